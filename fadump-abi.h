@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes that firmware or another kernel wrote, or will read.
+ */
+
+#ifndef _POWERPC_FADUMP_ABI_H
+#define _POWERPC_FADUMP_ABI_H
+
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+/**
+ * DOC: Formats that cross a boundary
+ *
+ * Every structure in this file is a contract with somebody who cannot be asked
+ * again: platform firmware (``*_fw``), the kernel that runs after a crash, or
+ * the kernel that died (``*_ser``). The rules are the same for all of them:
+ *
+ * - fixed width, big endian, no pointers, no kernel types whose size follows
+ *   the configuration;
+ * - sizes and offsets are asserted below each structure, one by one;
+ * - nothing here is dereferenced in place. Encoders fill them, decoders pick
+ *   single fields out of a bounded byte buffer (see fadump_bytes in
+ *   fadump-pure.h), because whoever wrote the buffer may have been dying.
+ *
+ * Growing a ``*_ser`` format: add a part with a new id, or append fields to a
+ * part and raise its version. A reader skips ids that it does not know and
+ * takes from a part what its size covers. Nothing is ever renumbered, moved or
+ * given a second meaning.
+ */
+
+#define fadump_assert_at(type, field, at)				\
+	static_assert(offsetof(struct type, field) == (at))
+
+/* -------- RTAS: ibm,configure-kernel-dump (PAPR, "OS Dump") -------- */
+
+/* First argument of the call. */
+#define RTAS_DUMP_REGISTER		1
+#define RTAS_DUMP_UNREGISTER		2
+#define RTAS_DUMP_INVALIDATE		3
+
+#define RTAS_DUMP_VERSION		1
+
+/* Section types. Those from 0x100 up belong to the operating system. */
+#define RTAS_SECTION_CPU		0x0001
+#define RTAS_SECTION_HPTE		0x0002
+#define RTAS_SECTION_BOOT_MEM		0x0011
+#define RTAS_SECTION_PARAM		0x0100
+
+/* Section request flags: copy this section to memory. */
+#define RTAS_SECTION_WANTED		0x00000001
+
+/* Status bits of the whole dump. */
+#define RTAS_DUMP_PERFORMED		0x8000
+#define RTAS_DUMP_TRIGGERED		0x4000
+#define RTAS_DUMP_ERROR			0x2000
+
+/**
+ * struct rtas_dump_header_fw - head of the dump memory structure
+ * @version: RTAS_DUMP_VERSION
+ * @nr_sections: sections that follow
+ * @status: RTAS_DUMP_* bits, written by firmware
+ * @first_section: offset of the first section from the head
+ * @disk_block_sz: 0, dumps to a disk are not used
+ * @disk_first_block: 0
+ * @nr_disk_blocks: 0
+ * @disk_path: 0
+ * @max_auto_ms: 0, firmware shall not dump on its own account
+ */
+struct rtas_dump_header_fw {
+	__be32 version;
+	__be16 nr_sections;
+	__be16 status;
+	__be32 first_section;
+	__be32 disk_block_sz;
+	__be64 disk_first_block;
+	__be64 nr_disk_blocks;
+	__be32 disk_path;
+	__be32 max_auto_ms;
+};
+
+static_assert(sizeof(struct rtas_dump_header_fw) == 40);
+fadump_assert_at(rtas_dump_header_fw, version, 0);
+fadump_assert_at(rtas_dump_header_fw, nr_sections, 4);
+fadump_assert_at(rtas_dump_header_fw, status, 6);
+fadump_assert_at(rtas_dump_header_fw, first_section, 8);
+fadump_assert_at(rtas_dump_header_fw, disk_block_sz, 12);
+fadump_assert_at(rtas_dump_header_fw, disk_first_block, 16);
+fadump_assert_at(rtas_dump_header_fw, nr_disk_blocks, 24);
+fadump_assert_at(rtas_dump_header_fw, disk_path, 32);
+fadump_assert_at(rtas_dump_header_fw, max_auto_ms, 36);
+
+/**
+ * struct rtas_dump_section_fw - one thing to save
+ * @request: RTAS_SECTION_WANTED
+ * @type: RTAS_SECTION_*
+ * @error: written by firmware, 0 is good
+ * @src: real address to copy from; 0 for CPU and HPTE
+ * @len: bytes asked for
+ * @dumped: bytes that were written, by firmware
+ * @dest: real address to write to
+ */
+struct rtas_dump_section_fw {
+	__be32 request;
+	__be16 type;
+	__be16 error;
+	__be64 src;
+	__be64 len;
+	__be64 dumped;
+	__be64 dest;
+};
+
+static_assert(sizeof(struct rtas_dump_section_fw) == 40);
+fadump_assert_at(rtas_dump_section_fw, request, 0);
+fadump_assert_at(rtas_dump_section_fw, type, 4);
+fadump_assert_at(rtas_dump_section_fw, error, 6);
+fadump_assert_at(rtas_dump_section_fw, src, 8);
+fadump_assert_at(rtas_dump_section_fw, len, 16);
+fadump_assert_at(rtas_dump_section_fw, dumped, 24);
+fadump_assert_at(rtas_dump_section_fw, dest, 32);
+
+/* ibm,configure-kernel-dump-sizes: packed (type, 64-bit size) in three cells */
+#define RTAS_SIZES_TUPLE		12
+
+/* -------- RTAS: register save area (PAPR, "Register Save Area") -------- */
+
+#define RTAS_REGSAVE_MAGIC		0x5245475341564500ULL	/* REGSAVE\0 */
+#define RTAS_REGSAVE_VERSION		0
+
+/**
+ * struct rtas_regsave_header_fw - head of the register save area
+ * @magic: RTAS_REGSAVE_MAGIC
+ * @version: RTAS_REGSAVE_VERSION
+ * @cpus_offset: where the CPU count stands, from the head. The entries follow
+ *	that count at once, so nothing after it is aligned.
+ */
+struct rtas_regsave_header_fw {
+	__be64 magic;
+	__be32 version;
+	__be32 cpus_offset;
+};
+
+static_assert(sizeof(struct rtas_regsave_header_fw) == 16);
+fadump_assert_at(rtas_regsave_header_fw, magic, 0);
+fadump_assert_at(rtas_regsave_header_fw, version, 8);
+fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
+
+/* An entry: eight characters of name, NUL padded, then eight bytes of value. */
+#define RTAS_REGSAVE_ENTRY_SZ		16
+
+/*
+ * What firmware writes for one thread when it writes all the registers that a
+ * POWER10 has: 79 entries. Used where firmware's own size counts cores.
+ */
+#define RTAS_REGSAVE_THREAD_SZ		(79 * RTAS_REGSAVE_ENTRY_SZ)
+#define RTAS_REGSAVE_HEAD_SZ		0x20
+
+#define RTAS_REG_ID(name)						\
+	((u64)(name)[0] << 56 | (u64)(name)[1] << 48 |			\
+	 (u64)(name)[2] << 40 | (u64)(name)[3] << 32 |			\
+	 (u64)(name)[4] << 24 | (u64)(name)[5] << 16 |			\
+	 (u64)(name)[6] << 8 | (u64)(name)[7])
+
+/* -------- The crash-info record -------- */
+
+/**
+ * DOC: Crash-info record
+ *
+ * The kernel that may die leaves this record in its dump area; the kernel that
+ * is booted after the crash reads it. It says what firmware cannot know: the
+ * registers at the moment of the crash, which CPUs were online and what Linux
+ * called them, where VMCOREINFO is, how the memory was laid out.
+ *
+ * ::
+ *
+ *	0     crash_info_head_ser   magic, version, sizes, commit, attempts
+ *	64    crash_info_part_ser   table of parts: id, version, offset, size
+ *	...   the parts, each 8-byte aligned, in any order
+ *
+ * Static parts (LAYOUT, KERNEL, VMCOREINFO) are complete when fadump is armed
+ * and carry a checksum in their table entry. The others (CPUS, REGS) are
+ * rewritten by the crashing CPU, last of all the @commit word. A record without
+ * commit word belongs to a kernel that firmware stopped before it could speak:
+ * a good dump, in which every register comes from firmware.
+ */
+
+#define CRASH_INFO_MAGIC		0x4641445550434931ULL	/* FADUPCI1 */
+#define CRASH_INFO_COMMIT		0x4352415348454421ULL	/* CRASHED! */
+#define CRASH_INFO_VERSION		1
+
+/**
+ * struct crash_info_head_ser - fixed for ever
+ * @magic: CRASH_INFO_MAGIC
+ * @version: CRASH_INFO_VERSION; says how parts are laid out, not which exist
+ * @head_size: bytes up to the table of parts
+ * @total_size: bytes of the whole record
+ * @nr_parts: entries of the table
+ * @part_size: bytes of one entry of the table
+ * @table_sum: crc32 of the table, seed ~0
+ * @commit: CRASH_INFO_COMMIT once the crashing CPU has written all it had to
+ * @attempts: capture boots that found this dump, counted by the capture kernel
+ * @reserved: 0
+ */
+struct crash_info_head_ser {
+	__be64 magic;
+	__be32 version;
+	__be32 head_size;
+	__be32 total_size;
+	__be32 nr_parts;
+	__be32 part_size;
+	__be32 table_sum;
+	__be64 commit;
+	__be32 attempts;
+	__be32 reserved[5];
+};
+
+static_assert(sizeof(struct crash_info_head_ser) == 64);
+fadump_assert_at(crash_info_head_ser, magic, 0);
+fadump_assert_at(crash_info_head_ser, version, 8);
+fadump_assert_at(crash_info_head_ser, head_size, 12);
+fadump_assert_at(crash_info_head_ser, total_size, 16);
+fadump_assert_at(crash_info_head_ser, nr_parts, 20);
+fadump_assert_at(crash_info_head_ser, part_size, 24);
+fadump_assert_at(crash_info_head_ser, table_sum, 28);
+fadump_assert_at(crash_info_head_ser, commit, 32);
+fadump_assert_at(crash_info_head_ser, attempts, 40);
+fadump_assert_at(crash_info_head_ser, reserved, 44);
+
+/* Part ids. 0 is never used. */
+#define CRASH_INFO_LAYOUT		1
+#define CRASH_INFO_KERNEL		2
+#define CRASH_INFO_VMCOREINFO		3
+#define CRASH_INFO_CPUS			4
+#define CRASH_INFO_REGS			5
+
+#define CRASH_INFO_PART_VERSION		1
+
+/* @sum holds a checksum: the part does not change after arming. */
+#define CRASH_INFO_PART_STATIC		0x1
+
+/**
+ * struct crash_info_part_ser - one entry of the table of parts
+ * @id: CRASH_INFO_*
+ * @version: of this part
+ * @offset: from the head, 8-byte aligned
+ * @size: in bytes
+ * @flags: CRASH_INFO_PART_*
+ * @sum: crc32 of the part, seed ~0, where CRASH_INFO_PART_STATIC is set
+ */
+struct crash_info_part_ser {
+	__be32 id;
+	__be32 version;
+	__be32 offset;
+	__be32 size;
+	__be32 flags;
+	__be32 sum;
+};
+
+static_assert(sizeof(struct crash_info_part_ser) == 24);
+fadump_assert_at(crash_info_part_ser, id, 0);
+fadump_assert_at(crash_info_part_ser, version, 4);
+fadump_assert_at(crash_info_part_ser, offset, 8);
+fadump_assert_at(crash_info_part_ser, size, 12);
+fadump_assert_at(crash_info_part_ser, flags, 16);
+fadump_assert_at(crash_info_part_ser, sum, 20);
+
+/**
+ * struct crash_info_layout_ser - where the dead kernel had placed things
+ * @area_base: start of the dump area
+ * @area_size: its size
+ * @boot_mem_size: bytes of RAM in the boot memory
+ * @boot_mem_top: end of the boot memory
+ */
+struct crash_info_layout_ser {
+	__be64 area_base;
+	__be64 area_size;
+	__be64 boot_mem_size;
+	__be64 boot_mem_top;
+};
+
+static_assert(sizeof(struct crash_info_layout_ser) == 32);
+fadump_assert_at(crash_info_layout_ser, area_base, 0);
+fadump_assert_at(crash_info_layout_ser, area_size, 8);
+fadump_assert_at(crash_info_layout_ser, boot_mem_size, 16);
+fadump_assert_at(crash_info_layout_ser, boot_mem_top, 24);
+
+#define CRASH_INFO_RELEASE_SZ		64
+
+/**
+ * struct crash_info_kernel_ser - who died
+ * @page_size: in bytes
+ * @little_endian: 1 or 0
+ * @release: as uname -r prints it, NUL padded
+ */
+struct crash_info_kernel_ser {
+	__be32 page_size;
+	__be32 little_endian;
+	char release[CRASH_INFO_RELEASE_SZ];
+};
+
+static_assert(sizeof(struct crash_info_kernel_ser) == 72);
+fadump_assert_at(crash_info_kernel_ser, page_size, 0);
+fadump_assert_at(crash_info_kernel_ser, little_endian, 4);
+fadump_assert_at(crash_info_kernel_ser, release, 8);
+
+/**
+ * struct crash_info_vmcoreinfo_ser - the note that tools cannot do without
+ * @paddr: real address of the note in the dead kernel, not relocated
+ * @size: bytes
+ */
+struct crash_info_vmcoreinfo_ser {
+	__be64 paddr;
+	__be64 size;
+};
+
+static_assert(sizeof(struct crash_info_vmcoreinfo_ser) == 16);
+fadump_assert_at(crash_info_vmcoreinfo_ser, paddr, 0);
+fadump_assert_at(crash_info_vmcoreinfo_ser, size, 8);
+
+/* @flags of a CPU. */
+#define CRASH_INFO_CPU_POSSIBLE		0x1
+#define CRASH_INFO_CPU_ONLINE		0x2
+
+/* A CPU that has no hardware id, or a record in which nobody crashed. */
+#define CRASH_INFO_CPU_NONE		0xffffffff
+
+/**
+ * struct crash_info_cpu_ser - one CPU, by its place in the table
+ * @hw_id: what firmware calls it: interrupt server number or PIR
+ * @flags: CRASH_INFO_CPU_*
+ * @pid: the task that ran there at the crash, 0 if idle or unknown
+ * @reserved: 0
+ *
+ * The CPUS part is an array of these, indexed by Linux CPU number.
+ */
+struct crash_info_cpu_ser {
+	__be32 hw_id;
+	__be32 flags;
+	__be32 pid;
+	__be32 reserved;
+};
+
+static_assert(sizeof(struct crash_info_cpu_ser) == 16);
+fadump_assert_at(crash_info_cpu_ser, hw_id, 0);
+fadump_assert_at(crash_info_cpu_ser, flags, 4);
+fadump_assert_at(crash_info_cpu_ser, pid, 8);
+fadump_assert_at(crash_info_cpu_ser, reserved, 12);
+
+/* Registers as NT_PRSTATUS has them on ppc64: ELF_NGREG doublewords. */
+#define FADUMP_NR_REGS			48
+
+/**
+ * struct crash_info_regs_ser - the crashing CPU's own view of itself
+ * @cpu: Linux CPU number, CRASH_INFO_CPU_NONE until somebody crashes
+ * @nr_regs: entries of @regs
+ * @regs: in NT_PRSTATUS order
+ */
+struct crash_info_regs_ser {
+	__be32 cpu;
+	__be32 nr_regs;
+	__be64 regs[FADUMP_NR_REGS];
+};
+
+static_assert(sizeof(struct crash_info_regs_ser) == 8 + 8 * FADUMP_NR_REGS);
+fadump_assert_at(crash_info_regs_ser, cpu, 0);
+fadump_assert_at(crash_info_regs_ser, nr_regs, 4);
+fadump_assert_at(crash_info_regs_ser, regs, 8);
+
+/* -------- Records of other fadump implementations -------- */
+
+/**
+ * DOC: Records of other kernels
+ *
+ * Linux 6.10 to 7.3 leave a record that starts with ``FADMPSIG`` where the
+ * copy of the boot memory ends; older ones one that starts with ``FADMPINF``.
+ * Both are native structures of the kernel that died, so the byte order of the
+ * magic tells that of the rest.
+ *
+ * ::
+ *
+ *	FADMPSIG (v1)                     FADMPINF
+ *	0    u64 magic                    0    u64 magic
+ *	8    u32 version                  8    u64 elfcorehdr_addr
+ *	12   u32 crashing_cpu             16   u32 crashing_cpu
+ *	16   u64 vmcoreinfo address       24   registers
+ *	24   u64 vmcoreinfo size          408  CPU mask
+ *	32   u32 registers size
+ *	36   u32 CPU mask size
+ *	40   registers
+ *	424  CPU mask
+ *
+ * A FADMPSIG record is written beside ours, at the place where such a kernel
+ * looks for it: a capture kernel that has never heard of ours still gets the
+ * crashing CPU's registers and VMCOREINFO.
+ */
+
+#define FADMPSIG_MAGIC			0x4641444d50534947ULL
+#define FADMPINF_MAGIC			0x4641444d50494e46ULL
+
+#define FADMPSIG_VERSION		1
+#define FADMPSIG_REGS			40
+#define FADMPINF_REGS			24
+#define FADMP_REGS_SZ			384
+
+/* Ours stands this far behind theirs, whose size depends on NR_CPUS. */
+#define CRASH_INFO_OFFSET		4096
+
+#endif /* _POWERPC_FADUMP_ABI_H */

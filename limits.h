@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every maximum that the pure code and its callers agree on, with its reason.
+ */
+
+#ifndef _POWERPC_FADUMP_LIMITS_H
+#define _POWERPC_FADUMP_LIMITS_H
+
+/*
+ * Pieces that the boot memory may be copied in. RTAS takes ten sections, three
+ * of which are spoken for; OPAL's table has 63 places for a kernel.
+ */
+#define FADUMP_MAX_COPIES		64
+
+/* RTAS: sections in a dump memory structure (PAPR: 512 bytes at most). */
+#define RTAS_MAX_SECTIONS		10
+
+/*
+ * Ranges of RAM, and ranges that somebody else owns. memblock itself holds
+ * 128 of a kind at the time when they are collected.
+ */
+#define FADUMP_MAX_RANGES		256
+
+/*
+ * Threads in a register save area. Linux on powerpc ends at 8192 CPUs; what is
+ * beyond that cannot be anybody's.
+ */
+#define FADUMP_MAX_CPUS			8192
+
+/*
+ * VMCOREINFO note: a page of text in the kernels known so far, and the largest
+ * page is 64 KiB. fs/proc/vmcore.c copies it with kmalloc().
+ */
+#define FADUMP_MAX_VMCOREINFO		(128 * 1024)
+
+/* Parts of a crash-info record; five are defined. */
+#define FADUMP_MAX_PARTS		32
+
+/* Size of a crash-info record: 8192 CPUs need 128 KiB of it. */
+#define FADUMP_MAX_CRASH_INFO		(256 * 1024)
+
+/* Extra boot arguments: as much as the command line itself holds. */
+#define FADUMP_BOOTARGS_SZ		2048
+
+#endif /* _POWERPC_FADUMP_LIMITS_H */
