@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What firmware says about a dump, held against the RAM there is.
+ */
+
+#include "fadump-pure.h"
+
+/**
+ * DOC: Bounding a dump
+ *
+ * Decoders take firmware's numbers as they are. Before one of them is used as
+ * an address, this file holds all of them against the RAM of the machine and
+ * against each other. What does not fit is cut, or left out and noted; the rest
+ * of the dump does not suffer for it::
+ *
+ *	0          boot_mem_top                            end of RAM
+ *	|  this kernel  |  everything of the dead kernel's: sources
+ *	                |  above boot_mem_top, copies of those below
+ */
+
+static void lose(struct fadump_dump *dump, enum fadump_lost what)
+{
+	dump->lost |= BIT(what);
+}
+
+/* In RAM, and not where this kernel has been running already. */
+static bool is_preserved(const struct fadump_dump *dump,
+			 const struct fadump_ranges *ram,
+			 const struct fadump_range *r)
+{
+	return r->base >= dump->boot_mem_top &&
+	       fadump_ranges_cover(ram, r->base, r->size);
+}
+
+/*
+ * Cut a copy to whole pages. Source and destination have to agree about where
+ * in a page they start, or there is no page of the core to put them in.
+ */
+static bool cut_to_pages(struct fadump_copy *c, u64 page_size)
+{
+	u64 skip = ALIGN(c->src, page_size) - c->src;
+
+	if (!IS_ALIGNED(c->src ^ c->dest, page_size) || skip >= c->size)
+		return false;
+	c->src += skip;
+	c->dest += skip;
+	c->size = ALIGN_DOWN(c->size - skip, page_size);
+	return c->size;
+}
+
+static bool copy_is_good(const struct fadump_dump *dump,
+			 const struct fadump_ranges *ram,
+			 const struct fadump_copy *c)
+{
+	const struct fadump_range dest = { .base = c->dest, .size = c->size };
+
+	return fadump_ranges_cover(ram, c->src, c->size) &&
+	       is_preserved(dump, ram, &dest);
+}
+
+/* Insert by source; one that overlaps another in its source is left out. */
+static bool insert_copy(struct fadump_dump *dump, const struct fadump_copy *c)
+{
+	u32 i;
+
+	for (i = 0; i < dump->nr_copies; i++) {
+		const struct fadump_range src = {
+			.base = dump->copy[i].src, .size = dump->copy[i].size,
+		};
+
+		if (fadump_range_overlaps(&src, c->src, c->size))
+			return false;
+	}
+	for (i = dump->nr_copies; i && dump->copy[i - 1].src > c->src; i--)
+		dump->copy[i] = dump->copy[i - 1];
+	dump->copy[i] = *c;
+	dump->nr_copies++;
+	return true;
+}
+
+static void note_dest_overlaps(struct fadump_dump *dump)
+{
+	u32 i, k;
+
+	for (i = 0; i < dump->nr_copies; i++)
+		for (k = 0; k < i; k++) {
+			const struct fadump_range dest = {
+				.base = dump->copy[k].dest,
+				.size = dump->copy[k].size,
+			};
+
+			if (fadump_range_overlaps(&dest, dump->copy[i].dest,
+						  dump->copy[i].size))
+				lose(dump, FADUMP_LOST_FW_SUSPECT);
+		}
+}
+
+static void bound_copies(struct fadump_dump *dump,
+			 const struct fadump_ranges *ram, u64 page_size)
+{
+	u32 i, nr = dump->nr_copies;
+
+	dump->nr_copies = 0;
+	for (i = 0; i < nr; i++) {
+		struct fadump_copy c = dump->copy[i];
+		u64 asked = c.size;
+
+		if (!cut_to_pages(&c, page_size) || !copy_is_good(dump, ram, &c) ||
+		    !insert_copy(dump, &c))
+			lose(dump, FADUMP_LOST_SECTION);
+		else if (c.size < asked)
+			lose(dump, FADUMP_LOST_BOOT_MEM);
+	}
+	note_dest_overlaps(dump);
+}
+
+/* Firmware may have written more than fits: whatever comes next won. */
+static void cut_at_neighbour(struct fadump_range *r, u64 neighbour)
+{
+	if (neighbour > r->base)
+		r->size = min(r->size, neighbour - r->base);
+}
+
+static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram)
+{
+	u32 i;
+
+	for (i = 0; i < dump->nr_copies; i++)
+		cut_at_neighbour(&dump->cpu, dump->copy[i].dest);
+	if (dump->hpte.size)
+		cut_at_neighbour(&dump->cpu, dump->hpte.base);
+	if (!dump->cpu.size || is_preserved(dump, ram, &dump->cpu))
+		return;
+	dump->cpu.size = 0;
+	lose(dump, FADUMP_LOST_CPU_DATA);
+}
+
+/**
+ * fadump_dump_bound - hold a dump against the RAM of this machine
+ * @dump: as a decoder left it; on return every range in it is inside RAM and
+ *	every copy is sorted, page aligned and disjoint in its source
+ * @ram: all RAM, before any limit that this kernel was told to keep
+ * @page_size: of this kernel
+ */
+void fadump_dump_bound(struct fadump_dump *dump,
+		       const struct fadump_ranges *ram, u64 page_size)
+{
+	u64 ram_end = fadump_ranges_end(ram);
+
+	dump->boot_mem_top = min(ALIGN(dump->boot_mem_top, page_size), ram_end);
+	bound_copies(dump, ram, page_size);
+	bound_cpu(dump, ram);
+	if (dump->hpte.size && !is_preserved(dump, ram, &dump->hpte))
+		dump->hpte.size = 0;
+	if (dump->area.size && !is_preserved(dump, ram, &dump->area))
+		dump->area.size = 0;
+	if (dump->info_at < dump->boot_mem_top || dump->info_at >= ram_end)
+		dump->info_at = 0;
+}
