@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * RTAS: the dump memory structure and the properties around it.
+ */
+
+#include "fadump-pure.h"
+
+/**
+ * DOC: Dump memory structure (PAPR, ibm,configure-kernel-dump)
+ *
+ * A head, then up to ten sections of one thing to save each. The kernel hands
+ * it over when it registers; after a crash firmware returns a copy, in which it
+ * filled in what became of every section, as the property ibm,kernel-dump::
+ *
+ *	0         40          80          120
+ *	|  head   | section 0 | section 1 | ...
+ *	               |
+ *	               type, error, source, length, dumped, destination
+ *
+ * Firmware copies in list order. What is not listed stays where it is.
+ */
+
+#define SECTION_SZ	sizeof(struct rtas_dump_section_fw)
+#define HEADER_SZ	sizeof(struct rtas_dump_header_fw)
+
+/**
+ * rtas_dump_sizes_decode - read ibm,configure-kernel-dump-sizes
+ * @prop: the property; empty if absent
+ * @sizes: result, 0 for what is not told
+ *
+ * Unknown types are skipped, a type that is listed twice counts with its larger
+ * size, bytes after the last whole tuple are ignored.
+ */
+void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
+			    struct rtas_dump_sizes *sizes)
+{
+	u64 at;
+
+	memset(sizes, 0, sizeof(*sizes));
+	for (at = 0; fadump_bytes_has(prop, at, RTAS_SIZES_TUPLE);
+	     at += RTAS_SIZES_TUPLE) {
+		u32 type = fadump_be32_at(prop, at);
+		u64 size = fadump_be64_at(prop, at + 4);
+
+		if (type == RTAS_SECTION_CPU)
+			sizes->cpu = max(sizes->cpu, size);
+		else if (type == RTAS_SECTION_HPTE)
+			sizes->hpte = max(sizes->hpte, size);
+	}
+}
+
+/**
+ * rtas_cpu_slot_size - room to leave for the register save area
+ * @sizes: what firmware says
+ * @nr_threads: threads that may ever run here, 0 if unknown
+ *
+ * Firmware that counts cores where it means threads writes more than it asked
+ * for. The slot is never smaller than all threads need.
+ */
+u64 rtas_cpu_slot_size(const struct rtas_dump_sizes *sizes, u32 nr_threads)
+{
+	u64 own = RTAS_REGSAVE_HEAD_SZ +
+		  (u64)max(nr_threads, 1U) * RTAS_REGSAVE_THREAD_SZ;
+
+	return max(sizes->cpu, own);
+}
+
+static void put_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
+			u64 len, u64 dest)
+{
+	put_unaligned_be32(RTAS_SECTION_WANTED, &s->request);
+	put_unaligned_be16(type, &s->type);
+	put_unaligned_be64(src, &s->src);
+	put_unaligned_be64(len, &s->len);
+	put_unaligned_be64(dest, &s->dest);
+}
+
+/**
+ * rtas_dump_encode - write the structure to register
+ * @plan: what to save
+ * @cpu_request: bytes to ask for as register save area. Firmware wants to see
+ *	its own number here; the slot in @plan may be larger.
+ * @buf: result, cleared first
+ * @cap: bytes of @buf
+ * @len: bytes used; firmware takes exactly this length and no other
+ *
+ * Return: 0, or -ENOSPC for more sections than a structure or @buf holds.
+ */
+int rtas_dump_encode(const struct fadump_plan *plan, u64 cpu_request,
+		     void *buf, size_t cap, size_t *len)
+{
+	u32 nr = 2 + plan->nr_copies + !!plan->param.size;
+	struct rtas_dump_header_fw *head = buf;
+	struct rtas_dump_section_fw *s = buf + HEADER_SZ;
+	u32 i;
+
+	*len = HEADER_SZ + nr * SECTION_SZ;
+	if (nr > RTAS_MAX_SECTIONS || *len > cap)
+		return -ENOSPC;
+
+	memset(buf, 0, cap);
+	put_unaligned_be32(RTAS_DUMP_VERSION, &head->version);
+	put_unaligned_be16(nr, &head->nr_sections);
+	put_unaligned_be32(HEADER_SZ, &head->first_section);
+
+	put_section(s++, RTAS_SECTION_CPU, 0, cpu_request, plan->cpu.base);
+	put_section(s++, RTAS_SECTION_HPTE, 0, plan->hpte.size, plan->hpte.base);
+	for (i = 0; i < plan->nr_copies; i++)
+		put_section(s++, RTAS_SECTION_BOOT_MEM, plan->copy[i].src,
+			    plan->copy[i].size, plan->copy[i].dest);
+	/* Stays where it is: listed so that the next kernel learns where. */
+	if (plan->param.size)
+		put_section(s, RTAS_SECTION_PARAM, plan->param.base,
+			    FADUMP_BOOTARGS_SZ, plan->param.base);
+	return 0;
+}
+
+/* A section as numbers. */
+struct section {
+	u32 request;
+	u16 type;
+	u16 error;
+	u64 src;
+	u64 len;
+	u64 dumped;
+	u64 dest;
+};
+
+static void get_section(const struct fadump_bytes *b, u64 at, struct section *s)
+{
+	s->request = fadump_field_at(b, at, rtas_dump_section_fw, request);
+	s->type = fadump_field_at(b, at, rtas_dump_section_fw, type);
+	s->error = fadump_field_at(b, at, rtas_dump_section_fw, error);
+	s->src = fadump_field_at(b, at, rtas_dump_section_fw, src);
+	s->len = fadump_field_at(b, at, rtas_dump_section_fw, len);
+	s->dumped = fadump_field_at(b, at, rtas_dump_section_fw, dumped);
+	s->dest = fadump_field_at(b, at, rtas_dump_section_fw, dest);
+}
+
+static bool section_wraps(const struct section *s)
+{
+	u64 end;
+
+	return check_add_overflow(s->src, s->len, &end) ||
+	       check_add_overflow(s->dest, s->len, &end);
+}
+
+/* Boot memory counts as far as firmware says it came. */
+static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
+{
+	u64 good = s->error ? 0 : min(s->dumped, s->len);
+
+	dump->boot_mem_top = max(dump->boot_mem_top, s->src + s->len);
+	dump->info_at = max(dump->info_at, s->dest + s->len);
+	if (good < s->len)
+		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
+	if (!good)
+		return;
+	if (dump->nr_copies == FADUMP_MAX_COPIES) {
+		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
+		return;
+	}
+	dump->copy[dump->nr_copies++] = (struct fadump_copy) {
+		.src = s->src, .dest = s->dest, .size = good,
+	};
+}
+
+/*
+ * The register save area may be longer than asked for (threads counted as
+ * cores) or shorter (fewer CPUs present than possible). Both are fine: what is
+ * in it says for itself where it ends.
+ */
+static void take_cpu(struct fadump_dump *dump, const struct section *s)
+{
+	if (dump->cpu.size)
+		return;
+	dump->cpu.base = s->dest;
+	dump->cpu.size = s->error ? 0 : s->dumped;
+}
+
+static void take_param(struct fadump_dump *dump, const struct section *s)
+{
+	if (s->error || !s->dumped || s->dumped > s->len) {
+		dump->lost |= BIT(FADUMP_LOST_PARAM);
+		return;
+	}
+	dump->param.base = s->dest;
+	dump->param.size = min_t(u64, s->dumped, FADUMP_BOOTARGS_SZ);
+}
+
+static void take_section(struct fadump_dump *dump, const struct section *s)
+{
+	if (!(s->request & RTAS_SECTION_WANTED))
+		return;
+	if (section_wraps(s)) {
+		dump->lost |= BIT(FADUMP_LOST_SECTION);
+		return;
+	}
+	switch (s->type) {
+	case RTAS_SECTION_CPU:
+		take_cpu(dump, s);
+		break;
+	case RTAS_SECTION_HPTE:
+		dump->hpte.base = s->dest;
+		dump->hpte.size = s->error ? 0 : s->dumped;
+		break;
+	case RTAS_SECTION_BOOT_MEM:
+		take_boot_mem(dump, s);
+		break;
+	case RTAS_SECTION_PARAM:
+		take_param(dump, s);
+		break;
+	default:
+		/* Somebody else's, or newer than we are: none of our business. */
+		break;
+	}
+}
+
+/* The dump area starts where the lowest of its contents does. */
+static void grow_area(u64 *base, const struct section *s)
+{
+	if (s->type == RTAS_SECTION_CPU || s->type == RTAS_SECTION_HPTE ||
+	    s->type == RTAS_SECTION_BOOT_MEM)
+		*base = min(*base, s->dest);
+}
+
+/**
+ * rtas_dump_decode - read ibm,kernel-dump
+ * @prop: the property
+ * @dump: result: every number as firmware gave it, but none that wraps.
+ *	fadump_dump_bound() comes next, as soon as RAM is known.
+ *
+ * Return: 0; -EINVAL for something that is no dump memory structure, -ENODATA
+ * where it lists no boot memory: there is nothing to be read then.
+ */
+int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
+{
+	u64 at, area_base = U64_MAX;
+	struct section s;
+	u32 i, nr;
+
+	memset(dump, 0, sizeof(*dump));
+	if (!fadump_bytes_has(prop, 0, HEADER_SZ) ||
+	    fadump_field_at(prop, 0, rtas_dump_header_fw, version) !=
+	    RTAS_DUMP_VERSION)
+		return -EINVAL;
+	nr = fadump_field_at(prop, 0, rtas_dump_header_fw, nr_sections);
+	at = fadump_field_at(prop, 0, rtas_dump_header_fw, first_section);
+	if (at < HEADER_SZ || !IS_ALIGNED(at, 8))
+		return -EINVAL;
+	if (fadump_field_at(prop, 0, rtas_dump_header_fw, status) &
+	    RTAS_DUMP_ERROR)
+		dump->lost |= BIT(FADUMP_LOST_FW_SUSPECT);
+
+	nr = min_t(u32, nr, RTAS_MAX_SECTIONS);
+	for (i = 0; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
+		get_section(prop, at, &s);
+		take_section(dump, &s);
+		grow_area(&area_base, &s);
+		at += SECTION_SZ;
+	}
+	if (!dump->boot_mem_top)
+		return -ENODATA;
+	if (!dump->cpu.size)
+		dump->lost |= BIT(FADUMP_LOST_CPU_DATA);
+	if (area_base < dump->info_at) {
+		dump->area.base = area_base;
+		dump->area.size = dump->info_at - area_base;
+	}
+	return 0;
+}
+
+/**
+ * rtas_status_errno - what an ibm,configure-kernel-dump status means
+ * @status: as firmware returned it; busy codes are the caller's to wait for
+ *
+ * PAPR's text and its own table disagree about -8 and -9. Both are taken as
+ * "registered already"; whether a dump is active is told by ibm,kernel-dump.
+ *
+ * Return: 0 or -errno.
+ */
+int rtas_status_errno(int status)
+{
+	switch (status) {
+	case 0:
+		return 0;
+	case -3:
+		return -EINVAL;
+	case -8:
+	case -9:
+		return -EEXIST;
+	case -10:
+		return -EBUSY;
+	default:
+		return -EIO;
+	}
+}
