@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the glue files share: the state, the backend interface, and who may be
+ * called by whom.
+ */
+
+#ifndef _POWERPC_FADUMP_INTERNAL_H
+#define _POWERPC_FADUMP_INTERNAL_H
+
+#include <linux/init.h>
+#include <linux/kobject.h>
+
+#include "fadump-pure.h"
+
+/**
+ * struct fadump_fw - what a backend found out about the firmware
+ * @cpu_size: slot to leave for the register save area
+ * @hpte_size: slot to leave for hash table entries
+ * @dump: description of a dump that is waiting, in the flat device tree; empty
+ *	if there is none
+ *
+ * Written by the backend's probe, constant from then on.
+ */
+struct fadump_fw {
+	u64 cpu_size;
+	u64 hpte_size;
+	struct fadump_bytes dump;
+};
+
+/**
+ * struct fadump_backend - one kind of firmware
+ *
+ * A backend moves numbers between the plan or the dump and firmware's calls. It
+ * does no arithmetic of its own and keeps no copy of the core's state. All
+ * hooks are needed. Those that return int return 0 or -errno.
+ *
+ * @name: for messages, e.g. "rtas"
+ * @node: name of the depth-1 device tree node that it lives in
+ * @min_boot_mem: smallest boot memory that firmware and kernel get along with
+ * @max_copies: pieces of boot memory that firmware can copy
+ * @max_copy: bytes of one such piece, 0 for no limit
+ * @has_bootargs: firmware tells the next kernel where the extra boot arguments
+ *	are, early enough
+ *
+ * @probe: look at @node of the flat tree and fill @fw. Real mode, before
+ *	memblock knows any memory. -ENODEV where firmware cannot dump.
+ * @decode: read @fw->dump into @dump. Real mode, as above. May be pure.
+ * @arm: tell firmware to save according to @plan. Process context, may sleep.
+ *	When it fails firmware is as it was before: armed with the former plan,
+ *	or not armed.
+ * @disarm: tell firmware to forget the plan. Process context, or any with
+ *	@can_sleep false.
+ * @discard: tell firmware that the dump has been dealt with. Context as @disarm.
+ *	The memory stays ours until it has succeeded.
+ * @trigger: let firmware take over. Any context, NMI included; takes no lock,
+ *	does not allocate. Returns only when firmware would not.
+ * @cpus_open: begin to read what firmware wrote about CPUs. May be pure.
+ * @cpus_next: the next CPU: 1 with @cpu filled, 0 at the end. May be pure.
+ */
+struct fadump_backend {
+	const char *name;
+	const char *node;
+	u64 min_boot_mem;
+	u32 max_copies;
+	u64 max_copy;
+	bool has_bootargs;
+
+	int (*probe)(unsigned long node, struct fadump_fw *fw);
+	int (*decode)(const struct fadump_fw *fw, struct fadump_dump *dump);
+	int (*arm)(const struct fadump_plan *plan);
+	int (*disarm)(bool can_sleep);
+	int (*discard)(bool can_sleep);
+	void (*trigger)(const char *msg);
+	int (*cpus_open)(struct fadump_cpu_iter *it,
+			 const struct fadump_bytes *bytes);
+	int (*cpus_next)(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
+};
+
+extern const struct fadump_backend rtas_fadump_backend;
+
+/* backends.c: every backend of this kernel, ends with NULL */
+extern const struct fadump_backend * const fadump_backends[];
+
+/**
+ * enum fadump_state - where we are; changed by fadump.c under its mutex
+ * @FADUMP_OFF: no firmware, not wanted, or no memory for it
+ * @FADUMP_PLANNED: memory is set aside, firmware does not know of it
+ * @FADUMP_ARMED: firmware will dump
+ * @FADUMP_CAPTURED: a dump is waiting; its memory is not ours to use
+ */
+enum fadump_state {
+	FADUMP_OFF,
+	FADUMP_PLANNED,
+	FADUMP_ARMED,
+	FADUMP_CAPTURED,
+};
+
+/**
+ * struct fadump - the state
+ * @backend: firmware's kind, NULL where it cannot dump
+ * @fw: what it told
+ * @state: see enum fadump_state
+ * @enabled: fadump= asks for it and there is a plan
+ * @mode: the value of fadump=
+ * @plan: for the next crash; valid while @enabled
+ * @dump: from the last one; valid in FADUMP_CAPTURED
+ * @lent: what CMA took of @plan.lend
+ * @high: preserved memory above the boot memory, less the dump area; valid in
+ *	FADUMP_CAPTURED
+ *
+ * fadump.c owns it. Everybody else gets to see it const, through
+ * fadump_inspect().
+ */
+struct fadump {
+	const struct fadump_backend *backend;
+	struct fadump_fw fw;
+	enum fadump_state state;
+	bool enabled;
+	enum fadump_mode mode;
+	struct fadump_plan plan;
+	struct fadump_dump dump;
+	struct fadump_range lent;
+	struct fadump_ranges high;
+};
+
+/* fadump.c */
+int fadump_inspect(int (*fn)(const struct fadump *f, void *arg), void *arg);
+int fadump_register(bool on);
+int fadump_release(void);
+int fadump_set_bootargs(const char *text, size_t len);
+const struct fadump_range *fadump_lendable(void);
+void fadump_set_lent(const struct fadump_range *lent);
+
+/* claims.c: who owns which memory. Early boot, real mode. */
+int fadump_claims_collect(struct fadump_ranges *claims);
+int fadump_ram_collect(struct fadump_ranges *ram);
+
+/* pages.c: applying sets of ranges to memblock and to the page allocator */
+int fadump_pages_reserve(const struct fadump_ranges *set);
+void fadump_pages_release(const struct fadump_ranges *set);
+
+/* crash.c */
+int fadump_crash_arm(const struct fadump_backend *backend,
+		     const struct fadump_plan *plan);
+void fadump_crash_disarm(void);
+void fadump_crash_rearm(void);
+
+/* capture.c */
+int fadump_capture_open(const struct fadump_backend *backend,
+			struct fadump_dump *dump,
+			const struct fadump_ranges *ram,
+			struct fadump_ranges *high);
+void fadump_capture_close(void);
+
+/* bootargs.c */
+void fadump_bootargs_append(const struct fadump_range *at);
+bool fadump_bootargs_reachable(const struct fadump_range *at);
+void fadump_bootargs_write(const struct fadump_range *at, const char *text,
+			   size_t len);
+void fadump_bootargs_carry_over(const struct fadump_range *at);
+size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
+			    size_t cap);
+
+/* sysfs.c, debugfs.c */
+int fadump_sysfs_init(void);
+void fadump_debugfs_init(void);
+
+static inline struct fadump_bytes fadump_bytes_at(const struct fadump_range *r)
+{
+	return (struct fadump_bytes) { .data = __va(r->base), .len = r->size };
+}
+
+#endif /* _POWERPC_FADUMP_INTERNAL_H */
