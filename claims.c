@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who owns which memory, at the time when fadump chooses its own.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/types.h>
+#include <linux/init.h>
+#include <linux/initrd.h>
+#include <linux/libfdt.h>
+#include <linux/memblock.h>
+#include <linux/of.h>
+#include <linux/of_fdt.h>
+
+#include "fadump-internal.h"
+
+/**
+ * DOC: Claims
+ *
+ * fadump reserves before early_reserve_mem() has told memblock about the device
+ * tree blob, the initrd, RTAS, /reserved-memory and the platform's
+ * reserved-ranges. Whatever of those lies in the dump area would be lent to
+ * applications, overwritten by a crash, or freed when a dump is released. So
+ * they are collected here, from where early_reserve_mem() takes them, together
+ * with what memblock does know. The set is used twice: the dump area keeps
+ * clear of it, and release leaves it alone.
+ *
+ * Everything here runs in early boot: real mode, one CPU, flat device tree.
+ */
+
+static int __init claim(struct fadump_ranges *claims, u64 base, u64 size)
+{
+	int rc = fadump_ranges_add(claims, base, size);
+
+	if (rc)
+		pr_err("Cannot keep clear of %#llx bytes at %#llx (%d)\n", size,
+		       base, rc);
+	return rc;
+}
+
+static int __init claim_memblock(struct fadump_ranges *claims)
+{
+	phys_addr_t start, end;
+	int rc = 0;
+	u64 i;
+
+	for_each_reserved_mem_range(i, &start, &end) {
+		rc = claim(claims, start, end - start);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+/* The blob, and what its header says is reserved: RTAS is among it. */
+static int __init claim_blob(struct fadump_ranges *claims)
+{
+	int i, rc, nr = fdt_num_mem_rsv(initial_boot_params);
+	u64 base, size;
+
+	rc = claim(claims, __pa(initial_boot_params),
+		   fdt_totalsize(initial_boot_params));
+	for (i = 0; !rc && i < nr; i++)
+		if (!fdt_get_mem_rsv(initial_boot_params, i, &base, &size))
+			rc = claim(claims, base, size);
+	return rc;
+}
+
+static int __init claim_initrd(struct fadump_ranges *claims)
+{
+	if (!IS_ENABLED(CONFIG_BLK_DEV_INITRD))
+		return 0;
+	return claim(claims, phys_initrd_start, phys_initrd_size);
+}
+
+/* A property that lists (address, size) pairs. */
+static int __init claim_pairs(struct fadump_ranges *claims, unsigned long node,
+			      const char *name, int addr_cells, int size_cells)
+{
+	int len, rc = 0, cells = addr_cells + size_cells;
+	const __be32 *p = of_get_flat_dt_prop(node, name, &len);
+
+	if (!p || addr_cells < 1 || addr_cells > 2 || size_cells < 1 ||
+	    size_cells > 2)
+		return 0;
+	for (len /= sizeof(*p); !rc && len >= cells; len -= cells, p += cells)
+		rc = claim(claims, of_read_number(p, addr_cells),
+			   of_read_number(p + addr_cells, size_cells));
+	return rc;
+}
+
+static int __init claim_rtas(struct fadump_ranges *claims)
+{
+	int blen, slen, node = fdt_path_offset(initial_boot_params, "/rtas");
+	const __be32 *base, *size;
+
+	if (node < 0)
+		return 0;
+	base = of_get_flat_dt_prop(node, "linux,rtas-base", &blen);
+	size = of_get_flat_dt_prop(node, "rtas-size", &slen);
+	if (!base || !size || blen < sizeof(*base) || slen < sizeof(*size))
+		return 0;
+	return claim(claims, be32_to_cpup(base), be32_to_cpup(size));
+}
+
+static int __init claim_reserved_memory(struct fadump_ranges *claims)
+{
+	int node, child, rc = 0;
+
+	node = fdt_path_offset(initial_boot_params, "/reserved-memory");
+	if (node < 0)
+		return 0;
+	fdt_for_each_subnode(child, initial_boot_params, node) {
+		rc = claim_pairs(claims, child, "reg", dt_root_addr_cells,
+				 dt_root_size_cells);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+/**
+ * fadump_claims_collect - collect what others own
+ * @claims: empty set
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: 0, or -errno: then nothing may be reserved or released, because some
+ * of it could be somebody else's.
+ */
+int __init fadump_claims_collect(struct fadump_ranges *claims)
+{
+	return claim_memblock(claims) ?:
+	       claim_blob(claims) ?:
+	       claim_initrd(claims) ?:
+	       claim_rtas(claims) ?:
+	       claim_reserved_memory(claims) ?:
+	       claim_pairs(claims, of_get_flat_dt_root(), "reserved-ranges",
+			   2, 2);
+}
+
+/**
+ * fadump_ram_collect - collect all RAM, before any limit is enforced
+ * @ram: empty set
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: 0 or -errno.
+ */
+int __init fadump_ram_collect(struct fadump_ranges *ram)
+{
+	phys_addr_t start, end;
+	int rc = 0;
+	u64 i;
+
+	for_each_mem_range(i, &start, &end) {
+		rc = fadump_ranges_add(ram, start, end - start);
+		if (rc)
+			break;
+	}
+	return rc;
+}
