@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sets of ranges, applied to memblock and to the page allocator.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/sched.h>
+
+#include "fadump-internal.h"
+
+/* How many pages may be freed before somebody else gets the CPU. */
+#define RELEASE_BATCH	1024
+
+/**
+ * fadump_pages_reserve - keep this kernel out of a set of ranges
+ * @set: whole pages
+ *
+ * Context: early boot, while memblock is in charge.
+ *
+ * Return: 0 or -errno; after an error some of the ranges are reserved.
+ */
+int __init fadump_pages_reserve(const struct fadump_ranges *set)
+{
+	int rc = 0;
+	u32 i;
+
+	for (i = 0; !rc && i < set->nr; i++)
+		rc = memblock_reserve(set->r[i].base, set->r[i].size);
+	return rc;
+}
+
+static void release_range(const struct fadump_range *r)
+{
+	unsigned long pfn, end = PFN_DOWN(fadump_range_end(r));
+
+	pr_info("freeing reserved memory (%#llx - %#llx)\n", r->base,
+		fadump_range_end(r));
+	memblock_phys_free(r->base, r->size);
+	for (pfn = PFN_UP(r->base); pfn < end; pfn++) {
+		free_reserved_page(pfn_to_page(pfn));
+		if (!(pfn % RELEASE_BATCH))
+			cond_resched();
+	}
+}
+
+/**
+ * fadump_pages_release - give reserved memory to the page allocator
+ * @set: whole pages of RAM, reserved since boot and used by nobody
+ *
+ * Context: process context, may sleep.
+ */
+void fadump_pages_release(const struct fadump_ranges *set)
+{
+	u32 i;
+
+	for (i = 0; i < set->nr; i++)
+		release_range(&set->r[i]);
+}
