@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Lending the dump area to the contiguous memory allocator.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/cma.h>
+#include <linux/sizes.h>
+
+#include <asm/fadump.h>
+
+#include "fadump-internal.h"
+
+/*
+ * CMA takes whole pageblocks. What is left at both ends stays reserved, as does
+ * the whole where it takes nothing.
+ */
+static bool shrink_to_pageblocks(struct fadump_range *r)
+{
+	u64 base = ALIGN(r->base, CMA_MIN_ALIGNMENT_BYTES);
+	u64 end = ALIGN_DOWN(fadump_range_end(r), CMA_MIN_ALIGNMENT_BYTES);
+
+	if (base >= end)
+		return false;
+	r->base = base;
+	r->size = end - base;
+	return true;
+}
+
+/**
+ * fadump_cma_init - lend what nothing lives in before a crash
+ *
+ * Applications may have that memory, the kernel itself may not: what they keep
+ * in it is lost in a crash.
+ *
+ * Context: early boot, after the pageblock size is known and before the page
+ * allocator takes over.
+ */
+void __init fadump_cma_init(void)
+{
+	const struct fadump_range *area = fadump_lendable();
+	struct fadump_range lent;
+	struct cma *cma;
+	int rc;
+
+	if (!area)
+		return;
+	lent = *area;
+	if (!shrink_to_pageblocks(&lent)) {
+		pr_warn("Dump area of %lluMB is too small for CMA, it stays reserved\n",
+			area->size / SZ_1M);
+		return;
+	}
+	rc = cma_init_reserved_mem(lent.base, lent.size, 0, "fadump_cma", &cma);
+	if (rc) {
+		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
+		       rc, area->size / SZ_1M);
+		return;
+	}
+	/* If CMA cannot start later on, the kernel must still stay out. */
+	cma_reserve_pages_on_error(cma);
+	fadump_set_lent(&lent);
+	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
+		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
+}
