@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the dying kernel does.
+ *
+ * No lock, no allocation, no formatting of its own. Everything that is written
+ * here goes into places that were prepared when fadump was armed.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/irqflags.h>
+#include <linux/panic.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/utsname.h>
+#include <linux/vmcore_info.h>
+
+#include <asm/fadump.h>
+#include <asm/hw_irq.h>
+#include <asm/interrupt.h>
+#include <asm/paca.h>
+#include <asm/processor.h>
+#include <asm/smp.h>
+
+#include "fadump-internal.h"
+
+/* After a system reset every CPU comes by to leave its state; not for long. */
+#define PARK_WAIT_MS	500
+
+static_assert(sizeof(struct pt_regs) == FADMP_REGS_SZ);
+static_assert(sizeof(struct user_pt_regs) <= FADUMP_NR_REGS * sizeof(u64));
+
+/**
+ * struct armed - what a crash needs, prepared in advance
+ * @backend: whom to call
+ * @slots: where to write in our record
+ * @compat: where to write in the record for other kernels
+ */
+struct armed {
+	const struct fadump_backend *backend;
+	struct fadump_info_slots slots;
+	struct fadmpsig_slots compat;
+};
+
+/* How far the crashing CPU has come, to know what a second visit means. */
+enum crash_stage {
+	CRASH_NOT_YET,
+	CRASH_WRITING,
+	CRASH_TRIGGERED,
+};
+
+static struct armed prepared;
+
+/* &prepared once everything in it is valid, else NULL: no dump will come. */
+static struct armed *armed;
+
+static enum crash_stage stage;
+static atomic_t nr_parked;
+
+static void describe(struct fadump_crash_info *info,
+		     const struct fadump_plan *plan)
+{
+	memset(info, 0, sizeof(*info));
+	info->area = plan->area;
+	info->boot_mem_size = plan->boot_mem_size;
+	info->boot_mem_top = plan->boot_mem_top;
+	info->page_size = PAGE_SIZE;
+	info->little_endian = IS_ENABLED(CONFIG_CPU_LITTLE_ENDIAN);
+	strscpy(info->release, init_utsname()->release);
+	info->vmcoreinfo.base = paddr_vmcoreinfo_note();
+	info->vmcoreinfo.size = VMCOREINFO_NOTE_SIZE;
+}
+
+static void write_cpus(const struct fadump_info_slots *slots)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		bool online = cpu_online(cpu);
+		struct task_struct *task = paca_ptrs[cpu]->__current;
+
+		fadump_crash_info_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
+				      CRASH_INFO_CPU_POSSIBLE |
+				      (online ? CRASH_INFO_CPU_ONLINE : 0),
+				      online && task ? task->pid : 0);
+	}
+}
+
+/* For kernels that only know the older record, at the place they look at. */
+static void prepare_compat(const struct fadump_plan *plan, void *at,
+			   const struct fadump_crash_info *info)
+{
+	struct fadump_range note = info->vmcoreinfo;
+
+	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
+					   note.base, note.size);
+	if (fadmpsig_encode(&prepared.compat, cpumask_size(), &note,
+			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
+		pr_debug("no room for a FADMPSIG record\n");
+}
+
+/**
+ * fadump_crash_arm - prepare for a crash and from now on dump on one
+ * @backend: whom to trigger
+ * @plan: what firmware has been told; its @info slot is written
+ *
+ * Context: process context, before firmware is told.
+ *
+ * Return: 0 or -errno, with nothing armed.
+ */
+int fadump_crash_arm(const struct fadump_backend *backend,
+		     const struct fadump_plan *plan)
+{
+	static struct fadump_crash_info info;
+	void *at = __va(plan->info.base);
+	int rc;
+
+	describe(&info, plan);
+	prepare_compat(plan, at, &info);
+	rc = fadump_crash_info_encode(&info, nr_cpu_ids, at + CRASH_INFO_OFFSET,
+				      plan->info.size - CRASH_INFO_OFFSET,
+				      &prepared.slots);
+	if (rc)
+		return rc;
+	write_cpus(&prepared.slots);
+	prepared.backend = backend;
+	fadump_crash_rearm();
+	return 0;
+}
+
+/**
+ * fadump_crash_disarm - from now on a crash is not ours to deal with
+ *
+ * Context: any.
+ */
+void fadump_crash_disarm(void)
+{
+	WRITE_ONCE(armed, NULL);
+}
+
+/**
+ * fadump_crash_rearm - take fadump_crash_disarm() back
+ *
+ * Context: process context, after fadump_crash_arm() succeeded once.
+ */
+void fadump_crash_rearm(void)
+{
+	/* Pairs with the acquire in crash_fadump(). */
+	smp_store_release(&armed, &prepared);
+}
+
+/**
+ * should_fadump_crash - would a panic end in a dump?
+ *
+ * Context: any.
+ */
+bool should_fadump_crash(void)
+{
+	return READ_ONCE(armed);
+}
+
+/*
+ * An oops is handed to us whether or not the machine is to go down for it. It
+ * is where the kernel would panic; a system reset always is, and panic() itself
+ * comes without registers.
+ */
+static bool is_fatal(const struct pt_regs *regs)
+{
+	return !regs || TRAP(regs) == INTERRUPT_SYSTEM_RESET || in_interrupt() ||
+	       panic_on_oops || !current->pid || is_global_init(current);
+}
+
+/*
+ * Another CPU is dealing with the crash. Firmware stops us here, unless it
+ * refuses, and then the ordinary panic path has us back.
+ */
+static void park(void)
+{
+	atomic_inc(&nr_parked);
+	while (READ_ONCE(armed))
+		cpu_relax();
+	atomic_dec(&nr_parked);
+}
+
+/* After a system reset: let the others get here, for better backtraces. */
+static void wait_for_others(void)
+{
+	int ms;
+
+	for (ms = 0; ms < PARK_WAIT_MS; ms++) {
+		if (atomic_read(&nr_parked) >= (int)num_online_cpus() - 1)
+			return;
+		mdelay(1);
+	}
+}
+
+static void write_records(const struct armed *a, int cpu,
+			  const struct pt_regs *regs)
+{
+	crash_save_vmcoreinfo();
+	fadmpsig_commit(&a->compat, cpu, regs, cpu_online_mask);
+	write_cpus(&a->slots);
+	fadump_crash_info_regs(&a->slots, cpu, regs,
+			       sizeof(regs->user_regs) / sizeof(u64));
+	/* A commit word that can be seen without the rest would be a lie. */
+	smp_wmb();
+	fadump_crash_info_commit(&a->slots);
+}
+
+/*
+ * The crashing CPU is back: something went wrong while it wrote, or firmware
+ * returned. In the first case there is still a dump to be had, in which all
+ * registers are firmware's. In the second there is none.
+ */
+static bool enter(int cpu)
+{
+	int owner = cmpxchg(&crashing_cpu, -1, cpu);
+
+	if (owner == -1)
+		return true;
+	if (owner != cpu) {
+		park();
+		return false;
+	}
+	if (stage == CRASH_WRITING)
+		return true;
+	fadump_crash_disarm();
+	return false;
+}
+
+static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
+			      const char *msg)
+{
+	struct pt_regs here;
+	int cpu = smp_processor_id();
+
+	if (!enter(cpu))
+		return;
+	if (stage == CRASH_NOT_YET) {
+		stage = CRASH_WRITING;
+		if (!regs)
+			ppc_save_regs(&here);
+		write_records(a, cpu, regs ?: &here);
+		if (regs && TRAP(regs) == INTERRUPT_SYSTEM_RESET)
+			wait_for_others();
+	}
+	stage = CRASH_TRIGGERED;
+	a->backend->trigger(msg);
+
+	/* No dump. Let kdump or a reboot have their turn. */
+	fadump_crash_disarm();
+	stage = CRASH_NOT_YET;
+	WRITE_ONCE(crashing_cpu, -1);
+	pr_emerg("Firmware did not take the dump\n");
+	/* panic() left the other CPUs running for firmware to catch. */
+	if (!regs)
+		crash_smp_send_stop();
+}
+
+/**
+ * crash_fadump - dump, if fadump is armed and this is the end
+ * @regs: registers at the oops or system reset, NULL from panic()
+ * @msg: what to tell firmware
+ *
+ * Returns where there is no dump to be had; the caller goes on as it would
+ * without fadump.
+ *
+ * Context: any, NMI included.
+ */
+void crash_fadump(struct pt_regs *regs, const char *msg)
+{
+	/* Pairs with the release in fadump_crash_rearm(). */
+	const struct armed *a = smp_load_acquire(&armed);
+	unsigned long flags;
+
+	if (!a || !is_fatal(regs))
+		return;
+	local_irq_save(flags);
+	die_into_firmware(a, regs, msg);
+	local_irq_restore(flags);
+}
