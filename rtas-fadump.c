@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The backend for RTAS: pseries machines under PowerVM, KVM or QEMU.
+ */
+
+#define pr_fmt(fmt) "rtas fadump: " fmt
+
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/libfdt.h>
+#include <linux/of.h>
+#include <linux/of_fdt.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include <asm/rtas.h>
+
+#include "fadump-internal.h"
+
+/*
+ * Boot memory: below this the boot loader and prom_init have no room to put
+ * kernel, initrd and device tree.
+ */
+#define RTAS_MIN_BOOT_MEM	(320 * SZ_1M)
+
+/* Sections that are not boot memory: CPU, HPTE, boot arguments. */
+#define RTAS_OTHER_SECTIONS	3
+
+/* How long firmware may be busy, in all. */
+#define RTAS_MAX_WAIT_MS	60000
+
+/* The crash path cannot sleep, and has less time to give: 10 s. */
+#define RTAS_MAX_OS_TERM_TRIES	10000
+
+/* What firmware has been given, and what it is to be given next. */
+static u8 registered_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
+static size_t registered_len;
+static u8 next_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
+
+static u32 dump_token __ro_after_init;
+static u64 cpu_request __ro_after_init;
+
+static struct fadump_bytes __init flat_prop(unsigned long node, const char *name)
+{
+	struct fadump_bytes b = { };
+	int len;
+
+	b.data = of_get_flat_dt_prop(node, name, &len);
+	if (b.data && len > 0)
+		b.len = len;
+	return b;
+}
+
+static u32 __init nr_cells(int node, const char *name)
+{
+	struct fadump_bytes b = flat_prop(node, name);
+
+	return fadump_be32_at(&b, 0);
+}
+
+/* Threads that the device tree names, and threads of one core. */
+static void __init count_threads(u32 *present, u32 *per_core)
+{
+	int cpu, node = fdt_path_offset(initial_boot_params, "/cpus");
+
+	*present = 0;
+	*per_core = 1;
+	if (node < 0)
+		return;
+	fdt_for_each_subnode(cpu, initial_boot_params, node) {
+		struct fadump_bytes ids =
+			flat_prop(cpu, "ibm,ppc-interrupt-server#s");
+		u32 nr = ids.len / sizeof(__be32);
+
+		*present += nr;
+		*per_core = max(*per_core, nr);
+	}
+}
+
+/*
+ * Threads that may ever run here. The last cell of ibm,lrdr-capacity counts
+ * cores, behind an address and a size as wide as the root node has them.
+ */
+static u32 __init count_possible_threads(unsigned long rtas)
+{
+	struct fadump_bytes lrdr = flat_prop(rtas, "ibm,lrdr-capacity");
+	int root = fdt_path_offset(initial_boot_params, "/");
+	u32 skip = nr_cells(root, "#address-cells") +
+		   nr_cells(root, "#size-cells");
+	u32 present, per_core, cores;
+
+	count_threads(&present, &per_core);
+	cores = fadump_be32_at(&lrdr, (u64)skip * sizeof(__be32));
+	return min_t(u64, max_t(u64, present, (u64)cores * per_core),
+		     FADUMP_MAX_CPUS);
+}
+
+static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
+{
+	struct fadump_bytes token = flat_prop(node, "ibm,configure-kernel-dump");
+	struct fadump_bytes prop = flat_prop(node, "ibm,configure-kernel-dump-sizes");
+	struct rtas_dump_sizes sizes;
+
+	dump_token = fadump_be32_at(&token, 0);
+	if (token.len < sizeof(__be32) || dump_token == RTAS_UNKNOWN_SERVICE)
+		return -ENODEV;
+
+	rtas_dump_sizes_decode(&prop, &sizes);
+	fw->cpu_size = rtas_cpu_slot_size(&sizes, count_possible_threads(node));
+	fw->hpte_size = sizes.hpte;
+	cpu_request = sizes.cpu ?: fw->cpu_size;
+	fw->dump = flat_prop(node, "ibm,kernel-dump");
+	return 0;
+}
+
+static int __init rtas_decode(const struct fadump_fw *fw,
+			      struct fadump_dump *dump)
+{
+	int rc = rtas_dump_decode(&fw->dump, dump);
+
+	if (rc)
+		pr_err(FW_BUG "Description of the waiting dump makes no sense (%d), %zu bytes\n",
+		       rc, fw->dump.len);
+	else
+		pr_info("Firmware-assisted dump is active.\n");
+	return rc;
+}
+
+/* Wait as long as firmware asks, but no longer than is left. */
+static bool wait_while_busy(int status, bool can_sleep, unsigned int *left_ms)
+{
+	unsigned int ms = rtas_busy_delay_time(status);
+
+	if (!ms || !*left_ms)
+		return false;
+	ms = min(ms, *left_ms);
+	*left_ms -= ms;
+	if (can_sleep)
+		msleep(ms);
+	else
+		mdelay(ms);
+	return true;
+}
+
+static int dump_call(u32 command, const void *buf, size_t len, bool can_sleep)
+{
+	unsigned int left_ms = RTAS_MAX_WAIT_MS;
+	int status;
+
+	do {
+		status = rtas_call(dump_token, 3, 1, NULL, command,
+				   buf ? (u32)__pa(buf) : 0, (u32)len);
+	} while (wait_while_busy(status, can_sleep, &left_ms));
+
+	if (rtas_busy_delay_time(status))
+		return -ETIMEDOUT;
+	if (status)
+		pr_debug("command %u: status %d\n", command, status);
+	return rtas_status_errno(status);
+}
+
+static int dump_register(const void *buf, size_t len)
+{
+	return dump_call(RTAS_DUMP_REGISTER, buf, len, true);
+}
+
+static void complain(int rc)
+{
+	switch (rc) {
+	case 0:
+		break;
+	case -EEXIST:
+		pr_err("Already registered!\n");
+		break;
+	case -EINVAL:
+		pr_err("Failed to register. Parameter Error(%d).\n", rc);
+		break;
+	case -EIO:
+		pr_err("Failed to register. Hardware Error(%d).\n", rc);
+		break;
+	case -ETIMEDOUT:
+		pr_err("Failed to register. Firmware is busy for more than %u s.\n",
+		       RTAS_MAX_WAIT_MS / 1000);
+		break;
+	default:
+		pr_err("Failed to register. Unknown Error(%d).\n", rc);
+		break;
+	}
+}
+
+/*
+ * Firmware has a registration that is not ours: it outlives a plain reset, and
+ * would save what an earlier kernel had asked for.
+ */
+static int replace_stale(const void *buf, size_t len)
+{
+	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
+
+	pr_info("Replacing the registration of an earlier boot\n");
+	return rc ?: dump_register(buf, len);
+}
+
+/* Change what firmware has; if it does not want the new one, it keeps the old. */
+static int replace_ours(const void *buf, size_t len)
+{
+	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
+
+	if (rc)
+		return rc;
+	rc = dump_register(buf, len);
+	if (!rc)
+		return 0;
+	if (dump_register(registered_buf, registered_len)) {
+		pr_err("The former registration is lost as well\n");
+		registered_len = 0;
+	}
+	return rc;
+}
+
+static bool is_registered(const void *buf, size_t len)
+{
+	return registered_len == len && !memcmp(registered_buf, buf, len);
+}
+
+static int register_next(size_t len)
+{
+	int rc;
+
+	if (registered_len && !is_registered(next_buf, len))
+		return replace_ours(next_buf, len);
+
+	rc = dump_register(next_buf, len);
+	if (rc != -EEXIST)
+		return rc;
+	/* Nothing new: it was armed all the time, and still is. */
+	if (is_registered(next_buf, len))
+		return 0;
+	return replace_stale(next_buf, len);
+}
+
+static int rtas_arm(const struct fadump_plan *plan)
+{
+	size_t len;
+	int rc;
+
+	rc = rtas_dump_encode(plan, cpu_request, next_buf, sizeof(next_buf),
+			      &len);
+	if (!rc)
+		rc = register_next(len);
+	if (rc) {
+		complain(rc);
+		return rc;
+	}
+	memcpy(registered_buf, next_buf, len);
+	registered_len = len;
+	pr_info("Registration is successful!\n");
+	return 0;
+}
+
+static int rtas_disarm(bool can_sleep)
+{
+	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, can_sleep);
+
+	if (rc)
+		pr_err("Failed to un-register (%d), firmware will still dump\n",
+		       rc);
+	else
+		registered_len = 0;
+	return rc;
+}
+
+static int rtas_discard(bool can_sleep)
+{
+	int rc = dump_call(RTAS_DUMP_INVALIDATE, NULL, 0, can_sleep);
+
+	if (rc)
+		pr_err("Failed to invalidate the dump (%d), it stays\n", rc);
+	return rc;
+}
+
+/*
+ * rtas_call() takes a lock that the dying CPU may hold, and rtas_os_term() has
+ * no end when firmware stays busy.
+ */
+static void rtas_trigger(const char *msg)
+{
+	static struct rtas_args args;
+	static char text[256];
+	s32 token = rtas_function_token(RTAS_FN_IBM_OS_TERM);
+	int i, status = 0;
+
+	if (token == RTAS_UNKNOWN_SERVICE)
+		return;
+	scnprintf(text, sizeof(text), "OS panic: %s", msg);
+	for (i = 0; i < RTAS_MAX_OS_TERM_TRIES; i++) {
+		rtas_call_unlocked(&args, token, 1, 1, NULL, (u32)__pa(text));
+		status = be32_to_cpu(args.rets[0]);
+		if (!rtas_busy_delay_time(status))
+			break;
+		mdelay(1);
+	}
+	pr_emerg("ibm,os-term returned %d\n", status);
+}
+
+const struct fadump_backend rtas_fadump_backend = {
+	.name = "rtas",
+	.node = "rtas",
+	.min_boot_mem = RTAS_MIN_BOOT_MEM,
+	.max_copies = RTAS_MAX_SECTIONS - RTAS_OTHER_SECTIONS,
+	.max_copy = 0,
+	.has_bootargs = true,
+	.probe = rtas_probe,
+	.decode = rtas_decode,
+	.arm = rtas_arm,
+	.disarm = rtas_disarm,
+	.discard = rtas_discard,
+	.trigger = rtas_trigger,
+	.cpus_open = rtas_regsave_open,
+	.cpus_next = rtas_regsave_next,
+};
