@@ -1,0 +1,661 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Firmware-assisted dump: the life of a dump and the only state there is.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/cpumask.h>
+#include <linux/crash_dump.h>
+#include <linux/hugetlb.h>
+#include <linux/init.h>
+#include <linux/memblock.h>
+#include <linux/mutex.h>
+#include <linux/of_fdt.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+
+#include <asm/fadump.h>
+#include <asm/page.h>
+#include <asm/setup.h>
+
+#include "fadump-internal.h"
+
+/**
+ * DOC: The life of a dump
+ *
+ * ::
+ *
+ *	production kernel                       capture kernel
+ *
+ *	early_init_dt_scan_fw_dump()   probe    early_init_dt_scan_fw_dump()
+ *	                                          decode: a dump is waiting
+ *	                                        fadump_append_bootargs()
+ *	fadump_reserve_mem()           plan     fadump_reserve_mem()
+ *	  reserve the dump area                   bound the dump against RAM
+ *	                                          reserve all above boot memory
+ *	                                          plan for the next crash
+ *	fadump_cma_init()              lend
+ *	fadump_init()                  arm      fadump_init()
+ *	                                          notes, ELF headers, /proc/vmcore
+ *	crash_fadump()                 crash
+ *	                                        fadump_release()   on release_mem
+ *	                                          discard, close, free, arm
+ *
+ * Whether there is a dump is firmware's word alone. fadump= decides about the
+ * next one only: a dump is preserved, offered and released with fadump=off too.
+ */
+
+static struct fadump_range ram_array[FADUMP_MAX_RANGES];
+static struct fadump_range claims_array[FADUMP_MAX_RANGES];
+static struct fadump_range high_array[FADUMP_MAX_RANGES];
+static struct fadump_range free_array[FADUMP_MAX_RANGES];
+
+/* All RAM as firmware described it, and what of it has other owners. */
+static struct fadump_ranges ram = {
+	.r = ram_array, .cap = ARRAY_SIZE(ram_array),
+};
+
+static struct fadump_ranges claims = {
+	.r = claims_array, .cap = ARRAY_SIZE(claims_array),
+};
+
+static struct fadump fadump = {
+	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
+};
+
+/* Serializes everything that happens after early boot, but for a crash. */
+static DEFINE_MUTEX(fadump_mutex);
+
+/* What the command line asks for as boot memory. The text stays until init. */
+static const char *crashkernel_text __initdata;
+static u64 wanted_by_reserve_mem __initdata;
+
+/* -------- Command line -------- */
+
+static int __init early_fadump_param(char *p)
+{
+	if (fadump_option_mode(p, &fadump.mode)) {
+		pr_warn("fadump=%s is none of on, off and nocma, fadump is off\n",
+			p ?: "");
+		fadump.mode = FADUMP_MODE_OFF;
+	}
+	return 0;
+}
+early_param("fadump", early_fadump_param);
+
+static int __init early_fadump_reserve_mem(char *p)
+{
+	pr_warn("fadump_reserve_mem= is deprecated, use crashkernel=\n");
+	if (fadump_option_bytes(p, &wanted_by_reserve_mem))
+		pr_warn("fadump_reserve_mem=%s is no size\n", p ?: "");
+	return 0;
+}
+early_param("fadump_reserve_mem", early_fadump_reserve_mem);
+
+/* kdump reads the same option for itself; the last one on the line counts. */
+static int __init early_fadump_crashkernel(char *p)
+{
+	crashkernel_text = p;
+	return 0;
+}
+early_param("crashkernel", early_fadump_crashkernel);
+
+/* -------- Early boot -------- */
+
+/**
+ * early_init_dt_scan_fw_dump - find out about firmware, and whether it has a dump
+ * @node: node of the flat tree
+ * @uname: its name
+ * @depth: its depth
+ * @data: not used
+ *
+ * Context: early boot, real mode, memblock is empty.
+ *
+ * Return: 1 to end the scan, 0 to go on.
+ */
+int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
+				      int depth, void *data)
+{
+	const struct fadump_backend *backend;
+	int i;
+
+	if (depth != 1)
+		return 0;
+	for (i = 0; fadump_backends[i]; i++)
+		if (!strcmp(uname, fadump_backends[i]->node))
+			break;
+	backend = fadump_backends[i];
+	if (!backend)
+		return 0;
+	if (backend->probe(node, &fadump.fw))
+		return 1;
+
+	fadump.backend = backend;
+	if (fadump.fw.dump.data && !backend->decode(&fadump.fw, &fadump.dump))
+		fadump.state = FADUMP_CAPTURED;
+	return 1;
+}
+
+/**
+ * fadump_append_bootargs - append what the dead kernel wants on this command line
+ *
+ * Context: early boot, real mode, before the command line is parsed.
+ */
+void __init fadump_append_bootargs(void)
+{
+	if (is_fadump_active() && fadump.dump.param.size)
+		fadump_bootargs_append(&fadump.dump.param);
+}
+
+static u64 __init default_boot_mem(void)
+{
+	u64 total = memblock_phys_mem_size();
+	u64 size = ALIGN_DOWN(total / 20, SZ_256M);
+
+	if (memory_limit && size > memory_limit)
+		size = memory_limit;
+	return max(size, fadump.backend->min_boot_mem);
+}
+
+/* What crashkernel= asks for on a machine of this size, 0 for nothing. */
+static u64 __init wanted_by_crashkernel(void)
+{
+	u64 total = memblock_phys_mem_size();
+	struct fadump_size_option opt;
+
+	if (!crashkernel_text)
+		return 0;
+	if (fadump_option_size(crashkernel_text, total, &opt)) {
+		pr_warn("crashkernel=%s is no size that fadump knows, using the default\n",
+			crashkernel_text);
+		return 0;
+	}
+	if (!opt.size)
+		return 0;
+	pr_info("Using 'crashkernel=' parameter for memory reservation.\n");
+	if (opt.has_offset)
+		pr_info("The offset in crashkernel=%s is ignored\n",
+			crashkernel_text);
+	if (opt.size > total / 4) {
+		opt.size = PAGE_ALIGN_DOWN(total / 4);
+		pr_info("Adjusted boot memory size to %lluMB\n",
+			opt.size / SZ_1M);
+	}
+	return opt.size;
+}
+
+static u64 __init choose_boot_mem_size(void)
+{
+	u64 size = wanted_by_crashkernel() ?: wanted_by_reserve_mem;
+
+	return size ? PAGE_ALIGN(size) : default_boot_mem();
+}
+
+/*
+ * Where RAM will end for this kernel: a limit counts bytes of RAM, and the
+ * kernel cuts it down to 16 MiB in any case.
+ */
+static u64 __init address_limit(void)
+{
+	u64 total = fadump_ranges_total(&ram);
+
+	return fadump_ranges_limit(&ram, ALIGN_DOWN(memory_limit ?
+				   min_t(u64, memory_limit, total) : total,
+				   SZ_16M));
+}
+
+static void __init complain_no_plan(const struct fadump_request *req,
+				    enum fadump_why why)
+{
+	switch (why) {
+	case FADUMP_WHY_TOO_SMALL:
+		pr_err("Can't enable fadump with boot memory size (%#llx) less than %#llx\n",
+		       req->boot_mem_size, req->min_boot_mem);
+		break;
+	case FADUMP_WHY_HOLES:
+		pr_err("Too many holes in boot memory area to enable fadump\n");
+		break;
+	default:
+		pr_err("Failed to find memory chunk for reservation!\n");
+		break;
+	}
+}
+
+static int __init make_plan(u64 floor)
+{
+	const struct fadump_backend *backend = fadump.backend;
+	struct fadump_request req = {
+		.boot_mem_size = choose_boot_mem_size(),
+		.min_boot_mem = backend->min_boot_mem,
+		.max_copies = backend->max_copies,
+		.max_copy = backend->max_copy,
+		.cpu_size = fadump.fw.cpu_size,
+		.hpte_size = fadump.fw.hpte_size,
+		.info_size = CRASH_INFO_OFFSET + fadump_crash_info_size(NR_CPUS),
+		.param_size = backend->has_bootargs ? FADUMP_BOOTARGS_SZ : 0,
+		.floor = floor,
+		.ceiling = address_limit(),
+		.page_size = PAGE_SIZE,
+	};
+	enum fadump_why why;
+	int rc;
+
+	rc = fadump_layout_plan(&ram, &claims, &req, &fadump.plan, &why);
+	if (rc)
+		complain_no_plan(&req, why);
+	return rc;
+}
+
+static int __init plan_production(void)
+{
+	int rc;
+
+	rc = make_plan(0);
+	if (rc)
+		return rc;
+	rc = memblock_reserve(fadump.plan.area.base, fadump.plan.area.size);
+	if (rc) {
+		pr_err("Failed to reserve memory!\n");
+		return rc;
+	}
+	fadump.state = FADUMP_PLANNED;
+	fadump.enabled = true;
+	pr_info("Reserved %lluMB of memory at %#016llx (System RAM: %lluMB)\n",
+		fadump.plan.area.size / SZ_1M, fadump.plan.area.base,
+		(u64)memblock_phys_mem_size() / SZ_1M);
+	return 0;
+}
+
+/* Memory that the dead kernel used and that nothing may use now. */
+static int __init preserve(void)
+{
+	u32 i;
+	int rc;
+
+	rc = fadump_ranges_copy(&fadump.high, &ram) ?:
+	     fadump_ranges_subtract(&fadump.high, 0, fadump.dump.boot_mem_top) ?:
+	     fadump_pages_reserve(&fadump.high);
+	for (i = 0; !rc && i < fadump.high.nr; i++)
+		pr_info("Reserving %lluMB of memory at %#016llx for preserving crash data\n",
+			fadump.high.r[i].size / SZ_1M, fadump.high.r[i].base);
+	return rc;
+}
+
+/*
+ * The area for the next dump comes out of the memory that this one occupies,
+ * and will be in use only after release.
+ */
+static void __init plan_capture(void)
+{
+	pr_info("Firmware-assisted dump is active.\n");
+	fadump_dump_bound(&fadump.dump, &ram, PAGE_SIZE);
+#ifdef CONFIG_HUGETLB_PAGE
+	/* Pages that production wants many of would eat the boot memory. */
+	hugetlb_disabled = true;
+#endif
+	if (preserve())
+		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
+	fadump.enabled = fadump.mode != FADUMP_MODE_OFF &&
+			 !make_plan(fadump.dump.boot_mem_top);
+}
+
+/* Sets whole pages aside, as somebody's byte keeps all of its page from us. */
+static int __init survey_memory(void)
+{
+	static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
+	struct fadump_ranges raw = {
+		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
+	};
+
+	return fadump_ram_collect(&ram) ?:
+	       fadump_claims_collect(&raw) ?:
+	       fadump_ranges_page_out(&claims, &raw, PAGE_SIZE);
+}
+
+/**
+ * fadump_reserve_mem - set memory aside, for the next dump or for the last one
+ *
+ * Context: early boot, real mode; memblock knows all RAM, and of what is taken
+ * the kernel itself.
+ *
+ * Return: 1 if there is nothing left to do for kdump, 0 if kdump may reserve
+ * memory.
+ */
+int __init fadump_reserve_mem(void)
+{
+	bool wanted = fadump.mode != FADUMP_MODE_OFF;
+
+	if (!fadump.backend) {
+		if (wanted)
+			pr_info("Firmware-Assisted Dump is not supported on this hardware\n");
+		return 0;
+	}
+	if (!wanted && !is_fadump_active())
+		return 0;
+	if (survey_memory()) {
+		pr_err("Too many pieces of memory, fadump is off\n");
+		if (!is_fadump_active())
+			return 0;
+	}
+	if (is_fadump_active()) {
+		plan_capture();
+		return 1;
+	}
+	return !plan_production();
+}
+
+/**
+ * fadump_setup_param_area - may the next kernel read extra boot arguments?
+ *
+ * Their place is part of the dump area. On a hash guest it may be out of reach
+ * of real mode, and then there are none.
+ *
+ * Context: early boot, real mode, the MMU type is known.
+ */
+void __init fadump_setup_param_area(void)
+{
+	struct fadump_range *param = &fadump.plan.param;
+
+	if (!fadump.enabled || !param->size || fadump_bootargs_reachable(param))
+		return;
+	pr_warn("WARNING: Could not setup area to pass additional parameters!\n");
+	param->size = 0;
+}
+
+/* -------- Lending to CMA -------- */
+
+/**
+ * fadump_lendable - what CMA may have
+ *
+ * Return: the range, or NULL for nothing.
+ */
+const struct fadump_range * __init fadump_lendable(void)
+{
+	if (fadump.state != FADUMP_PLANNED || fadump.mode != FADUMP_MODE_ON)
+		return NULL;
+	return &fadump.plan.lend;
+}
+
+/**
+ * fadump_set_lent - what CMA took
+ * @lent: whole pageblocks
+ */
+void __init fadump_set_lent(const struct fadump_range *lent)
+{
+	fadump.lent = *lent;
+}
+
+/* -------- Arming and releasing -------- */
+
+/*
+ * Armed again is not armed anew: the records are in place and the CPUs may
+ * crash at any moment, so only firmware is asked again.
+ */
+static int arm(void)
+{
+	int rc;
+
+	lockdep_assert_held(&fadump_mutex);
+	if (fadump.state == FADUMP_ARMED)
+		return fadump.backend->arm(&fadump.plan);
+
+	rc = fadump_crash_arm(fadump.backend, &fadump.plan);
+	if (rc)
+		return rc;
+	rc = fadump.backend->arm(&fadump.plan);
+	if (rc) {
+		fadump_crash_disarm();
+		return rc;
+	}
+	/* Let panic notifiers, ours among them, run before kdump. */
+	crash_kexec_post_notifiers = true;
+	fadump.state = FADUMP_ARMED;
+	return 0;
+}
+
+/* Firmware that would not forget will dump, so that a crash must say so. */
+static int disarm(bool can_sleep)
+{
+	int rc;
+
+	fadump_crash_disarm();
+	rc = fadump.backend->disarm(can_sleep);
+	if (rc) {
+		fadump_crash_rearm();
+		return rc;
+	}
+	fadump.state = FADUMP_PLANNED;
+	return 0;
+}
+
+/**
+ * fadump_register - arm or disarm
+ * @on: arm, also where it is armed already
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: 0; -EPERM where fadump is off or a dump is waiting; what firmware
+ * answered otherwise. After an error it is as it was.
+ */
+int fadump_register(bool on)
+{
+	int rc = 0;
+
+	mutex_lock(&fadump_mutex);
+	if (!fadump.enabled || fadump.state == FADUMP_CAPTURED)
+		rc = -EPERM;
+	else if (on)
+		rc = arm();
+	else if (fadump.state == FADUMP_ARMED)
+		rc = disarm(true);
+	mutex_unlock(&fadump_mutex);
+	return rc;
+}
+
+/*
+ * Everything that was kept because of the dump, less what has other owners,
+ * what the next dump needs, and what is beyond this kernel's memory limit.
+ */
+static int what_to_free(struct fadump_ranges *set)
+{
+	const struct fadump_range none = { };
+	const struct fadump_range *keep = fadump.enabled ? &fadump.plan.area : &none;
+	u64 end = memblock_end_of_DRAM();
+
+	return fadump_ranges_copy(set, &ram) ?:
+	       fadump_ranges_subtract(set, 0, fadump.dump.boot_mem_top) ?:
+	       fadump_ranges_subtract(set, end, U64_MAX - end) ?:
+	       fadump_ranges_subtract(set, keep->base, keep->size) ?:
+	       fadump_ranges_subtract_set(set, &claims);
+}
+
+static int release(void)
+{
+	struct fadump_ranges set = {
+		.r = free_array, .cap = ARRAY_SIZE(free_array),
+	};
+	int rc;
+
+	rc = what_to_free(&set);
+	if (rc)
+		return rc;
+	/* As long as firmware has the dump, so have we. */
+	rc = fadump.backend->discard(true);
+	if (rc)
+		return rc;
+
+	fadump_capture_close();
+	fadump_pages_release(&set);
+	memset(&fadump.dump, 0, sizeof(fadump.dump));
+	fadump.high.nr = 0;
+	fadump.state = fadump.enabled ? FADUMP_PLANNED : FADUMP_OFF;
+	if (!fadump.enabled)
+		return 0;
+	if (fadump.plan.param.size)
+		fadump_bootargs_carry_over(&fadump.plan.param);
+	/* The memory is back, whatever firmware says of the next crash. */
+	if (arm())
+		pr_warn("Not armed after release\n");
+	return 0;
+}
+
+/**
+ * fadump_release - the dump has been dealt with: give its memory back
+ *
+ * Takes /proc/vmcore away, frees what the next dump does not need and arms.
+ *
+ * Context: process context, may sleep, takes as long as there is memory to free.
+ *
+ * Return: 0; -EPERM where no dump is waiting; -errno where firmware would not
+ * let go of it: then all is as before.
+ */
+int fadump_release(void)
+{
+	int rc = -EPERM;
+
+	mutex_lock(&fadump_mutex);
+	if (fadump.state == FADUMP_CAPTURED)
+		rc = release();
+	mutex_unlock(&fadump_mutex);
+	return rc;
+}
+
+/**
+ * fadump_set_bootargs - set the extra arguments of the next capture kernel
+ * @text: printable characters
+ * @len: how many
+ *
+ * Return: 0; -EPERM where fadump is off or a dump is waiting, -EINVAL for too
+ * long a text, -ENOSPC where it does not fit behind the present command line.
+ */
+int fadump_set_bootargs(const char *text, size_t len)
+{
+	int rc = 0;
+
+	if (len >= FADUMP_BOOTARGS_SZ)
+		return -EINVAL;
+	mutex_lock(&fadump_mutex);
+	if (!fadump.enabled || fadump.state == FADUMP_CAPTURED ||
+	    !fadump.plan.param.size) {
+		rc = -EPERM;
+	} else if (strlen(saved_command_line) + 1 + len >= COMMAND_LINE_SIZE) {
+		pr_err("The command line has no room for %zu more characters\n",
+		       len);
+		rc = -ENOSPC;
+	} else {
+		fadump_bootargs_write(&fadump.plan.param, text, len);
+	}
+	mutex_unlock(&fadump_mutex);
+	return rc;
+}
+
+/**
+ * fadump_inspect - look at the state
+ * @fn: what to do; it may not sleep for long
+ * @arg: for @fn
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: what @fn returns.
+ */
+int fadump_inspect(int (*fn)(const struct fadump *f, void *arg), void *arg)
+{
+	int rc;
+
+	mutex_lock(&fadump_mutex);
+	rc = fn(&fadump, arg);
+	mutex_unlock(&fadump_mutex);
+	return rc;
+}
+
+/* -------- What the rest of the kernel asks -------- */
+
+/**
+ * is_fadump_active - is a dump waiting to be saved?
+ *
+ * Context: any, from the scan of the flat tree on.
+ */
+bool is_fadump_active(void)
+{
+	return READ_ONCE(fadump.state) == FADUMP_CAPTURED;
+}
+
+/**
+ * is_fadump_memory_area - must this memory stay?
+ * @addr: first byte
+ * @size: how many
+ *
+ * Context: process context, memory hot-remove.
+ */
+bool is_fadump_memory_area(u64 addr, unsigned long size)
+{
+	u32 i;
+
+	if (is_fadump_active())
+		return true;
+	if (!fadump.enabled)
+		return false;
+	for (i = 0; i < fadump.plan.nr_copies; i++) {
+		const struct fadump_range src = {
+			.base = fadump.plan.copy[i].src,
+			.size = fadump.plan.copy[i].size,
+		};
+
+		if (fadump_range_overlaps(&src, addr, size))
+			return true;
+	}
+	return fadump_range_overlaps(&fadump.plan.area, addr, size);
+}
+
+/* Not a panic, and not the kind of restart that asks nobody. */
+static bool is_orderly(void)
+{
+	return system_state > SYSTEM_RUNNING &&
+	       atomic_read(&panic_cpu) == PANIC_CPU_INVALID;
+}
+
+/**
+ * fadump_cleanup - the machine goes down
+ *
+ * An orderly reboot, halt or kexec withdraws the registration, and a dump that
+ * is still waiting has been saved or is not wanted. A panic or an emergency
+ * restart does neither: the dump has to outlive it, and a registration that is
+ * left behind is replaced by the next kernel.
+ *
+ * Context: any. Somebody who holds the mutex now is not waited for.
+ */
+void fadump_cleanup(void)
+{
+	if (!fadump.backend || !is_orderly() || !mutex_trylock(&fadump_mutex))
+		return;
+	if (fadump.state == FADUMP_CAPTURED)
+		fadump.backend->discard(false);
+	else if (fadump.state == FADUMP_ARMED)
+		disarm(false);
+	mutex_unlock(&fadump_mutex);
+}
+
+/*
+ * Early enough for fs/proc/vmcore.c to find a core, late enough for VMCOREINFO
+ * to be there.
+ */
+static int __init fadump_init(void)
+{
+	if (!fadump.backend)
+		return 0;
+	mutex_lock(&fadump_mutex);
+	if (fadump.state == FADUMP_CAPTURED) {
+		fadump_capture_open(fadump.backend, &fadump.dump, &ram,
+				    &fadump.high);
+	} else if (fadump.enabled) {
+		if (fadump.plan.param.size)
+			fadump_bootargs_carry_over(&fadump.plan.param);
+		arm();
+	}
+	mutex_unlock(&fadump_mutex);
+	fadump_debugfs_init();
+	return fadump_sysfs_init();
+}
+subsys_initcall_sync(fadump_init);
