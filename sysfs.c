@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /sys/kernel/fadump. Requests in, snapshots out.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/kernel.h>
+#include <linux/kobject.h>
+#include <linux/kstrtox.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "fadump-internal.h"
+
+/* What one read shows, taken under the mutex. */
+struct snapshot {
+	bool enabled;
+	bool registered;
+	bool captured;
+	bool has_bootargs;
+	u64 reserved;
+	u64 lent;
+};
+
+static int take_snapshot(const struct fadump *f, void *arg)
+{
+	struct snapshot *s = arg;
+
+	s->enabled = f->enabled;
+	s->registered = f->state == FADUMP_ARMED;
+	s->captured = f->state == FADUMP_CAPTURED;
+	s->has_bootargs = f->enabled && f->plan.param.size;
+	s->reserved = f->enabled ? f->plan.area.size : 0;
+	s->lent = f->lent.size;
+	return 0;
+}
+
+static struct snapshot snapshot(void)
+{
+	struct snapshot s;
+
+	fadump_inspect(take_snapshot, &s);
+	return s;
+}
+
+static ssize_t enabled_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%d\n", snapshot().enabled);
+}
+
+static ssize_t registered_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", snapshot().registered);
+}
+
+/* Whether anything may be written at all comes before what it is. */
+static ssize_t registered_store(struct kobject *kobj,
+				struct kobj_attribute *attr, const char *buf,
+				size_t count)
+{
+	struct snapshot s = snapshot();
+	int rc, value;
+
+	if (!s.enabled || s.captured)
+		return -EPERM;
+	if (kstrtoint(buf, 0, &value) || value < 0 || value > 1)
+		return -EINVAL;
+	rc = fadump_register(value);
+	return rc ?: count;
+}
+
+static ssize_t mem_reserved_show(struct kobject *kobj,
+				 struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", snapshot().reserved);
+}
+
+static ssize_t cma_size_show(struct kobject *kobj, struct kobj_attribute *attr,
+			     char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", snapshot().lent);
+}
+
+/* The core's headers are made after the crash: no event needs a new set. */
+static ssize_t hotplug_ready_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "1\n");
+}
+
+static ssize_t release_mem_store(struct kobject *kobj,
+				 struct kobj_attribute *attr, const char *buf,
+				 size_t count)
+{
+	int rc, value;
+
+	if (!snapshot().captured)
+		return -EPERM;
+	if (kstrtoint(buf, 0, &value) || value != 1)
+		return -EINVAL;
+	rc = fadump_release();
+	return rc ?: count;
+}
+
+struct bootargs_view {
+	char text[FADUMP_BOOTARGS_SZ];
+};
+
+static int view_bootargs(const struct fadump *f, void *arg)
+{
+	struct bootargs_view *view = arg;
+
+	view->text[0] = '\0';
+	/* While a dump is waiting that place belongs to the dump. */
+	if (f->enabled && f->plan.param.size && f->state != FADUMP_CAPTURED)
+		fadump_bootargs_read(&f->plan.param, view->text,
+				     sizeof(view->text));
+	return 0;
+}
+
+static ssize_t bootargs_append_show(struct kobject *kobj,
+				    struct kobj_attribute *attr, char *buf)
+{
+	/* A page holds the longest text twice over. */
+	static_assert(sizeof(struct bootargs_view) < PAGE_SIZE);
+	struct bootargs_view *view = (struct bootargs_view *)buf;
+
+	fadump_inspect(view_bootargs, view);
+	strlcat(buf, "\n", PAGE_SIZE);
+	return strlen(buf);
+}
+
+static bool is_printable(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+static ssize_t bootargs_append_store(struct kobject *kobj,
+				     struct kobj_attribute *attr,
+				     const char *buf, size_t count)
+{
+	struct snapshot s = snapshot();
+	size_t len = count;
+	int rc;
+
+	if (!s.enabled || s.captured)
+		return -EPERM;
+	if (count >= FADUMP_BOOTARGS_SZ)
+		return -EINVAL;
+	if (len && buf[len - 1] == '\n')
+		len--;
+	if (!is_printable(buf, len))
+		return -EINVAL;
+	rc = fadump_set_bootargs(buf, len);
+	return rc ?: count;
+}
+
+static struct kobj_attribute enabled_attr = __ATTR_RO(enabled);
+static struct kobj_attribute registered_attr = __ATTR_RW(registered);
+static struct kobj_attribute mem_reserved_attr = __ATTR_RO(mem_reserved);
+static struct kobj_attribute cma_size_attr = __ATTR_RO(cma_size);
+static struct kobj_attribute hotplug_ready_attr = __ATTR_RO(hotplug_ready);
+static struct kobj_attribute release_mem_attr = __ATTR_WO(release_mem);
+static struct kobj_attribute bootargs_append_attr = __ATTR_RW(bootargs_append);
+
+static struct attribute *fadump_attrs[] = {
+	&enabled_attr.attr,
+	&registered_attr.attr,
+	&mem_reserved_attr.attr,
+	&cma_size_attr.attr,
+	&hotplug_ready_attr.attr,
+	&release_mem_attr.attr,
+	&bootargs_append_attr.attr,
+	NULL
+};
+
+/* Decided once, when the files are made. */
+static umode_t is_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	struct snapshot s = snapshot();
+
+	if (attr == &release_mem_attr.attr && !s.captured)
+		return 0;
+	if (attr == &bootargs_append_attr.attr && !s.has_bootargs)
+		return 0;
+	return attr->mode;
+}
+
+static const struct attribute_group fadump_group = {
+	.attrs = fadump_attrs,
+	.is_visible = is_visible,
+};
+
+/* The names under which older tools know some of the files. */
+static const struct {
+	const char *attr;
+	const char *link;
+} legacy_links[] = {
+	{ "enabled", "fadump_enabled" },
+	{ "registered", "fadump_registered" },
+	{ "release_mem", "fadump_release_mem" },
+};
+
+static void __init make_legacy_links(struct kobject *dir, bool captured)
+{
+	int i, rc;
+
+	for (i = 0; i < ARRAY_SIZE(legacy_links); i++) {
+		if (!captured && !strcmp(legacy_links[i].attr, "release_mem"))
+			continue;
+		rc = compat_only_sysfs_link_entry_to_kobj(kernel_kobj, dir,
+							  legacy_links[i].attr,
+							  legacy_links[i].link);
+		if (rc)
+			pr_err("No /sys/kernel/%s (%d)\n", legacy_links[i].link,
+			       rc);
+	}
+}
+
+/**
+ * fadump_sysfs_init - make the files
+ *
+ * fadump works without them, as far as it does without an administrator.
+ *
+ * Return: 0 or -errno.
+ */
+int __init fadump_sysfs_init(void)
+{
+	struct kobject *dir = kobject_create_and_add("fadump", kernel_kobj);
+	int rc;
+
+	if (!dir)
+		return -ENOMEM;
+	rc = sysfs_create_group(dir, &fadump_group);
+	if (rc) {
+		pr_err("No files in /sys/kernel/fadump (%d)\n", rc);
+		kobject_put(dir);
+		return rc;
+	}
+	make_legacy_links(dir, snapshot().captured);
+	return 0;
+}
