@@ -58,9 +58,14 @@ static inline u64 fadump_be64_at(const struct fadump_bytes *b, u64 at)
 	return fadump_bytes_has(b, at, 8) ? get_unaligned_be64(b->data + at) : 0;
 }
 
+/* A field of a structure that stands at @base, as wide as its declaration. */
 #define fadump_field_at(b, base, type, field)				\
-	_fadump_field_at(b, (base) + offsetof(struct type, field),	\
-			 sizeof_field(struct type, field))
+({									\
+	struct type _s;							\
+	__auto_type _f = &_s.field;					\
+									\
+	_fadump_field_at(b, (base) + ((u8 *)_f - (u8 *)&_s), sizeof(*_f)); \
+})
 
 static inline u64 _fadump_field_at(const struct fadump_bytes *b, u64 at, size_t n)
 {

@@ -69,7 +69,7 @@ static struct fadump fadump = {
 static DEFINE_MUTEX(fadump_mutex);
 
 /* What the command line asks for as boot memory. The text stays until init. */
-static const char *crashkernel_text __initdata;
+static char *crashkernel_text __initdata;
 static u64 wanted_by_reserve_mem __initdata;
 
 /* -------- Command line -------- */
@@ -497,7 +497,7 @@ static int release(void)
 		fadump_bootargs_carry_over(&fadump.plan.param);
 	/* The memory is back, whatever firmware says of the next crash. */
 	if (arm())
-		pr_warn("Not armed after release\n");
+		pr_warn("Not armed again\n");
 	return 0;
 }
 

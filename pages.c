@@ -7,13 +7,13 @@
 
 #include <linux/memblock.h>
 #include <linux/mm.h>
-#include <linux/pfn.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 
 #include "fadump-internal.h"
 
-/* How many pages may be freed before somebody else gets the CPU. */
-#define RELEASE_BATCH	1024
+/* How much may be freed before somebody else gets the CPU. */
+#define RELEASE_BATCH	SZ_64M
 
 /**
  * fadump_pages_reserve - keep this kernel out of a set of ranges
@@ -35,15 +35,13 @@ int __init fadump_pages_reserve(const struct fadump_ranges *set)
 
 static void release_range(const struct fadump_range *r)
 {
-	unsigned long pfn, end = PFN_DOWN(fadump_range_end(r));
+	u64 at, n, end = fadump_range_end(r);
 
-	pr_info("freeing reserved memory (%#llx - %#llx)\n", r->base,
-		fadump_range_end(r));
-	memblock_phys_free(r->base, r->size);
-	for (pfn = PFN_UP(r->base); pfn < end; pfn++) {
-		free_reserved_page(pfn_to_page(pfn));
-		if (!(pfn % RELEASE_BATCH))
-			cond_resched();
+	pr_info("freeing reserved memory (%#llx - %#llx)\n", r->base, end);
+	for (at = r->base; at < end; at += n) {
+		n = min_t(u64, end - at, RELEASE_BATCH);
+		free_reserved_area(__va(at), __va(at + n), -1, NULL);
+		cond_resched();
 	}
 }
 
