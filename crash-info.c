@@ -175,10 +175,11 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 void fadump_crash_info_cpu(const struct fadump_info_slots *slots, u32 cpu,
 			   u32 hw_id, u32 flags, u32 pid)
 {
-	struct crash_info_cpu_ser *ser = &slots->cpus[cpu];
+	struct crash_info_cpu_ser *ser;
 
 	if (cpu >= slots->nr_cpus)
 		return;
+	ser = &slots->cpus[cpu];
 	put_unaligned_be32(hw_id, &ser->hw_id);
 	put_unaligned_be32(flags, &ser->flags);
 	put_unaligned_be32(pid, &ser->pid);
@@ -259,6 +260,9 @@ static void get_regs(struct fadump_crash_info *info,
 	u32 nr = fadump_field_at(p, 0, crash_info_regs_ser, nr_regs);
 	u32 i, at = offsetof(struct crash_info_regs_ser, regs);
 
+	/* A part that holds no register says nothing about a CPU either. */
+	if (!nr || !fadump_bytes_has(p, at, 8))
+		return;
 	info->cpu = fadump_field_at(p, 0, crash_info_regs_ser, cpu);
 	if (info->cpu == CRASH_INFO_CPU_NONE)
 		return;

@@ -23,6 +23,29 @@ static void lose(struct fadump_dump *dump, enum fadump_lost what)
 	dump->lost |= BIT(what);
 }
 
+/*
+ * A section that lies outside of RAM moves the end of the boot memory there.
+ * Those inside know better.
+ */
+static void bound_top(struct fadump_dump *dump, const struct fadump_ranges *ram,
+		      u64 page_size)
+{
+	u64 top = 0, ram_end = fadump_ranges_end(ram);
+	u32 i;
+
+	if (dump->boot_mem_top > ram_end) {
+		lose(dump, FADUMP_LOST_SECTION);
+		for (i = 0; i < dump->nr_copies; i++) {
+			const struct fadump_copy *c = &dump->copy[i];
+
+			if (fadump_ranges_cover(ram, c->src, c->size))
+				top = max(top, c->src + c->size);
+		}
+		dump->boot_mem_top = top ?: ram_end;
+	}
+	dump->boot_mem_top = min(ALIGN(dump->boot_mem_top, page_size), ram_end);
+}
+
 /* In RAM, and not where this kernel has been running already. */
 static bool is_preserved(const struct fadump_dump *dump,
 			 const struct fadump_ranges *ram,
@@ -147,11 +170,17 @@ void fadump_dump_bound(struct fadump_dump *dump,
 {
 	u64 ram_end = fadump_ranges_end(ram);
 
-	dump->boot_mem_top = min(ALIGN(dump->boot_mem_top, page_size), ram_end);
+	bound_top(dump, ram, page_size);
 	bound_copies(dump, ram, page_size);
 	bound_cpu(dump, ram);
 	if (dump->hpte.size && !is_preserved(dump, ram, &dump->hpte))
 		dump->hpte.size = 0;
+	/* Read already, and other kernels keep it below the end of boot memory. */
+	if (dump->param.size &&
+	    !fadump_ranges_cover(ram, dump->param.base, dump->param.size)) {
+		dump->param.size = 0;
+		lose(dump, FADUMP_LOST_PARAM);
+	}
 	if (dump->area.size && !is_preserved(dump, ram, &dump->area))
 		dump->area.size = 0;
 	if (dump->info_at < dump->boot_mem_top || dump->info_at >= ram_end)

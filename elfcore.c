@@ -35,10 +35,10 @@ static u32 count_phdrs(const struct fadump_core *core)
  */
 size_t fadump_elfcore_size(const struct fadump_core *core)
 {
-	return sizeof(Elf64_Ehdr) + count_phdrs(core) * sizeof(Elf64_Phdr);
+	return sizeof(struct elf64_hdr) + count_phdrs(core) * sizeof(struct elf64_phdr);
 }
 
-static void fill_ehdr(Elf64_Ehdr *ehdr, const struct fadump_core *core)
+static void fill_ehdr(struct elf64_hdr *ehdr, const struct fadump_core *core)
 {
 	const u16 one = 1;
 
@@ -52,11 +52,11 @@ static void fill_ehdr(Elf64_Ehdr *ehdr, const struct fadump_core *core)
 	ehdr->e_phoff = sizeof(*ehdr);
 	ehdr->e_flags = core->flags;
 	ehdr->e_ehsize = sizeof(*ehdr);
-	ehdr->e_phentsize = sizeof(Elf64_Phdr);
+	ehdr->e_phentsize = sizeof(struct elf64_phdr);
 	ehdr->e_phnum = count_phdrs(core);
 }
 
-static void fill_note(Elf64_Phdr *phdr, const struct fadump_range *at)
+static void fill_note(struct elf64_phdr *phdr, const struct fadump_range *at)
 {
 	phdr->p_type = PT_NOTE;
 	phdr->p_offset = at->base;
@@ -65,7 +65,7 @@ static void fill_note(Elf64_Phdr *phdr, const struct fadump_range *at)
 	phdr->p_memsz = at->size;
 }
 
-static void fill_load(Elf64_Phdr *phdr, u64 va_base, u64 src, u64 at, u64 size)
+static void fill_load(struct elf64_phdr *phdr, u64 va_base, u64 src, u64 at, u64 size)
 {
 	phdr->p_type = PT_LOAD;
 	phdr->p_flags = PF_R | PF_W | PF_X;
@@ -86,7 +86,7 @@ static void fill_load(Elf64_Phdr *phdr, u64 va_base, u64 src, u64 at, u64 size)
  */
 int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap)
 {
-	Elf64_Phdr *phdr = buf + sizeof(Elf64_Ehdr);
+	struct elf64_phdr *phdr = buf + sizeof(struct elf64_hdr);
 	u32 i;
 
 	/* e_phnum has 16 bits, and its last value means something else. */
@@ -117,7 +117,7 @@ int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap)
  */
 size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs)
 {
-	Elf64_Nhdr *note = buf;
+	struct elf64_note *note = buf;
 	void *desc = buf + sizeof(*note) + 8;
 
 	memset(buf, 0, FADUMP_CPU_NOTE_SZ);

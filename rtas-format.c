@@ -150,6 +150,8 @@ static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
 {
 	u64 good = s->error ? 0 : min(s->dumped, s->len);
 
+	if (!s->len)
+		return;
 	dump->boot_mem_top = max(dump->boot_mem_top, s->src + s->len);
 	dump->info_at = max(dump->info_at, s->dest + s->len);
 	if (good < s->len)
@@ -175,7 +177,7 @@ static void take_cpu(struct fadump_dump *dump, const struct section *s)
 	if (dump->cpu.size)
 		return;
 	dump->cpu.base = s->dest;
-	dump->cpu.size = s->error ? 0 : s->dumped;
+	dump->cpu.size = s->error ? 0 : min(s->dumped, U64_MAX - s->dest);
 }
 
 static void take_param(struct fadump_dump *dump, const struct section *s)
@@ -188,13 +190,14 @@ static void take_param(struct fadump_dump *dump, const struct section *s)
 	dump->param.size = min_t(u64, s->dumped, FADUMP_BOOTARGS_SZ);
 }
 
-static void take_section(struct fadump_dump *dump, const struct section *s)
+/* False for one that says nothing that can be used. */
+static bool take_section(struct fadump_dump *dump, const struct section *s)
 {
 	if (!(s->request & RTAS_SECTION_WANTED))
-		return;
+		return false;
 	if (section_wraps(s)) {
 		dump->lost |= BIT(FADUMP_LOST_SECTION);
-		return;
+		return false;
 	}
 	switch (s->type) {
 	case RTAS_SECTION_CPU:
@@ -202,7 +205,7 @@ static void take_section(struct fadump_dump *dump, const struct section *s)
 		break;
 	case RTAS_SECTION_HPTE:
 		dump->hpte.base = s->dest;
-		dump->hpte.size = s->error ? 0 : s->dumped;
+		dump->hpte.size = s->error ? 0 : min(s->dumped, s->len);
 		break;
 	case RTAS_SECTION_BOOT_MEM:
 		take_boot_mem(dump, s);
@@ -214,6 +217,7 @@ static void take_section(struct fadump_dump *dump, const struct section *s)
 		/* Somebody else's, or newer than we are: none of our business. */
 		break;
 	}
+	return true;
 }
 
 /* The dump area starts where the lowest of its contents does. */
@@ -255,8 +259,8 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 	nr = min_t(u32, nr, RTAS_MAX_SECTIONS);
 	for (i = 0; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
 		get_section(prop, at, &s);
-		take_section(dump, &s);
-		grow_area(&area_base, &s);
+		if (take_section(dump, &s))
+			grow_area(&area_base, &s);
 		at += SECTION_SZ;
 	}
 	if (!dump->boot_mem_top)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The few helpers of the kernel that the pure files use, as strict as theirs.
+ */
+
+#ifndef HOST_KERNEL_H
+#define HOST_KERNEL_H
+
+#include <stdio.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#undef static_assert
+#define static_assert(cond, ...)	_Static_assert(cond, #cond)
+
+#define U32_MAX		((u32)~0U)
+#define U64_MAX		((u64)~0ULL)
+
+#define BIT(nr)		(1UL << (nr))
+#define BIT_ULL(nr)	(1ULL << (nr))
+
+#define sizeof_field(type, member)	sizeof(((type *)0)->member)
+
+/* 0, or no program at all. */
+#define host_must(cond)							\
+	(sizeof(struct { _Static_assert(cond, #cond); char c; }) * 0)
+
+#define ARRAY_SIZE(a)							\
+	(sizeof(a) / sizeof((a)[0]) +					\
+	 host_must(!__builtin_types_compatible_p(typeof(a), typeof(&(a)[0]))))
+
+/* Rounding in the type of the value, so that a narrow mask cannot cut it. */
+#define ALIGN(x, a)		(((x) + (typeof(x))(a) - 1) & ~((typeof(x))(a) - 1))
+#define ALIGN_DOWN(x, a)	((x) & ~((typeof(x))(a) - 1))
+#define IS_ALIGNED(x, a)	(!((x) & ((typeof(x))(a) - 1)))
+
+/* Operands of different signedness compare as nobody expects: refuse them. */
+#define host_is_signed(x)	((typeof(x))-1 < (typeof(x))1)
+
+#define host_pick(x, op, y) ({						\
+	__auto_type _x = (x);						\
+	__auto_type _y = (y);						\
+	_Static_assert(host_is_signed(_x) == host_is_signed(_y),	\
+		       "signed and unsigned");				\
+	_x op _y ? _x : _y; })
+
+#define min(x, y)		host_pick(x, <, y)
+#define max(x, y)		host_pick(x, >, y)
+#define min_t(type, x, y)	min((type)(x), (type)(y))
+#define max_t(type, x, y)	max((type)(x), (type)(y))
+
+/* All three operands are of one type in the kernel. */
+#define host_same(a, b)							\
+	_Static_assert(__builtin_types_compatible_p(typeof(a), typeof(b)), \
+		       "different types")
+
+#define check_add_overflow(a, b, d) ({					\
+	host_same(a, b); host_same(a, *(d));				\
+	__builtin_add_overflow(a, b, d); })
+#define check_mul_overflow(a, b, d) ({					\
+	host_same(a, b); host_same(a, *(d));				\
+	__builtin_mul_overflow(a, b, d); })
+
+#define swab16(x)	__builtin_bswap16(x)
+#define swab16(x)	__builtin_bswap16(x)
+#define swab32(x)	__builtin_bswap32(x)
+#define swab64(x)	__builtin_bswap64(x)
+
+#endif
