@@ -14,9 +14,8 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/sort.h>
-
-#include <asm/smp.h>
 
 #include "fadump-internal.h"
 
@@ -112,7 +111,7 @@ static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 }
 
 /* Ours if there is one, else one of another kernel's. */
-static void read_record(const struct fadump_bytes *records,
+static void read_record(const struct fadump_bytes *records, u64 at,
 			struct fadump_crash_info *info)
 {
 	struct fadump_bytes ours = { };
@@ -126,6 +125,7 @@ static void read_record(const struct fadump_bytes *records,
 		info->lost = BIT(FADUMP_LOST_CRASH_INFO);
 		return;
 	}
+	fadump_compat_headers(records, at, info);
 	if (!info->has_regs)
 		info->lost |= BIT(FADUMP_LOST_CRASH_REGS);
 	if (info->release[0])
@@ -382,7 +382,7 @@ int fadump_capture_open(const struct fadump_backend *backend,
 	struct fadump_range vmcoreinfo;
 	int rc;
 
-	read_record(&records, &info);
+	read_record(&records, dump->info_at, &info);
 	refine_area(dump, ram, &info);
 	vmcoreinfo = find_vmcoreinfo(dump, ram, &info);
 	dump->lost |= info.lost;

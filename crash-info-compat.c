@@ -4,10 +4,18 @@
  * written for them, and FADMPINF (up to 6.9). Layouts in fadump-abi.h.
  */
 
+#include <linux/elf.h>
+
 #include "fadump-pure.h"
 
-
 /* Words of a kernel whose byte order the magic has told. */
+static u16 u16_at(const struct fadump_bytes *b, u64 at, bool le)
+{
+	u16 v = fadump_be16_at(b, at);
+
+	return le ? swab16(v) : v;
+}
+
 static u32 u32_at(const struct fadump_bytes *b, u64 at, bool le)
 {
 	u32 v = fadump_be32_at(b, at);
@@ -133,13 +141,13 @@ static void get_fadmpsig(struct fadump_crash_info *info,
 }
 
 /*
- * No sizes in this one. Its ELF headers follow the CPU mask at once, so their
- * address tells where the mask ends, given the address of the record; without
- * that, only the words up to the registers are certain.
+ * No sizes in this one, and no VMCOREINFO. Its kernel kept ELF headers behind
+ * it, which have both: fadump_compat_headers().
  */
 static void get_fadmpinf(struct fadump_crash_info *info,
 			 const struct fadump_bytes *rec)
 {
+	info->headers_at = u64_at(rec, 8, info->little_endian);
 	info->cpu = u32_at(rec, 16, info->little_endian);
 	get_compat_regs(info, rec, FADMPINF_REGS);
 }
@@ -171,6 +179,56 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 	else
 		return -ENOENT;
 	return 0;
+}
+
+/* The first note that has a size is VMCOREINFO; the CPUs' is filled in later. */
+static void get_header_notes(struct fadump_crash_info *info,
+			     const struct fadump_bytes *elf)
+{
+	bool le = info->little_endian;
+	u64 phoff = u64_at(elf, offsetof(Elf64_Ehdr, e_phoff), le);
+	u32 nr = u16_at(elf, offsetof(Elf64_Ehdr, e_phnum), le);
+	u32 i;
+
+	for (i = 0; i < nr && fadump_bytes_has(elf, phoff, sizeof(Elf64_Phdr));
+	     i++, phoff += sizeof(Elf64_Phdr)) {
+		u64 size = u64_at(elf, phoff + offsetof(Elf64_Phdr, p_filesz), le);
+
+		if (u32_at(elf, phoff, le) != PT_NOTE || !size ||
+		    size > FADUMP_MAX_VMCOREINFO)
+			continue;
+		info->vmcoreinfo.base =
+			u64_at(elf, phoff + offsetof(Elf64_Phdr, p_offset), le);
+		info->vmcoreinfo.size = size;
+		info->relocated = true;
+		return;
+	}
+}
+
+/**
+ * fadump_compat_headers - complete a FADMPINF record from what follows it
+ * @rec: the record, as long as memory goes
+ * @at: where it stands
+ * @info: what fadump_compat_decode() made of it; untouched for other records
+ *
+ * The CPU mask ends where the ELF headers of the dead kernel begin, and those
+ * say where VMCOREINFO has been moved to.
+ */
+void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
+			   struct fadump_crash_info *info)
+{
+	u64 mask_at = FADMPINF_REGS + FADMP_REGS_SZ;
+	u64 skip = info->headers_at - at;
+	struct fadump_bytes elf;
+
+	if (!info->headers_at || info->headers_at < at || skip < mask_at ||
+	    !fadump_bytes_has(rec, skip, sizeof(Elf64_Ehdr)) ||
+	    memcmp(rec->data + skip, ELFMAG, SELFMAG))
+		return;
+	get_compat_mask(info, rec, mask_at, skip - mask_at);
+	elf.data = rec->data + skip;
+	elf.len = rec->len - skip;
+	get_header_notes(info, &elf);
 }
 
 /**

@@ -376,6 +376,7 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
  * @cpus: CPUS part, crash_info_cpu_ser each
  * @mask: CPU mask of a foreign record: words of 64 bits in the dead kernel's
  *	byte order, @little_endian
+ * @headers_at: where a FADMPINF record's kernel kept its ELF headers, else 0
  * @lost: bit mask of enum fadump_lost
  */
 struct fadump_crash_info {
@@ -394,6 +395,7 @@ struct fadump_crash_info {
 	u32 nr_cpus;
 	struct fadump_bytes cpus;
 	struct fadump_bytes mask;
+	u64 headers_at;
 	u32 lost;
 };
 
@@ -445,6 +447,8 @@ int fadmpsig_encode(struct fadmpsig_slots *slots, u32 mask_size,
 		    void *buf, size_t cap);
 void fadmpsig_commit(const struct fadmpsig_slots *slots, u32 cpu,
 		     const void *regs, const void *mask);
+void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
+			   struct fadump_crash_info *info);
 bool fadump_compat_online(const struct fadump_crash_info *info, u32 cpu);
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info);
