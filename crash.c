@@ -15,6 +15,7 @@
 #include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/processor.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -25,8 +26,6 @@
 #include <asm/hw_irq.h>
 #include <asm/interrupt.h>
 #include <asm/paca.h>
-#include <asm/processor.h>
-#include <asm/smp.h>
 
 #include "fadump-internal.h"
 

@@ -156,11 +156,19 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 #define RTAS_REGSAVE_THREAD_SZ		(79 * RTAS_REGSAVE_ENTRY_SZ)
 #define RTAS_REGSAVE_HEAD_SZ		0x20
 
-#define RTAS_REG_ID(name)						\
-	((u64)(name)[0] << 56 | (u64)(name)[1] << 48 |			\
-	 (u64)(name)[2] << 40 | (u64)(name)[3] << 32 |			\
-	 (u64)(name)[4] << 24 | (u64)(name)[5] << 16 |			\
-	 (u64)(name)[6] << 8 | (u64)(name)[7])
+/* Names as numbers; GPR00 to GPR31 have their two digits between the masks. */
+#define RTAS_REG_CPU_START		0x4350555354525400ULL	/* CPUSTRT */
+#define RTAS_REG_CPU_END		0x435055454e440000ULL	/* CPUEND */
+#define RTAS_REG_NIA			0x4e49410000000000ULL	/* NIA */
+#define RTAS_REG_MSR			0x4d53520000000000ULL	/* MSR */
+#define RTAS_REG_CTR			0x4354520000000000ULL	/* CTR */
+#define RTAS_REG_LR			0x4c52000000000000ULL	/* LR */
+#define RTAS_REG_XER			0x5845520000000000ULL	/* XER */
+#define RTAS_REG_CR			0x4352000000000000ULL	/* CR */
+#define RTAS_REG_DAR			0x4441520000000000ULL	/* DAR */
+#define RTAS_REG_DSISR			0x4453495352000000ULL	/* DSISR */
+#define RTAS_REG_GPR			0x4750520000000000ULL
+#define RTAS_REG_GPR_MASK		0xffffff0000ffffffULL
 
 /* -------- The crash-info record -------- */
 
@@ -199,7 +207,7 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
  * @part_size: bytes of one entry of the table
  * @table_sum: crc32 of the table, seed ~0
  * @commit: CRASH_INFO_COMMIT once the crashing CPU has written all it had to
- * @attempts: capture boots that found this dump, counted by the capture kernel
+ * @attempts: for a count of the capture boots that found this dump; 0 so far
  * @reserved: 0
  */
 struct crash_info_head_ser {

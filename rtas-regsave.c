@@ -25,12 +25,6 @@
  */
 
 #define ENTRY_SZ	RTAS_REGSAVE_ENTRY_SZ
-#define ID_CPU_START	RTAS_REG_ID("CPUSTRT\0")
-#define ID_CPU_END	RTAS_REG_ID("CPUEND\0\0")
-
-/* GPR00 to GPR31: two digits, then three NUL bytes. */
-#define ID_GPR		RTAS_REG_ID("GPR\0\0\0\0\0")
-#define ID_GPR_MASK	0xffffff0000ffffffULL
 
 /* Registers of 32 bits have junk in the upper half (PAPR: reserved). */
 static const struct {
@@ -38,21 +32,21 @@ static const struct {
 	u8 reg;
 	bool narrow;
 } named_regs[] = {
-	{ RTAS_REG_ID("NIA\0\0\0\0\0"), FADUMP_REG_NIP, false },
-	{ RTAS_REG_ID("MSR\0\0\0\0\0"), FADUMP_REG_MSR, false },
-	{ RTAS_REG_ID("CTR\0\0\0\0\0"), FADUMP_REG_CTR, false },
-	{ RTAS_REG_ID("LR\0\0\0\0\0\0"), FADUMP_REG_LR, false },
-	{ RTAS_REG_ID("XER\0\0\0\0\0"), FADUMP_REG_XER, false },
-	{ RTAS_REG_ID("CR\0\0\0\0\0\0"), FADUMP_REG_CCR, true },
-	{ RTAS_REG_ID("DAR\0\0\0\0\0"), FADUMP_REG_DAR, false },
-	{ RTAS_REG_ID("DSISR\0\0\0"), FADUMP_REG_DSISR, true },
+	{ RTAS_REG_NIA, FADUMP_REG_NIP, false },
+	{ RTAS_REG_MSR, FADUMP_REG_MSR, false },
+	{ RTAS_REG_CTR, FADUMP_REG_CTR, false },
+	{ RTAS_REG_LR, FADUMP_REG_LR, false },
+	{ RTAS_REG_XER, FADUMP_REG_XER, false },
+	{ RTAS_REG_CR, FADUMP_REG_CCR, true },
+	{ RTAS_REG_DAR, FADUMP_REG_DAR, false },
+	{ RTAS_REG_DSISR, FADUMP_REG_DSISR, true },
 };
 
 static bool gpr_number(u64 id, u32 *nr)
 {
 	u8 tens = id >> 32, ones = id >> 24;
 
-	if ((id & ID_GPR_MASK) != ID_GPR || tens < '0' || tens > '3' ||
+	if ((id & RTAS_REG_GPR_MASK) != RTAS_REG_GPR || tens < '0' || tens > '3' ||
 	    ones < '0' || ones > '9')
 		return false;
 	*nr = (tens - '0') * 10 + ones - '0';
@@ -108,7 +102,7 @@ int rtas_regsave_open(struct fadump_cpu_iter *it,
 static bool find_start(struct fadump_cpu_iter *it)
 {
 	for (; fadump_bytes_has(&it->bytes, it->at, ENTRY_SZ); it->at += ENTRY_SZ)
-		if (fadump_be64_at(&it->bytes, it->at) == ID_CPU_START)
+		if (fadump_be64_at(&it->bytes, it->at) == RTAS_REG_CPU_START)
 			return true;
 	return false;
 }
@@ -136,9 +130,9 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
 		u64 id = fadump_be64_at(&it->bytes, it->at);
 		u64 value = fadump_be64_at(&it->bytes, it->at + 8);
 
-		if (id == ID_CPU_START)
+		if (id == RTAS_REG_CPU_START)
 			break;
-		if (id == ID_CPU_END) {
+		if (id == RTAS_REG_CPU_END) {
 			it->at += ENTRY_SZ;
 			cpu->damaged = (u32)value != cpu->hw_id;
 			return 1;
