@@ -14,6 +14,7 @@
 #include <linux/of_fdt.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/reboot.h>
 #include <linux/sizes.h>
 
 #include <asm/fadump.h>
@@ -609,26 +610,33 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
 	return fadump_range_overlaps(&fadump.plan.area, addr, size);
 }
 
-/* Not a panic, and not the kind of restart that asks nobody. */
-static bool is_orderly(void)
+/* The machine is going down because somebody asked for it. */
+static bool is_orderly;
+
+static int note_reboot(struct notifier_block *nb, unsigned long how, void *cmd)
 {
-	return system_state > SYSTEM_RUNNING &&
-	       atomic_read(&panic_cpu) == PANIC_CPU_INVALID;
+	is_orderly = true;
+	return NOTIFY_DONE;
 }
+
+static struct notifier_block reboot_block = {
+	.notifier_call = note_reboot,
+};
 
 /**
  * fadump_cleanup - the machine goes down
  *
  * An orderly reboot, halt or kexec withdraws the registration, and a dump that
  * is still waiting has been saved or is not wanted. A panic or an emergency
- * restart does neither: the dump has to outlive it, and a registration that is
- * left behind is replaced by the next kernel.
+ * restart, which ask nobody, do neither: the dump has to outlive them, and a
+ * registration that is left behind is replaced by the next kernel.
  *
  * Context: any. Somebody who holds the mutex now is not waited for.
  */
 void fadump_cleanup(void)
 {
-	if (!fadump.backend || !is_orderly() || !mutex_trylock(&fadump_mutex))
+	if (!is_orderly || atomic_read(&panic_cpu) != PANIC_CPU_INVALID ||
+	    !mutex_trylock(&fadump_mutex))
 		return;
 	if (fadump.state == FADUMP_CAPTURED)
 		fadump.backend->discard(false);
@@ -655,6 +663,7 @@ static int __init fadump_init(void)
 		arm();
 	}
 	mutex_unlock(&fadump_mutex);
+	register_reboot_notifier(&reboot_block);
 	fadump_debugfs_init();
 	return fadump_sysfs_init();
 }
