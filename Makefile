@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# For people. Inside a kernel tree kbuild reads the file Kbuild instead.
+
+PYTHON ?= python3
+KSRC ?=
+KVER ?=
+FLAVOUR ?=
+MACHINE ?=
+K ?=
+V ?= 0
+export KSRC KVER FLAVOUR MACHINE K V
+
+LAB = @command -v $(PYTHON) >/dev/null || \
+	{ echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }; \
+	$(PYTHON) tools/lab/lab.py
+
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@printf 'Firmware-assisted dump: arch/powerpc/fadump/ of a Linux tree, and its lab.\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r name text; do \
+			printf '  make %-16s %s\n' "$$name" "$$text"; done
+	@printf '\nVariables:\n'
+	@printf '  KSRC=path     a Linux tree of your own instead of the lab'"'"'s\n'
+	@printf '  KVER=6.12     a kernel of the lab (default: the newest 7.x)\n'
+	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
+	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
+	@printf '  K=expression  only scenarios whose name matches\n'
+	@printf '  V=1           show what the tools print\n'
+	@printf '\nFADUMP_LAB names the cache (default ~/.cache/fadump-lab), DEBIAN_MIRROR a mirror.\n'
+
+demo: ## Crash a machine in QEMU, save its dump, open it, release it, arm it again
+	$(LAB) demo
+
+check: ## Run every test there is and print the sum
+	$(LAB) check
+
+check-host: ## Run the host tests alone; needs only a compiler
+	@$(MAKE) --no-print-directory -C tools/host check
+
+check-unit: ## Run the lab's own tests
+	$(LAB) check unit
+
+check-static: ## Run W=1, sparse, checkpatch and kernel-doc over our files
+	$(LAB) check static
+
+check-scenarios: ## Build the kernel and run KUnit and the machine scenarios
+	$(LAB) check build scenarios
+
+check-control: ## Show on an untouched kernel that the weakness scenarios notice something
+	$(LAB) check-control
+
+check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
+	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
+
+check-long: ## Run everything, then the scenarios again on the debug kernel and on Linux 6.12
+	$(LAB) check
+	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
+	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
+
+setup: ## Fetch the toolbox: compilers, QEMU, kernel sources, guest programs
+	$(LAB) setup
+
+kernel: ## Build the kernel and print where it is
+	$(LAB) kernel
+
+graft: ## Put this directory into the Linux tree KSRC, in place of its own fadump
+	$(LAB) graft
+
+ungraft: ## Restore the tree KSRC byte for byte
+	$(LAB) ungraft
+
+patch: ## Print the same as one patch for git apply
+	$(LAB) patch
+
+shell: ## Open a shell among the lab's tools
+	$(LAB) shell
+
+clean: ## Remove results and object files, keep what was fetched
+	$(LAB) clean
+	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
+
+distclean: ## Remove results and the whole cache
+	$(LAB) distclean
+	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
+
+.PHONY: help demo check check-host check-unit check-static check-scenarios check-control \
+	check-debug check-long setup kernel graft ungraft patch shell clean distclean

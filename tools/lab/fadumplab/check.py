@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`make check`: every test there is, in the order of what fails fastest."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Optional
+
+from . import BUILD, REPO, LabError
+from .kernel import Kernel
+from .toolbox import Toolbox
+from .ui import duration, ui
+
+LAB = Path(__file__).resolve().parents[1]
+
+#: The counts that pytest, the host runner and our own stages print.
+COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclasses.dataclass
+class Tally:
+    """How many of something passed, failed, were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __iadd__(self, other: "Tally") -> "Tally":
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        return self
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+    @classmethod
+    def of_output(cls, lines: Sequence[str], code: int) -> "Tally":
+        """From the last line that counts; a bad exit is at least one failure."""
+        tally = cls()
+        for line in reversed(lines):
+            found = COUNT.findall(COLOUR.sub("", line))
+            if found:
+                for number, what in found:
+                    name = "failed" if what.startswith("error") else what
+                    setattr(tally, name, getattr(tally, name) + int(number))
+                break
+        if code and not tally.failed:
+            tally.failed = 1
+        if not code and not tally.passed and not tally.skipped:
+            tally.failed = 1
+        return tally
+
+
+@dataclasses.dataclass
+class Outcome:
+    """One stage, finished."""
+
+    name: str
+    tally: Tally
+    seconds: float
+    log: Optional[Path]
+
+
+def stream(argv: Sequence[str], log: Path, env: Optional[Mapping[str, str]] = None) -> Tally:
+    """Run a test program, show and keep its output, count."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    with log.open("w") as out:
+        child = subprocess.Popen(argv, cwd=REPO, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                                 stderr=subprocess.STDOUT, text=True, errors="replace",
+                                 env={**os.environ, **(env or {})})
+        for line in child.stdout or ():
+            out.write(line)
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            lines.append(line)
+        code = child.wait()
+    return Tally.of_output(lines, code)
+
+
+def pytest_argv(toolbox: Toolbox, *args: str) -> tuple[list[str], dict[str, str]]:
+    """The command and environment of pytest: this Python, the toolbox's pytest."""
+    path = f"{toolbox.tools}/usr/lib/python3/dist-packages"
+    argv = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args]
+    return argv, {"PYTHONPATH": f"{LAB}{os.pathsep}{path}", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Check:
+    """The stages of a run and their sum."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.logs = BUILD / "check"
+        self.outcomes: list[Outcome] = []
+        self._toolbox: Optional[Toolbox] = None
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The toolbox, set up when the first stage needs it."""
+        if self._toolbox is None:
+            self._toolbox = Toolbox.open(self.args.verbose)
+        return self._toolbox
+
+    def kernel(self, flavour: Optional[str] = None) -> Kernel:
+        """The kernel that is asked for."""
+        return Kernel(self.toolbox, self.args.kver, flavour or self.args.flavour,
+                      ksrc=self.args.ksrc)
+
+    # -- stages -------------------------------------------------------------
+
+    def host(self) -> Tally:
+        """The pure parts, compiled for this machine."""
+        return stream(["make", "--no-print-directory", "check-host"], self.logs / "host.log")
+
+    def unit(self) -> Tally:
+        """The lab's own classes."""
+        argv, env = pytest_argv(self.toolbox, "-q", "tools/lab/tests")
+        return stream(argv, self.logs / "unit.log", env)
+
+    def static(self) -> Tally:
+        """Compilers and checkers over our files."""
+        tally = Tally()
+        log = self.logs / "static.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as out:
+            for finding in self.kernel("fast").static_checks():
+                tally += Tally(passed=1) if finding.ok else Tally(failed=1)
+                text = f"{'ok' if finding.ok else 'FAIL'} {finding.name}"
+                for line in [text, *(f"    {line}" for line in finding.lines)]:
+                    print(line, file=out)
+                    print(line, flush=True)
+        return tally
+
+    def build(self) -> Tally:
+        """The kernel of the scenarios."""
+        self.kernel().build()
+        return Tally(passed=1)
+
+    def scenarios(self) -> Tally:
+        """KUnit and everything that boots."""
+        return stream(*self._scenario_command([]))
+
+    def control(self) -> Tally:
+        """The weakness scenarios on the untouched kernel, where they must fail."""
+        return stream(*self._scenario_command(["--untouched"]))
+
+    def _scenario_command(self, extra: Sequence[str]) -> tuple[list[str], Path, dict[str, str]]:
+        options = ["--kver", self.args.kver, "--flavour", self.args.flavour, *extra]
+        if self.args.select:
+            options += ["-k", self.args.select]
+        argv, env = pytest_argv(self.toolbox, "-v", "tools/lab/scenarios", *options)
+        if self.args.ksrc:
+            env["KSRC"] = self.args.ksrc
+        return argv, self.logs / ("control.log" if extra else "scenarios.log"), env
+
+    # -- running ------------------------------------------------------------
+
+    def run(self, names: Sequence[str]) -> int:
+        """Run stages; all of them, whatever fails on the way. The exit status."""
+        for name in names:
+            self._stage(name, getattr(self, name))
+        total = Tally()
+        print()
+        for outcome in self.outcomes:
+            total += outcome.tally
+            word = "FAIL" if outcome.tally.failed else "ok"
+            log = f"   {outcome.log}" if outcome.tally.failed and outcome.log else ""
+            print(f"{word:5}{outcome.name:11}{duration(outcome.seconds):>14}   "
+                  f"{outcome.tally}{log}")
+        print(total, flush=True)
+        return 1 if total.failed else 0
+
+    def _stage(self, name: str, stage: Callable[[], Tally]) -> None:
+        ui.say(f"\n== {name}: {(stage.__doc__ or '').splitlines()[0]}")
+        started = time.monotonic()
+        try:
+            tally = stage()
+        except LabError as why:
+            print(why, flush=True)
+            tally = Tally(failed=1)
+        log = self.logs / f"{name}.log"
+        self.outcomes.append(Outcome(name, tally, time.monotonic() - started,
+                                     log if log.exists() else None))
+
+
+#: What `make check` runs on the newest kernel, and on any other.
+ALL_STAGES = ("host", "unit", "static", "build", "scenarios")
+BOOT_STAGES = ("build", "scenarios")

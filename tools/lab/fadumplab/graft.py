@@ -1,0 +1,573 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Put this directory into a Linux tree, take it out again, or print it as a patch.
+
+What has to happen to a tree is a list of `Edit` objects. Each looks at the
+content a file has and says what it should become, or why it cannot tell.
+The list is worked out completely (`plan`) before the first file changes.
+
+`Graft.apply` links this directory into the tree and keeps the originals, with
+their modes and times, in `.fadump-graft/` next to a manifest of hashes.
+`Graft.undo` puts them back. `Patch` prints the same changes for git, with
+files where the graft has links.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from . import LabError
+
+POWERPC = "arch/powerpc"
+HOME = f"{POWERPC}/fadump"
+SELFTESTS = "tools/testing/selftests/powerpc"
+STATE = ".fadump-graft"
+
+
+class GraftError(LabError):
+    """The tree is not what it has to be; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A symbolic link as the content of a path."""
+
+    target: str
+
+
+#: What a path holds: bytes of a file, a link, or None for nothing.
+Content = Union[bytes, Link, None]
+
+
+class Misfit(Exception):
+    """An edit does not understand what it found."""
+
+
+class Edit(ABC):
+    """One change to one path of the tree."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @abstractmethod
+    def change(self, content: Content) -> Content:
+        """The new content, or a Misfit."""
+
+    @staticmethod
+    def text(content: Content) -> str:
+        """Content as text; a Misfit if it is no file."""
+        if not isinstance(content, bytes):
+            raise Misfit("there is no such file" if content is None else "it is a symbolic link")
+        return content.decode(errors="surrogateescape")
+
+    @staticmethod
+    def data(text: str) -> bytes:
+        """The reverse of text()."""
+        return text.encode(errors="surrogateescape")
+
+
+class AddLine(Edit):
+    """Put a line behind the only line that matches."""
+
+    def __init__(self, path: str, after: str, line: str) -> None:
+        super().__init__(path)
+        self.after = after
+        self.line = line
+
+    def change(self, content: Content) -> Content:
+        lines = self.text(content).splitlines(keepends=True)
+        if self.line + "\n" in lines:
+            raise Misfit(f"it already has the line '{self.line}'")
+        found = [n for n, line in enumerate(lines) if re.match(self.after, line.rstrip("\n"))]
+        if len(found) != 1:
+            raise Misfit(f"{len(found)} lines match /{self.after}/, one was expected")
+        lines.insert(found[0] + 1, self.line + "\n")
+        return self.data("".join(lines))
+
+
+class DropLines(Edit):
+    """Take every line out that matches; at least one has to."""
+
+    def __init__(self, path: str, pattern: str) -> None:
+        super().__init__(path)
+        self.pattern = pattern
+
+    def change(self, content: Content) -> Content:
+        lines = self.text(content).splitlines(keepends=True)
+        kept = [line for line in lines if not re.match(self.pattern, line.rstrip("\n"))]
+        if len(kept) == len(lines):
+            raise Misfit(f"no line matches /{self.pattern}/")
+        return self.data("".join(kept))
+
+
+class ReplaceKconfig(Edit):
+    """Take whole Kconfig entries out and put a source line where the first was."""
+
+    ENTRY = re.compile(r"(config|menuconfig|choice|endchoice|menu|endmenu|if|endif|comment|"
+                       r"source|mainmenu)\b")
+
+    def __init__(self, path: str, names: Sequence[str], source: str) -> None:
+        super().__init__(path)
+        self.names = names
+        self.source = source
+
+    def change(self, content: Content) -> Content:
+        lines = self.text(content).splitlines(keepends=True)
+        first: Optional[int] = None
+        for name in self.names:
+            start, end = self._entry(lines, name)
+            del lines[start:end]
+            if first is None or start < first:
+                first = start
+        lines[first:first] = [f'source "{self.source}"\n', "\n"]
+        return self.data("".join(lines))
+
+    def _entry(self, lines: Sequence[str], name: str) -> tuple[int, int]:
+        """Where an entry starts and where the next one does."""
+        starts = [n for n, line in enumerate(lines) if line.rstrip() == f"config {name}"]
+        if len(starts) != 1:
+            raise Misfit(f"{len(starts)} entries 'config {name}', one was expected")
+        for end in range(starts[0] + 1, len(lines)):
+            if self.ENTRY.match(lines[end]):
+                return starts[0], end
+        return starts[0], len(lines)
+
+
+class Remove(Edit):
+    """Take a file away."""
+
+    def change(self, content: Content) -> Content:
+        self.text(content)
+        return None
+
+
+class Replace(Edit):
+    """Put a link to a file of ours where upstream has one."""
+
+    def __init__(self, path: str, target: str) -> None:
+        super().__init__(path)
+        self.target = target
+
+    def change(self, content: Content) -> Content:
+        self.text(content)
+        return Link(self.target)
+
+
+class Plant(Edit):
+    """Put a link where there is nothing yet."""
+
+    def __init__(self, path: str, target: str) -> None:
+        super().__init__(path)
+        self.target = target
+
+    def change(self, content: Content) -> Content:
+        if content is not None:
+            raise Misfit("it already exists and is not ours")
+        return Link(self.target)
+
+
+def object_line(*objects: str) -> str:
+    """A pattern for the makefile lines that build these objects alone."""
+    names = "|".join(map(re.escape, objects))
+    return rf"obj-\$\(CONFIG_\w+\)\s*\+=\s*({names})\s*$"
+
+
+#: Everything that has to happen to a tree besides planting this directory.
+#: To change one more place of the tree, add one more object.
+EDITS: tuple[Edit, ...] = (
+    AddLine(f"{POWERPC}/Kbuild", r"obj-y\s*\+=\s*kernel/$", "obj-y += fadump/"),
+    ReplaceKconfig(f"{POWERPC}/Kconfig", ("FA_DUMP", "PRESERVE_FA_DUMP", "OPAL_CORE"),
+                   f"{HOME}/Kconfig"),
+    DropLines(f"{POWERPC}/kernel/Makefile", object_line("fadump.o")),
+    DropLines(f"{POWERPC}/platforms/pseries/Makefile", object_line("rtas-fadump.o")),
+    DropLines(f"{POWERPC}/platforms/powernv/Makefile",
+              object_line("opal-fadump.o", "opal-core.o")),
+    Remove(f"{POWERPC}/kernel/fadump.c"),
+    Remove(f"{POWERPC}/platforms/pseries/rtas-fadump.c"),
+    Remove(f"{POWERPC}/platforms/pseries/rtas-fadump.h"),
+    Remove(f"{POWERPC}/platforms/powernv/opal-fadump.c"),
+    Remove(f"{POWERPC}/platforms/powernv/opal-fadump.h"),
+    Remove(f"{POWERPC}/platforms/powernv/opal-core.c"),
+    Remove(f"{POWERPC}/include/asm/fadump-internal.h"),
+    Replace(f"{POWERPC}/include/asm/fadump.h", "../../fadump/asm/fadump.h"),
+)
+
+
+def digest(content: Content) -> Optional[str]:
+    """A name for a content that changes when it does."""
+    if content is None:
+        return None
+    if isinstance(content, Link):
+        return f"link:{content.target}"
+    return hashlib.sha256(content).hexdigest()
+
+
+def read(path: Path) -> Content:
+    """What is at a path, without following a link there."""
+    if path.is_symlink():
+        return Link(os.readlink(path))
+    if path.is_file():
+        return path.read_bytes()
+    if path.exists():
+        return Link("(a directory)")
+    return None
+
+
+def write(path: Path, content: Content, mode: int = 0o644) -> None:
+    """Make a path hold this content, by rename: other links to the old file live on."""
+    if content is None:
+        path.unlink(missing_ok=True)
+        return
+    new = path.with_name(f".{path.name}.fadump-new")
+    new.unlink(missing_ok=True)
+    if isinstance(content, Link):
+        new.symlink_to(content.target)
+    else:
+        new.write_bytes(content)
+        new.chmod(mode)
+    new.replace(path)
+
+
+@dataclass
+class Change:
+    """A path with what it held before and what it is to hold."""
+
+    path: str
+    old: Content
+    new: Content
+
+
+def make_plan(edits: Sequence[Edit], look: Callable[[str], Content]) -> list[Change]:
+    """All changes that the edits ask for, or one GraftError that names every misfit."""
+    changes: dict[str, Change] = {}
+    misfits: list[str] = []
+    for edit in edits:
+        if edit.path not in changes:
+            content = look(edit.path)
+            changes[edit.path] = Change(edit.path, content, content)
+        change = changes[edit.path]
+        try:
+            change.new = edit.change(change.new)
+        except Misfit as why:
+            misfits.append(f"  {edit.path}: {why}")
+    if misfits:
+        raise GraftError("This tree is not one I understand; nothing was changed:\n"
+                         + "\n".join(misfits))
+    return list(changes.values())
+
+
+def require_kernel_tree(tree: Path) -> None:
+    """A GraftError unless this is the top of a Linux tree."""
+    for name in ("Makefile", "Kbuild", f"{POWERPC}/Kbuild", f"{POWERPC}/Kconfig"):
+        if not (tree / name).is_file():
+            raise GraftError(f"{tree} is not the top of a Linux tree: no {name}. "
+                             "Nothing was changed.")
+
+
+class Graft:
+    """This directory inside one Linux tree."""
+
+    VERSION = 1
+
+    def __init__(self, tree: Path, repo: Path, edits: Sequence[Edit] = EDITS) -> None:
+        self.tree = Path(tree).expanduser().resolve()
+        self.repo = Path(repo).resolve()
+        self.state = self.tree / STATE
+        self.edits = [*self._planting(), *edits]
+
+    @property
+    def grafted(self) -> bool:
+        """Whether the tree carries the mark of a graft."""
+        return (self.state / "manifest.json").is_file()
+
+    def _planting(self) -> list[Edit]:
+        """The link to this directory, unless it already lies in its place."""
+        home = self.tree / HOME
+        if home.resolve() == self.repo and not home.is_symlink():
+            return []
+        return [Plant(HOME, str(self.repo))]
+
+    # -- putting it in ------------------------------------------------------
+
+    def plan(self) -> list[Change]:
+        """What would change in the tree as it was before any graft."""
+        require_kernel_tree(self.tree)
+        return make_plan(self.edits, self._original)
+
+    def _original(self, path: str) -> Content:
+        if self.grafted:
+            for entry in self._manifest():
+                if entry["path"] == path:
+                    return read(self.state / "orig" / path) if entry["old"] else None
+        return read(self.tree / path)
+
+    def apply(self) -> bool:
+        """Graft the tree; False if it already was, completely and as we would."""
+        changes = self.plan()
+        if self.grafted:
+            self._refuse_if_edited()
+            if self._entries(changes) == self._manifest():
+                return self._write_missing(changes)
+            self.undo()
+        self._save(changes)
+        self._write_missing(changes)
+        return True
+
+    def _write_missing(self, changes: Sequence[Change]) -> bool:
+        """Bring each path to its new content; whether there was anything to do."""
+        busy = False
+        for change in changes:
+            path = self.tree / change.path
+            if digest(read(path)) != digest(change.new):
+                write(path, change.new, self._mode(path))
+                busy = True
+        return busy
+
+    @staticmethod
+    def _mode(path: Path) -> int:
+        return stat.S_IMODE(path.lstat().st_mode) if path.is_file() else 0o644
+
+    @staticmethod
+    def _entries(changes: Sequence[Change]) -> list[dict[str, Any]]:
+        return [{"path": change.path, "old": digest(change.old), "new": digest(change.new)}
+                for change in changes]
+
+    def _save(self, changes: Sequence[Change]) -> None:
+        """Keep the originals and the manifest; complete before anything changes."""
+        new = self.state.with_name(STATE + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        for change in changes:
+            if change.old is None:
+                continue
+            kept = new / "orig" / change.path
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.tree / change.path, kept, follow_symlinks=False)
+        new.mkdir(parents=True, exist_ok=True)
+        manifest = {"version": self.VERSION, "files": self._entries(changes)}
+        (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+        (new / ".gitignore").write_text("*\n")
+        new.rename(self.state)
+
+    # -- taking it out ------------------------------------------------------
+
+    def _manifest(self) -> list[dict[str, Any]]:
+        try:
+            manifest = json.loads((self.state / "manifest.json").read_text())
+            if manifest["version"] != self.VERSION:
+                raise GraftError(f"{self.state} is of version {manifest['version']}, "
+                                 f"I know {self.VERSION}. Nothing was changed.")
+            files: list[dict[str, Any]] = manifest["files"]
+        except (ValueError, KeyError) as why:
+            raise GraftError(f"{self.state}/manifest.json is damaged ({why}). "
+                             "Nothing was changed.") from why
+        return files
+
+    def _refuse_if_edited(self) -> None:
+        """A GraftError if work done since the graft would be lost."""
+        edited: list[str] = []
+        for entry in self._manifest():
+            if digest(read(self.tree / entry["path"])) not in (entry["old"], entry["new"]):
+                edited.append(f"  {entry['path']} was changed after it was grafted")
+            kept = read(self.state / "orig" / entry["path"])
+            if digest(kept) != entry["old"]:
+                edited.append(f"  {STATE}/orig/{entry['path']} is not what was kept")
+        if edited:
+            raise GraftError("I would lose somebody's work; nothing was changed:\n"
+                             + "\n".join(edited)
+                             + f"\nSave it, and put back what {STATE}/ knows.")
+
+    def undo(self) -> bool:
+        """Restore the tree byte for byte; False if it was not grafted."""
+        if not self.grafted:
+            return False
+        self._refuse_if_edited()
+        entries = self._manifest()
+        for entry in entries:
+            path = self.tree / entry["path"]
+            if entry["old"] is None:
+                path.unlink(missing_ok=True)
+            elif digest(read(path)) != entry["old"]:
+                self._put_back(path, self.state / "orig" / entry["path"])
+        shutil.rmtree(self.state)
+        return True
+
+    @staticmethod
+    def _put_back(path: Path, kept: Path) -> None:
+        new = path.with_name(f".{path.name}.fadump-new")
+        shutil.copy2(kept, new, follow_symlinks=False)
+        new.replace(path)
+
+
+class Patch:
+    """The graft as one patch for git: files instead of links, documents in place."""
+
+    TOP = ("*.c", "*.h", "*.S", "Kconfig", "Kbuild", ".kunitconfig")
+    #: What a build or an editor leaves behind.
+    LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*\.cmd|.*\.(o|a|ko|mod|pyc|orig|rej)|.*~)(/|$)")
+
+    def __init__(self, tree: Path, repo: Path, edits: Sequence[Edit] = EDITS) -> None:
+        self.tree = Path(tree).expanduser().resolve()
+        self.repo = Path(repo).resolve()
+        self.edits = edits
+
+    # -- what goes where ----------------------------------------------------
+
+    @classmethod
+    def sources(cls, repo: Path) -> list[Path]:
+        """Every file of ours that a kernel tree gets."""
+        return sorted(path for path, _ in cls.placed(repo))
+
+    @classmethod
+    def placed(cls, repo: Path) -> Iterator[tuple[Path, str]]:
+        """Each of our files with its path in a kernel tree."""
+        for pattern in cls.TOP:
+            for path in sorted(repo.glob(pattern)):
+                yield path, f"{HOME}/{path.name}"
+        for path in cls._walk(repo / "tests"):
+            yield path, f"{HOME}/{path.relative_to(repo)}"
+        header = repo / "asm/fadump.h"
+        if header.is_file():
+            yield header, f"{POWERPC}/include/asm/fadump.h"
+        for path in cls._walk(repo / "Documentation"):
+            yield path, cls._document(path.relative_to(repo / "Documentation"))
+        for path in cls._walk(repo / "selftests"):
+            yield path, f"{SELFTESTS}/fadump/{path.relative_to(repo / 'selftests')}"
+
+    @classmethod
+    def _walk(cls, top: Path) -> list[Path]:
+        return sorted(path for path in top.rglob("*")
+                      if path.is_file() and not cls.LITTER.search(str(path.relative_to(top))))
+
+    @staticmethod
+    def _document(path: Path) -> str:
+        """Where a kernel tree has a document of this name."""
+        if path.parts[0] == "ABI":
+            inner = Path(*path.parts[1:])
+            shelf = "" if len(inner.parts) > 1 else "testing/"
+            return f"Documentation/ABI/{shelf}{inner}"
+        if path.name.startswith("sysfs-"):
+            return f"Documentation/ABI/testing/{path.name}"
+        return f"Documentation/arch/powerpc/{path}"
+
+    # -- the patch ----------------------------------------------------------
+
+    def changes(self) -> list[Change]:
+        """Every path of the tree that the patch touches."""
+        require_kernel_tree(self.tree)
+        if (self.tree / STATE).exists():
+            raise GraftError(f"{self.tree} is grafted; the patch is made against a clean tree: "
+                             "ungraft it first")
+        if read(self.tree / HOME) is not None:
+            raise GraftError(f"{self.tree / HOME} already exists; "
+                             "the patch is made against a clean tree")
+        placed = {where: path for path, where in self.placed(self.repo)}
+        edits = [*self.edits, *self._index_edits(placed)]
+        planned = make_plan(edits, lambda path: read(self.tree / path))
+        changes = {change.path: change for change in planned if not isinstance(change.new, Link)}
+        links = {change.path for change in planned if isinstance(change.new, Link)}
+        missing = links - placed.keys()
+        if missing:
+            raise GraftError("Files that the tree needs are missing here: "
+                             + ", ".join(sorted(missing)))
+        for where, path in placed.items():
+            changes[where] = Change(where, read(self.tree / where), path.read_bytes())
+        return [changes[path] for path in sorted(changes)
+                if digest(changes[path].old) != digest(changes[path].new)]
+
+    def _index_edits(self, placed: dict[str, Path]) -> list[Edit]:
+        """Tell the tables of contents about what is new."""
+        edits: list[Edit] = []
+        index = f"Documentation/{POWERPC}/index.rst"
+        present = read(self.tree / index)
+        listed = Edit.text(present) if isinstance(present, bytes) else ""
+        for where in sorted(placed, reverse=True):
+            if not where.startswith("Documentation/arch/powerpc/") or not where.endswith(".rst"):
+                continue
+            name = where.removeprefix("Documentation/arch/powerpc/").removesuffix(".rst")
+            if not re.search(rf"^\s+{re.escape(name)}$", listed, re.MULTILINE):
+                edits.append(AddLine(index, r"\s+firmware-assisted-dump$", f"    {name}"))
+        if any(where.startswith(f"{SELFTESTS}/fadump/") for where in placed):
+            edits.append(AddLine(f"{SELFTESTS}/Makefile", r"SUB_DIRS = \w+\s*\\$",
+                                 "\t   fadump\t\t\\"))
+        return edits
+
+    def text(self) -> bytes:
+        """The patch, as git apply takes it."""
+        modes = {where: path for path, where in self.placed(self.repo)}
+        return b"".join(self._one(change, modes.get(change.path)) for change in self.changes())
+
+    def _one(self, change: Change, ours: Optional[Path]) -> bytes:
+        old = change.old if isinstance(change.old, bytes) else None
+        new = change.new if isinstance(change.new, bytes) else None
+        lines = [f"diff --git a/{change.path} b/{change.path}"]
+        if old is None:
+            lines.append(f"new file mode {git_mode(ours or self.tree / change.path)}")
+        elif new is None:
+            lines.append(f"deleted file mode {git_mode(self.tree / change.path)}")
+        if is_binary(old) or is_binary(new):
+            lines.append(f"index {blob_id(old)}..{blob_id(new)}"
+                         + (f" {git_mode(ours)}" if ours and old is not None else ""))
+            head = "\n".join(lines).encode() + b"\nGIT binary patch\n"
+            return head + binary_literal(new or b"") + b"\n" + binary_literal(old or b"") + b"\n"
+        if not old and not new:
+            lines.append(f"index {blob_id(old)}..{blob_id(new)}")
+            return "\n".join(lines).encode() + b"\n"
+        lines += [f"--- a/{change.path}" if old is not None else "--- /dev/null",
+                  f"+++ b/{change.path}" if new is not None else "+++ /dev/null"]
+        return "\n".join(lines).encode() + b"\n" + hunks(old or b"", new or b"")
+
+
+def git_mode(path: Path) -> str:
+    """The two modes that git knows."""
+    return "100755" if path.stat().st_mode & stat.S_IXUSR else "100644"
+
+
+def is_binary(data: Optional[bytes]) -> bool:
+    """Whether git would call it binary."""
+    return data is not None and b"\0" in data[:8000]
+
+
+def blob_id(data: Optional[bytes]) -> str:
+    """git's name of a content; all zeros for no file."""
+    if data is None:
+        return "0" * 40
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def binary_literal(data: bytes) -> bytes:
+    """A content in git's binary patch form."""
+    packed = zlib.compress(data)
+    out = [b"literal %d" % len(data)]
+    for start in range(0, len(packed), 52):
+        piece = packed[start:start + 52]
+        size = chr(ord("A") + len(piece) - 1 if len(piece) <= 26 else ord("a") + len(piece) - 27)
+        out.append(size.encode() + base64.b85encode(piece + b"\0" * (-len(piece) % 4)))
+    return b"\n".join(out) + b"\n"
+
+
+def hunks(old: bytes, new: bytes) -> bytes:
+    """The body of a unified diff; newline at end of file or not is kept."""
+    before, after = (data.decode("latin-1").split("\n") for data in (old, new))
+    before, after = (close_lines(lines) for lines in (before, after))
+    out: list[str] = []
+    for line in list(difflib.unified_diff(before, after, n=3))[2:]:
+        out.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
+    return "".join(out).encode("latin-1")
+
+
+def close_lines(pieces: list[str]) -> list[str]:
+    """Lines with their newline; the last may lack it."""
+    lines = [piece + "\n" for piece in pieces[:-1]]
+    return lines + [pieces[-1]] if pieces[-1] else lines

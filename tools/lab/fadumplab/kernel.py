@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernels: sources with this subsystem grafted in, configs that stick, builds."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Optional
+
+from . import REPO, LabError
+from .graft import Graft, Patch
+from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree
+from .ui import ui
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+
+#: Lines of kbuild's output that mean one more file is done.
+STEP = re.compile(r"^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|VDSO64\w|VDSO32\w)\s")
+#: Roughly how many such lines a first build of the fast flavour has.
+FIRST_GUESS = 2300
+
+CROSS = {"le": "powerpc64le-linux-gnu-", "be": "powerpc64-linux-gnu-"}
+
+
+def short_hash(text: str) -> str:
+    """A few hexadecimal digits that tell two paths apart."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def parse_config(text: str) -> dict[str, str]:
+    """Options of a .config or fragment; an unset one is 'n'."""
+    options: dict[str, str] = {}
+    for line in text.splitlines():
+        match = (re.match(r"(CONFIG_\w+)=(.*)$", line)
+                 or re.match(r"# (CONFIG_\w+) is not set()$", line))
+        if match:
+            options[match[1]] = match[2] or "n"
+    return options
+
+
+def config_complaints(wanted: str, got: str) -> list[str]:
+    """One line for each wanted option that did not stick."""
+    have = parse_config(got)
+    return [f"{name}: wanted {value}, got {have.get(name, 'n (not offered by this tree)')}"
+            for name, value in parse_config(wanted).items()
+            if have.get(name, "n") != value]
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """What one static check had to say."""
+
+    name: str
+    lines: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Silence is success."""
+        return not self.lines
+
+
+class Source:
+    """The tree that a kernel is built from, prepared as asked for."""
+
+    def __init__(self, toolbox: Toolbox, kver: str, untouched: bool,
+                 ksrc: Optional[str]) -> None:
+        self.toolbox = toolbox
+        self.untouched = untouched
+        self.own = Path(ksrc).expanduser().resolve() if ksrc else None
+        if self.own and not (self.own / "arch/powerpc/Kbuild").is_file():
+            raise LabError(f"KSRC={ksrc} is not a Linux tree (no arch/powerpc/Kbuild)")
+        self.version = self._own_version(self.own) if self.own else toolbox.resolve(kver)
+        label = f"{self.version}-own{short_hash(str(self.own))}" if self.own else self.version
+        self.base = label
+        self.label = f"{label}-{'untouched' if untouched else short_hash(str(REPO))}"
+
+    @staticmethod
+    def _own_version(tree: Path) -> str:
+        fields = dict(re.findall(r"^(VERSION|PATCHLEVEL) = (\d+)$",
+                                 (tree / "Makefile").read_text(), re.MULTILINE))
+        return f"{fields.get('VERSION', '0')}.{fields.get('PATCHLEVEL', '0')}"
+
+    def prepare(self) -> Path:
+        """The tree, ready to build."""
+        pristine = self.own or self.toolbox.ksrc(self.version)
+        if self.untouched and not self.own:
+            return pristine
+        tree = self.toolbox.cache / "trees" / self.label
+        with locked(self.toolbox.cache / "locks" / f"tree-{self.label}", "preparing a tree"):
+            if self.own:
+                self._mirror(pristine, tree)
+            elif not tree.is_dir():
+                self._link(pristine, tree)
+            if not self.untouched:
+                Graft(tree, REPO).apply()
+        return tree
+
+    def _link(self, pristine: Path, tree: Path) -> None:
+        """A copy made of hard links: changes go in by rename, never in place."""
+        new = tree.with_name(tree.name + ".new")
+        remove_tree(new)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        with ui.task(f"kernel: a tree for {self.label}"):
+            self.toolbox.run(["cp", "-al", pristine, new], cwd="/")
+            new.rename(tree)
+
+    def _mirror(self, own: Path, tree: Path) -> None:
+        """A copy of a tree of the user's, brought up to date; theirs stays as it is."""
+        if Graft(own, REPO).grafted:
+            raise LabError(f"{own} is grafted, and the lab grafts a copy of its own: "
+                           f"make ungraft KSRC={own}")
+        self.toolbox.bind(own)
+        tree.mkdir(parents=True, exist_ok=True)
+        if Graft(tree, REPO).grafted:
+            Graft(tree, REPO).undo()
+        with ui.task(f"kernel: copying {own}") as task:
+            self.toolbox.run(["rsync", "-a", "--delete", "--exclude=/.git",
+                              "--exclude=/.fadump-graft", f"{own}/", f"{tree}/"], cwd="/")
+            task.result = "only changes"
+
+
+class Kernel:
+    """One variant of a kernel; `build()` fills in the paths."""
+
+    def __init__(self, toolbox: Toolbox, kver: str = DEFAULT_KVER, flavour: str = "fast", *,
+                 untouched: bool = False, ksrc: Optional[str] = None,
+                 pages: str = "64k", endian: str = "le", purpose: str = "") -> None:
+        self.toolbox = toolbox
+        self.flavour = flavour
+        self.untouched = untouched
+        self.pages = pages
+        self.endian = endian
+        self.source = Source(toolbox, kver, untouched, ksrc)
+        self.kver = self.source.version
+        prefix = f"{purpose}-" if purpose else ""
+        self.name = f"{prefix}{self.source.label}-{endian}-{pages}-{flavour}"
+        self.obj = toolbox.cache / "build" / self.name
+        self.src = Path()
+        self.vmlinux = self.obj / "vmlinux"
+        self.image = self.obj / "vmlinux.stripped"
+        self.config = self.obj / ".config"
+        self.log = self.obj / "lab-build.log"
+
+    # -- configuration ------------------------------------------------------
+
+    def fragments(self) -> list[Path]:
+        """The files whose options this variant wants."""
+        names = ["base", self.flavour, f"pages-{self.pages}", f"endian-{self.endian}"]
+        series = f"linux-{self.kver.split('.')[0]}"
+        if (CONFIGS / f"{series}.config").is_file():
+            names.append(series)
+        if not self.untouched:
+            names.append("fadump")
+        paths = [CONFIGS / f"{name}.config" for name in names]
+        for path in paths:
+            if not path.is_file():
+                raise LabError(f"No config fragment {path.name} in {CONFIGS}")
+        return paths
+
+    def configure(self) -> None:
+        """allnoconfig with the fragments, then proof that each option stuck."""
+        wanted = "".join(path.read_text() for path in self.fragments())
+        fragment = self.obj / "wanted.config"
+        fragment.write_text(wanted)
+        self.make("allnoconfig", f"KCONFIG_ALLCONFIG={fragment}")
+        wrong = config_complaints(wanted, self.config.read_text())
+        if wrong:
+            raise LabError(f"Linux {self.kver} ({self.name}): options that did not stick:\n  "
+                           + "\n  ".join(wrong) + f"\nConfig: {self.config}")
+
+    # -- building -----------------------------------------------------------
+
+    def make(self, *args: str, jobs: Optional[int] = None, check: bool = True,
+             task: Optional["Steps"] = None) -> str:
+        """Run the tree's make for this variant; returns its output."""
+        argv = ["make", f"-j{jobs or os.cpu_count() or 2}", "ARCH=powerpc",
+                f"CROSS_COMPILE={CROSS[self.endian]}", f"O={self.obj}", *args]
+        done = self.toolbox.run(argv, cwd=self.src, log=self.log, check=check,
+                                env={"KBUILD_BUILD_USER": "fadump", "KBUILD_BUILD_HOST": "lab"},
+                                on_line=task.see if task else None)
+        return done.stdout
+
+    @contextlib.contextmanager
+    def _prepared(self) -> Iterator[None]:
+        """Source and object directory, for us alone."""
+        self.src = self.source.prepare()
+        self.obj.mkdir(parents=True, exist_ok=True)
+        with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
+            self.log.write_text("")
+            yield
+
+    def build(self) -> "Kernel":
+        """Compile what is out of date; fast when nothing is."""
+        with self._prepared(), ui.task(f"kernel: {self.name}") as task:
+            self.configure()
+            steps = Steps(task.update, self.obj / "lab-steps")
+            self.make("vmlinux", task=steps)
+            steps.remember()
+            self._strip()
+            task.result = f"{steps.count} steps, log {self.log}"
+        return self
+
+    def _strip(self) -> None:
+        """QEMU loads vmlinux itself; without DWARF it is small."""
+        if (self.image.exists()
+                and self.image.stat().st_mtime >= self.vmlinux.stat().st_mtime):
+            return
+        new = self.image.with_name("vmlinux.stripped.new")
+        self.toolbox.run([CROSS[self.endian] + "objcopy", "--strip-all", self.vmlinux, new],
+                         cwd=self.obj)
+        new.rename(self.image)
+
+    # -- static checks ------------------------------------------------------
+
+    def static_checks(self) -> list[Finding]:
+        """Everything that judges our files without running them."""
+        self.src = self.source.prepare()
+        findings = [self._checkpatch(), self._kernel_doc()]
+        for endian, pages in (("le", "64k"), ("le", "4k"), ("be", "64k")):
+            findings += self.variant(endian, pages).compile_checks()
+        return findings
+
+    def variant(self, endian: str, pages: str) -> "Kernel":
+        """The same source for another machine, in an object directory for checks."""
+        own = str(self.source.own) if self.source.own else None
+        return Kernel(self.toolbox, self.kver, self.flavour, untouched=self.untouched,
+                      ksrc=own, pages=pages, endian=endian, purpose="check")
+
+    def compile_checks(self) -> list[Finding]:
+        """W=1 and sparse over our directory, and nothing else."""
+        where = f"{self.endian} {self.pages}"
+        with self._prepared(), ui.task(f"static checks: compile {where}") as task:
+            self.configure()
+            findings = [
+                Finding(f"W=1 {where}", self._compile_ours("W=1")),
+                Finding(f"sparse {where}", self._sparse_ours()),
+            ]
+            if self._has_clang():
+                findings.append(Finding(f"clang {where}", self._compile_ours("W=1", "LLVM=1")))
+            task.result = verdict(findings)
+        return findings
+
+    def _has_clang(self) -> bool:
+        return (self.toolbox.tools / "usr/bin/clang").exists()
+
+    def _compile_ours(self, *args: str) -> list[str]:
+        """Compile our directory afresh; the lines that are about our files."""
+        ours = self.obj / "arch/powerpc/fadump"
+        shutil.rmtree(ours, ignore_errors=True)
+        output = self.make(*args, "arch/powerpc/fadump/", check=False)
+        lines = ours_only(output.splitlines())
+        if not lines and not (ours / "built-in.a").exists():
+            reasons = [line for line in output.splitlines() if "***" in line]
+            lines = [*reasons[:1], f"arch/powerpc/fadump/ did not compile; see {self.log}"]
+        if not lines and "C=2" in args and "  CHECK " not in output:
+            lines = [f"the tree did not run sparse; see {self.log}"]
+        return lines
+
+    def _sparse_ours(self) -> list[str]:
+        """The same under sparse, with the checks of byte order."""
+        return self._compile_ours("C=2", "CHECK=" + " ".join(self.toolbox.sparse_argv()),
+                                  "CF=-D__CHECK_ENDIAN__")
+
+    def _checkpatch(self) -> Finding:
+        """checkpatch.pl --strict over each file that a patch would carry."""
+        paths = [path for path in Patch.sources(REPO)
+                 if path.suffix in (".c", ".h", ".S", ".rst") or path.name.startswith("sysfs-")]
+        with ui.task("static checks: checkpatch") as task:
+            done = self.toolbox.run(
+                ["perl", "scripts/checkpatch.pl", "--strict", "--terse", "--no-summary",
+                 "--show-types", "-f", *paths], cwd=self.src, check=False)
+            lines = done.stdout.replace(f"{REPO}/", "").splitlines()
+            task.result = f"{len(paths)} files, {len(lines)} complaints"
+        return Finding("checkpatch", lines)
+
+    def _kernel_doc(self) -> Finding:
+        """kernel-doc over our C files: it must have nothing to say."""
+        paths = [path for path in Patch.sources(REPO) if path.suffix in (".c", ".h")]
+        if not paths:
+            return Finding("kernel-doc", [])
+        tool = "scripts/kernel-doc"
+        with ui.task("static checks: kernel-doc") as task:
+            done = self.toolbox.run([self.src / tool, "-none", *paths], cwd=self.src, check=False)
+            lines = [line for line in done.stdout.splitlines() if line.strip()]
+            task.result = f"{len(lines)} complaints"
+        return Finding("kernel-doc", [line.replace(f"{REPO}/", "") for line in lines])
+
+
+class Steps:
+    """Counts what kbuild reports, against what it reported last time."""
+
+    def __init__(self, show: Callable[[str], None], memory: Optional[Path]) -> None:
+        self.show = show
+        self.memory = memory
+        self.count = 0
+        self.expected = FIRST_GUESS if memory else 0
+        if memory and memory.is_file():
+            self.expected = 0
+
+    def see(self, line: str) -> None:
+        """One line of make's output."""
+        if not STEP.match(line):
+            return
+        self.count += 1
+        of = f" of about {self.expected}" if self.expected >= self.count else ""
+        self.show(f"{self.count}{of} steps")
+
+    def remember(self) -> None:
+        """A full build was done here once; later ones are of unknown size."""
+        if self.memory:
+            self.memory.touch()
+
+
+def ours_only(lines: Iterable[str]) -> list[str]:
+    """Warnings and errors whose place is in our directory or our header."""
+    place = re.compile(r"(arch/powerpc/fadump/|asm/fadump\.h)[^ ]*:\d+:.*\b(warning|error)\b")
+    return [line for line in lines if place.search(line)]
+
+
+def verdict(findings: Iterable[Finding]) -> str:
+    """Findings in a few words."""
+    wrong = [finding.name for finding in findings if not finding.ok]
+    return "complaints: " + ", ".join(wrong) if wrong else "clean"

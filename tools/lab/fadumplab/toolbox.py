@@ -1,0 +1,482 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The toolbox: small Debian roots that hold every program the lab runs.
+
+Four roots stand in for one multi-architecture system, because the package
+lists of the two architectures are not always in step:
+
+``tools``   amd64: compilers, QEMU, kernel sources, gdb
+``guest``   ppc64el: what the initramfs is made of
+``crash``   ppc64el: a crash(8) new enough for the kernel, run under qemu-user
+``sparse``  amd64: a sparse(1) new enough for the kernel
+
+A root is unpacked packages, nothing is configured, so an ordinary user can
+make one. Its name carries the hash of its recipe: a changed recipe makes a
+new root and never pulls the old one from under somebody's feet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from . import REPO, LabError, cache_dir
+from .ui import ui
+
+PathLike = Union[str, Path]
+
+#: The kernel series whose newest release is used when nothing else is asked for.
+DEFAULT_KVER = "7"
+
+#: A name that every shell command of the lab gets for granted.
+BASE_PACKAGES = (
+    "base-files", "bash", "coreutils", "dash", "debianutils", "diffutils", "findutils",
+    "grep", "gzip", "libc-bin", "mawk", "perl-base", "sed", "tar", "util-linux",
+)
+
+TOOLS_PACKAGES = BASE_PACKAGES + (
+    # building a kernel
+    "bc", "binutils", "bison", "cpio", "flex", "gcc", "kmod", "libc6-dev", "libelf-dev",
+    "libssl-dev", "m4", "make", "patch", "perl", "python3", "rsync", "xz-utils", "zstd",
+    "gcc-powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross",
+    "gcc-powerpc64-linux-gnu", "libc6-dev-ppc64-cross",
+    # judging it
+    "git", "python3-pytest",
+    # running it; all three parts of QEMU have to come from the same suite
+    "device-tree-compiler", "gdb-multiarch", "qemu-user",
+    "qemu-system-ppc/trixie-backports", "qemu-system-common/trixie-backports",
+    "qemu-system-data/trixie-backports",
+)
+
+GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
+CRASH_PACKAGES = ("crash",)
+
+#: Which releases' kernels `Toolbox.debian_kernel` knows: version to suite.
+DEBIAN_KERNELS = {"6.12": "trixie", "6.1": "bookworm"}
+
+#: Runs while apt's lists are at hand: the newest source package of a series.
+SOURCES_HOOK = r"""
+set -eu
+root=$1
+export APT_CONFIG="${MMDEBSTRAP_APT_CONFIG:-${APT_CONFIG:-}}"
+fetch() {
+    name=$(apt-cache pkgnames "linux-source-$1" | grep -E "^linux-source-$2\$" | sort -V | tail -n 1)
+    if [ -z "$name" ]; then
+        echo "no package linux-source-$1* in the configured suites" >&2
+        exit 1
+    fi
+    mkdir -p "$root/var/fadump-sources"
+    cd "$root/var/fadump-sources"
+    apt-get -q download "$name"
+    dpkg-deb -x "$name"_*.deb "$root"
+    rm "$name"_*.deb
+}
+fetch 7. '7\.[0-9]+'
+fetch 6.12 '6\.12'
+"""
+
+#: Enters a root in a mount namespace of its own; every step is an exec, so
+#: the process that the caller sees is the program itself.
+ENTER = r"""
+root=$1; dir=$2; shift 2
+while [ "$1" != -- ]; do
+    if [ -d "$1" ]; then mkdir -p "$root$1"; else mkdir -p "$(dirname "$root$1")"; : >>"$root$1"; fi
+    mount --rbind "$1" "$root$1" || exit 125
+    shift
+done
+shift
+exec chroot "$root" /usr/bin/sh -c 'cd "$0" && exec "$@"' "$dir" "$@"
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What goes into one root."""
+
+    name: str
+    arch: str
+    suite: str
+    packages: tuple[str, ...]
+    suites: tuple[str, ...] = ()
+    aptopts: tuple[str, ...] = ()
+    hook: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """A short hash of everything above."""
+        text = json.dumps(dataclasses.asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+    @property
+    def dirname(self) -> str:
+        """The directory of this root in the cache."""
+        return f"{self.name}-{self.stamp}"
+
+    def sources(self, mirror: str) -> list[str]:
+        """One apt source line for each suite."""
+        names = (self.suite,) + self.suites
+        return [f"deb {mirror} {name} main" for name in names]
+
+
+TOOLS = Recipe("tools", "amd64", "trixie", TOOLS_PACKAGES, ("trixie-backports",), (), SOURCES_HOOK)
+GUEST = Recipe("guest", "ppc64el", "trixie", GUEST_PACKAGES)
+#: The Release file of sid may be older than apt likes.
+CRASH = Recipe("crash", "ppc64el", "sid", CRASH_PACKAGES, (),
+               ('Acquire::Check-Valid-Until "false"',))
+#: sparse 0.6.4 (trixie) does not know the C of newer kernels, and kbuild then
+#: skips it without failing.
+SPARSE = Recipe("sparse", "amd64", "sid", ("sparse", "libc6"), (), CRASH.aptopts)
+ROOTS = (TOOLS, GUEST, CRASH, SPARSE)
+
+
+def find_mirror() -> str:
+    """The Debian mirror that this machine already uses, or DEBIAN_MIRROR."""
+    wanted = os.environ.get("DEBIAN_MIRROR")
+    if wanted:
+        return wanted
+    try:
+        listed = subprocess.run(
+            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+            capture_output=True, text=True, check=True).stdout.split()
+    except (OSError, subprocess.CalledProcessError):
+        listed = []
+    for uri in listed:
+        if uri.rstrip("/").endswith("/debian"):
+            return uri.rstrip("/")
+    raise LabError("No Debian mirror found in this machine's apt configuration.\n"
+                   "Name one: DEBIAN_MIRROR=http://.../debian make ...")
+
+
+@contextlib.contextmanager
+def locked(path: Path, waiting: str) -> Iterator[None]:
+    """Hold a lock file; tell once if somebody else has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            ui.say(f"   waiting: another run is {waiting} ({path})")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def tail(path: Path, lines: int = 15) -> str:
+    """The last lines of a log, for an error message."""
+    try:
+        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
+
+
+def remove_tree(path: Path) -> None:
+    """Delete a root, with directories that forbid it made to allow it."""
+    def allow(function: Callable[[str], Any], name: str, _info: Any) -> None:
+        os.chmod(os.path.dirname(name), 0o700)
+        with contextlib.suppress(OSError):
+            os.chmod(name, 0o700)
+        function(name)
+    if path.exists():
+        shutil.rmtree(path, onerror=allow)
+
+
+class RootBuilder:
+    """Makes a root from its recipe, completely or not at all."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+
+    def path(self, recipe: Recipe) -> Path:
+        """Where the finished root is."""
+        return self.cache / recipe.dirname
+
+    def ensure(self, recipe: Recipe) -> Path:
+        """The finished root, made now if it is missing."""
+        final = self.path(recipe)
+        if final.is_dir():
+            return final
+        with locked(self.cache / "locks" / recipe.dirname, f"setting up {recipe.name}"):
+            if not final.is_dir():
+                self._build(recipe, final)
+        return final
+
+    def _build(self, recipe: Recipe, final: Path) -> None:
+        new = final.with_name(final.name + ".new")
+        log = self.cache / "logs" / f"{recipe.dirname}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        remove_tree(new)
+        title = f"lab: {recipe.name} ({recipe.suite}, {recipe.arch}) from {find_mirror()}"
+        with ui.task(title) as task:
+            self._mmdebstrap(recipe, new, log, task.update)
+            self._finish(new)
+            new.rename(final)
+
+    def _mmdebstrap(self, recipe: Recipe, target: Path, log: Path,
+                    progress: Callable[[str], None]) -> None:
+        argv = [require_mmdebstrap(), "--variant=extract", f"--architectures={recipe.arch}",
+                "--mode=root" if os.geteuid() == 0 else "--mode=chrootless",
+                "--include=" + ",".join(recipe.packages), "--format=directory",
+                '--aptopt=APT::Sandbox::User "root"', '--aptopt=Acquire::Retries "3"']
+        argv += [f"--aptopt={option}" for option in recipe.aptopts]
+        if recipe.hook:
+            argv.append("--extract-hook=" + recipe.hook.strip() + "\n")
+        argv += [recipe.suite, str(target)] + recipe.sources(find_mirror())
+        with log.open("w") as out:
+            out.write(f"+ {' '.join(argv)}\n")
+            out.flush()
+            child = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                     stdin=subprocess.DEVNULL, text=True, errors="replace")
+            for line in child.stdout or ():
+                out.write(line)
+                if line.startswith("I: "):
+                    progress(line[3:].strip())
+            code = child.wait()
+        if code:
+            raise LabError(f"mmdebstrap could not make the {recipe.name} root (exit {code}).\n"
+                           f"{tail(log)}\nThe whole log: {log}")
+
+    @staticmethod
+    def _finish(root: Path) -> None:
+        """What the packages' own scripts would have done and the lab needs."""
+        for name in ("bin", "sbin", "lib", "lib64"):
+            link = root / name
+            if not os.path.lexists(link) and (root / "usr" / name).exists():
+                link.symlink_to(f"usr/{name}")
+        awk = root / "usr/bin/awk"
+        if not os.path.lexists(awk) and (root / "usr/bin/mawk").exists():
+            awk.symlink_to("mawk")
+        passwd = root / "etc/passwd"
+        passwd.parent.mkdir(exist_ok=True)
+        if not passwd.exists():
+            passwd.write_text("root:x:0:0:root:/root:/bin/sh\n")
+            (root / "etc/group").write_text("root:x:0:\n")
+        (root / "tmp").mkdir(exist_ok=True)
+
+
+def require_mmdebstrap() -> str:
+    """The path of mmdebstrap; installed with apt when we may."""
+    found = shutil.which("mmdebstrap")
+    if found:
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        with ui.task("lab: apt-get install mmdebstrap"):
+            for command in (["apt-get", "-q", "update"],
+                            ["apt-get", "-qy", "install", "--no-install-recommends",
+                             "mmdebstrap"]):
+                subprocess.run(command, stdout=subprocess.DEVNULL, check=False,
+                               env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        found = shutil.which("mmdebstrap")
+    if not found:
+        raise LabError("The lab needs mmdebstrap: apt-get install mmdebstrap")
+    return found
+
+
+class Toolbox:
+    """Programs of the lab and the kernel sources that came with them."""
+
+    def __init__(self, cache: Path, verbose: bool = False) -> None:
+        self.cache = cache
+        self.verbose = verbose
+        self.builder = RootBuilder(cache)
+        self.tools = self.builder.path(TOOLS)
+        self.guest = self.builder.path(GUEST)
+        self.crash = self.builder.path(CRASH)
+        self.sparse = self.builder.path(SPARSE)
+        self.logs = cache / "logs"
+        self.extra_binds: list[Path] = []
+
+    @classmethod
+    def open(cls, verbose: bool = False) -> "Toolbox":
+        """The toolbox, complete; what is missing is fetched now."""
+        box = cls(cache_dir(), verbose)
+        box.logs.mkdir(parents=True, exist_ok=True)
+        missing = [recipe for recipe in ROOTS
+                   if not box.builder.path(recipe).is_dir()]
+        if missing:
+            require_mmdebstrap()
+            with ThreadPoolExecutor(len(missing)) as pool:
+                list(pool.map(box.builder.ensure, missing))
+        return box
+
+    def bind(self, path: PathLike) -> None:
+        """Make one more directory of this machine visible inside, at its own path."""
+        self.extra_binds.append(Path(path).resolve())
+
+    # -- running programs -------------------------------------------------
+
+    def enter_argv(self, argv: Sequence[PathLike], cwd: Optional[PathLike] = None) -> list[str]:
+        """The command that runs argv inside the tools root."""
+        binds = [Path("/dev"), Path("/proc"), Path("/sys"), Path("/tmp"), self.cache, REPO]
+        binds += self.extra_binds
+        unshare = ["unshare", "--mount", "--propagation=private"]
+        if os.geteuid() != 0:
+            unshare.insert(1, "--map-root-user")
+        return [*unshare, "sh", "-c", ENTER, "enter", str(self.tools), str(cwd or REPO),
+                *unique(binds), "--", *map(str, argv)]
+
+    @staticmethod
+    def environment(extra: Optional[Mapping[str, str]] = None) -> dict[str, str]:
+        """What programs inside see: nothing of the caller's settings."""
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/tmp",
+               "TERM": os.environ.get("TERM", "dumb"), "PYTHONDONTWRITEBYTECODE": "1"}
+        env.update(extra or {})
+        return env
+
+    def popen(self, argv: Sequence[PathLike], *, cwd: Optional[PathLike] = None,
+              env: Optional[Mapping[str, str]] = None, **options: Any) -> subprocess.Popen[Any]:
+        """Start a program inside; the process is the program itself."""
+        return subprocess.Popen(self.enter_argv(argv, cwd), env=self.environment(env), **options)
+
+    def run(self, argv: Sequence[PathLike], *, cwd: Optional[PathLike] = None,
+            env: Optional[Mapping[str, str]] = None, log: Optional[Path] = None,
+            check: bool = True, input: Optional[str] = None, timeout: Optional[float] = None,
+            on_line: Optional[Callable[[str], None]] = None) -> subprocess.CompletedProcess[str]:
+        """Run a program inside and wait; output (both streams) is returned and logged.
+
+        A non-zero exit is a LabError that names the log, unless check is false.
+        """
+        child = self.popen(argv, cwd=cwd, env=env, text=True, errors="replace",
+                           stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           start_new_session=True)
+        try:
+            if on_line is None and log is None:
+                output, _ = child.communicate(input, timeout)
+            else:
+                output = self._follow(child, input, log, on_line)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
+        if check and child.returncode:
+            raise LabError(self._complaint(argv, child.returncode, output, log))
+        return subprocess.CompletedProcess(list(map(str, argv)), child.returncode, output, "")
+
+    def _follow(self, child: subprocess.Popen[str], input: Optional[str], log: Optional[Path],
+                on_line: Optional[Callable[[str], None]]) -> str:
+        """Read the output line by line into the log and the observer."""
+        if input is not None and child.stdin:
+            child.stdin.write(input)
+            child.stdin.close()
+        seen: list[str] = []
+        with open(log or os.devnull, "a") as out:
+            for line in child.stdout or ():
+                seen.append(line)
+                out.write(line)
+                if self.verbose:
+                    sys.stdout.write(line)
+                if on_line:
+                    on_line(line.rstrip("\n"))
+        child.wait()
+        return "".join(seen)
+
+    @staticmethod
+    def _complaint(argv: Sequence[PathLike], code: int, output: str, log: Optional[Path]) -> str:
+        lines = output.splitlines()
+        wrong = [line for line in lines if re.search(r"\berror\b|\bError\b|\*\*\*", line)]
+        shown = "\n".join((wrong or lines)[-15:])
+        where = f"\nThe whole log: {log}" if log else ""
+        return f"{' '.join(map(str, argv))}: exit {code}\n{shown}{where}"
+
+    def crash_argv(self, *args: PathLike) -> list[str]:
+        """The argv (for run or popen) of crash(8) with these arguments."""
+        return ["qemu-ppc64le", "-L", str(self.crash), str(self.crash / "usr/bin/crash"),
+                *map(str, args)]
+
+    def sparse_argv(self) -> list[str]:
+        """The words that start sparse(1), with the C library it was built for."""
+        root = self.sparse
+        return [f"{root}/usr/lib64/ld-linux-x86-64.so.2", "--library-path",
+                f"{root}/usr/lib/x86_64-linux-gnu", f"{root}/usr/bin/sparse"]
+
+    # -- kernels ----------------------------------------------------------
+
+    def kvers(self) -> list[str]:
+        """Versions whose source came with the toolbox, oldest first."""
+        names = (self.tools / "usr/src").glob("linux-source-*.tar.xz")
+        found = (name.name.removeprefix("linux-source-").removesuffix(".tar.xz") for name in names)
+        return sorted(found, key=version_key)
+
+    def resolve(self, kver: str = DEFAULT_KVER) -> str:
+        """The newest version that starts with kver: 7 is 7.3, 6.12 itself."""
+        known = self.kvers()
+        parts = version_key(kver)
+        fits = [have for have in known if version_key(have)[:len(parts)] == parts]
+        if not fits:
+            raise LabError(f"No kernel source {kver} in the toolbox; there are: "
+                           f"{', '.join(known)}. KSRC=path uses a tree of your own.")
+        return fits[-1]
+
+    def ksrc(self, kver: str = DEFAULT_KVER) -> Path:
+        """A pristine source tree; never change a file of it in place."""
+        version = self.resolve(kver)
+        tree = self.cache / "src" / f"linux-source-{version}"
+        with locked(self.cache / "locks" / f"src-{version}", f"unpacking Linux {version}"):
+            if not tree.is_dir():
+                self._unpack(self.tools / f"usr/src/linux-source-{version}.tar.xz", tree)
+        return tree
+
+    def _unpack(self, archive: Path, tree: Path) -> None:
+        new = tree.parent / (tree.name + ".new")
+        remove_tree(new)
+        new.mkdir(parents=True)
+        with ui.task(f"lab: unpacking {archive.name}"):
+            self.run(["tar", "-C", new, "--strip-components=1", "-xf", archive], cwd="/")
+            new.rename(tree)
+
+    def debian_kernel(self, version: str) -> Path:
+        """Debian's own ppc64el kernel (an ELF vmlinux) of that series, fetched on demand."""
+        suite = DEBIAN_KERNELS.get(version)
+        if suite is None:
+            raise LabError(f"No Debian kernel {version} known; there are: "
+                           f"{', '.join(DEBIAN_KERNELS)}")
+        kept = self.cache / "debian-kernels" / version
+        with locked(self.cache / "locks" / f"debian-{version}", f"fetching Debian's {version}"):
+            if not list(kept.glob("vmlinux-*")):
+                self._fetch_kernel(suite, kept)
+        return next(kept.glob("vmlinux-*"))
+
+    def _fetch_kernel(self, suite: str, kept: Path) -> None:
+        recipe = Recipe(f"kernel-{suite}", "ppc64el", suite, ("linux-image-powerpc64le",))
+        root = self.builder.ensure(recipe)
+        images = list((root / "boot").glob("vmlinu[xz]-*"))
+        if not images:
+            raise LabError(f"Debian's {suite} kernel package has no image in /boot: {root}")
+        kept.mkdir(parents=True, exist_ok=True)
+        for image in (*images, *(root / "boot").glob("config-*")):
+            name = image.name.replace("vmlinuz-", "vmlinux-")
+            shutil.copy2(image, kept / (name + ".new"))
+            (kept / (name + ".new")).rename(kept / name)
+        remove_tree(root)
+
+    # -- housekeeping -----------------------------------------------------
+
+    def stale(self) -> list[Path]:
+        """Roots of recipes that are no longer ours."""
+        ours = {recipe.dirname for recipe in ROOTS}
+        names = "|".join(recipe.name for recipe in ROOTS)
+        pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")
+        return [path for path in self.cache.glob("*-*")
+                if pattern.match(path.name) and path.name not in ours]
+
+
+def version_key(version: str) -> list[int]:
+    """Orders 6.9 before 6.12."""
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def unique(paths: Iterable[Path]) -> list[str]:
+    """Paths as text, each once, parents before what lies below them."""
+    return sorted({str(path) for path in paths if path.exists()}, key=lambda p: (len(p), p))

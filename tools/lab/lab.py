@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fadump lab's one command: python3 tools/lab/lab.py COMMAND [options]."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+if sys.version_info < (3, 11):
+    sys.exit("The lab needs Python 3.11 or newer; this is " + sys.version.split()[0])
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from fadumplab import BUILD, REPO, LabError, cache_dir  # noqa: E402
+from fadumplab.check import ALL_STAGES, BOOT_STAGES, Check  # noqa: E402
+from fadumplab.graft import Graft, Patch  # noqa: E402
+from fadumplab.kernel import Kernel  # noqa: E402
+from fadumplab.toolbox import DEFAULT_KVER, Toolbox, remove_tree, version_key  # noqa: E402
+from fadumplab.ui import ui  # noqa: E402
+
+
+def need_ksrc(args: argparse.Namespace) -> Path:
+    """The tree that graft, ungraft and patch are about."""
+    if not args.ksrc:
+        raise LabError(f"Which tree? make {args.command} KSRC=path")
+    return Path(args.ksrc)
+
+
+def cmd_setup(args: argparse.Namespace) -> int:
+    """Fetch and unpack the toolbox."""
+    toolbox = Toolbox.open(args.verbose)
+    print(f"Toolbox ready in {toolbox.cache}; kernel sources: {', '.join(toolbox.kvers())}")
+    return 0
+
+
+def cmd_kernel(args: argparse.Namespace) -> int:
+    """Build the kernel (KVER, FLAVOUR, KSRC); print where it is."""
+    kernel = Kernel(Toolbox.open(args.verbose), args.kver, args.flavour, ksrc=args.ksrc,
+                    untouched=args.untouched, pages=args.pages, endian=args.endian).build()
+    print(f"source  {kernel.src}\nvmlinux {kernel.vmlinux}\nimage   {kernel.image}")
+    return 0
+
+
+def cmd_graft(args: argparse.Namespace) -> int:
+    """Put this directory into the tree KSRC."""
+    graft = Graft(need_ksrc(args), REPO)
+    print(f"{graft.tree}: " + ("grafted" if graft.apply() else "already grafted, nothing to do"))
+    return 0
+
+
+def cmd_ungraft(args: argparse.Namespace) -> int:
+    """Restore the tree KSRC."""
+    graft = Graft(need_ksrc(args), REPO)
+    print(f"{graft.tree}: " + ("restored" if graft.undo() else "not grafted, nothing to do"))
+    return 0
+
+
+def cmd_patch(args: argparse.Namespace) -> int:
+    """Print the graft of KSRC as a patch."""
+    tree = Path(args.ksrc) if args.ksrc else Toolbox.open(args.verbose).ksrc(args.kver)
+    sys.stdout.buffer.write(Patch(tree, REPO).text())
+    return 0
+
+
+def cmd_demo(args: argparse.Namespace) -> int:
+    """Crash a machine, save its dump, read it."""
+    from fadumplab import demo
+    return int(demo.main(args) or 0)
+
+
+def cmd_check(args: argparse.Namespace) -> int:
+    """Every test there is."""
+    newest = version_key(args.kver)[:1] == version_key(DEFAULT_KVER)
+    stages = ALL_STAGES if newest else BOOT_STAGES
+    return Check(args).run(args.stage or stages)
+
+
+def cmd_check_control(args: argparse.Namespace) -> int:
+    """The weaknesses, shown on the kernel without us."""
+    return Check(args).run(["control"])
+
+
+def cmd_shell(args: argparse.Namespace) -> int:
+    """A shell inside the tools root."""
+    toolbox = Toolbox.open(args.verbose)
+    ui.say(f"Inside {toolbox.tools}; this repository and the cache are at their own paths.")
+    return toolbox.popen(["bash", "-i"], env={"PS1": "(lab) \\w$ "}).wait()
+
+
+def cmd_clean(args: argparse.Namespace) -> int:
+    """Remove results, object files and roots of older recipes."""
+    toolbox = Toolbox(cache_dir(), args.verbose)
+    for path in (BUILD, toolbox.cache / "build", toolbox.cache / "trees", *toolbox.stale()):
+        if path.exists():
+            ui.say(f"removing {path}")
+            remove_tree(path)
+    return 0
+
+
+def cmd_distclean(args: argparse.Namespace) -> int:
+    """Remove results and the whole cache."""
+    for path in (BUILD, cache_dir()):
+        if path.exists():
+            ui.say(f"removing {path}")
+            remove_tree(path)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
+    "patch": cmd_patch, "demo": cmd_demo, "check": cmd_check,
+    "check-control": cmd_check_control, "shell": cmd_shell, "clean": cmd_clean,
+    "distclean": cmd_distclean,
+}
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The command line; the environment gives the defaults, as make passes them."""
+    env = os.environ.get
+    parser = argparse.ArgumentParser(prog="lab.py", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, function in COMMANDS.items():
+        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        command.add_argument("--ksrc", default=env("KSRC") or None,
+                             help="a Linux tree of your own")
+        command.add_argument("--kver", default=env("KVER") or DEFAULT_KVER,
+                             help="a Linux version of the toolbox, such as 6.12 (default: "
+                                  "the newest %(default)s.x)")
+        command.add_argument("--flavour", default=env("FLAVOUR") or "fast",
+                             choices=("fast", "debug"), help="which config")
+        command.add_argument("--machine", default=env("MACHINE") or "pseries",
+                             help="which QEMU machine")
+        command.add_argument("--verbose", "-v", action="store_true",
+                             default=env("V", "0") not in ("", "0"), help="show what runs")
+        command.add_argument("--untouched", action="store_true",
+                             help="the kernel without this subsystem")
+        command.add_argument("--pages", default="64k", choices=("4k", "64k"))
+        command.add_argument("--endian", default="le", choices=("le", "be"))
+        command.add_argument("--select", default=env("K") or "",
+                             help="only scenarios whose name matches (pytest -k)")
+        command.add_argument("stage" if name == "check" else "--stage", nargs="*", default=[],
+                             help="only these stages: " + " ".join(ALL_STAGES)
+                             if name == "check" else argparse.SUPPRESS)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; a LabError is a message, not a traceback."""
+    args = parse(argv)
+    for tool in ("unshare", "chroot", "mount"):
+        if not shutil.which(tool, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"):
+            raise LabError(f"The lab needs '{tool}' (packages util-linux, coreutils)")
+    return COMMANDS[args.command](args)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("lab: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Graft, ungraft and patch: on a made-up tree, and on real ones where the cache has them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Optional
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fadumplab import cache_dir  # noqa: E402
+from fadumplab.graft import EDITS, HOME, STATE, Graft, GraftError, Patch, hunks  # noqa: E402
+
+TREE = {
+    "Makefile": "VERSION = 9\nPATCHLEVEL = 1\n",
+    "Kbuild": "obj-y += arch/\n",
+    "arch/powerpc/Kbuild": "obj-y += kernel/\nobj-y += mm/\n\nobj-$(CONFIG_XMON) += xmon/\n",
+    "arch/powerpc/Kconfig": (
+        "config BEFORE\n\tbool\n\n"
+        "config FA_DUMP\n\tbool \"dump\"\n\thelp\n\t  Text.\n\n"
+        "config PRESERVE_FA_DUMP\n\tbool \"keep\"\n\tdepends on !FA_DUMP\n\n"
+        "config OPAL_CORE\n\tbool \"core\"\n\n"
+        "config AFTER\n\tbool"),
+    "arch/powerpc/kernel/Makefile": (
+        "obj-y += prom.o\nobj-$(CONFIG_FA_DUMP)\t\t+= fadump.o\n"
+        "obj-$(CONFIG_PRESERVE_FA_DUMP)\t+= fadump.o\nobj-y += iommu.o\n"),
+    "arch/powerpc/kernel/fadump.c": "int one;\n",
+    "arch/powerpc/platforms/pseries/Makefile":
+        "obj-y += setup.o\nobj-$(CONFIG_FA_DUMP)\t+= rtas-fadump.o\n",
+    "arch/powerpc/platforms/pseries/rtas-fadump.c": "int two;\n",
+    "arch/powerpc/platforms/pseries/rtas-fadump.h": "/* no end of line */",
+    "arch/powerpc/platforms/powernv/Makefile": (
+        "obj-y += setup.o\nobj-$(CONFIG_FA_DUMP) += opal-fadump.o\n"
+        "obj-$(CONFIG_PRESERVE_FA_DUMP) += opal-fadump.o\nobj-$(CONFIG_OPAL_CORE) += opal-core.o\n"
+        "obj-$(CONFIG_PCI) += pci.o\n"),
+    "arch/powerpc/platforms/powernv/opal-fadump.c": "int three;\n",
+    "arch/powerpc/platforms/powernv/opal-fadump.h": "int three;\n",
+    "arch/powerpc/platforms/powernv/opal-core.c": "int four;\n",
+    "arch/powerpc/include/asm/fadump.h": "#define OLD\n",
+    "arch/powerpc/include/asm/fadump-internal.h": "#define INTERNAL\n",
+    "Documentation/arch/powerpc/index.rst": "    dscr\n    firmware-assisted-dump\n    htm\n",
+    "Documentation/arch/powerpc/firmware-assisted-dump.rst": "Old text\n",
+    "tools/testing/selftests/powerpc/Makefile": "SUB_DIRS = alignment\t\t\\\n\t   mm\n",
+}
+
+OURS = {
+    "Kbuild": "obj-y += core.o\n",
+    "Kconfig": "config FA_DUMP\n\tbool \"ours\"\n",
+    "Makefile": "not for the kernel\n",
+    "core.c": "int core;\n",
+    "core.h": "/* our header */",
+    "asm/fadump.h": "#define NEW\n",
+    "tests/cases/table.h": "{ 1, 2 },\n",
+    "tests/corpus/blob.bin": "\0\1\2",
+    "tests/core.o": "litter",
+    "tools/lab/lab.py": "not for the kernel\n",
+    "Documentation/firmware-assisted-dump.rst": "New text\n",
+    "Documentation/fadump-design.rst": "Design\n",
+    "Documentation/ABI/sysfs-kernel-fadump": "What:\n",
+    "Documentation/ABI/obsolete/sysfs-old": "What:\n",
+    "selftests/Makefile": "all:\n",
+    "selftests/run.sh": "#!/bin/sh\n",
+}
+
+
+def populate(top: Path, files: dict[str, str]) -> None:
+    """Make files; their times lie in the past, so that a change of time shows."""
+    for name, text in files.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        os.utime(path, ns=(10 ** 18 + len(name), 10 ** 18 + len(name)))
+
+
+def snapshot(top: Path) -> dict[str, tuple[object, ...]]:
+    """Every path below top: kind, mode, time and content."""
+    seen: dict[str, tuple[object, ...]] = {}
+    for path in sorted(top.rglob("*")):
+        name = str(path.relative_to(top))
+        if path.is_symlink():
+            seen[name] = ("link", os.readlink(path))
+        elif path.is_file():
+            status = path.stat()
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            seen[name] = ("file", status.st_mode, status.st_mtime_ns, content)
+    return seen
+
+
+def contents(top: Path) -> dict[str, bytes]:
+    """Every file below top, links followed, the graft's own state left out."""
+    found: dict[str, bytes] = {}
+    for folder, folders, names in os.walk(top, followlinks=True):
+        folders[:] = [name for name in folders if name not in (STATE, ".git")]
+        for name in names:
+            path = Path(folder, name)
+            found[str(path.relative_to(top))] = path.read_bytes()
+    return found
+
+
+class TreeCase(unittest.TestCase):
+    """A tree and a directory of ours, both made up."""
+
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory(prefix="fadump-graft-")
+        self.addCleanup(scratch.cleanup)
+        self.tree = Path(scratch.name, "linux")
+        self.repo = Path(scratch.name, "ours")
+        populate(self.tree, TREE)
+        populate(self.repo, OURS)
+        (self.tree / "arch/powerpc/kernel/Makefile").chmod(0o664)
+        (self.repo / "selftests/run.sh").chmod(0o755)
+
+    def graft(self) -> Graft:
+        return Graft(self.tree, self.repo)
+
+    def read(self, name: str) -> str:
+        return (self.tree / name).read_text()
+
+
+class GraftTest(TreeCase):
+    """Putting it in and taking it out."""
+
+    def test_tree_after_graft(self) -> None:
+        self.assertTrue(self.graft().apply())
+        self.assertEqual((self.tree / HOME).resolve(), self.repo)
+        self.assertEqual(self.read("arch/powerpc/Kbuild").splitlines()[:2],
+                         ["obj-y += kernel/", "obj-y += fadump/"])
+        self.assertEqual(self.read("arch/powerpc/Kconfig"),
+                         "config BEFORE\n\tbool\n\nsource \"arch/powerpc/fadump/Kconfig\"\n\n"
+                         "config AFTER\n\tbool")
+        self.assertEqual(self.read("arch/powerpc/kernel/Makefile"),
+                         "obj-y += prom.o\nobj-y += iommu.o\n")
+        self.assertEqual(self.read("arch/powerpc/platforms/powernv/Makefile"),
+                         "obj-y += setup.o\nobj-$(CONFIG_PCI) += pci.o\n")
+        self.assertEqual(self.read("arch/powerpc/include/asm/fadump.h"), "#define NEW\n")
+        self.assertFalse((self.tree / "arch/powerpc/kernel/fadump.c").exists())
+        mode = (self.tree / "arch/powerpc/kernel/Makefile").stat().st_mode
+        self.assertEqual(mode & 0o777, 0o664)
+
+    def test_twice_changes_nothing(self) -> None:
+        self.graft().apply()
+        before = snapshot(self.tree)
+        self.assertFalse(self.graft().apply())
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_undo_restores_bytes_modes_and_times(self) -> None:
+        before = snapshot(self.tree)
+        self.graft().apply()
+        self.assertNotEqual(snapshot(self.tree), before)
+        self.assertTrue(self.graft().undo())
+        self.assertEqual(snapshot(self.tree), before)
+        self.assertFalse(self.graft().undo())
+
+    def test_hard_links_elsewhere_keep_their_content(self) -> None:
+        twin = self.tree.with_name("twin")
+        shutil.copytree(self.tree, twin, copy_function=os.link)
+        before = snapshot(twin)
+        self.graft().apply()
+        self.assertEqual(snapshot(twin), before)
+        self.graft().undo()
+        self.assertEqual(snapshot(twin), before)
+
+    def test_interrupted_graft_is_finished_or_undone(self) -> None:
+        before = snapshot(self.tree)
+        self.graft().apply()
+        complete = snapshot(self.tree)
+        kept = self.tree / STATE / "orig/arch/powerpc/kernel/fadump.c"
+        shutil.copy2(kept, self.tree / "arch/powerpc/kernel/fadump.c")
+        (self.tree / HOME).unlink()
+        self.assertTrue(self.graft().apply())
+        self.assertEqual(snapshot(self.tree), complete)
+        (self.tree / HOME).unlink()
+        self.graft().undo()
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_edited_file_is_not_overwritten(self) -> None:
+        self.graft().apply()
+        victim = self.tree / "arch/powerpc/Kconfig"
+        victim.write_text(victim.read_text() + "# mine\n")
+        before = snapshot(self.tree)
+        with self.assertRaisesRegex(GraftError, "arch/powerpc/Kconfig was changed"):
+            self.graft().undo()
+        with self.assertRaisesRegex(GraftError, "arch/powerpc/Kconfig was changed"):
+            self.graft().apply()
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_damaged_original_is_noticed(self) -> None:
+        self.graft().apply()
+        (self.tree / STATE / "orig/arch/powerpc/Kconfig").write_text("lost\n")
+        with self.assertRaisesRegex(GraftError, "is not what was kept"):
+            self.graft().undo()
+
+    def test_strange_tree_is_left_alone(self) -> None:
+        (self.tree / "arch/powerpc/platforms/pseries/Makefile").write_text("obj-y += setup.o\n")
+        (self.tree / "arch/powerpc/kernel/fadump.c").unlink()
+        before = snapshot(self.tree)
+        with self.assertRaises(GraftError) as caught:
+            self.graft().apply()
+        self.assertIn("pseries/Makefile: no line matches", str(caught.exception))
+        self.assertIn("kernel/fadump.c: there is no such file", str(caught.exception))
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_occupied_place_is_left_alone(self) -> None:
+        populate(self.tree, {f"{HOME}/other.c": "int other;\n"})
+        with self.assertRaisesRegex(GraftError, "arch/powerpc/fadump: it already exists"):
+            self.graft().apply()
+        self.assertFalse((self.tree / STATE).exists())
+
+    def test_no_tree_at_all(self) -> None:
+        with self.assertRaisesRegex(GraftError, "not the top of a Linux tree"):
+            Graft(self.repo, self.repo).apply()
+
+    def test_directory_that_already_lies_in_place(self) -> None:
+        shutil.copytree(self.repo, self.tree / HOME)
+        before = snapshot(self.tree)
+        inside = Graft(self.tree, self.tree / HOME)
+        self.assertTrue(inside.apply())
+        self.assertFalse((self.tree / HOME).is_symlink())
+        self.assertEqual(self.read("arch/powerpc/include/asm/fadump.h"), "#define NEW\n")
+        inside.undo()
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_changed_list_of_edits_grafts_anew(self) -> None:
+        before = snapshot(self.tree)
+        Graft(self.tree, self.repo, EDITS[:2]).apply()
+        self.assertTrue(self.graft().apply())
+        self.assertFalse((self.tree / "arch/powerpc/kernel/fadump.c").exists())
+        self.graft().undo()
+        self.assertEqual(snapshot(self.tree), before)
+
+
+def git(tree: Path, *args: str, input: Optional[bytes] = None) -> subprocess.CompletedProcess[bytes]:
+    """git in a tree, without anybody's settings."""
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    return subprocess.run(["git", "-C", str(tree), *args], input=input, env=env,
+                          capture_output=True, check=False)
+
+
+@unittest.skipUnless(shutil.which("git"), "needs git")
+class PatchTest(TreeCase):
+    """The same as a patch."""
+
+    def apply(self) -> None:
+        text = Patch(self.tree, self.repo).text()
+        for options in (("--check",), ()):
+            done = git(self.tree, "apply", "--whitespace=nowarn", *options, "-", input=text)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_patch_equals_graft(self) -> None:
+        shutil.copytree(self.tree, self.tree.with_name("grafted"))
+        grafted = Graft(self.tree.with_name("grafted"), self.repo)
+        grafted.apply()
+        self.apply()
+        patched, linked = contents(self.tree), contents(grafted.tree)
+        for name, data in linked.items():
+            if name in patched:
+                if not name.startswith(("Documentation/", "tools/")):
+                    self.assertEqual(patched[name], data, name)
+            else:
+                self.assertRegex(name, rf"^{HOME}/", name)
+        extra = patched.keys() - linked.keys()
+        self.assertTrue(all(name.startswith(("Documentation/", "tools/testing/"))
+                            for name in extra), extra)
+
+    def test_each_part_in_its_place(self) -> None:
+        self.apply()
+        self.assertEqual((self.tree / HOME / "core.h").read_text(), "/* our header */")
+        self.assertEqual((self.tree / HOME / "tests/corpus/blob.bin").read_bytes(), b"\0\1\2")
+        self.assertEqual(self.read("Documentation/ABI/testing/sysfs-kernel-fadump"), "What:\n")
+        self.assertEqual(self.read("Documentation/ABI/obsolete/sysfs-old"), "What:\n")
+        self.assertEqual(self.read("Documentation/arch/powerpc/firmware-assisted-dump.rst"),
+                         "New text\n")
+        self.assertIn("    fadump-design\n", self.read("Documentation/arch/powerpc/index.rst"))
+        self.assertIn("\t   fadump\t", self.read("tools/testing/selftests/powerpc/Makefile"))
+        script = self.tree / "tools/testing/selftests/powerpc/fadump/run.sh"
+        self.assertTrue(script.stat().st_mode & 0o100)
+        for name in ("Makefile", "tools", "tests/core.o", "Documentation"):
+            self.assertFalse((self.tree / HOME / name).exists(), name)
+
+    def test_grafted_tree_is_refused(self) -> None:
+        self.graft().apply()
+        with self.assertRaisesRegex(GraftError, "is grafted"):
+            Patch(self.tree, self.repo).text()
+
+    def test_last_line_without_newline(self) -> None:
+        marker = b"\\ No newline at end of file\n"
+        self.assertEqual(hunks(b"a", b"a\n"), b"@@ -1 +1 @@\n-a\n" + marker + b"+a\n")
+        self.assertEqual(hunks(b"", b"a"), b"@@ -0,0 +1 @@\n+a\n" + marker)
+
+
+def real_trees() -> list[Path]:
+    """Kernel sources that the lab has unpacked."""
+    return sorted((cache_dir() / "src").glob("linux-source-*/arch/powerpc"))
+
+
+@unittest.skipUnless(real_trees(), "no kernel source unpacked yet")
+@unittest.skipUnless(shutil.which("git"), "needs git")
+class RealTreeTest(unittest.TestCase):
+    """The places of real trees that the edits are about."""
+
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory(prefix="fadump-graft-")
+        self.addCleanup(scratch.cleanup)
+        self.top = Path(scratch.name)
+        self.repo = self.top / "ours"
+        populate(self.repo, OURS)
+
+    def excerpt(self, powerpc: Path) -> Path:
+        """The part of a real tree that can be touched at all."""
+        source = powerpc.parents[1]
+        tree = self.top / source.name
+        names = {edit.path for edit in EDITS} | {
+            "Makefile", "Kbuild", "Documentation/arch/powerpc/index.rst",
+            "tools/testing/selftests/powerpc/Makefile"}
+        for name in names:
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source / name, tree / name)
+        return tree
+
+    def test_round_trip(self) -> None:
+        for powerpc in real_trees():
+            with self.subTest(powerpc.parents[1].name):
+                tree = self.excerpt(powerpc)
+                before = snapshot(tree)
+                graft = Graft(tree, self.repo)
+                self.assertTrue(graft.apply())
+                self.assertFalse(graft.apply())
+                left = {name for name in EDIT_TEXTS if (tree / name).is_file()
+                        and "fadump.o" in (tree / name).read_text()}
+                self.assertEqual(left, set())
+                graft.undo()
+                self.assertEqual(snapshot(tree), before)
+
+    def test_patch_applies(self) -> None:
+        for powerpc in real_trees():
+            with self.subTest(powerpc.parents[1].name):
+                tree = self.excerpt(powerpc)
+                text = Patch(tree, self.repo).text()
+                done = git(tree, "apply", "--whitespace=nowarn", "-", input=text)
+                self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+
+EDIT_TEXTS = {edit.path for edit in EDITS if edit.path.endswith("Makefile")}
+
+
+if __name__ == "__main__":
+    unittest.main()
