@@ -186,19 +186,19 @@ static void get_header_notes(struct fadump_crash_info *info,
 			     const struct fadump_bytes *elf)
 {
 	bool le = info->little_endian;
-	u64 phoff = u64_at(elf, offsetof(Elf64_Ehdr, e_phoff), le);
-	u32 nr = u16_at(elf, offsetof(Elf64_Ehdr, e_phnum), le);
+	u64 phoff = u64_at(elf, offsetof(struct elf64_hdr, e_phoff), le);
+	u32 nr = u16_at(elf, offsetof(struct elf64_hdr, e_phnum), le);
 	u32 i;
 
-	for (i = 0; i < nr && fadump_bytes_has(elf, phoff, sizeof(Elf64_Phdr));
-	     i++, phoff += sizeof(Elf64_Phdr)) {
-		u64 size = u64_at(elf, phoff + offsetof(Elf64_Phdr, p_filesz), le);
+	for (i = 0; i < nr && fadump_bytes_has(elf, phoff, sizeof(struct elf64_phdr));
+	     i++, phoff += sizeof(struct elf64_phdr)) {
+		u64 size = u64_at(elf, phoff + offsetof(struct elf64_phdr, p_filesz), le);
 
 		if (u32_at(elf, phoff, le) != PT_NOTE || !size ||
 		    size > FADUMP_MAX_VMCOREINFO)
 			continue;
 		info->vmcoreinfo.base =
-			u64_at(elf, phoff + offsetof(Elf64_Phdr, p_offset), le);
+			u64_at(elf, phoff + offsetof(struct elf64_phdr, p_offset), le);
 		info->vmcoreinfo.size = size;
 		info->relocated = true;
 		return;
@@ -222,7 +222,7 @@ void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
 	struct fadump_bytes elf;
 
 	if (!info->headers_at || info->headers_at < at || skip < mask_at ||
-	    !fadump_bytes_has(rec, skip, sizeof(Elf64_Ehdr)) ||
+	    !fadump_bytes_has(rec, skip, sizeof(struct elf64_hdr)) ||
 	    memcmp(rec->data + skip, ELFMAG, SELFMAG))
 		return;
 	get_compat_mask(info, rec, mask_at, skip - mask_at);

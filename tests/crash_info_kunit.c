@@ -789,7 +789,7 @@ static void compat_inf(struct kunit *test)
 }
 
 #define INF_HEADERS	(FADMPINF_REGS + FADMP_REGS_SZ + MASK_SZ)
-#define INF_SZ		(INF_HEADERS + sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr))
+#define INF_SZ		(INF_HEADERS + sizeof(struct elf64_hdr) + 3 * sizeof(struct elf64_phdr))
 #define INF_AT		0x28000000ULL
 
 /* A record and the ELF headers behind it: CPU notes yet to come, VMCOREINFO. */
@@ -797,12 +797,12 @@ static u8 *make_inf(struct kunit *test)
 {
 	static const u64 online[2] = { 5, 0 };
 	u8 *b = kunit_kzalloc(test, INF_SZ, GFP_KERNEL);
-	Elf64_Phdr phdr[3] = {
+	struct elf64_phdr phdr[3] = {
 		{ .p_type = PT_NOTE },
 		{ .p_type = PT_NOTE, .p_offset = 0x1500000, .p_filesz = 0x1040 },
 		{ .p_type = PT_LOAD, .p_offset = 0x1000, .p_filesz = 0x1000 },
 	};
-	Elf64_Ehdr ehdr = { .e_phoff = sizeof(ehdr), .e_phnum = 3 };
+	struct elf64_hdr ehdr = { .e_phoff = sizeof(ehdr), .e_phnum = 3 };
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	memcpy(ehdr.e_ident, ELFMAG, SELFMAG);
@@ -851,13 +851,22 @@ static void compat_inf_no_headers(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, info->mask.len, 0);
 	}
 
+	/* Headers among the registers, with a note that would be good. */
+	memcpy(b + 104, b + INF_HEADERS, sizeof(struct elf64_hdr));
+	put_unaligned((u64)INF_HEADERS + sizeof(struct elf64_hdr) - 104,
+		      (u64 *)(b + 104 + offsetof(struct elf64_hdr, e_phoff)));
+	put_unaligned(INF_AT + 104, (u64 *)(b + 8));
+	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
+	fadump_compat_headers(&rec, INF_AT, info);
+	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
+
 	/* A note that is too large, and headers that end in the middle. */
 	b = make_inf(test);
 	rec.data = b;
 	put_unaligned((u64)FADUMP_MAX_VMCOREINFO + 1,
-		      (u64 *)(b + INF_HEADERS + sizeof(Elf64_Ehdr) +
-			      sizeof(Elf64_Phdr) +
-			      offsetof(Elf64_Phdr, p_filesz)));
+		      (u64 *)(b + INF_HEADERS + sizeof(struct elf64_hdr) +
+			      sizeof(struct elf64_phdr) +
+			      offsetof(struct elf64_phdr, p_filesz)));
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
 	rec.len -= 1;
 	fadump_compat_headers(&rec, INF_AT, info);
