@@ -63,9 +63,6 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
 
-#: Which releases' kernels `Toolbox.debian_kernel` knows: version to suite.
-DEBIAN_KERNELS = {"6.12": "trixie", "6.1": "bookworm"}
-
 #: Runs while apt's lists are at hand: the newest source package of a series.
 SOURCES_HOOK = r"""
 set -eu
@@ -435,31 +432,6 @@ class Toolbox:
         with ui.task(f"lab: unpacking {archive.name}"):
             self.run(["tar", "-C", new, "--strip-components=1", "-xf", archive], cwd="/")
             new.rename(tree)
-
-    def debian_kernel(self, version: str) -> Path:
-        """Debian's own ppc64el kernel (an ELF vmlinux) of that series, fetched on demand."""
-        suite = DEBIAN_KERNELS.get(version)
-        if suite is None:
-            raise LabError(f"No Debian kernel {version} known; there are: "
-                           f"{', '.join(DEBIAN_KERNELS)}")
-        kept = self.cache / "debian-kernels" / version
-        with locked(self.cache / "locks" / f"debian-{version}", f"fetching Debian's {version}"):
-            if not list(kept.glob("vmlinux-*")):
-                self._fetch_kernel(suite, kept)
-        return next(kept.glob("vmlinux-*"))
-
-    def _fetch_kernel(self, suite: str, kept: Path) -> None:
-        recipe = Recipe(f"kernel-{suite}", "ppc64el", suite, ("linux-image-powerpc64le",))
-        root = self.builder.ensure(recipe)
-        images = list((root / "boot").glob("vmlinu[xz]-*"))
-        if not images:
-            raise LabError(f"Debian's {suite} kernel package has no image in /boot: {root}")
-        kept.mkdir(parents=True, exist_ok=True)
-        for image in (*images, *(root / "boot").glob("config-*")):
-            name = image.name.replace("vmlinuz-", "vmlinux-")
-            shutil.copy2(image, kept / (name + ".new"))
-            (kept / (name + ".new")).rename(kept / name)
-        remove_tree(root)
 
     # -- housekeeping -----------------------------------------------------
 

@@ -1,0 +1,383 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`make demo`: one crash from production back to production, told step by step."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import datetime
+import json
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Optional
+
+from . import BUILD, LabError
+from .dumptools import CrashSession, Regions, Vmcore, parse_regions
+from .initramfs import Initramfs
+from .kernel import Kernel
+from .machine import Machine
+from .report import write_report
+from .toolbox import Toolbox
+from .ui import duration, ui
+
+OUT = BUILD / "demo"
+SYSFS = "/sys/kernel/fadump"
+DEBUGFS = "/sys/kernel/debug/powerpc"
+MEM, CPUS = "2G", 4
+#: Without zero and free pages. Cache and user pages stay: makedumpfile 1.7 misjudges how
+#: large some of them are on Linux 7, and then leaves kernel stacks out as well.
+SAVE = "makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump"
+
+
+def mib(count: int) -> str:
+    """Bytes as a person says them."""
+    for unit, size in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if count >= size:
+            text = f"{count / size:.1f}".removesuffix(".0")
+            return f"{text} {unit}"
+    return f"{count} bytes"
+
+
+@dataclasses.dataclass
+class Phase:
+    """One step of the demo."""
+
+    name: str
+    title: str
+    start: float
+    seconds: float = 0
+    ok: bool = False
+    verdict: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """Memory as the running kernel describes it."""
+
+    name: str
+    regions: Regions
+    text: str
+    layout: str
+    total: int
+    cma: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Cpu:
+    """Registers of one CPU and where it was."""
+
+    number: int
+    where: str
+    crashed: bool
+    gpr: tuple[int, ...]
+    special: dict[str, int]
+
+
+class Demo:
+    """Runs the phases and keeps what they show."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.phases: list[Phase] = []
+        self.stages: list[Stage] = []
+        self.cpus: list[Cpu] = []
+        self.core: Optional[Vmcore] = None
+        self.crash: dict[str, str] = {}
+        self.facts: dict[str, Any] = {}
+        self.times: dict[str, float] = {}
+        self.started = time.monotonic()
+        self.failure = ""
+        self.kernel: Kernel
+        self.toolbox: Toolbox
+        self.machine: Machine
+
+    @contextlib.contextmanager
+    def phase(self, name: str, title: str, quiet: bool = False) -> Iterator[Phase]:
+        """A step: timed, shown while it runs, with a verdict at its end."""
+        phase = Phase(name, title, time.monotonic())
+        self.phases.append(phase)
+        task = contextlib.nullcontext() if quiet else ui.task(f"demo: {title}")
+        with task as shown:
+            try:
+                yield phase
+                phase.ok = True
+            except BaseException as why:
+                phase.verdict = str(why).splitlines()[0] if str(why) else repr(why)
+                raise
+            finally:
+                phase.seconds = time.monotonic() - phase.start
+                if shown:
+                    shown.result = phase.verdict
+
+    def run(self) -> None:
+        """Everything, in order."""
+        with self.phase("lab", "lab ready", quiet=True) as phase:
+            self.toolbox = Toolbox.open(self.args.verbose)
+            phase.verdict = f"tools, guest and crash in {self.toolbox.cache}"
+        with self.phase("kernel", "kernel built", quiet=True) as phase:
+            self.kernel = Kernel(self.toolbox, self.args.kver, self.args.flavour,
+                                 untouched=getattr(self.args, "untouched", False),
+                                 ksrc=self.args.ksrc).build()
+            phase.verdict = f"Linux {self.kernel.kver} with this subsystem"
+        initramfs = Initramfs(self.toolbox, self.kernel).build()
+        self.machine = Machine(self.toolbox, self.kernel.image, initramfs, name="machine",
+                               mem=MEM, smp=str(CPUS), base=OUT, keep=True,
+                               machine=self.args.machine)
+        with self.machine:
+            self.in_the_guest()
+
+    def in_the_guest(self) -> None:
+        """From the first boot to the second registration."""
+        self.boot()
+        self.armed()
+        self.crash_it()
+        self.capture()
+        self.save()
+        reader = Reader(self)
+        reader.start()
+        try:
+            self.release()
+            self.rearm()
+        finally:
+            reader.join()
+        reader.result()
+
+    # -- phases -------------------------------------------------------------
+
+    def boot(self) -> None:
+        """The production kernel."""
+        with self.phase("boot", "production boot") as phase:
+            self.facts["release"] = self.machine.boot().release
+            phase.verdict = f"Linux {self.facts['release']}, {CPUS} CPUs, {MEM} of memory"
+
+    def armed(self) -> None:
+        """Registered with firmware."""
+        with self.phase("arm", "armed") as phase:
+            stage = self.look("production")
+            self.demand("registered", "1")
+            phase.verdict = (f"registered; {mib(stage.regions.boot_memory)} of boot memory, "
+                             f"{mib(int(self.value('mem_reserved')))} set aside, "
+                             f"{mib(stage.cma)} of it lent to CMA")
+            self.facts["mem_reserved"] = int(self.value("mem_reserved"))
+
+    def crash_it(self) -> None:
+        """From the request to the reset that firmware asks for."""
+        machine = self.machine
+        with self.phase("crash", "crash, firmware saves and resets") as phase:
+            machine.announce_crash()
+            machine.expected_boots += 1
+            self.times["crash"] = time.monotonic()
+            machine.send("echo c >/proc/sysrq-trigger")
+            machine.wait(lambda: machine.guest_resets == 1, 60, "firmware's reset")
+            resets = [event.when for event in machine.events if event.name == "RESET"]
+            self.times["reset"] = resets[0]
+            phase.verdict = "panic, ibm,os-term, boot memory copied, machine reset"
+        panic = machine.line_time(r"Kernel panic - not syncing", self.times["crash"])
+        self.times["panic"] = panic or self.times["crash"]
+
+    def capture(self) -> None:
+        """The kernel that finds the dump."""
+        machine = self.machine
+        with self.phase("capture", "capture boot") as phase:
+            machine.wait(lambda: machine.boots >= 2, 90, "agent of the capture kernel")
+            self.times["captured"] = machine.hellos[1].when
+            if machine.kind != "capture":
+                raise machine.error("the kernel after the crash has no /proc/vmcore")
+            stage = self.look("capture")
+            machine.check("dd if=/proc/vmcore of=/lab/headers bs=64k count=8 2>&1")
+            self.core = Vmcore(machine.share / "headers")
+            size = int(machine.check("stat -c %s /proc/vmcore"))
+            self.facts["vmcore_bytes"] = size
+            phase.verdict = (f"/proc/vmcore of {mib(size)}, registers of "
+                             f"{len(self.core.cpus)} CPUs; runs in {mib(stage.total)}")
+
+    def save(self) -> None:
+        """The dump, filtered and compressed, on the host."""
+        with self.phase("save", "save with makedumpfile") as phase:
+            self.machine.check(SAVE, timeout=300)
+            dump = OUT / "dump"
+            shutil.copyfile(self.machine.share / "dump", dump)
+            (self.machine.share / "dump").unlink()
+            self.facts["dump_bytes"] = dump.stat().st_size
+            phase.verdict = f"{mib(dump.stat().st_size)} in {dump}"
+        self.times["saved"] = time.monotonic()
+
+    def release(self) -> None:
+        """Memory back to the running kernel."""
+        with self.phase("release", "release memory") as phase:
+            before = self.stages[-1].total
+            self.machine.check(f"echo 1 >{SYSFS}/release_mem", timeout=120)
+            self.times["released"] = time.monotonic()
+            stage = self.look("released")
+            phase.verdict = f"{mib(before)} became {mib(stage.total)}"
+
+    def rearm(self) -> None:
+        """Ready for the next crash, with no reboot in between."""
+        with self.phase("rearm", "armed again") as phase:
+            self.machine.check(f"[ $(cat {SYSFS}/registered) = 1 ] || echo 1 >{SYSFS}/registered")
+            self.demand("registered", "1")
+            self.times["rearmed"] = time.monotonic()
+            phase.verdict = (f"back in production {self.since_crash('rearmed'):.1f} s "
+                             "after the crash")
+
+    def since_crash(self, what: str) -> float:
+        """Seconds from the crash to something later."""
+        return self.times[what] - self.times["crash"]
+
+    # -- looking at the guest -------------------------------------------------
+
+    def value(self, name: str) -> str:
+        """One of fadump's sysfs files."""
+        return self.machine.check(f"cat {SYSFS}/{name}")
+
+    def demand(self, name: str, wanted: str) -> None:
+        """A sysfs file must say that."""
+        if self.value(name) != wanted:
+            raise self.machine.error(f"{SYSFS}/{name} is {self.value(name)}, not {wanted}")
+
+    def look(self, name: str) -> Stage:
+        """How memory is used now."""
+        text = self.machine.check(f"cat {DEBUGFS}/fadump_region")
+        layout = self.machine.sh(f"cat {DEBUGFS}/fadump_layout 2>/dev/null").out
+        info = dict(re.findall(r"^(\w+):\s+(\d+) kB$", self.machine.check("cat /proc/meminfo"),
+                               re.MULTILINE))
+        stage = Stage(name, parse_regions(text), text, layout, int(info["MemTotal"]) << 10,
+                      int(info.get("CmaTotal", "0")) << 10)
+        self.stages.append(stage)
+        return stage
+
+    # -- results --------------------------------------------------------------
+
+    def files(self) -> dict[str, str]:
+        """What a person may want to open."""
+        wanted = {"report": OUT / "report.html", "summary": OUT / "summary.json",
+                  "dump": OUT / "dump", "crash session": OUT / "crash.txt",
+                  "console": OUT / "machine/console.log", "machine by hand":
+                  OUT / "machine/qemu.sh"}
+        if hasattr(self, "kernel"):
+            wanted["vmlinux"] = self.kernel.vmlinux
+        made = ("report", "summary")
+        return {name: str(path) for name, path in wanted.items()
+                if path.exists() or name in made}
+
+    def summary(self) -> dict[str, Any]:
+        """The same as the report, for programs."""
+        return {
+            "verdict": "failed" if self.failure else "passed",
+            "failure": self.failure,
+            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - self.started, 2),
+            "seconds_from_crash_to_production":
+                round(self.since_crash("rearmed"), 2) if "rearmed" in self.times else None,
+            "machine": {"type": self.args.machine, "memory": MEM, "cpus": CPUS},
+            "facts": self.facts,
+            "phases": [{"name": phase.name, "title": phase.title,
+                        "seconds": round(phase.seconds, 2), "ok": phase.ok,
+                        "verdict": phase.verdict} for phase in self.phases],
+            "memory": [{"stage": stage.name, "total_bytes": stage.total, "cma_bytes": stage.cma,
+                        "fadump_region": stage.text.splitlines()} for stage in self.stages],
+            "segments": [{"physical": load.paddr, "offset": load.offset, "bytes": load.memsz}
+                         for load in (self.core.loads if self.core else [])],
+            "crash": {"backtrace": backtrace(self.crash.get("bt", "")),
+                      "cpus": [{"cpu": cpu.number, "where": cpu.where, "crashed": cpu.crashed}
+                               for cpu in self.cpus]},
+            "files": self.files(),
+        }
+
+    def tell(self) -> None:
+        """The summary for a person."""
+        print()
+        width = max(len(phase.title) for phase in self.phases)
+        for phase in self.phases:
+            mark = "ok  " if phase.ok else "FAIL"
+            print(f"  {mark} {phase.title:{width}} {duration(phase.seconds):>13}  "
+                  f"{phase.verdict}")
+        print()
+        for name, path in self.files().items():
+            print(f"  {name:16} {path}")
+        print("\nDemo FAILED." if self.failure else
+              f"\nDemo passed: {duration(self.since_crash('rearmed'))} from the crash to a "
+              "machine that is ready for the next one.")
+
+
+class Reader(threading.Thread):
+    """Opens the saved dump with crash while the guest goes on."""
+
+    COMMANDS = ("sys", "bt", "ps -A", "log")
+
+    def __init__(self, demo: Demo) -> None:
+        super().__init__(daemon=True)
+        self.demo = demo
+        self.failure: Optional[BaseException] = None
+
+    def run(self) -> None:
+        """The thread."""
+        try:
+            with self.demo.phase("analyse", "open with crash") as phase:
+                phase.verdict = self.read()
+        except BaseException as why:
+            self.failure = why
+
+    def result(self) -> None:
+        """Pass a failure on to the caller's thread."""
+        if self.failure:
+            raise self.failure
+
+    def read(self) -> str:
+        """One session; what it shows in a few words."""
+        demo = self.demo
+        assert demo.core
+        registers = demo.core.cpus
+        session = CrashSession(demo.toolbox, demo.kernel.vmlinux, OUT / "dump", OUT / "crash.txt")
+        symbols = [f"sym {cpu.nip:#x}" for cpu in registers]
+        said = demo.crash = session.run([*self.COMMANDS, *symbols])
+        self.demand(r"PANIC: .*sysrq triggered crash", said["sys"], "the panic message")
+        self.demand(r"\bsysrq_handle_crash at\b", said["bt"], "sysrq_handle_crash in the trace")
+        if len(registers) != CPUS:
+            raise LabError(f"The dump has registers of {len(registers)} CPUs, not {CPUS}")
+        crashed = int(self.demand(r"CPU: (\d+)", said["bt"], "the panic task's CPU")[1])
+        demo.cpus = [Cpu(number, symbol(said[symbols[number]]), number == crashed, cpu.gpr,
+                         cpu.special) for number, cpu in enumerate(registers)]
+        task = self.demand(r'PID: (\d+).*COMMAND: "([^"]*)"', said["bt"], "the panic task")
+        return (f"task {task[2]} (pid {task[1]}) on CPU {crashed}, trace through "
+                f"sysrq_handle_crash, registers of {len(registers)} CPUs")
+
+    @staticmethod
+    def demand(pattern: str, text: str, what: str) -> re.Match[str]:
+        """Something that crash must have said."""
+        found = re.search(pattern, text)
+        if not found:
+            raise LabError(f"crash does not show {what}; its session: {OUT / 'crash.txt'}")
+        return found
+
+
+def symbol(text: str) -> str:
+    """The name and offset in crash's answer to sym."""
+    words = text.split()
+    return words[2] if len(words) > 2 and words[0].startswith("c0") else "?"
+
+
+def backtrace(text: str) -> list[str]:
+    """The frames of crash's bt: function names, innermost first."""
+    return re.findall(r"^ *#\d+ \[\w+\] (\S+) at", text, re.MULTILINE)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run the demo; write the summary and the report whatever comes of it."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    demo = Demo(args)
+    try:
+        demo.run()
+    except LabError as why:
+        demo.failure = str(why)
+        print(f"\n{why}")
+    summary = demo.summary()
+    (OUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
+    write_report(demo, OUT / "report.html")
+    demo.tell()
+    return 1 if demo.failure else 0

@@ -1,0 +1,580 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest in QEMU: its console, its agent, its resets, and what it must not do.
+
+The guest's own verdicts arrive on a virtio port, never on the console. The
+console is read all the time, though, and a complaint of the kernel there (an
+oops, a warning, a lockdep report, a stall) fails whatever is being waited for.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import fcntl
+import itertools
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Optional
+
+from . import BUILD, LabError
+from .gdbstub import GdbStub
+from .qmp import Event, Qmp
+from .toolbox import Toolbox
+
+#: Longer waits for slower hosts: LAB_PATIENCE=3 triples every time limit.
+PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
+
+#: What a healthy kernel does not print.
+FAULTS = re.compile(
+    r"\bOops\b|kernel BUG at|WARNING: .* at |\bBUG: |Kernel panic|Unable to handle kernel"
+    r"|possible (circular|recursive|irq) lock|inconsistent lock state|suspicious RCU"
+    r"|INFO: task .* blocked for more|self-detected stall|detected stalls on CPUs"
+    r"|soft lockup|Hard LOCKUP|KASAN: |UBSAN: |KFENCE: |list_(add|del) corruption"
+    r"|Bad page state|nobody cared|Out of memory: |page allocation failure"
+    r"|rcu: INFO: |Kernel attempted to |Machine [Cc]heck|stuck CPU|OS terminated")
+
+
+class MachineError(LabError):
+    """The guest did something it should not, or nothing when it should have."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a command in the guest came to."""
+
+    rc: int
+    out: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of the console."""
+
+    when: float
+    text: str
+    #: Which kernel said it: 1 for the first, and so on; a kexec counts too.
+    kernel: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Hello:
+    """The agent's first words of one boot."""
+
+    when: float
+    kind: str
+    release: str
+    boot_id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class MachineType:
+    """What differs between QEMU's Power machines."""
+
+    qemu: str
+    cpu: str
+    options: str
+    arguments: tuple[str, ...]
+    #: Where PCI devices go, as text behind a device's name.
+    bus: str
+
+
+MACHINES: Mapping[str, MachineType] = {
+    "pseries": MachineType(
+        "pseries", "power10", "x-vof=on",
+        ("-nodefaults", "-device", "spapr-vty,chardev=console"), ""),
+    "powernv10": MachineType(
+        "powernv10", "power10", "", ("-net", "none", "-serial", "chardev:console"),
+        ",bus=pcie.0"),
+}
+
+
+class Machine:
+    """One QEMU process; use it as a context manager."""
+
+    def __init__(self, toolbox: Toolbox, image: Path, initramfs: Path, *, name: str,
+                 mem: str = "2G", smp: str = "4", machine: str = "pseries",
+                 machine_opts: str = "", append: str = "fadump=on", cpu: str = "",
+                 extra: Sequence[str] = (), numa: Sequence[str] = (), reserve: bool = True,
+                 icount: bool = False, base: Path = BUILD / "lab", keep: bool = False) -> None:
+        self.toolbox = toolbox
+        self.image = image
+        self.initramfs = initramfs
+        self.name = name
+        self.mem = mem
+        self.smp = smp
+        self.type = MACHINES[machine]
+        self.machine_opts = machine_opts
+        self.append = f"console=hvc0 {append}".strip()
+        self.cpu = cpu or self.type.cpu
+        self.extra = list(extra)
+        self.numa = list(numa)
+        self.reserve = reserve
+        self.icount = icount
+        self.keep = keep
+        self.workspace = base / name
+        self.share = self.workspace / "share"
+        self.started = 0.0
+        self.lines: list[Line] = []
+        self.events: list[Event] = []
+        self.hellos: list[Hello] = []
+        self.expected_boots = 0
+        self._allowed: list[re.Pattern[str]] = []
+        self._crash_from: Optional[int] = None
+        self._crash_until = 0
+        self._uptime = 0.0
+        self._answers: dict[str, Result] = {}
+        self._requests = 0
+        self._scanned = 0
+        self._gone = False
+        self._changed = threading.Condition()
+        self._sockets: Optional[Path] = None
+        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._qmp: Optional[Qmp] = None
+        self._agent: Optional[socket.socket] = None
+        self._lock: Optional[IO[str]] = None
+
+    # -- starting and ending ------------------------------------------------
+
+    def __enter__(self) -> "Machine":
+        self._claim()
+        shutil.rmtree(self.workspace, ignore_errors=True)
+        self.share.mkdir(parents=True)
+        self._sockets = Path(tempfile.mkdtemp(prefix="fadump-"))
+        self._write_script()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _claim(self) -> None:
+        """A workspace of our own, also when another run has a machine of this name."""
+        base, locks = self.workspace.parent, self.workspace.parent / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            name = self.name if number == 1 else f"{self.name}.{number}"
+            lock = (locks / name).open("w")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                continue
+            self._lock = lock
+            self.workspace, self.share = base / name, base / name / "share"
+            return
+
+    def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self.stop()
+        if kind is None and not self.keep:
+            shutil.rmtree(self.workspace, ignore_errors=True)
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _start(self) -> None:
+        argv = ["setpriv", "--pdeathsig", "KILL",
+                *self.toolbox.enter_argv(self.arguments(), cwd=self.workspace)]
+        with (self.workspace / "qemu.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                argv, env=self.toolbox.environment(), start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        self.started = time.monotonic()
+        threading.Thread(target=self._read_console, daemon=True).start()
+        self._qmp = self._connect_qmp()
+        self._agent = socket.socket(socket.AF_UNIX)
+        self._agent.connect(str(self._socket_path("agent")))
+        threading.Thread(target=self._read_agent, daemon=True).start()
+        self.expected_boots = 1
+        self._qmp.command("cont")
+
+    def _connect_qmp(self) -> Qmp:
+        deadline = time.monotonic() + 20 * PATIENCE
+        while time.monotonic() < deadline and not self._gone:
+            with contextlib.suppress(OSError):
+                return Qmp(self._socket_path("qmp"), self._on_event, self._on_close)
+            time.sleep(0.02)
+        raise self.error("QEMU did not start")
+
+    def stop(self) -> None:
+        """End QEMU, whatever state it is in."""
+        process, self._process = self._process, None
+        if process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+        if self._qmp:
+            self._qmp.close()
+        if self._agent:
+            self._agent.close()
+        if self._sockets:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _socket_path(self, what: str) -> Path:
+        assert self._sockets
+        return self._sockets / what
+
+    # -- the QEMU command ---------------------------------------------------
+
+    def machine_argument(self) -> str:
+        """Everything behind -M."""
+        parts = [self.type.qemu, self.type.options, self.machine_opts]
+        if not self.reserve:
+            parts.append("memory-backend=ram")
+        return ",".join(part for part in parts if part)
+
+    def _hardware(self) -> list[str]:
+        accel = "tcg,thread=single" if self.icount else "tcg"
+        argv = ["qemu-system-ppc64", "-M", self.machine_argument(), "-cpu", self.cpu,
+                "-accel", accel, "-m", self.mem, "-smp", self.smp, "-display", "none",
+                *self.type.arguments]
+        if not self.reserve:
+            size = self.mem.split(",")[0]
+            argv += ["-object", f"memory-backend-ram,id=ram,size={size},reserve=off"]
+        for node in self.numa:
+            argv += ["-numa", node]
+        if self.icount:
+            argv += ["-icount", "shift=0,sleep=off"]
+        return argv
+
+    def _devices(self, agent: str) -> list[str]:
+        bus = self.type.bus
+        return ["-fsdev", f"local,id=lab,path={self.share},security_model=none",
+                "-device", f"virtio-9p-pci,fsdev=lab,mount_tag=lab{bus}",
+                "-chardev", f"{agent},id=agent", "-device", f"virtio-serial-pci{bus}",
+                "-device", "virtserialport,chardev=agent,name=agent"]
+
+    def _software(self) -> list[str]:
+        return ["-kernel", str(self.image), "-initrd", str(self.initramfs),
+                "-append", self.append, *self.extra]
+
+    def arguments(self) -> list[str]:
+        """The command that the lab runs."""
+        agent = f"socket,path={self._socket_path('agent')},server=on,wait=off"
+        return [*self._hardware(), "-chardev", "stdio,id=console,signal=off",
+                *self._devices(agent), "-S",
+                "-qmp", f"unix:{self._socket_path('qmp')},server=on,wait=off", *self._software()]
+
+    def _write_script(self) -> None:
+        """The same machine for a person: console and monitor on the terminal."""
+        argv = [*self._hardware(), "-chardev", "stdio,id=console,mux=on,signal=off",
+                "-mon", "chardev=console", *self._devices("null"), *self._software()]
+        command = shlex.join(self.toolbox.enter_argv(argv, cwd=self.workspace))
+        path = self.workspace / "qemu.sh"
+        path.write_text("#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\n"
+                        "# The machine of this run by hand; Ctrl-A X ends it.\n"
+                        f"mkdir -p {shlex.quote(str(self.share))}\nexec {command}\n")
+        path.chmod(0o755)
+
+    # -- what arrives -------------------------------------------------------
+
+    def _note(self, change: Callable[[], None]) -> None:
+        with self._changed:
+            change()
+            self._changed.notify_all()
+
+    def _read_console(self) -> None:
+        assert self._process and self._process.stdout
+        with (self.workspace / "console.log").open("w") as log, \
+                contextlib.suppress(ValueError, OSError):
+            for raw in self._process.stdout:
+                line = self._line(raw.decode(errors="replace").rstrip())
+                log.write(f"[{line.when - self.started:9.3f}] {line.text}\n")
+                log.flush()
+                self._note(lambda: self.lines.append(line))
+
+    def _line(self, text: str) -> Line:
+        """A line with its time and its kernel: printk's clock falls back at a new one."""
+        kernel = self.lines[-1].kernel if self.lines else 1
+        stamp = re.match(r"\[\s*(\d+\.\d{6})\]", text)
+        if stamp:
+            uptime, self._uptime = self._uptime, float(stamp[1])
+            kernel += self._uptime == 0 and uptime > 0
+        return Line(time.monotonic(), text, kernel)
+
+    def _read_agent(self) -> None:
+        assert self._agent
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._agent.makefile("r", encoding="ascii", errors="replace"):
+                self._note(lambda: self._agent_line(line.split()))
+
+    def _agent_line(self, words: list[str]) -> None:
+        if words[:2] == ["hello", "boot"]:
+            facts = dict(word.split("=", 1) for word in words[2:])
+            self.hellos.append(Hello(time.monotonic(), facts["kind"], facts["release"],
+                                     facts["id"]))
+        elif len(words) in (2, 3) and words[0].isdigit():
+            out = base64.b64decode(words[2]) if len(words) == 3 else b""
+            self._answers[words[0]] = Result(int(words[1]), out.decode(errors="replace"))
+
+    def _on_event(self, event: Event) -> None:
+        self._note(lambda: self.events.append(event))
+
+    def _on_close(self) -> None:
+        def gone() -> None:
+            self._gone = True
+        self._note(gone)
+
+    # -- judging ------------------------------------------------------------
+
+    def error(self, what: str) -> MachineError:
+        """A complaint with everything a person needs to go on."""
+        last = "\n".join(f"    {line.text}" for line in self.lines[-12:])
+        return MachineError(
+            f"{self.name}: {what}\nThe console's last lines:\n{last}\n"
+            f"Console: {self.workspace / 'console.log'}\n"
+            f"QEMU's own messages: {self.workspace / 'qemu.log'}\n"
+            f"The same machine by hand: {self.workspace / 'qemu.sh'}")
+
+    def allow(self, regex: str) -> None:
+        """Lines of the console that match are no fault, now and later."""
+        self._allowed.append(re.compile(regex))
+
+    @property
+    def guest_resets(self) -> int:
+        """Resets that the guest or its firmware asked for."""
+        return sum(event.name == "RESET" and bool(event.data.get("guest"))
+                   for event in self.events)
+
+    def _judge(self) -> None:
+        """Raise if the guest did what nobody asked it for."""
+        while self._scanned < len(self.lines):
+            index, self._scanned = self._scanned, self._scanned + 1
+            self._judge_line(index, self.lines[index])
+        if len({hello.boot_id for hello in self.hellos}) < self.boots:
+            raise self.error("the agent in the guest died and was started again")
+        if self.boots > self.expected_boots:
+            raise self.error(f"booted {self.boots} times, {self.expected_boots} expected")
+        if self.guest_resets > self.expected_boots - 1:
+            raise self.error(f"reset itself {self.guest_resets} times, "
+                             f"{self.expected_boots - 1} expected")
+
+    def _judge_line(self, index: int, line: Line) -> None:
+        if self._crash_from is not None and index >= self._crash_from:
+            if line.kernel < self._crash_until:
+                return
+            self._crash_from = None
+        if FAULTS.search(line.text) and not any(ok.search(line.text) for ok in self._allowed):
+            time.sleep(0.5)
+            raise self.error(f"the kernel complained: {line.text}")
+
+    def wait(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
+        """Block until ready() is true; faults and silence are errors."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        with self._changed:
+            while True:
+                self._judge()
+                if ready():
+                    return
+                if self._gone:
+                    raise self.error(f"QEMU ended while waiting for {what}")
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise self.error(f"no {what} within {timeout * PATIENCE:.0f} s")
+                self._changed.wait(left)
+
+    # -- using the guest ----------------------------------------------------
+
+    @property
+    def boots(self) -> int:
+        """How many kernels have reached their agent."""
+        return len(self.hellos)
+
+    @property
+    def kind(self) -> str:
+        """production or capture: what the running kernel says it is."""
+        return self.hellos[-1].kind if self.hellos else ""
+
+    def boot(self, timeout: float = 90) -> Hello:
+        """Wait for the first boot's agent."""
+        return self._await_boot(1, timeout)
+
+    def _await_boot(self, number: int, timeout: float) -> Hello:
+        self.wait(lambda: self.boots >= number, timeout, f"agent of boot {number}")
+        return self.hellos[number - 1]
+
+    def sh(self, command: str, timeout: float = 60) -> Result:
+        """Run a shell command in the guest."""
+        number = self.send(command)
+        short = command if len(command) < 60 else command[:57] + "..."
+        self.wait(lambda: number in self._answers, timeout, f"answer to '{short}'")
+        return self._answers.pop(number)
+
+    def send(self, command: str) -> str:
+        """Start a shell command in the guest and do not wait for it; its number."""
+        assert self._agent
+        self._requests += 1
+        text = base64.b64encode(command.encode()).decode()
+        self._agent.sendall(f"{self._requests} {text}\n".encode())
+        return str(self._requests)
+
+    def check(self, command: str, timeout: float = 60) -> str:
+        """Run a shell command that must succeed; its output without the last newline."""
+        result = self.sh(command, timeout)
+        if result.rc:
+            raise self.error(f"'{command}' failed in the guest ({result.rc}): {result.out}")
+        return result.out.removesuffix("\n")
+
+    def announce_crash(self, kernels: int = 1) -> None:
+        """Until that many kernels have started the console may complain as it likes."""
+        with self._changed:
+            self._judge()
+            self._crash_from = len(self.lines)
+            self._crash_until = (self.lines[-1].kernel if self.lines else 1) + kernels
+
+    def crash(self, command: str = "echo c >/proc/sysrq-trigger", *, expect_boot: bool = True,
+              kernels: int = 1, timeout: float = 90) -> Optional[Hello]:
+        """Crash the guest; wait for the kernel that comes after.
+
+        Where the command starts another kernel, and that one crashes, kernels is 2.
+        """
+        self.announce_crash(kernels)
+        if expect_boot:
+            self.expected_boots += 1
+        self.send(command)
+        return self._await_boot(self.expected_boots, timeout) if expect_boot else None
+
+    def system_reset(self, timeout: float = 90) -> Hello:
+        """Reset the machine from outside; wait for the kernel that comes after."""
+        self.announce_crash()
+        self.expected_boots += 1
+        self.qmp.command("system_reset")
+        return self._await_boot(self.expected_boots, timeout)
+
+    def reset_by_nmi(self, timeout: float = 90) -> Hello:
+        """A system reset exception on every CPU; wait for the kernel that comes after."""
+        self.announce_crash()
+        self.expected_boots += 1
+        self.qmp.command("inject-nmi")
+        return self._await_boot(self.expected_boots, timeout)
+
+    def reboot(self, command: str = "reboot -f", timeout: float = 90) -> Hello:
+        """An orderly reset, or a kexec."""
+        self.expected_boots += 1
+        self.send(command)
+        return self._await_boot(self.expected_boots, timeout)
+
+    def hush(self, seconds: float) -> None:
+        """Wait and see that nothing bad happens."""
+        with contextlib.suppress(TimeoutError):
+            deadline = time.monotonic() + seconds
+            with self._changed:
+                while (left := deadline - time.monotonic()) > 0:
+                    self._judge()
+                    self._changed.wait(left)
+
+    # -- the console --------------------------------------------------------
+
+    def console_text(self, kernel: Optional[int] = None) -> str:
+        """What the console said, in all or of that kernel (1, 2, ...)."""
+        with self._changed:
+            return "\n".join(line.text for line in self.lines
+                             if kernel in (None, line.kernel))
+
+    def expect_console(self, regex: str, timeout: float = 60, since: int = 0) -> re.Match[str]:
+        """Wait for a console line that matches."""
+        pattern = re.compile(regex)
+        found: list[re.Match[str]] = []
+
+        def seen() -> bool:
+            hits = (pattern.search(line.text) for line in self.lines[since:])
+            found.extend(hit for hit in hits if hit)
+            return bool(found)
+        self.wait(seen, timeout, f"console line /{regex}/")
+        return found[0]
+
+    def line_time(self, regex: str, after: float = 0) -> Optional[float]:
+        """When (monotonic) a matching console line came."""
+        pattern = re.compile(regex)
+        for line in self.lines:
+            if line.when >= after and pattern.search(line.text):
+                return line.when
+        return None
+
+    # -- stopped between firmware's save and the reset ------------------------
+
+    @property
+    def qmp(self) -> Qmp:
+        """QEMU's machine protocol."""
+        assert self._qmp
+        return self._qmp
+
+    def crash_paused(self, command: str = "echo c >/proc/sysrq-trigger",
+                     timeout: float = 60) -> None:
+        """Crash; return with the machine stopped where firmware has saved the dump."""
+        self.qmp.command("set-action", reboot="shutdown", shutdown="pause")
+        self.announce_crash()
+        seen = len(self.events)
+        self.send(command)
+
+        def stopped() -> bool:
+            return any(event.name == "SHUTDOWN" for event in self.events[seen:])
+        self.wait(stopped, timeout, "stop at the reset")
+        reasons = [event.data.get("reason") for event in self.events[seen:]
+                   if event.name == "SHUTDOWN"]
+        if reasons != ["guest-reset"]:
+            raise self.error(f"stopped because of {reasons}, not for firmware's reset")
+
+    def resume_reset(self, timeout: float = 90) -> Hello:
+        """Let the reset happen; wait for the kernel that comes after."""
+        self.expected_boots += 1
+        self.qmp.command("set-action", reboot="reset", shutdown="poweroff")
+        self.qmp.command("system_reset")
+        self.qmp.command("cont")
+        return self._await_boot(self.expected_boots, timeout)
+
+    def pmemsave(self, path: Path, address: int = 0, size: Optional[int] = None) -> Path:
+        """Physical memory into a file of the host."""
+        length = self.ram_bytes if size is None else size
+        self.qmp.command("pmemsave", timeout=300, val=address, size=length, filename=str(path))
+        return path
+
+    @property
+    def ram_bytes(self) -> int:
+        """How much memory the machine starts with."""
+        number, unit = re.fullmatch(r"(\d+)([MGT])", self.mem.split(",")[0]).groups()
+        return int(number) << {"M": 20, "G": 30, "T": 40}[unit]
+
+    def registers(self) -> list[dict[str, int]]:
+        """Each virtual CPU's registers, by QEMU's names (NIP, MSR, GPR00, ...)."""
+        found: list[dict[str, int]] = []
+        text = self.qmp.monitor("info registers -a")
+        for block in re.split(r"^CPU#\d+\r?$", text, flags=re.MULTILINE)[1:]:
+            pairs = re.findall(r"\b(NIP|LR|CTR|XER|MSR|CR|DAR|DSISR)\s+([0-9a-f]+)", block)
+            regs = {name: int(value, 16) for name, value in pairs}
+            for first, values in re.findall(r"GPR(\d\d)((?: [0-9a-f]{16})+)", block):
+                for offset, value in enumerate(values.split()):
+                    regs[f"GPR{int(first) + offset:02}"] = int(value, 16)
+            found.append(regs)
+        return found
+
+    def _stub(self) -> GdbStub:
+        path = self._socket_path("gdb")
+        if not path.exists():
+            self.qmp.monitor(f"gdbserver unix:{path},server=on,wait=off")
+        return GdbStub(path)
+
+    def read_phys(self, address: int, length: int) -> bytes:
+        """Physical memory of the stopped guest."""
+        with self._stub() as stub:
+            return stub.read(address, length)
+
+    def write_phys(self, address: int, data: bytes) -> None:
+        """Change physical memory of the stopped guest."""
+        with self._stub() as stub:
+            stub.write(address, data)

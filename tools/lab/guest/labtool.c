@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the lab's guests need and a shell cannot do fast or at all.
+ *
+ *   labtool fill FILE MIB   write a pattern that names file offset and file;
+ *                           stops early, and says so, when memory runs out
+ *   labtool check FILE      compare again, print how many 8-byte words differ
+ *   labtool copy FROM TO    copy a file, leaving holes for blocks of zeroes
+ *   labtool rtas            call get-time-of-day through the rtas system call
+ */
+#define _GNU_SOURCE
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define WORDS 32768		/* 256 KiB at a time */
+
+static uint64_t words[WORDS];
+
+static uint64_t hash(const char *name)
+{
+	uint64_t value = 0xcbf29ce484222325;
+
+	while (*name)
+		value = (value ^ (unsigned char)*name++) * 0x100000001b3;
+	return value;
+}
+
+static uint64_t word(uint64_t seed, uint64_t index)
+{
+	return (seed + index) * 0x9e3779b97f4a7c15;
+}
+
+static int fill(const char *name, long mib)
+{
+	uint64_t seed = hash(name), index = 0, end = (uint64_t)mib << 17;
+	int fd = open(name, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+
+	if (fd < 0)
+		return perror(name), 1;
+	while (index < end) {
+		ssize_t done;
+
+		for (int i = 0; i < WORDS; i++)
+			words[i] = word(seed, index + i);
+		done = write(fd, words, sizeof(words));
+		if (done != sizeof(words)) {
+			if (done > 0)
+				index += done / 8;
+			break;
+		}
+		index += WORDS;
+	}
+	if (ftruncate(fd, index * 8))
+		return perror(name), 1;
+	close(fd);
+	printf("filled %llu MiB\n", (unsigned long long)(index >> 17));
+	return 0;
+}
+
+static int check(const char *name)
+{
+	uint64_t seed = hash(name), index = 0, wrong = 0, first = 0;
+	int fd = open(name, O_RDONLY);
+	ssize_t got;
+
+	if (fd < 0)
+		return perror(name), 1;
+	while ((got = read(fd, words, sizeof(words))) > 0) {
+		for (int i = 0; i < got / 8; i++, index++) {
+			if (words[i] == word(seed, index))
+				continue;
+			if (!wrong++)
+				first = index * 8;
+		}
+	}
+	close(fd);
+	if (got < 0)
+		return perror(name), 1;
+	printf("checked %llu MiB, %llu words differ, first at %#llx\n",
+	       (unsigned long long)(index >> 17), (unsigned long long)wrong,
+	       (unsigned long long)first);
+	return wrong != 0;
+}
+
+static int copy(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	off_t at = 0;
+	ssize_t got;
+
+	if (in < 0 || out < 0)
+		return perror(in < 0 ? from : to), 1;
+	while ((got = read(in, words, sizeof(words))) > 0) {
+		const char *bytes = (const char *)words;
+
+		if ((bytes[0] || memcmp(bytes, bytes + 1, got - 1)) &&
+		    pwrite(out, words, got, at) != got)
+			return perror(to), 1;
+		at += got;
+	}
+	if (got < 0)
+		return perror(from), 1;
+	if (ftruncate(out, at) || close(out))
+		return perror(to), 1;
+	printf("copied %lld bytes\n", (long long)at);
+	return 0;
+}
+
+struct rtas_request {
+	uint32_t token, nargs, nret, args[16];
+	uint64_t rets;
+};
+
+static int rtas(void)
+{
+	const char *path = "/proc/device-tree/rtas/get-time-of-day";
+	struct rtas_request request = { .nret = htobe32(8) };
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || read(fd, &request.token, 4) != 4)
+		return perror(path), 1;
+	close(fd);
+	if (syscall(SYS_rtas, &request))
+		return perror("rtas"), 1;
+	printf("status %d, year %u, month %u, day %u\n",
+	       (int)be32toh(request.args[0]), be32toh(request.args[1]),
+	       be32toh(request.args[2]), be32toh(request.args[3]));
+	return request.args[0] != 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && !strcmp(argv[1], "fill"))
+		return fill(argv[2], atol(argv[3]));
+	if (argc == 3 && !strcmp(argv[1], "check"))
+		return check(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "copy"))
+		return copy(argv[2], argv[3]);
+	if (argc == 2 && !strcmp(argv[1], "rtas"))
+		return rtas();
+	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | rtas\n");
+	return 2;
+}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The scenarios' frame: which kernel, which machines, and the control run.
+
+    --kver 6.12      another kernel of the toolbox
+    --flavour debug  a kernel that checks itself more
+    --untouched      the control run: only scenarios marked weakness(...), on
+                     the kernel without this subsystem, where each must fail
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+pytest.register_assert_rewrite("steps")
+
+from fadumplab import BUILD, LabError  # noqa: E402
+from fadumplab.initramfs import Initramfs  # noqa: E402
+from fadumplab.kernel import Kernel  # noqa: E402
+from fadumplab.machine import Machine  # noqa: E402
+from fadumplab.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
+
+MachineFactory = Callable[..., Machine]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our options."""
+    group = parser.getgroup("fadump lab")
+    group.addoption("--kver", default=os.environ.get("KVER") or DEFAULT_KVER)
+    group.addoption("--flavour", default=os.environ.get("FLAVOUR") or "fast")
+    group.addoption("--untouched", action="store_true")
+    group.addoption("--try-untouched", action="store_true",
+                    help="every scenario on the untouched kernel, verdicts as they are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Our markers."""
+    config.addinivalue_line("markers", "weakness(name): fails on a kernel without us")
+    config.addinivalue_line("markers", "ours(why): means nothing on a kernel without us")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The control run is about the weaknesses only."""
+    if config.getoption("--untouched"):
+        other = [item for item in items if not item.get_closest_marker("weakness")]
+        items[:] = [item for item in items if item.get_closest_marker("weakness")]
+        config.hook.pytest_deselected(items=other)
+    elif config.getoption("--try-untouched"):
+        items[:] = [item for item in items if not item.get_closest_marker("ours")]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """In the control run a scenario passes by failing."""
+    outcome = yield
+    report = outcome.get_result()
+    if not item.config.getoption("--untouched") or report.when != "call" or report.skipped:
+        return
+    if report.passed:
+        report.outcome = "failed"
+        report.longrepr = "The kernel without us shows no such weakness here."
+        return
+    report.outcome = "passed"
+    item.config.stash.setdefault(SEEN, []).append((item.name, first_line(call)))
+
+
+SEEN = pytest.StashKey[list[tuple[str, str]]]()
+
+
+def first_line(call: pytest.CallInfo[Any]) -> str:
+    """Why a scenario failed, in one line."""
+    return str(call.excinfo.value).splitlines()[0][:150] if call.excinfo else ""
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """What the control run has seen."""
+    seen = config.stash.get(SEEN, [])
+    if seen:
+        terminalreporter.section("the untouched kernel failed, as it should")
+        for name, why in seen:
+            terminalreporter.write_line(f"{name}: {why}")
+
+
+@pytest.fixture(scope="session")
+def toolbox() -> Toolbox:
+    """The toolbox."""
+    return Toolbox.open()
+
+
+def is_untouched(config: pytest.Config) -> bool:
+    """Whether this run is about a kernel without us."""
+    return bool(config.getoption("--untouched") or config.getoption("--try-untouched"))
+
+
+@pytest.fixture(scope="session")
+def kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
+    """The kernel under test, built."""
+    return Kernel(toolbox, pytestconfig.getoption("--kver"), pytestconfig.getoption("--flavour"),
+                  untouched=is_untouched(pytestconfig), ksrc=os.environ.get("KSRC")).build()
+
+
+@pytest.fixture(scope="session")
+def untouched_kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
+    """The same kernel without us."""
+    return Kernel(toolbox, pytestconfig.getoption("--kver"), "fast", untouched=True,
+                  ksrc=os.environ.get("KSRC")).build()
+
+
+@pytest.fixture(scope="session")
+def initramfs(toolbox: Toolbox, kernel: Kernel) -> Path:
+    """The guest's userland."""
+    return Initramfs(toolbox, kernel).build()
+
+
+class Factory:
+    """Makes machines and ends them; what they left is kept if the scenario failed."""
+
+    def __init__(self, toolbox: Toolbox, kernel: Kernel, initramfs: Path, name: str) -> None:
+        self.toolbox = toolbox
+        self.kernel = kernel
+        self.initramfs = initramfs
+        self.name = re.sub(r"[^\w.-]+", "-", name).strip("-")
+        self.machines: list[Machine] = []
+
+    def __call__(self, **options: Any) -> Machine:
+        """A started machine; its first kernel is booting."""
+        number = f"-{len(self.machines) + 1}" if self.machines else ""
+        options.setdefault("name", self.name + number)
+        options.setdefault("base", BUILD / "lab")
+        image = options.pop("image", self.kernel.image)
+        initrd = options.pop("initramfs", self.initramfs)
+        machine = Machine(self.toolbox, image, initrd, keep=True, **options)
+        self.machines.append(machine)
+        return machine.__enter__()
+
+    def finish(self, failed: bool) -> None:
+        """End what still runs."""
+        for machine in self.machines:
+            machine.keep = failed
+            machine.__exit__(None, None, None)
+
+
+STATUS = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(hookwrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Remember for the fixtures whether the scenario failed."""
+    outcome = yield
+    if outcome.excinfo is not None and not item.config.getoption("--untouched"):
+        for node in item.listchain():
+            node.stash[STATUS] = True
+
+
+@pytest.fixture
+def machine(request: pytest.FixtureRequest, toolbox: Toolbox, kernel: Kernel,
+            initramfs: Path) -> Iterator[MachineFactory]:
+    """A factory of machines for one scenario."""
+    factory = Factory(toolbox, kernel, initramfs, request.node.name)
+    yield factory
+    factory.finish(request.node.stash.get(STATUS, False))
+
+
+@pytest.fixture(scope="module")
+def module_machine(request: pytest.FixtureRequest, toolbox: Toolbox, kernel: Kernel,
+                   initramfs: Path) -> Iterator[MachineFactory]:
+    """A factory of machines that several scenarios of a file share."""
+    factory = Factory(toolbox, kernel, initramfs, Path(request.node.name).stem)
+    try:
+        yield factory
+    except LabError:
+        factory.finish(True)
+        raise
+    factory.finish(request.node.stash.get(STATUS, False))

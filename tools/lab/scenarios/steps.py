@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What scenarios have in common: arming, crashing, judging a dump, releasing it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Optional
+
+from fadumplab.dumptools import Regions, Vmcore, parse_regions
+from fadumplab.machine import Machine
+
+SYSFS = "/sys/kernel/fadump"
+REGION = "/sys/kernel/debug/powerpc/fadump_region"
+CRASH = "echo c >/proc/sysrq-trigger"
+
+MIB = 1 << 20
+
+
+def read(m: Machine, path: str) -> str:
+    """A file of the guest, without its last newline."""
+    return m.check(f"cat {path}")
+
+
+def value(m: Machine, name: str) -> str:
+    """One of fadump's sysfs files."""
+    return read(m, f"{SYSFS}/{name}")
+
+
+def meminfo(m: Machine, name: str) -> int:
+    """A line of /proc/meminfo in bytes."""
+    found = re.search(rf"^{name}:\s+(\d+) kB$", read(m, "/proc/meminfo"), re.MULTILINE)
+    assert found, f"no {name} in /proc/meminfo"
+    return int(found[1]) << 10
+
+
+def regions(m: Machine) -> Regions:
+    """The parsed fadump_region."""
+    return parse_regions(read(m, REGION))
+
+
+def assert_armed(m: Machine) -> None:
+    """Enabled, registered, and with boot memory to save."""
+    assert m.kind == "production" or m.sh("test -e /proc/vmcore").rc, "a dump is still there"
+    assert value(m, "enabled") == "1", "fadump is not enabled"
+    assert value(m, "registered") == "1", "fadump is not registered"
+    assert regions(m).boot_memory >= 256 * MIB, "fadump_region shows no boot memory"
+
+
+def token(m: Machine) -> str:
+    """A word that only this boot's log has."""
+    word = f"lab-token-{secrets.token_hex(8)}"
+    m.check(f"echo {word} >/dev/kmsg")
+    return word
+
+
+def headers(m: Machine, name: str = "headers") -> Vmcore:
+    """The start of /proc/vmcore: ELF headers and notes."""
+    m.check(f"dd if=/proc/vmcore of=/lab/{name} bs=64k count=8 2>&1")
+    return Vmcore(m.share / name)
+
+
+def assert_dump(m: Machine, word: str, cpus: int, panic: str = "sysrq triggered crash") -> Vmcore:
+    """There is a dump of that boot: its log, its version, a note for each CPU."""
+    assert m.kind == "capture", f"the kernel after the crash has no dump:\n{fadump_log(m)}"
+    core = headers(m)
+    assert core.vmcoreinfo.get("OSRELEASE") == m.hellos[-2].release
+    assert "CRASHTIME" in core.vmcoreinfo, "vmcoreinfo was not updated at the crash"
+    assert len(core.cpus) == cpus, f"registers of {len(core.cpus)} CPUs, {cpus} expected"
+    log = dmesg(m)
+    assert word in log, "the dump's kernel log is not the crashed kernel's"
+    assert panic in log, f"the dump's kernel log does not say '{panic}'"
+    return core
+
+
+def dmesg(m: Machine) -> str:
+    """The kernel log inside the dump."""
+    m.check("makedumpfile --dump-dmesg -f /proc/vmcore /lab/dmesg", timeout=90)
+    return (m.share / "dmesg").read_text(errors="replace")
+
+
+def fadump_log(m: Machine) -> str:
+    """What the running kernel says about fadump."""
+    return m.sh("dmesg | grep -i 'fadump\\|firmware-assisted'").out
+
+
+def release(m: Machine) -> None:
+    """Give the dump's memory back."""
+    m.check(f"echo 1 >{SYSFS}/release_mem", timeout=120)
+    assert m.sh("test -e /proc/vmcore").rc, "/proc/vmcore is there after release_mem"
+
+
+def rearm(m: Machine) -> None:
+    """Register again, in the kernel that has captured."""
+    m.check(f"[ $(cat {SYSFS}/registered) = 1 ] || echo 1 >{SYSFS}/registered")
+    assert value(m, "registered") == "1", "fadump is not registered after a release"
+
+
+def fill_memory(m: Machine, leave: int = 40 * MIB) -> int:
+    """Use nearly all free memory for a file of a known pattern; how many MiB."""
+    wanted = (meminfo(m, "MemAvailable") - leave) // MIB
+    m.check(f"mount -o remount,size={wanted + 64}M /tmp")
+    out = m.check(f"labtool fill /tmp/pattern {wanted}", timeout=120)
+    filled = int(re.search(r"filled (\d+) MiB", out)[1])
+    assert filled >= wanted * 9 // 10, f"filled {filled} of {wanted} MiB"
+    return filled
+
+
+def assert_pattern(m: Machine) -> None:
+    """The file of fill_memory is what was written."""
+    result = m.sh("labtool check /tmp/pattern", timeout=120)
+    assert result.rc == 0, f"memory of a user's file changed: {result.out.strip()}"
+
+
+def assert_rtas(m: Machine) -> None:
+    """RTAS still answers, and with a date."""
+    result = m.sh("labtool rtas", timeout=20)
+    assert result.rc == 0 and "status 0, year 20" in result.out, f"RTAS: {result.out}"
+
+
+def cycle(m: Machine, cpus: int, command: str = CRASH, word: Optional[str] = None) -> Vmcore:
+    """Crash, judge the dump, release it, arm again."""
+    word = word or token(m)
+    m.crash(command)
+    core = assert_dump(m, word, cpus)
+    release(m)
+    rearm(m)
+    return core
+
+
+def assert_same_cpus(core: Vmcore, m_registers: list[dict[str, int]]) -> None:
+    """Each virtual CPU has its own note: r13 is different on every CPU."""
+    there = {regs["GPR13"] for regs in m_registers}
+    dumped = {regs.gpr[13] for regs in core.cpus}
+    missing = ", ".join(f"{r13:#x}" for r13 in sorted(there - dumped))
+    assert not missing, f"no registers in the dump for the CPUs with r13 = {missing}"
+
+
+def crash_without_dump(m: Machine) -> None:
+    """Crash a kernel that is not registered: firmware lets it go on, panic=1 reboots it."""
+    m.qmp.command("set-action", panic="none")
+    m.crash()
+    assert m.kind == "production", "there is a dump although nothing was registered"
+
+
+def copy_into(m: Machine, source: Path, name: str) -> None:
+    """A file of the host into the share."""
+    (m.share / name).write_bytes(source.read_bytes())

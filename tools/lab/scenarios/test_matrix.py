@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The full cycle on machines that differ: MMU, CPUs, memory, CMA."""
+
+from __future__ import annotations
+
+from conftest import MachineFactory
+from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, crash_without_dump, cycle,
+                   fadump_log, headers, meminfo, read, rearm, regions, release, token, value)
+
+
+def test_hash_one_cpu_without_cma(machine: MachineFactory) -> None:
+    """The hash MMU; the dump area is nobody's."""
+    m = machine(smp="1", append="fadump=nocma disable_radix")
+    m.boot()
+    assert_armed(m)
+    assert "MMU\t\t: Hash" in read(m, "/proc/cpuinfo")
+    assert meminfo(m, "CmaTotal") == 0
+    cycle(m, cpus=1)
+
+
+def test_hash_four_cpus_with_cma(machine: MachineFactory) -> None:
+    """The hash MMU; the dump area is lent to CMA and comes back whole in the next kernel."""
+    m = machine(smp="4", append="fadump=on disable_radix")
+    m.boot()
+    assert_armed(m)
+    assert meminfo(m, "CmaTotal") >= regions(m).boot_memory - 32 * MIB
+    cycle(m, cpus=4)
+    cycle(m, cpus=4)
+
+
+def test_radix_eight_cpus_one_offline(machine: MachineFactory) -> None:
+    """A CPU that was taken offline may be missing from the dump; no other may."""
+    m = machine(smp="8", append="fadump=nocma")
+    m.boot()
+    assert_armed(m)
+    assert "MMU\t\t: Radix" in read(m, "/proc/cpuinfo")
+    assert meminfo(m, "CmaTotal") == 0
+    m.check("echo 0 >/sys/devices/system/cpu/cpu3/online")
+    word = token(m)
+    m.crash_paused(f"taskset 20 sh -c '{CRASH}'")
+    online = {regs["GPR13"] for at, regs in enumerate(m.registers()) if at != 3}
+    m.resume_reset()
+    noted = len(headers(m).cpus)
+    assert noted in (7, 8), f"registers of {noted} CPUs"
+    core = assert_dump(m, word, cpus=noted)
+    dumped = {cpu.gpr[13] for cpu in core.cpus}
+    assert len(online) == 7 and online <= dumped, "an online CPU has no registers in the dump"
+    release(m)
+    rearm(m)
+
+
+def test_sixteen_gigabytes(machine: MachineFactory) -> None:
+    """More boot memory, a bigger area, a filtered dump that is small all the same."""
+    m = machine(mem="16G", smp="2", reserve=False)
+    m.boot()
+    assert_armed(m)
+    assert regions(m).boot_memory >= 512 * MIB
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    m.check("makedumpfile -l -d 31 --message-level 4 /proc/vmcore /lab/dump", timeout=180)
+    assert (m.share / "dump").read_bytes()[:8] == b"KDUMP   "
+    assert (m.share / "dump").stat().st_size > 2 * MIB
+    small = meminfo(m, "MemTotal")
+    release(m)
+    assert meminfo(m, "MemTotal") > 8 * small
+    rearm(m)
+
+
+def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
+    """One QEMU, ten dumps; memory after a release does not dwindle."""
+    m = machine(smp="2", mem="1G")
+    m.boot()
+    assert_armed(m)
+    totals: list[int] = []
+    for _ in range(10):
+        cycle(m, cpus=2)
+        assert_armed(m)
+        totals.append(meminfo(m, "MemTotal"))
+    assert max(totals) - min(totals) <= 1 * MIB, totals
+    assert m.boots == 11 and m.guest_resets == 10
+
+
+NO_DUMP = "panic=1"
+
+
+def test_off(machine: MachineFactory) -> None:
+    """fadump=off: no area, no registration, a crash is a reboot."""
+    m = machine(smp="1", append=f"fadump=off {NO_DUMP}")
+    m.boot()
+    assert value(m, "enabled") == "0" and value(m, "registered") == "0"
+    assert read(m, "/sys/kernel/debug/powerpc/fadump_region") == ""
+    assert "not permitted" in m.sh(f"echo 1 >{SYSFS}/registered").out
+    assert meminfo(m, "MemTotal") > 1900 * MIB
+    crash_without_dump(m)
+
+
+def test_junk_value(machine: MachineFactory) -> None:
+    """A value nobody knows: one warning that names it, and off."""
+    m = machine(smp="1", append=f"fadump=only {NO_DUMP}")
+    m.boot()
+    assert value(m, "enabled") == "0" and value(m, "registered") == "0"
+    named = [line for line in fadump_log(m).splitlines()
+             if "only" in line and "command line" not in line.lower()]
+    assert len(named) == 1, fadump_log(m)
+    crash_without_dump(m)
+
+
+def test_unregistered(machine: MachineFactory) -> None:
+    """Unregistered by hand: a crash is a reboot; the next kernel registers by itself."""
+    m = machine(smp="2", append=f"fadump=on {NO_DUMP}")
+    m.boot()
+    assert_armed(m)
+    m.check(f"echo 0 >{SYSFS}/registered")
+    assert value(m, "registered") == "0"
+    crash_without_dump(m)
+    assert_armed(m)
+    cycle(m, cpus=2)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What one kernel leaves for another: records of other fadump kernels.
+
+The machine stops between the firmware's save and the reboot, and what the
+crashed kernel left is rewritten as another kernel would have left it.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.machine import Machine
+from steps import CRASH, assert_armed, assert_dump, read, rearm, release, token
+
+pytestmark = pytest.mark.ours("these records stand where our layout puts them")
+
+LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
+OUR_OFFSET = 4096
+SIG_REGS, INF_REGS, REGS_SZ = 40, 24, 384
+PT_NOTE = 4
+
+
+def record_address(m: Machine) -> int:
+    """Where the next crash's records will stand."""
+    found = re.search(r"^crash info: (0x[0-9a-f]+)-", read(m, LAYOUT), re.MULTILINE)
+    assert found, "fadump_layout names no crash info"
+    return int(found[1], 16)
+
+
+def forget_ours(m: Machine, at: int) -> None:
+    """Take our own record away; what is left is what 6.10 to 7.3 write."""
+    assert m.read_phys(at + OUR_OFFSET, 8) == b"FADUPCI1"
+    m.write_phys(at + OUR_OFFSET, bytes(8))
+
+
+def as_fadmpinf(sig: bytes, at: int) -> bytes:
+    """A FADMPSIG record as a kernel before 6.10 would have written it."""
+    cpu, = struct.unpack_from("<I", sig, 12)
+    note, size = struct.unpack_from("<QQ", sig, 16)
+    regs_size, mask_size = struct.unpack_from("<II", sig, 32)
+    assert regs_size == REGS_SZ
+    regs, mask = sig[SIG_REGS:SIG_REGS + REGS_SZ], sig[SIG_REGS + REGS_SZ:][:mask_size]
+    headers_at = at + INF_REGS + REGS_SZ + mask_size
+    head = struct.pack("<8sQIxxxx", b"FNIPMDAF", headers_at, cpu)
+    ehdr = b"\x7fELF" + bytes(28) + struct.pack("<QQIHHHHHH", 64, 0, 0, 64, 56, 2, 0, 0, 0)
+    cpus_note = struct.pack("<IIQQQQQQ", PT_NOTE, 0, 0, 0, 0, 0, 0, 0)
+    info_note = struct.pack("<IIQQQQQQ", PT_NOTE, 0, note, 0, note, size, size, 0)
+    return head + regs + mask + ehdr + cpus_note + info_note
+
+
+@pytest.mark.parametrize("kind", ["FADMPSIG", "FADMPINF"])
+def test_record_of_another_kernel(machine: MachineFactory, kind: str) -> None:
+    """Registers, CPU order and VMCOREINFO come from the older record."""
+    m = machine(smp="4")
+    m.boot()
+    at = record_address(m)
+    word = token(m)
+    m.check("echo 0 >/sys/devices/system/cpu/cpu1/online")
+    m.crash_paused(f"taskset 4 sh -c '{CRASH}'")
+    sig = m.read_phys(at, 1024)
+    assert sig[:8] == b"GISPMDAF", "no record for other kernels"
+    forget_ours(m, at)
+    if kind == "FADMPINF":
+        m.write_phys(at, as_fadmpinf(sig, at))
+    m.resume_reset()
+    core = assert_dump(m, word, cpus=4)
+    nip, = struct.unpack_from("<Q", sig, SIG_REGS + 32 * 8)
+    r1, = struct.unpack_from("<Q", sig, SIG_REGS + 8)
+    # CPUs 0, 2 and 3 were online, so the crashing CPU 2 comes second.
+    assert core.cpus[1].nip == nip and core.cpus[1].gpr[1] == r1
+    log = m.console_text(kernel=m.boots)
+    assert "The dump is incomplete" not in log
+    release(m)
+    rearm(m)
+    assert_armed(m)
+
+
+def test_no_record_at_all(machine: MachineFactory) -> None:
+    """Memory and firmware's registers do not depend on any record."""
+    m = machine(smp="2")
+    m.boot()
+    at = record_address(m)
+    m.crash_paused()
+    forget_ours(m, at)
+    m.write_phys(at, bytes(8))
+    m.resume_reset()
+    assert m.kind == "capture"
+    m.expect_console("The dump is incomplete: no crash-info record")
+    m.check("dd if=/proc/vmcore of=/lab/headers bs=64k count=8 2>&1")
+    release(m)
+    rearm(m)

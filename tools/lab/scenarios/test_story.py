@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One crash, looked at from every side: 4 CPUs, radix, CMA, stopped after firmware's save."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.dumptools import (Comparison, CrashSession, Regions, Span, Vmcore, compare,
+                                 documented_only, parse_regions)
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+from fadumplab.toolbox import Toolbox
+from steps import MIB, REGION, assert_armed, dmesg, meminfo, read, rearm, release, token, value
+
+CPUS = 4
+PAGE = 65536
+
+
+@dataclasses.dataclass
+class Story:
+    """What was collected on the way."""
+
+    word: str
+    ram: int
+    mem_reserved: int
+    production: str
+    registers: list[dict[str, int]]
+    image: Path
+    capture: str
+    capture_memory: int
+    cmdline: str
+    log: str
+    vmcore: Vmcore
+    dump: Path
+    released: str
+    memory: tuple[int, int]
+    console: tuple[str, str]
+
+
+def tell(m: Machine) -> Story:
+    """Run it, keep everything, judge nothing but that it goes on."""
+    m.boot()
+    assert_armed(m)
+    m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
+    word, production = token(m), read(m, REGION)
+    reserved, before = int(value(m, "mem_reserved")), meminfo(m, "MemTotal")
+    m.check("labtool fill /tmp/pattern 96")
+    m.crash_paused()
+    registers, image = m.registers(), m.pmemsave(m.workspace / "memory")
+    m.resume_reset()
+    assert m.kind == "capture", "no dump after the crash"
+    capture, small = read(m, REGION), meminfo(m, "MemTotal")
+    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
+    m.check("makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump", timeout=120)
+    log, cmdline = dmesg(m), read(m, "/proc/cmdline")
+    release(m)
+    rearm(m)
+    return Story(word, m.ram_bytes, reserved, production, registers, image, capture, small,
+                 cmdline, log, Vmcore(m.share / "vmcore"), m.share / "dump", read(m, REGION),
+                 (before, meminfo(m, "MemTotal")), (m.console_text(1), m.console_text(2)))
+
+
+@pytest.fixture(scope="module")
+def story(module_machine: MachineFactory) -> Iterator[Story]:
+    """The run that every scenario here looks at."""
+    yield tell(module_machine(smp=str(CPUS)))
+
+
+@pytest.fixture(scope="module")
+def comparison(story: Story) -> Comparison:
+    """The vmcore against the hypervisor's image."""
+    return compare(story.vmcore, story.image, PAGE)
+
+
+def in_order(text: str, patterns: Sequence[str], never: Sequence[str] = ()) -> None:
+    """Each pattern after the one before; none of the others anywhere up to the last."""
+    at = 0
+    for pattern in patterns:
+        found = re.compile(pattern).search(text, at)
+        assert found, f"the console does not say '{pattern}' where it should"
+        at = found.end()
+    for pattern in never:
+        assert not re.search(pattern, text[:at]), f"the console says '{pattern}'"
+
+
+def test_log_lines_in_production(story: Story) -> None:
+    """The lines that QEMU's own test waits for, up to the crash."""
+    in_order(story.console[0], [
+        r"fadump: Reserved ", r"rtas fadump: Registration is successful!",
+        r"Kernel panic - not syncing: sysrq triggered crash",
+    ], never=[r"fadump: Firmware-Assisted Dump is not supported on this hardware",
+              r"fadump: Failed to find memory chunk for reservation!"])
+
+
+def test_log_lines_in_capture(story: Story) -> None:
+    """The same after the crash."""
+    in_order(story.console[1], [
+        r"rtas fadump: Firmware-assisted dump is active", r"preserving crash data",
+    ], never=[r"fadump: Reserved "])
+
+
+def test_every_page_is_firmwares(comparison: Comparison) -> None:
+    """No page of /proc/vmcore differs from memory at the moment of the save."""
+    assert comparison.pages > 20000, str(comparison)
+    assert not comparison.different, str(comparison)
+
+
+def test_only_the_dump_area_is_left_out(story: Story, comparison: Comparison) -> None:
+    """Every byte is in a PT_LOAD or in the area that firmware copies to."""
+    spans = [row.span for row in parse_regions(story.production).rows if row.span.size]
+    assert comparison.gaps, "the dump area itself is in the dump"
+    for gap in comparison.gaps:
+        assert any(gap.start < span.end and span.start < gap.end for span in spans), \
+            f"{gap} is missing and no part of the dump area; {comparison}"
+    missing = sum(gap.size for gap in comparison.gaps)
+    assert missing <= -(-story.mem_reserved // PAGE) * PAGE, str(comparison)
+
+
+def test_headers_are_well_formed(story: Story) -> None:
+    """Page-aligned, mapped where the kernel maps them, inside the file, never empty."""
+    for load in story.vmcore.loads:
+        assert load.filesz == load.memsz > 0
+        assert load.paddr % PAGE == 0 and load.offset % PAGE == 0, hex(load.paddr)
+        assert load.vaddr == 0xc000000000000000 + load.paddr
+        assert load.offset + load.filesz <= story.vmcore.size
+
+
+def test_registers_are_firmwares(story: Story) -> None:
+    """All but the crashing CPU: what the hypervisor itself has at that moment."""
+    notes = {cpu.gpr[13]: cpu for cpu in story.vmcore.cpus}
+    assert len(story.vmcore.cpus) == len(notes) == CPUS
+    same = 0
+    for regs in story.registers:
+        note = notes[regs["GPR13"]]
+        ours = (*note.gpr, note.nip, note.special["msr"], note.special["ccr"])
+        theirs = (*(regs[f"GPR{n:02}"] for n in range(32)), regs["NIP"], regs["MSR"], regs["CR"])
+        same += ours == theirs
+    assert same == CPUS - 1, f"{same} of {CPUS - 1} idle CPUs have the registers they had"
+
+
+def test_saved_log_is_the_crashed_kernels(story: Story) -> None:
+    """makedumpfile finds the log of the boot that crashed."""
+    assert story.word in story.log
+    assert "sysrq triggered crash" in story.log
+
+
+def test_extra_arguments_reach_the_capture_kernel(story: Story) -> None:
+    """bootargs_append is on the next kernel's command line, once."""
+    assert story.cmdline.split().count("lab.story=1") == 1
+
+
+def test_capture_kernel_keeps_to_boot_memory(story: Story) -> None:
+    """It cannot use more than boot memory, and after the release it can."""
+    boot = parse_regions(story.production).boot_memory
+    assert story.capture_memory <= boot
+    before, after = story.memory
+    assert after >= before - boot - 64 * MIB
+
+
+@pytest.mark.ours("an untouched kernel prints another form")
+def test_region_file_in_production(story: Story) -> None:
+    """The documented form to the letter: three regions, nothing dumped."""
+    assert not documented_only(story.production)
+    found = parse_regions(story.production)
+    assert [row.label for row in found.rows] == ["CPU", "HPTE", "DUMP"]
+    assert all(row.dumped == 0 for row in found.rows)
+    assert_apart([row.span for row in found.rows], story.ram)
+
+
+@pytest.mark.ours("an untouched kernel prints another form")
+def test_region_file_in_capture(story: Story) -> None:
+    """The same regions, all dumped, and the preserved ranges that fill the rest."""
+    assert not documented_only(story.capture)
+    before, found = parse_regions(story.production), parse_regions(story.capture)
+    assert [row.span for row in found.of("DUMP")] == [row.span for row in before.of("DUMP")]
+    assert [row.label for row in found.rows][:3] == ["CPU", "HPTE", "DUMP"]
+    (cpu,), (room,) = found.of("CPU"), before.of("CPU")
+    assert cpu.span.start == room.span.start and 0 < cpu.span.size <= room.span.size
+    assert all(row.dumped == row.span.size for row in found.rows)
+    assert_preserved(found, story)
+
+
+@pytest.mark.ours("an untouched kernel prints another form")
+def test_region_file_after_release(story: Story) -> None:
+    """What the next dump needs, and nothing preserved any more."""
+    assert not documented_only(story.released)
+    found = parse_regions(story.released)
+    assert [row.label for row in found.rows] == ["CPU", "HPTE", "DUMP"]
+    assert all(row.dumped == 0 for row in found.rows)
+    assert found.boot_memory == parse_regions(story.production).boot_memory
+
+
+def assert_apart(spans: Sequence[Span], ram: int) -> None:
+    """No two spans share a byte, none leaves the machine."""
+    at = 0
+    for span in sorted(span for span in spans if span.size):
+        assert span.start >= at, f"{span} overlaps what is before it"
+        at = span.end
+    assert at <= ram
+
+
+def assert_preserved(found: Regions, story: Story) -> None:
+    """Preserved ranges: above boot memory, apart from the dump area, everything else."""
+    preserved = [row.span for row in found.of("PRESERVED")]
+    assert preserved, "no preserved range is shown"
+    assert all(span.start >= found.boot_memory for span in preserved)
+    assert_apart([row.span for row in found.rows], story.ram)
+    total = sum(span.size for span in preserved)
+    assert total >= story.ram - found.boot_memory - story.mem_reserved - 2 * PAGE
+
+
+def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) -> None:
+    """The panic task, how it got there, and the log."""
+    session = CrashSession(toolbox, kernel.vmlinux, story.dump, story.dump.with_name("crash.log"))
+    said = session.run(["sys", "bt", "log", "help -r"])
+    assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
+    assert f"CPUS: {CPUS}" in said["sys"]
+    assert re.search(r"#\d+ \[\w+\] sysrq_handle_crash at", said["bt"]), said["bt"]
+    assert 'COMMAND: "sh"' in said["bt"]
+    assert story.word in said["log"]
+    for cpu in range(CPUS):
+        assert re.search(rf"^CPU {cpu}:", said["help -r"], re.MULTILINE), said["help -r"][:2000]

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernel that crashes and the kernel that captures are not the same one.
+
+Firmware boots what the machine was started with; the other kernel comes by kexec.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+from steps import assert_armed, assert_dump, copy_into, rearm, release, token
+
+pytestmark = pytest.mark.ours("needs both kernels")
+
+
+def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
+    """Start another kernel by kexec and see it armed."""
+    copy_into(m, image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
+            "--append='console=hvc0 fadump=on'", timeout=60)
+    m.reboot("kexec -e")
+    assert_armed(m)
+
+
+def test_dump_of_an_untouched_kernel(machine: MachineFactory, initramfs: Path,
+                                     untouched_kernel: Kernel) -> None:
+    """The same Linux without us registers and crashes; ours captures."""
+    m = machine(smp="2")
+    m.boot()
+    switch_to(m, untouched_kernel.image, initramfs)
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    assert "The dump is incomplete" not in m.console_text(kernel=m.boots)
+    release(m)
+    rearm(m)
+    assert_armed(m)
+
+
+def test_dump_for_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, initramfs: Path,
+                                      untouched_kernel: Kernel) -> None:
+    """Ours registers and crashes; the same Linux without us captures."""
+    m = machine(smp="2", image=untouched_kernel.image)
+    m.boot()
+    switch_to(m, kernel.image, initramfs)
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
