@@ -76,18 +76,22 @@ static void describe(struct fadump_crash_info *info,
 	info->vmcoreinfo.size = VMCOREINFO_NOTE_SIZE;
 }
 
+static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
+{
+	fadump_crash_info_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
+			      CRASH_INFO_CPU_POSSIBLE |
+			      (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
+}
+
+/* In a crash nobody's task goes away any more. */
 static void write_cpus(const struct fadump_info_slots *slots)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		bool online = cpu_online(cpu);
 		struct task_struct *task = paca_ptrs[cpu]->__current;
 
-		fadump_crash_info_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
-				      CRASH_INFO_CPU_POSSIBLE |
-				      (online ? CRASH_INFO_CPU_ONLINE : 0),
-				      online && task ? task->pid : 0);
+		write_cpu(slots, cpu, cpu_online(cpu) && task ? task->pid : 0);
 	}
 }
 
@@ -99,26 +103,27 @@ static void prepare_compat(const struct fadump_plan *plan, void *at,
 
 	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
 					   note.base, note.size);
-	if (fadmpsig_encode(&prepared.compat, cpumask_size(), &note,
+	/* They compare sizes, so all of the type counts, used or not. */
+	if (fadmpsig_encode(&prepared.compat, sizeof(struct cpumask), &note,
 			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
 		pr_debug("no room for a FADMPSIG record\n");
 }
 
 /**
- * fadump_crash_arm - prepare for a crash and from now on dump on one
+ * fadump_crash_prepare - write down what a crash needs
  * @backend: whom to trigger
- * @plan: what firmware has been told; its @info slot is written
+ * @plan: what firmware will be told; its @info slot is written
  *
- * Context: process context, before firmware is told.
+ * Context: process context, while nothing is armed.
  *
- * Return: 0 or -errno, with nothing armed.
+ * Return: 0 or -errno.
  */
-int fadump_crash_arm(const struct fadump_backend *backend,
-		     const struct fadump_plan *plan)
+int fadump_crash_prepare(const struct fadump_backend *backend,
+			 const struct fadump_plan *plan)
 {
 	static struct fadump_crash_info info;
 	void *at = __va(plan->info.base);
-	int rc;
+	int rc, cpu;
 
 	describe(&info, plan);
 	prepare_compat(plan, at, &info);
@@ -127,9 +132,9 @@ int fadump_crash_arm(const struct fadump_backend *backend,
 				      &prepared.slots);
 	if (rc)
 		return rc;
-	write_cpus(&prepared.slots);
+	for_each_possible_cpu(cpu)
+		write_cpu(&prepared.slots, cpu, 0);
 	prepared.backend = backend;
-	fadump_crash_rearm();
 	return 0;
 }
 
@@ -144,11 +149,12 @@ void fadump_crash_disarm(void)
 }
 
 /**
- * fadump_crash_rearm - take fadump_crash_disarm() back
+ * fadump_crash_arm - from now on a crash ends in a dump
  *
- * Context: process context, after fadump_crash_arm() succeeded once.
+ * Context: process context, after fadump_crash_prepare(), and after firmware has
+ * agreed: as long as it has not, a crash is better left to others.
  */
-void fadump_crash_rearm(void)
+void fadump_crash_arm(void)
 {
 	/* Pairs with the acquire in crash_fadump(). */
 	smp_store_release(&armed, &prepared);
@@ -173,6 +179,12 @@ static bool is_fatal(const struct pt_regs *regs)
 {
 	return !regs || TRAP(regs) == INTERRUPT_SYSTEM_RESET || in_interrupt() ||
 	       panic_on_oops || !current->pid || is_global_init(current);
+}
+
+/* An oops of the CPU that is on its way into firmware already. */
+static bool is_again(void)
+{
+	return READ_ONCE(crashing_cpu) == raw_smp_processor_id();
 }
 
 /*
@@ -274,11 +286,11 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
  */
 void crash_fadump(struct pt_regs *regs, const char *msg)
 {
-	/* Pairs with the release in fadump_crash_rearm(). */
+	/* Pairs with the release in fadump_crash_arm(). */
 	const struct armed *a = smp_load_acquire(&armed);
 	unsigned long flags;
 
-	if (!a || !is_fatal(regs))
+	if (!a || !(is_fatal(regs) || is_again()))
 		return;
 	local_irq_save(flags);
 	die_into_firmware(a, regs, msg);
