@@ -122,13 +122,26 @@ static int take_ranges(const char **p, u64 system_ram, u64 *size)
 }
 
 /**
+ * fadump_option_is_kdumps - is this a crashkernel= that only kdump can use?
+ * @value: what stands behind the equals sign
+ *
+ * Return: true for a size with ,high ,low or ,cma behind it.
+ */
+bool fadump_option_is_kdumps(const char *value)
+{
+	const char *comma = strrchr(value, ',');
+
+	return comma && (!strcmp(comma, ",high") || !strcmp(comma, ",low") ||
+			 !strcmp(comma, ",cma"));
+}
+
+/**
  * fadump_option_size - read the value of crashkernel=
  * @value: size[@offset] or start-[end]:size[,...][@offset], NULL for nothing
  * @system_ram: bytes of RAM, which choose among ranges
  * @opt: result
  *
- * An offset has no meaning here and is only reported. The forms with ,high ,low
- * and ,cma belong to kdump.
+ * An offset has no meaning here and is only reported.
  *
  * Return: 0, or -EINVAL for any other form.
  */

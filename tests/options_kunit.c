@@ -183,6 +183,25 @@ static void options_size(struct kunit *test)
 }
 
 /* Not a byte is read behind the end of any value. */
+static void options_of_kdump(struct kunit *test)
+{
+	static const char * const theirs[] = {
+		"512M,high", "512M,low", "256M,cma", ",cma", LIST ",high",
+	};
+	static const char * const ours[] = {
+		"512M", "512M@64M", LIST, "", "cma", "512M,", "512M,highest",
+		"512M,cma,", "512M,cma@1M",
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(theirs); i++)
+		KUNIT_ASSERT_TRUE_MSG(test, fadump_option_is_kdumps(theirs[i]),
+				      "\"%s\"", theirs[i]);
+	for (i = 0; i < ARRAY_SIZE(ours); i++)
+		KUNIT_ASSERT_TRUE_MSG(test, !fadump_option_is_kdumps(ours[i]),
+				      "\"%s\"", ours[i]);
+}
+
 static void options_stay_inside(struct kunit *test)
 {
 	static const char text[] = "0x1G-2G:512M,2G-:1G@0x7";
@@ -253,6 +272,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE_PARAM(options_mode, mode_gen_params),
 	KUNIT_CASE(options_bytes),
 	KUNIT_CASE(options_size),
+	KUNIT_CASE(options_of_kdump),
 	KUNIT_CASE(options_stay_inside),
 	KUNIT_CASE_PARAM(options_bootargs, args_gen_params),
 	{}
