@@ -179,6 +179,9 @@ static void complain(int rc)
 	case -EIO:
 		pr_err("Failed to register. Hardware Error(%d).\n", rc);
 		break;
+	case -EBUSY:
+		pr_err("Failed to register. Firmware holds a dump(%d).\n", rc);
+		break;
 	case -ETIMEDOUT:
 		pr_err("Failed to register. Firmware is busy for more than %u s.\n",
 		       RTAS_MAX_WAIT_MS / 1000);
@@ -201,23 +204,6 @@ static int replace_stale(const void *buf, size_t len)
 	return rc ?: dump_register(buf, len);
 }
 
-/* Change what firmware has; if it does not want the new one, it keeps the old. */
-static int replace_ours(const void *buf, size_t len)
-{
-	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
-
-	if (rc)
-		return rc;
-	rc = dump_register(buf, len);
-	if (!rc)
-		return 0;
-	if (dump_register(registered_buf, registered_len)) {
-		pr_err("The former registration is lost as well\n");
-		registered_len = 0;
-	}
-	return rc;
-}
-
 static bool is_registered(const void *buf, size_t len)
 {
 	return registered_len == len && !memcmp(registered_buf, buf, len);
@@ -226,9 +212,6 @@ static bool is_registered(const void *buf, size_t len)
 static int register_next(size_t len)
 {
 	int rc;
-
-	if (registered_len && !is_registered(next_buf, len))
-		return replace_ours(next_buf, len);
 
 	rc = dump_register(next_buf, len);
 	if (rc != -EEXIST)
@@ -262,10 +245,7 @@ static int rtas_disarm(bool can_sleep)
 {
 	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, can_sleep);
 
-	if (rc)
-		pr_err("Failed to un-register (%d), firmware will still dump\n",
-		       rc);
-	else
+	if (!rc)
 		registered_len = 0;
 	return rc;
 }
