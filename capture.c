@@ -12,9 +12,9 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/of.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/sort.h>
 
 #include "fadump-internal.h"
@@ -137,19 +137,17 @@ static void refine_area(struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
 			const struct fadump_crash_info *info)
 {
-	u64 end = PAGE_ALIGN(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
-			     info->mask.len);
+	struct fadump_range own = info->area;
 
-	if (info->area.size && info->area.base >= dump->boot_mem_top &&
-	    info->area.base <= dump->info_at &&
-	    fadump_ranges_cover(ram, info->area.base, info->area.size)) {
-		dump->area = info->area;
-		return;
+	if (!own.size || own.base > dump->info_at) {
+		/* Up to the end of a record that does not tell. */
+		own.base = PAGE_ALIGN_DOWN(dump->area.base);
+		own.size = PAGE_ALIGN(dump->info_at + FADMPSIG_REGS +
+				      FADMP_REGS_SZ + info->mask.len) - own.base;
 	}
-	if (!dump->area.size)
-		return;
-	dump->area.base = PAGE_ALIGN_DOWN(dump->area.base);
-	dump->area.size = end - dump->area.base;
+	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
+	    fadump_ranges_cover(ram, own.base, own.size))
+		dump->area = own;
 }
 
 /* Where VMCOREINFO is today; size 0 if it cannot be read. */
@@ -168,17 +166,35 @@ static struct fadump_range find_vmcoreinfo(const struct fadump_dump *dump,
 	return note;
 }
 
-/* What the dead kernel called a CPU. Without a table, as this kernel does. */
+/*
+ * CPUs as the kernel numbers them: thread after thread, as the device tree
+ * lists them. This kernel's own numbers end with nr_cpus=.
+ */
+static int cpu_by_device_tree(u32 hw_id)
+{
+	struct device_node *node;
+	int cpu = 0, i, nr;
+
+	for_each_of_cpu_node(node) {
+		const char *name = "ibm,ppc-interrupt-server#s";
+		u32 id;
+
+		nr = of_property_count_u32_elems(node, name);
+		for (i = 0; i < nr; i++, cpu++)
+			if (!of_property_read_u32_index(node, name, i, &id) &&
+			    id == hw_id) {
+				of_node_put(node);
+				return cpu;
+			}
+	}
+	return -ENOENT;
+}
+
+/* What the dead kernel called a CPU. */
 static int linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
 {
-	int cpu;
-
-	if (info->nr_cpus)
-		return fadump_crash_info_find(info, hw_id);
-	for_each_possible_cpu(cpu)
-		if (get_hard_smp_processor_id(cpu) == hw_id)
-			return cpu;
-	return -ENOENT;
+	return info->nr_cpus ? fadump_crash_info_find(info, hw_id) :
+			       cpu_by_device_tree(hw_id);
 }
 
 static u32 note_key(const struct fadump_crash_info *info, u32 hw_id)
@@ -224,7 +240,8 @@ static bool fill_slots(const struct fadump_backend *backend,
 	bool seen = false;
 	u32 i;
 
-	backend->cpus_open(&it, bytes);
+	if (backend->cpus_open(&it, bytes))
+		return false;
 	for (i = 0; i < nr && backend->cpus_next(&it, &cpu) > 0; i++) {
 		slots[i].key = note_key(info, cpu.hw_id);
 		slots[i].index = i;
@@ -259,17 +276,29 @@ static void write_note(const struct fadump_crash_info *info, u32 key, u32 place,
 static void write_fw_notes(const struct fadump_backend *backend,
 			   const struct fadump_bytes *bytes,
 			   const struct fadump_crash_info *info,
-			   const struct note_slot *slots, u32 *rank, u32 nr)
+			   const struct note_slot *slots, const u32 *rank, u32 nr)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
 	u32 i;
 
-	for (i = 0; i < nr; i++)
-		rank[slots[i].index] = i;
-	backend->cpus_open(&it, bytes);
+	if (backend->cpus_open(&it, bytes))
+		return;
 	for (i = 0; i < nr && backend->cpus_next(&it, &cpu) > 0; i++)
 		write_note(info, slots[rank[i]].key, rank[i], cpu.regs);
+}
+
+/*
+ * /proc/vmcore does not come to be without a note. Where there is no memory for
+ * all of them, and where there is nothing to write, there is this one.
+ */
+static u8 last_note[FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ] __aligned(8);
+
+static void use_last_note(const struct fadump_crash_info *info)
+{
+	core.notes = last_note;
+	core.notes_size = sizeof(last_note);
+	write_note(info, KEY_UNKNOWN, 0, info->regs);
 }
 
 static int alloc_notes(u32 nr)
@@ -280,37 +309,53 @@ static int alloc_notes(u32 nr)
 	return core.notes ? 0 : -ENOMEM;
 }
 
+/* @nr CPUs of firmware's; the crashing CPU is one more if it is not of them. */
+static void fill_notes(const struct fadump_backend *backend,
+		       const struct fadump_bytes *bytes,
+		       const struct fadump_crash_info *info,
+		       struct note_slot *slots, u32 *rank, u32 nr, u32 *lost)
+{
+	bool seen = fill_slots(backend, bytes, info, slots, nr, lost);
+	bool extra = !seen && info->has_regs;
+	u32 i, total = nr + extra;
+
+	if (extra) {
+		slots[nr].key = info->cpu % KEY_OFFLINE;
+		slots[nr].index = nr;
+	}
+	sort(slots, total, sizeof(*slots), compare_slots, NULL);
+	for (i = 0; i < total; i++)
+		rank[slots[i].index] = i;
+	write_fw_notes(backend, bytes, info, slots, rank, nr);
+	if (extra)
+		write_note(info, slots[rank[nr]].key, rank[nr], info->regs);
+	pr_info("Registers of %u CPUs\n", total);
+}
+
 /*
  * One NT_PRSTATUS per CPU: those that were online by their Linux number, as
  * tools expect them, then the others that firmware knows.
  */
-static int build_notes(const struct fadump_backend *backend,
-		       const struct fadump_bytes *bytes,
-		       const struct fadump_crash_info *info, u32 *lost)
+static void build_notes(const struct fadump_backend *backend,
+			const struct fadump_bytes *bytes,
+			const struct fadump_crash_info *info, u32 *lost)
 {
 	u32 nr = count_cpus(backend, bytes);
 	struct note_slot *slots = kvmalloc_array(nr + 1, sizeof(*slots), GFP_KERNEL);
 	u32 *rank = kvmalloc_array(nr + 1, sizeof(*rank), GFP_KERNEL);
-	bool seen = false;
-	int rc = -ENOMEM;
 
-	if (!slots || !rank || alloc_notes(nr + 1))
-		goto out;
-	rc = 0;
-	if (nr) {
-		seen = fill_slots(backend, bytes, info, slots, nr, lost);
-		sort(slots, nr, sizeof(*slots), compare_slots, NULL);
-		write_fw_notes(backend, bytes, info, slots, rank, nr);
-	} else {
+	if (!nr)
 		*lost |= BIT(FADUMP_LOST_CPU_DATA);
+	if (!nr && !info->has_regs) {
+		use_last_note(info);
+	} else if (!slots || !rank || alloc_notes(nr + 1)) {
+		*lost |= BIT(FADUMP_LOST_NOTES);
+		use_last_note(info);
+	} else {
+		fill_notes(backend, bytes, info, slots, rank, nr, lost);
 	}
-	if (!seen && info->has_regs)
-		write_note(info, info->cpu % KEY_OFFLINE, nr++, info->regs);
-	pr_info("Registers of %u CPUs\n", nr);
-out:
 	kvfree(slots);
 	kvfree(rank);
-	return rc;
 }
 
 static int build_headers(const struct fadump_core *spec)
@@ -338,8 +383,7 @@ static int publish(const struct fadump_dump *dump,
 		   const struct fadump_range *vmcoreinfo)
 {
 	struct fadump_core spec = {
-		.notes = { .base = core.notes ? __pa(core.notes) : 0,
-			   .size = core.notes ? core.notes_size : 0 },
+		.notes = { .base = __pa(core.notes), .size = core.notes_size },
 		.vmcoreinfo = *vmcoreinfo,
 		.copies = dump->copy,
 		.nr_copies = dump->nr_copies,
@@ -388,8 +432,7 @@ int fadump_capture_open(const struct fadump_backend *backend,
 	dump->lost |= info.lost;
 	if (!vmcoreinfo.size)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
-	if (build_notes(backend, &cpus, &info, &dump->lost))
-		dump->lost |= BIT(FADUMP_LOST_NOTES);
+	build_notes(backend, &cpus, &info, &dump->lost);
 	/* @info points into the records, and is not needed any more. */
 	unmap(&cpus);
 	unmap(&records);
@@ -415,7 +458,7 @@ void fadump_capture_close(void)
 	elfcorehdr_addr = ELFCORE_ADDR_MAX;
 	if (core.headers)
 		free_pages_exact(core.headers, core.headers_size);
-	if (core.notes)
+	if (core.notes && core.notes != last_note)
 		free_pages_exact(core.notes, core.notes_size);
 	memset(&core, 0, sizeof(core));
 }

@@ -126,7 +126,7 @@ static void get_fadmpsig(struct fadump_crash_info *info,
 	u32 regs_size = u32_at(rec, 32, le);
 
 	info->cpu = u32_at(rec, 12, le);
-	if (size && size <= FADUMP_MAX_VMCOREINFO) {
+	if (size >= FADUMP_MIN_VMCOREINFO && size <= FADUMP_MAX_VMCOREINFO) {
 		info->vmcoreinfo.base = u64_at(rec, 16, le);
 		info->vmcoreinfo.size = size;
 		info->relocated = true;
@@ -194,8 +194,8 @@ static void get_header_notes(struct fadump_crash_info *info,
 	     i++, phoff += sizeof(struct elf64_phdr)) {
 		u64 size = u64_at(elf, phoff + offsetof(struct elf64_phdr, p_filesz), le);
 
-		if (u32_at(elf, phoff, le) != PT_NOTE || !size ||
-		    size > FADUMP_MAX_VMCOREINFO)
+		if (u32_at(elf, phoff, le) != PT_NOTE ||
+		    size < FADUMP_MIN_VMCOREINFO || size > FADUMP_MAX_VMCOREINFO)
 			continue;
 		info->vmcoreinfo.base =
 			u64_at(elf, phoff + offsetof(struct elf64_phdr, p_offset), le);

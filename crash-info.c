@@ -248,7 +248,7 @@ static void get_vmcoreinfo(struct fadump_crash_info *info,
 	u64 paddr = fadump_field_at(p, 0, crash_info_vmcoreinfo_ser, paddr);
 	u64 size = fadump_field_at(p, 0, crash_info_vmcoreinfo_ser, size);
 
-	if (!size || size > FADUMP_MAX_VMCOREINFO)
+	if (size < FADUMP_MIN_VMCOREINFO || size > FADUMP_MAX_VMCOREINFO)
 		return;
 	info->vmcoreinfo.base = paddr;
 	info->vmcoreinfo.size = size;

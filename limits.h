@@ -33,6 +33,9 @@
  */
 #define FADUMP_MAX_VMCOREINFO		(128 * 1024)
 
+/* A note's head and the name "VMCOREINFO"; less would be read past its end. */
+#define FADUMP_MIN_VMCOREINFO		24
+
 /* Parts of a crash-info record; five are defined. */
 #define FADUMP_MAX_PARTS		32
 

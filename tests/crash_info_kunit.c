@@ -364,7 +364,8 @@ static void crash_info_note_size(struct kunit *test)
 		u64 size;
 		bool good;
 	} rows[] = {
-		{ 1, true }, { FADUMP_MAX_VMCOREINFO, true }, { 0, false },
+		{ FADUMP_MIN_VMCOREINFO, true }, { FADUMP_MAX_VMCOREINFO, true },
+		{ 0, false }, { 1, false }, { FADUMP_MIN_VMCOREINFO - 1, false },
 		{ FADUMP_MAX_VMCOREINFO + 1, false }, { 1ULL << 32, false },
 		{ U64_MAX, false },
 	};
