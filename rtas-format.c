@@ -182,7 +182,8 @@ static void take_cpu(struct fadump_dump *dump, const struct section *s)
 
 static void take_param(struct fadump_dump *dump, const struct section *s)
 {
-	if (s->error || !s->dumped || s->dumped > s->len) {
+	/* Every kernel so far leaves them where they are. */
+	if (s->error || !s->dumped || s->dumped > s->len || s->src != s->dest) {
 		dump->lost |= BIT(FADUMP_LOST_PARAM);
 		return;
 	}

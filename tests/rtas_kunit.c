@@ -277,6 +277,8 @@ static const struct decode_case decode_rows[] = {
 	  BOTH REGS REST " !param" },
 	{ "boot arguments: short", { { AT_DUMPED(PARAM), 8, 7 } },
 	  BOTH REGS " param 200000+7" REST },
+	{ "boot arguments: moved", { { AT_SRC(PARAM), 8, PAGES(0x21) } },
+	  BOTH REGS REST " !param" },
 	{ "boot arguments: more than asked for", { { AT_DUMPED(PARAM), 8, 0x801 } },
 	  BOTH REGS REST " !param" },
 	{ "boot arguments: more than we take",
