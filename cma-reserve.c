@@ -12,6 +12,8 @@
 
 #include "fadump-internal.h"
 
+static struct cma *fadump_cma;
+
 /*
  * CMA takes whole pageblocks. What is left at both ends stays reserved, as does
  * the whole where it takes nothing.
@@ -41,7 +43,6 @@ void __init fadump_cma_init(void)
 {
 	const struct fadump_range *area = fadump_lendable();
 	struct fadump_range lent;
-	struct cma *cma;
 	int rc;
 
 	if (!area)
@@ -52,15 +53,34 @@ void __init fadump_cma_init(void)
 			area->size / SZ_1M);
 		return;
 	}
-	rc = cma_init_reserved_mem(lent.base, lent.size, 0, "fadump_cma", &cma);
+	rc = cma_init_reserved_mem(lent.base, lent.size, 0, "fadump_cma",
+				   &fadump_cma);
 	if (rc) {
 		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
 		       rc, area->size / SZ_1M);
+		fadump_cma = NULL;
 		return;
 	}
 	/* If CMA cannot start later on, the kernel must still stay out. */
-	cma_reserve_pages_on_error(cma);
-	fadump_set_lent(&lent);
+	cma_reserve_pages_on_error(fadump_cma);
 	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
 		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
+}
+
+/**
+ * fadump_cma_lent - what CMA has of the dump area now
+ *
+ * Asked every time, because CMA may still give up when it starts.
+ *
+ * Return: the range, of size 0 for nothing.
+ */
+struct fadump_range fadump_cma_lent(void)
+{
+	struct fadump_range lent = { };
+
+	if (fadump_cma && cma_get_size(fadump_cma)) {
+		lent.base = cma_get_base(fadump_cma);
+		lent.size = cma_get_size(fadump_cma);
+	}
+	return lent;
 }

@@ -88,13 +88,14 @@ static void show_copies(struct seq_file *m, const struct fadump_copy *copy,
 
 static void show_plan_layout(struct seq_file *m, const struct fadump *f)
 {
+	const struct fadump_range lent = fadump_cma_lent();
 	const struct fadump_plan *plan = &f->plan;
 
 	seq_puts(m, "\nnext dump\n");
 	seq_printf(m, "boot memory: %llu bytes up to %#llx\n",
 		   plan->boot_mem_size, plan->boot_mem_top);
 	show_range(m, "area", &plan->area);
-	show_range(m, "lent to CMA", &f->lent);
+	show_range(m, "lent to CMA", &lent);
 	show_range(m, "boot arguments", &plan->param);
 	show_range(m, "CPU", &plan->cpu);
 	show_range(m, "HPTE", &plan->hpte);

@@ -19,9 +19,9 @@ struct snapshot {
 	bool enabled;
 	bool registered;
 	bool captured;
+	bool has_dump;
 	bool has_bootargs;
 	u64 reserved;
-	u64 lent;
 };
 
 static int take_snapshot(const struct fadump *f, void *arg)
@@ -31,9 +31,9 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	s->enabled = f->enabled;
 	s->registered = f->state == FADUMP_ARMED;
 	s->captured = f->state == FADUMP_CAPTURED;
+	s->has_dump = s->captured || f->unreadable;
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
-	s->lent = f->lent.size;
 	return 0;
 }
 
@@ -82,7 +82,7 @@ static ssize_t mem_reserved_show(struct kobject *kobj,
 static ssize_t cma_size_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", snapshot().lent);
+	return sysfs_emit(buf, "%llu\n", fadump_cma_lent().size);
 }
 
 /* The core's headers are made after the crash: no event needs a new set. */
@@ -98,7 +98,7 @@ static ssize_t release_mem_store(struct kobject *kobj,
 {
 	int rc, value;
 
-	if (!snapshot().captured)
+	if (!snapshot().has_dump)
 		return -EPERM;
 	if (kstrtoint(buf, 0, &value) || value != 1)
 		return -EINVAL;
@@ -188,7 +188,7 @@ static umode_t is_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct snapshot s = snapshot();
 
-	if (attr == &release_mem_attr.attr && !s.captured)
+	if (attr == &release_mem_attr.attr && !s.has_dump)
 		return 0;
 	if (attr == &bootargs_append_attr.attr && !s.has_bootargs)
 		return 0;
@@ -210,12 +210,12 @@ static const struct {
 	{ "release_mem", "fadump_release_mem" },
 };
 
-static void __init make_legacy_links(struct kobject *dir, bool captured)
+static void __init make_legacy_links(struct kobject *dir, bool has_dump)
 {
 	int i, rc;
 
 	for (i = 0; i < ARRAY_SIZE(legacy_links); i++) {
-		if (!captured && !strcmp(legacy_links[i].attr, "release_mem"))
+		if (!has_dump && !strcmp(legacy_links[i].attr, "release_mem"))
 			continue;
 		rc = compat_only_sysfs_link_entry_to_kobj(kernel_kobj, dir,
 							  legacy_links[i].attr,
@@ -246,6 +246,6 @@ int __init fadump_sysfs_init(void)
 		kobject_put(dir);
 		return rc;
 	}
-	make_legacy_links(dir, snapshot().captured);
+	make_legacy_links(dir, snapshot().has_dump);
 	return 0;
 }
