@@ -31,7 +31,7 @@
 
 static int __init claim(struct fadump_ranges *claims, u64 base, u64 size)
 {
-	int rc = fadump_ranges_add(claims, base, size);
+	int rc = fadump_ranges_add(claims, base, min(size, U64_MAX - base));
 
 	if (rc)
 		pr_err("Cannot keep clear of %#llx bytes at %#llx (%d)\n", size,

@@ -7,8 +7,8 @@
 #ifndef _POWERPC_FADUMP_INTERNAL_H
 #define _POWERPC_FADUMP_INTERNAL_H
 
+#include <linux/hugetlb.h>
 #include <linux/init.h>
-#include <linux/kobject.h>
 
 #include "fadump-pure.h"
 
@@ -46,10 +46,10 @@ struct fadump_fw {
  *	memblock knows any memory. -ENODEV where firmware cannot dump.
  * @decode: read @fw->dump into @dump. Real mode, as above. May be pure.
  * @arm: tell firmware to save according to @plan. Process context, may sleep.
- *	When it fails firmware is as it was before: armed with the former plan,
- *	or not armed.
- * @disarm: tell firmware to forget the plan. Process context, or any with
- *	@can_sleep false.
+ *	Called again while armed, with the same plan, it does not disarm in
+ *	between, whatever firmware answers.
+ * @disarm: tell firmware to forget any plan, also one of an earlier boot.
+ *	Process context, or any with @can_sleep false.
  * @discard: tell firmware that the dump has been dealt with. Context as @disarm.
  *	The memory stays ours until it has succeeded.
  * @trigger: let firmware take over. Any context, NMI included; takes no lock,
@@ -104,7 +104,8 @@ enum fadump_state {
  * @mode: the value of fadump=
  * @plan: for the next crash; valid while @enabled
  * @dump: from the last one; valid in FADUMP_CAPTURED
- * @lent: what CMA took of @plan.lend
+ * @unreadable: firmware holds a dump whose description makes no sense. It keeps
+ *	us from arming until an administrator gives it up.
  * @high: preserved memory above the boot memory, less the dump area; valid in
  *	FADUMP_CAPTURED
  *
@@ -119,7 +120,7 @@ struct fadump {
 	enum fadump_mode mode;
 	struct fadump_plan plan;
 	struct fadump_dump dump;
-	struct fadump_range lent;
+	bool unreadable;
 	struct fadump_ranges high;
 };
 
@@ -129,7 +130,6 @@ int fadump_register(bool on);
 int fadump_release(void);
 int fadump_set_bootargs(const char *text, size_t len);
 const struct fadump_range *fadump_lendable(void);
-void fadump_set_lent(const struct fadump_range *lent);
 
 /* claims.c: who owns which memory. Early boot, real mode. */
 int fadump_claims_collect(struct fadump_ranges *claims);
@@ -140,10 +140,10 @@ int fadump_pages_reserve(const struct fadump_ranges *set);
 void fadump_pages_release(const struct fadump_ranges *set);
 
 /* crash.c */
-int fadump_crash_arm(const struct fadump_backend *backend,
-		     const struct fadump_plan *plan);
+int fadump_crash_prepare(const struct fadump_backend *backend,
+			 const struct fadump_plan *plan);
+void fadump_crash_arm(void);
 void fadump_crash_disarm(void);
-void fadump_crash_rearm(void);
 
 /* capture.c */
 int fadump_capture_open(const struct fadump_backend *backend,
@@ -161,9 +161,27 @@ void fadump_bootargs_carry_over(const struct fadump_range *at);
 size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
 			    size_t cap);
 
+/* cma-reserve.c */
+#ifdef CONFIG_CMA
+struct fadump_range fadump_cma_lent(void);
+#else
+static inline struct fadump_range fadump_cma_lent(void)
+{
+	return (struct fadump_range) { };
+}
+#endif
+
 /* sysfs.c, debugfs.c */
 int fadump_sysfs_init(void);
 void fadump_debugfs_init(void);
+
+/* Pages that production wants many of would eat the boot memory. */
+static inline void fadump_disable_hugetlb(void)
+{
+#ifdef CONFIG_HUGETLB_PAGE
+	hugetlb_disabled = true;
+#endif
+}
 
 static inline struct fadump_bytes fadump_bytes_at(const struct fadump_range *r)
 {

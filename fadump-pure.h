@@ -515,6 +515,7 @@ struct fadump_size_option {
 };
 
 int fadump_option_mode(const char *value, enum fadump_mode *mode);
+bool fadump_option_is_kdumps(const char *value);
 int fadump_option_size(const char *value, u64 system_ram,
 		       struct fadump_size_option *opt);
 int fadump_option_bytes(const char *value, u64 *bytes);

@@ -7,7 +7,6 @@
 
 #include <linux/cpumask.h>
 #include <linux/crash_dump.h>
-#include <linux/hugetlb.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/mutex.h>
@@ -62,6 +61,9 @@ static struct fadump_ranges claims = {
 	.r = claims_array, .cap = ARRAY_SIZE(claims_array),
 };
 
+/* Both sets are complete. If they are not, nothing is freed or planned. */
+static bool is_surveyed;
+
 static struct fadump fadump = {
 	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
 };
@@ -95,10 +97,11 @@ static int __init early_fadump_reserve_mem(char *p)
 }
 early_param("fadump_reserve_mem", early_fadump_reserve_mem);
 
-/* kdump reads the same option for itself; the last one on the line counts. */
+/* The last one counts, but for those that only mean something to kdump. */
 static int __init early_fadump_crashkernel(char *p)
 {
-	crashkernel_text = p;
+	if (p && !fadump_option_is_kdumps(p))
+		crashkernel_text = p;
 	return 0;
 }
 early_param("crashkernel", early_fadump_crashkernel);
@@ -134,7 +137,11 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 		return 1;
 
 	fadump.backend = backend;
-	if (fadump.fw.dump.data && !backend->decode(&fadump.fw, &fadump.dump))
+	if (!fadump.fw.dump.data)
+		return 1;
+	if (backend->decode(&fadump.fw, &fadump.dump))
+		fadump.unreadable = true;
+	else
 		fadump.state = FADUMP_CAPTURED;
 	return 1;
 }
@@ -160,7 +167,10 @@ static u64 __init default_boot_mem(void)
 	return max(size, fadump.backend->min_boot_mem);
 }
 
-/* What crashkernel= asks for on a machine of this size, 0 for nothing. */
+/*
+ * What crashkernel= asks for on a machine of this size, 0 for nothing. kdump
+ * counts firmware's share as RAM when it chooses among ranges, and so do we.
+ */
 static u64 __init wanted_by_crashkernel(void)
 {
 	u64 total = memblock_phys_mem_size();
@@ -168,7 +178,7 @@ static u64 __init wanted_by_crashkernel(void)
 
 	if (!crashkernel_text)
 		return 0;
-	if (fadump_option_size(crashkernel_text, total, &opt)) {
+	if (fadump_option_size(crashkernel_text, ALIGN(total, SZ_128M), &opt)) {
 		pr_warn("crashkernel=%s is no size that fadump knows, using the default\n",
 			crashkernel_text);
 		return 0;
@@ -238,15 +248,22 @@ static int __init make_plan(u64 floor)
 		.param_size = backend->has_bootargs ? FADUMP_BOOTARGS_SZ : 0,
 		.floor = floor,
 		.ceiling = address_limit(),
-		.page_size = PAGE_SIZE,
+		/* The capture kernel's pages may be larger than ours. */
+		.page_size = max_t(u64, PAGE_SIZE, SZ_64K),
 	};
 	enum fadump_why why;
 	int rc;
 
 	rc = fadump_layout_plan(&ram, &claims, &req, &fadump.plan, &why);
-	if (rc)
+	if (rc) {
 		complain_no_plan(&req, why);
-	return rc;
+		return rc;
+	}
+	/* A mistake of ours must not become somebody else's memory. */
+	if (WARN_ON(fadump_ranges_overlap(&claims, fadump.plan.area.base,
+					  fadump.plan.area.size)))
+		return -EFAULT;
+	return 0;
 }
 
 static int __init plan_production(void)
@@ -272,9 +289,13 @@ static int __init plan_production(void)
 /* Memory that the dead kernel used and that nothing may use now. */
 static int __init preserve(void)
 {
+	u64 top = fadump.dump.boot_mem_top;
 	u32 i;
 	int rc;
 
+	/* RAM that did not fit into the set counts as well. */
+	if (!is_surveyed)
+		return memblock_reserve(top, memblock_end_of_DRAM() - top);
 	rc = fadump_ranges_copy(&fadump.high, &ram) ?:
 	     fadump_ranges_subtract(&fadump.high, 0, fadump.dump.boot_mem_top) ?:
 	     fadump_pages_reserve(&fadump.high);
@@ -292,13 +313,10 @@ static void __init plan_capture(void)
 {
 	pr_info("Firmware-assisted dump is active.\n");
 	fadump_dump_bound(&fadump.dump, &ram, PAGE_SIZE);
-#ifdef CONFIG_HUGETLB_PAGE
-	/* Pages that production wants many of would eat the boot memory. */
-	hugetlb_disabled = true;
-#endif
+	fadump_disable_hugetlb();
 	if (preserve())
 		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
-	fadump.enabled = fadump.mode != FADUMP_MODE_OFF &&
+	fadump.enabled = is_surveyed && fadump.mode != FADUMP_MODE_OFF &&
 			 !make_plan(fadump.dump.boot_mem_top);
 }
 
@@ -335,16 +353,14 @@ int __init fadump_reserve_mem(void)
 	}
 	if (!wanted && !is_fadump_active())
 		return 0;
-	if (survey_memory()) {
+	is_surveyed = !survey_memory();
+	if (!is_surveyed)
 		pr_err("Too many pieces of memory, fadump is off\n");
-		if (!is_fadump_active())
-			return 0;
-	}
 	if (is_fadump_active()) {
 		plan_capture();
 		return 1;
 	}
-	return !plan_production();
+	return is_surveyed && !plan_production();
 }
 
 /**
@@ -379,15 +395,6 @@ const struct fadump_range * __init fadump_lendable(void)
 	return &fadump.plan.lend;
 }
 
-/**
- * fadump_set_lent - what CMA took
- * @lent: whole pageblocks
- */
-void __init fadump_set_lent(const struct fadump_range *lent)
-{
-	fadump.lent = *lent;
-}
-
 /* -------- Arming and releasing -------- */
 
 /*
@@ -399,17 +406,16 @@ static int arm(void)
 	int rc;
 
 	lockdep_assert_held(&fadump_mutex);
+	if (fadump.unreadable)
+		return -EBUSY;
 	if (fadump.state == FADUMP_ARMED)
 		return fadump.backend->arm(&fadump.plan);
 
-	rc = fadump_crash_arm(fadump.backend, &fadump.plan);
+	rc = fadump_crash_prepare(fadump.backend, &fadump.plan) ?:
+	     fadump.backend->arm(&fadump.plan);
 	if (rc)
 		return rc;
-	rc = fadump.backend->arm(&fadump.plan);
-	if (rc) {
-		fadump_crash_disarm();
-		return rc;
-	}
+	fadump_crash_arm();
 	/* Let panic notifiers, ours among them, run before kdump. */
 	crash_kexec_post_notifiers = true;
 	fadump.state = FADUMP_ARMED;
@@ -424,7 +430,9 @@ static int disarm(bool can_sleep)
 	fadump_crash_disarm();
 	rc = fadump.backend->disarm(can_sleep);
 	if (rc) {
-		fadump_crash_rearm();
+		pr_err("Failed to un-register (%d), firmware will still dump\n",
+		       rc);
+		fadump_crash_arm();
 		return rc;
 	}
 	fadump.state = FADUMP_PLANNED;
@@ -465,6 +473,10 @@ static int what_to_free(struct fadump_ranges *set)
 	const struct fadump_range *keep = fadump.enabled ? &fadump.plan.area : &none;
 	u64 end = memblock_end_of_DRAM();
 
+	if (!is_surveyed) {
+		pr_err("It is not known whose memory is whose, none is freed\n");
+		return 0;
+	}
 	return fadump_ranges_copy(set, &ram) ?:
 	       fadump_ranges_subtract(set, 0, fadump.dump.boot_mem_top) ?:
 	       fadump_ranges_subtract(set, end, U64_MAX - end) ?:
@@ -502,6 +514,19 @@ static int release(void)
 	return 0;
 }
 
+/* There was never any memory kept for it. */
+static int give_up_unreadable(void)
+{
+	int rc = fadump.backend->discard(true);
+
+	if (rc)
+		return rc;
+	fadump.unreadable = false;
+	if (fadump.enabled && arm())
+		pr_warn("Not armed\n");
+	return 0;
+}
+
 /**
  * fadump_release - the dump has been dealt with: give its memory back
  *
@@ -519,6 +544,8 @@ int fadump_release(void)
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED)
 		rc = release();
+	else if (fadump.unreadable)
+		rc = give_up_unreadable();
 	mutex_unlock(&fadump_mutex);
 	return rc;
 }
@@ -661,6 +688,9 @@ static int __init fadump_init(void)
 		if (fadump.plan.param.size)
 			fadump_bootargs_carry_over(&fadump.plan.param);
 		arm();
+	} else {
+		/* One of an earlier boot would dump over what lives there now. */
+		fadump.backend->disarm(true);
 	}
 	mutex_unlock(&fadump_mutex);
 	register_reboot_notifier(&reboot_block);

@@ -35,10 +35,12 @@ int __init fadump_pages_reserve(const struct fadump_ranges *set)
 
 static void release_range(const struct fadump_range *r)
 {
-	u64 at, n, end = fadump_range_end(r);
+	u64 base = PAGE_ALIGN(r->base);
+	u64 end = PAGE_ALIGN_DOWN(fadump_range_end(r));
+	u64 at, n;
 
-	pr_info("freeing reserved memory (%#llx - %#llx)\n", r->base, end);
-	for (at = r->base; at < end; at += n) {
+	pr_info("freeing reserved memory (%#llx - %#llx)\n", base, end);
+	for (at = base; at < end; at += n) {
 		n = min_t(u64, end - at, RELEASE_BATCH);
 		free_reserved_area(__va(at), __va(at + n), -1, NULL);
 		cond_resched();
