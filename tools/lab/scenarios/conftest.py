@@ -107,10 +107,9 @@ def kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
 
 
 @pytest.fixture(scope="session")
-def untouched_kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
-    """The same kernel without us."""
-    return Kernel(toolbox, pytestconfig.getoption("--kver"), "fast", untouched=True,
-                  ksrc=os.environ.get("KSRC")).build()
+def untouched_kernel(toolbox: Toolbox) -> Kernel:
+    """The newest kernel without us, whichever is under test: upgrades cross versions."""
+    return Kernel(toolbox, DEFAULT_KVER, "fast", untouched=True).build()
 
 
 @pytest.fixture(scope="session")

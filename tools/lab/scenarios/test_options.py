@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import MachineFactory
-from steps import MIB, assert_armed, assert_dump, cycle, meminfo, read, regions, release, token, value
+from steps import (MIB, assert_armed, assert_dump, cycle, meminfo, read, regions, release, token,
+                   value)
 
 pytestmark = pytest.mark.ours("what is expected is ours")
 

@@ -29,7 +29,7 @@ def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
 
 def test_dump_of_an_untouched_kernel(machine: MachineFactory, initramfs: Path,
                                      untouched_kernel: Kernel) -> None:
-    """The same Linux without us registers and crashes; ours captures."""
+    """A Linux without us registers and crashes; ours captures."""
     m = machine(smp="2")
     m.boot()
     switch_to(m, untouched_kernel.image, initramfs)
@@ -44,7 +44,7 @@ def test_dump_of_an_untouched_kernel(machine: MachineFactory, initramfs: Path,
 
 def test_dump_for_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, initramfs: Path,
                                       untouched_kernel: Kernel) -> None:
-    """Ours registers and crashes; the same Linux without us captures."""
+    """Ours registers and crashes; a Linux without us captures."""
     m = machine(smp="2", image=untouched_kernel.image)
     m.boot()
     switch_to(m, kernel.image, initramfs)
