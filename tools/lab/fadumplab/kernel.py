@@ -23,7 +23,7 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 #: Lines of kbuild's output that mean one more file is done.
 STEP = re.compile(r"^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|VDSO64\w|VDSO32\w)\s")
 #: Roughly how many such lines a first build of the fast flavour has.
-FIRST_GUESS = 2300
+FIRST_GUESS = 1550
 
 CROSS = {"le": "powerpc64le-linux-gnu-", "be": "powerpc64-linux-gnu-"}
 
