@@ -123,6 +123,11 @@ class Check:
         """The pure parts, compiled for this machine."""
         return stream(["make", "--no-print-directory", "check-host"], self.logs / "host.log")
 
+    def bigendian(self) -> Tally:
+        """The pure parts again, compiled for big-endian Power."""
+        return stream(["make", "--no-print-directory", "-C", "tools/host", "check-be",
+                       f"TOOLBOX={self.toolbox.tools}"], self.logs / "bigendian.log")
+
     def unit(self) -> Tally:
         """The lab's own classes."""
         argv, env = pytest_argv(self.toolbox, "-q", "tools/lab/tests")
@@ -195,5 +200,5 @@ class Check:
 
 
 #: What `make check` runs on the newest kernel, and on any other.
-ALL_STAGES = ("host", "unit", "static", "build", "scenarios")
+ALL_STAGES = ("host", "bigendian", "unit", "static", "build", "scenarios")
 BOOT_STAGES = ("build", "scenarios")
