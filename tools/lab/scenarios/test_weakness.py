@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What an untouched kernel gets wrong; each of these fails there.
 
-A2 is about memory of OPAL firmware and has no counterpart on pseries.
+A2 is about memory of OPAL firmware; here SLOF's Forth claims a piece of RAM in
+the same way.
 """
 
 from __future__ import annotations
+
+import secrets
 
 import pytest
 from conftest import MachineFactory
@@ -32,6 +35,37 @@ def test_release_keeps_the_record_page(machine: MachineFactory) -> None:
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
+
+
+#: What firmware claims: it begins and ends in the middle of a page.
+CLAIM, CLAIM_END = 0x40001000, 0x40382000
+
+#: Runs in SLOF before the kernel and adds the property that OPAL has.
+CLAIM_IN_FORTH = (
+    f"hex dev / 0 encode-int {CLAIM:x} encode-int encode+ 0 encode-int encode+ "
+    f'{CLAIM_END - CLAIM:x} encode-int encode+ " reserved-ranges" property device-end')
+
+
+@pytest.mark.weakness("A2")
+def test_release_spares_firmware_memory(machine: MachineFactory) -> None:
+    """A claim of firmware's that does not end on a page is left alone to its last byte."""
+    m = machine(smp="2", machine_opts="x-vof=off",
+                extra=["-prom-env", "use-nvramrc?=true", "-prom-env",
+                       f"nvramrc={CLAIM_IN_FORTH}"])
+    m.boot(timeout=120)
+    assert_armed(m)
+    marks = {at: secrets.token_bytes(4096) for at in (CLAIM, CLAIM_END - 4096)}
+    m.crash_paused(timeout=120)
+    for at, mark in marks.items():
+        m.write_phys(at, mark)
+    m.resume_reset(timeout=120)
+    assert m.kind == "capture"
+    release(m)
+    fill_memory(m)
+    assert_pattern(m)
+    for at, mark in marks.items():
+        now = m.pmemsave(m.workspace / f"claim-{at:x}", at, len(mark)).read_bytes()
+        assert now == mark, f"memory of firmware's at {at:#x} was used for something else"
 
 
 @pytest.mark.weakness("A3")
