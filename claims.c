@@ -26,6 +26,9 @@
  * with what memblock does know. The set is used twice: the dump area keeps
  * clear of it, and release leaves it alone.
  *
+ * A part of them is firmware's own for good. What stands there after a crash is
+ * of the firmware that runs now; it is neither copied nor part of a core.
+ *
  * Everything here runs in early boot: real mode, one CPU, flat device tree.
  */
 
@@ -104,7 +107,14 @@ static int __init claim_rtas(struct fadump_ranges *claims)
 	return claim(claims, be32_to_cpup(base), be32_to_cpup(size));
 }
 
-static int __init claim_reserved_memory(struct fadump_ranges *claims)
+/* A node that says what it is compatible with is for a driver of the kernel. */
+static bool __init is_drivers(unsigned long node)
+{
+	return of_get_flat_dt_prop(node, "compatible", NULL);
+}
+
+static int __init claim_reserved_memory(struct fadump_ranges *claims,
+					bool drivers)
 {
 	int node, child, rc = 0;
 
@@ -112,12 +122,20 @@ static int __init claim_reserved_memory(struct fadump_ranges *claims)
 	if (node < 0)
 		return 0;
 	fdt_for_each_subnode(child, initial_boot_params, node) {
+		if (is_drivers(child) && !drivers)
+			continue;
 		rc = claim_pairs(claims, child, "reg", dt_root_addr_cells,
 				 dt_root_size_cells);
 		if (rc)
 			break;
 	}
 	return rc;
+}
+
+static int __init claim_reserved_ranges(struct fadump_ranges *claims)
+{
+	return claim_pairs(claims, of_get_flat_dt_root(), "reserved-ranges",
+			   2, 2);
 }
 
 /**
@@ -135,9 +153,21 @@ int __init fadump_claims_collect(struct fadump_ranges *claims)
 	       claim_blob(claims) ?:
 	       claim_initrd(claims) ?:
 	       claim_rtas(claims) ?:
-	       claim_reserved_memory(claims) ?:
-	       claim_pairs(claims, of_get_flat_dt_root(), "reserved-ranges",
-			   2, 2);
+	       claim_reserved_memory(claims, true) ?:
+	       claim_reserved_ranges(claims);
+}
+
+/**
+ * fadump_firmware_collect - collect what firmware keeps for itself
+ * @set: empty set
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: 0 or -errno.
+ */
+int __init fadump_firmware_collect(struct fadump_ranges *set)
+{
+	return claim_reserved_memory(set, false) ?: claim_reserved_ranges(set);
 }
 
 /**

@@ -55,6 +55,15 @@ static bool is_preserved(const struct fadump_dump *dump,
 	       fadump_ranges_cover(ram, r->base, r->size);
 }
 
+/* Firmware keeps what it wrote in memory of its own, wherever that is. */
+static bool is_firmwares(const struct fadump_ranges *ram,
+			 const struct fadump_ranges *usable,
+			 const struct fadump_range *r)
+{
+	return fadump_ranges_cover(ram, r->base, r->size) &&
+	       !fadump_ranges_overlap(usable, r->base, r->size);
+}
+
 /*
  * Cut a copy to whole pages. Source and destination have to agree about where
  * in a page they start, or there is no page of the core to put them in.
@@ -144,7 +153,8 @@ static void cut_at_neighbour(struct fadump_range *r, u64 neighbour)
 		r->size = min(r->size, neighbour - r->base);
 }
 
-static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram)
+static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram,
+		      const struct fadump_ranges *usable)
 {
 	u32 i;
 
@@ -152,7 +162,8 @@ static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram)
 		cut_at_neighbour(&dump->cpu, dump->copy[i].dest);
 	if (dump->hpte.size)
 		cut_at_neighbour(&dump->cpu, dump->hpte.base);
-	if (!dump->cpu.size || is_preserved(dump, ram, &dump->cpu))
+	if (!dump->cpu.size || is_preserved(dump, ram, &dump->cpu) ||
+	    is_firmwares(ram, usable, &dump->cpu))
 		return;
 	dump->cpu.size = 0;
 	lose(dump, FADUMP_LOST_CPU_DATA);
@@ -163,16 +174,18 @@ static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram)
  * @dump: as a decoder left it; on return every range in it is inside RAM and
  *	every copy is sorted, page aligned and disjoint in its source
  * @ram: all RAM, before any limit that this kernel was told to keep
+ * @usable: RAM less what firmware keeps for itself
  * @page_size: of this kernel
  */
 void fadump_dump_bound(struct fadump_dump *dump,
-		       const struct fadump_ranges *ram, u64 page_size)
+		       const struct fadump_ranges *ram,
+		       const struct fadump_ranges *usable, u64 page_size)
 {
 	u64 ram_end = fadump_ranges_end(ram);
 
 	bound_top(dump, ram, page_size);
 	bound_copies(dump, ram, page_size);
-	bound_cpu(dump, ram);
+	bound_cpu(dump, ram, usable);
 	if (dump->hpte.size && !is_preserved(dump, ram, &dump->hpte))
 		dump->hpte.size = 0;
 	/* Read already, and other kernels keep it below the end of boot memory. */

@@ -43,6 +43,11 @@ static inline bool fadump_bytes_has(const struct fadump_bytes *b, u64 at, u64 n)
 }
 
 /* 0 where the bytes do not exist: callers ask fadump_bytes_has() first. */
+static inline u8 fadump_u8_at(const struct fadump_bytes *b, u64 at)
+{
+	return fadump_bytes_has(b, at, 1) ? b->data[at] : 0;
+}
+
 static inline u16 fadump_be16_at(const struct fadump_bytes *b, u64 at)
 {
 	return fadump_bytes_has(b, at, 2) ? get_unaligned_be16(b->data + at) : 0;
@@ -69,6 +74,8 @@ static inline u64 fadump_be64_at(const struct fadump_bytes *b, u64 at)
 
 static inline u64 _fadump_field_at(const struct fadump_bytes *b, u64 at, size_t n)
 {
+	if (n == 1)
+		return fadump_u8_at(b, at);
 	if (n == 2)
 		return fadump_be16_at(b, at);
 	return n == 4 ? fadump_be32_at(b, at) : fadump_be64_at(b, at);
@@ -114,6 +121,9 @@ int fadump_ranges_add(struct fadump_ranges *set, u64 base, u64 size);
 int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size);
 int fadump_ranges_subtract_set(struct fadump_ranges *set,
 			       const struct fadump_ranges *other);
+int fadump_ranges_subtract_pages(struct fadump_ranges *set,
+				 const struct fadump_ranges *other,
+				 u64 page_size);
 int fadump_ranges_copy(struct fadump_ranges *to,
 		       const struct fadump_ranges *from);
 bool fadump_ranges_overlap(const struct fadump_ranges *set, u64 base, u64 size);
@@ -150,6 +160,7 @@ struct fadump_copy {
  * @cpu_size: slot for what firmware writes about CPUs, 0 for none
  * @hpte_size: slot for the hash table entries, 0 for none
  * @info_size: slot for the crash-info record
+ * @meta_size: slot for what the backend leaves for the next kernel, 0 for none
  * @param_size: slot for extra boot arguments, 0 for none
  * @floor: the dump area starts no lower
  * @ceiling: the dump area ends no higher
@@ -163,6 +174,7 @@ struct fadump_request {
 	u64 cpu_size;
 	u64 hpte_size;
 	u64 info_size;
+	u64 meta_size;
 	u64 param_size;
 	u64 floor;
 	u64 ceiling;
@@ -177,6 +189,7 @@ struct fadump_request {
  * @cpu: register save area, in @area
  * @hpte: hash table entries, in @area
  * @info: crash-info record, in @area
+ * @meta: the backend's own, in @area
  * @lend: the part of @area that nothing lives in before a crash
  * @boot_mem_size: bytes of RAM in the boot memory
  * @boot_mem_top: end of the boot memory, page rounded
@@ -189,6 +202,7 @@ struct fadump_plan {
 	struct fadump_range cpu;
 	struct fadump_range hpte;
 	struct fadump_range info;
+	struct fadump_range meta;
 	struct fadump_range lend;
 	u64 boot_mem_size;
 	u64 boot_mem_top;
@@ -259,6 +273,7 @@ enum fadump_lost {
  * @boot_mem_top: end of the dead kernel's boot memory. Below it this kernel
  *	lives, above it nothing may be touched.
  * @cpu: what firmware wrote about CPUs, cut at the next thing in memory
+ * @cpu_step: bytes of one CPU's share of @cpu, 0 where that tells by itself
  * @hpte: hash table entries, as firmware wrote them
  * @param: extra boot arguments
  * @info_at: where a crash-info record is to be looked for
@@ -270,6 +285,7 @@ struct fadump_dump {
 	u32 nr_copies;
 	u64 boot_mem_top;
 	struct fadump_range cpu;
+	u32 cpu_step;
 	struct fadump_range hpte;
 	struct fadump_range param;
 	u64 info_at;
@@ -280,7 +296,8 @@ struct fadump_dump {
 /* -------- dump.c -------- */
 
 void fadump_dump_bound(struct fadump_dump *dump,
-		       const struct fadump_ranges *ram, u64 page_size);
+		       const struct fadump_ranges *ram,
+		       const struct fadump_ranges *usable, u64 page_size);
 
 /* -------- Registers of a CPU -------- */
 
@@ -313,6 +330,22 @@ struct fadump_cpu_regs {
 	u64 regs[FADUMP_NR_REGS];
 };
 
+/**
+ * struct fadump_cpu_iter - a walk over what firmware wrote about CPUs
+ * @bytes: all of it
+ * @at: next byte to look at
+ * @step: bytes of one CPU, where that is fixed
+ * @left: CPUs that may still come
+ * @skipped: CPUs that were there and could not be read
+ */
+struct fadump_cpu_iter {
+	struct fadump_bytes bytes;
+	u64 at;
+	u32 step;
+	u32 left;
+	u32 skipped;
+};
+
 /* -------- rtas-format.c -------- */
 
 /**
@@ -339,26 +372,46 @@ int rtas_status_errno(int status);
 
 /* -------- rtas-regsave.c -------- */
 
+int rtas_regsave_open(struct fadump_cpu_iter *it,
+		      const struct fadump_bytes *bytes, u32 step);
+int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
+
+/* -------- opal-format.c -------- */
+
 /**
- * struct fadump_cpu_iter - a walk over what firmware wrote about CPUs
- * @bytes: all of it
- * @at: next byte to look at
- * @left: CPUs that may still come
+ * struct opal_own - what a tag of OPAL's told
+ * @crashing_pir: the thread that died
+ * @cpu_step: bytes of one thread's register data
+ * @nr_regions: entries of @region
+ * @region: memory that OPAL keeps, as OPAL describes it
  */
-struct fadump_cpu_iter {
-	struct fadump_bytes bytes;
-	u64 at;
-	u32 left;
+struct opal_own {
+	u32 crashing_pir;
+	u32 cpu_step;
+	u32 nr_regions;
+	struct fadump_copy region[OPAL_MAX_OWN_REGIONS];
 };
 
-int rtas_regsave_open(struct fadump_cpu_iter *it,
-		      const struct fadump_bytes *bytes);
-int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
+int opal_status_errno(s64 status);
+int opal_load_area_end(const struct fadump_bytes *prop, u64 *end);
+int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap);
+void opal_meta_arm(void *buf, bool armed);
+int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
+		     struct fadump_dump *dump);
+int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own);
+int opal_own_cpus(const struct opal_own *own, struct fadump_dump *dump);
+
+/* -------- opal-regs.c -------- */
+
+int opal_regs_open(struct fadump_cpu_iter *it, const struct fadump_bytes *bytes,
+		   u32 step);
+int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 
 /* -------- crash-info.c -------- */
 
 /**
  * struct fadump_crash_info - a crash-info record, whoever wrote it
+ * @is_foreign: another kernel's than ours
  * @committed: the dead kernel finished writing it
  * @has_regs: @regs are those of the crash
  * @cpu: Linux number of the crashing CPU, CRASH_INFO_CPU_NONE if unknown
@@ -380,6 +433,7 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
  * @lost: bit mask of enum fadump_lost
  */
 struct fadump_crash_info {
+	bool is_foreign;
 	bool committed;
 	bool has_regs;
 	u32 cpu;

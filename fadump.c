@@ -48,63 +48,19 @@
  */
 
 static struct fadump_range ram_array[FADUMP_MAX_RANGES];
+static struct fadump_range usable_array[FADUMP_MAX_RANGES];
 static struct fadump_range claims_array[FADUMP_MAX_RANGES];
 static struct fadump_range high_array[FADUMP_MAX_RANGES];
-static struct fadump_range free_array[FADUMP_MAX_RANGES];
-
-/* All RAM as firmware described it, and what of it has other owners. */
-static struct fadump_ranges ram = {
-	.r = ram_array, .cap = ARRAY_SIZE(ram_array),
-};
-
-static struct fadump_ranges claims = {
-	.r = claims_array, .cap = ARRAY_SIZE(claims_array),
-};
-
-/* Both sets are complete. If they are not, nothing is freed or planned. */
-static bool is_surveyed;
 
 static struct fadump fadump = {
+	.ram = { .r = ram_array, .cap = ARRAY_SIZE(ram_array) },
+	.usable = { .r = usable_array, .cap = ARRAY_SIZE(usable_array) },
+	.claims = { .r = claims_array, .cap = ARRAY_SIZE(claims_array) },
 	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
 };
 
 /* Serializes everything that happens after early boot, but for a crash. */
 static DEFINE_MUTEX(fadump_mutex);
-
-/* What the command line asks for as boot memory. The text stays until init. */
-static char *crashkernel_text __initdata;
-static u64 wanted_by_reserve_mem __initdata;
-
-/* -------- Command line -------- */
-
-static int __init early_fadump_param(char *p)
-{
-	if (fadump_option_mode(p, &fadump.mode)) {
-		pr_warn("fadump=%s is none of on, off and nocma, fadump is off\n",
-			p ?: "");
-		fadump.mode = FADUMP_MODE_OFF;
-	}
-	return 0;
-}
-early_param("fadump", early_fadump_param);
-
-static int __init early_fadump_reserve_mem(char *p)
-{
-	pr_warn("fadump_reserve_mem= is deprecated, use crashkernel=\n");
-	if (fadump_option_bytes(p, &wanted_by_reserve_mem))
-		pr_warn("fadump_reserve_mem=%s is no size\n", p ?: "");
-	return 0;
-}
-early_param("fadump_reserve_mem", early_fadump_reserve_mem);
-
-/* The last one counts, but for those that only mean something to kdump. */
-static int __init early_fadump_crashkernel(char *p)
-{
-	if (p && !fadump_option_is_kdumps(p))
-		crashkernel_text = p;
-	return 0;
-}
-early_param("crashkernel", early_fadump_crashkernel);
 
 /* -------- Early boot -------- */
 
@@ -123,26 +79,13 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 				      int depth, void *data)
 {
 	const struct fadump_backend *backend;
-	int i;
 
 	if (depth != 1)
 		return 0;
-	for (i = 0; fadump_backends[i]; i++)
-		if (!strcmp(uname, fadump_backends[i]->node))
-			break;
-	backend = fadump_backends[i];
+	backend = fadump_backend_at(uname);
 	if (!backend)
 		return 0;
-	if (backend->probe(node, &fadump.fw))
-		return 1;
-
-	fadump.backend = backend;
-	if (!fadump.fw.dump.data)
-		return 1;
-	if (backend->decode(&fadump.fw, &fadump.dump))
-		fadump.unreadable = true;
-	else
-		fadump.state = FADUMP_CAPTURED;
+	fadump_attach(&fadump, backend, node);
 	return 1;
 }
 
@@ -157,62 +100,15 @@ void __init fadump_append_bootargs(void)
 		fadump_bootargs_append(&fadump.dump.param);
 }
 
-static u64 __init default_boot_mem(void)
-{
-	u64 total = memblock_phys_mem_size();
-	u64 size = ALIGN_DOWN(total / 20, SZ_256M);
-
-	if (memory_limit && size > memory_limit)
-		size = memory_limit;
-	return max(size, fadump.backend->min_boot_mem);
-}
-
-/*
- * What crashkernel= asks for on a machine of this size, 0 for nothing. kdump
- * counts firmware's share as RAM when it chooses among ranges, and so do we.
- */
-static u64 __init wanted_by_crashkernel(void)
-{
-	u64 total = memblock_phys_mem_size();
-	struct fadump_size_option opt;
-
-	if (!crashkernel_text)
-		return 0;
-	if (fadump_option_size(crashkernel_text, ALIGN(total, SZ_128M), &opt)) {
-		pr_warn("crashkernel=%s is no size that fadump knows, using the default\n",
-			crashkernel_text);
-		return 0;
-	}
-	if (!opt.size)
-		return 0;
-	pr_info("Using 'crashkernel=' parameter for memory reservation.\n");
-	if (opt.has_offset)
-		pr_info("The offset in crashkernel=%s is ignored\n",
-			crashkernel_text);
-	if (opt.size > total / 4) {
-		opt.size = PAGE_ALIGN_DOWN(total / 4);
-		pr_info("Adjusted boot memory size to %lluMB\n",
-			opt.size / SZ_1M);
-	}
-	return opt.size;
-}
-
-static u64 __init choose_boot_mem_size(void)
-{
-	u64 size = wanted_by_crashkernel() ?: wanted_by_reserve_mem;
-
-	return size ? PAGE_ALIGN(size) : default_boot_mem();
-}
-
 /*
  * Where RAM will end for this kernel: a limit counts bytes of RAM, and the
  * kernel cuts it down to 16 MiB in any case.
  */
 static u64 __init address_limit(void)
 {
-	u64 total = fadump_ranges_total(&ram);
+	u64 total = fadump_ranges_total(&fadump.ram);
 
-	return fadump_ranges_limit(&ram, ALIGN_DOWN(memory_limit ?
+	return fadump_ranges_limit(&fadump.ram, ALIGN_DOWN(memory_limit ?
 				   min_t(u64, memory_limit, total) : total,
 				   SZ_16M));
 }
@@ -237,15 +133,17 @@ static void __init complain_no_plan(const struct fadump_request *req,
 static int __init make_plan(u64 floor)
 {
 	const struct fadump_backend *backend = fadump.backend;
+	const struct fadump_fw *fw = &fadump.fw;
 	struct fadump_request req = {
-		.boot_mem_size = choose_boot_mem_size(),
-		.min_boot_mem = backend->min_boot_mem,
+		.boot_mem_size = fadump_cmdline_boot_mem(fw->min_boot_mem),
+		.min_boot_mem = fw->min_boot_mem,
 		.max_copies = backend->max_copies,
 		.max_copy = backend->max_copy,
-		.cpu_size = fadump.fw.cpu_size,
-		.hpte_size = fadump.fw.hpte_size,
+		.cpu_size = fw->cpu_size,
+		.hpte_size = fw->hpte_size,
 		.info_size = CRASH_INFO_OFFSET + fadump_crash_info_size(NR_CPUS),
-		.param_size = backend->has_bootargs ? FADUMP_BOOTARGS_SZ : 0,
+		.meta_size = fw->meta_size,
+		.param_size = FADUMP_BOOTARGS_SZ,
 		.floor = floor,
 		.ceiling = address_limit(),
 		/* The capture kernel's pages may be larger than ours. */
@@ -254,13 +152,14 @@ static int __init make_plan(u64 floor)
 	enum fadump_why why;
 	int rc;
 
-	rc = fadump_layout_plan(&ram, &claims, &req, &fadump.plan, &why);
+	rc = fadump_layout_plan(&fadump.usable, &fadump.claims, &req,
+				&fadump.plan, &why);
 	if (rc) {
 		complain_no_plan(&req, why);
 		return rc;
 	}
 	/* A mistake of ours must not become somebody else's memory. */
-	if (WARN_ON(fadump_ranges_overlap(&claims, fadump.plan.area.base,
+	if (WARN_ON(fadump_ranges_overlap(&fadump.claims, fadump.plan.area.base,
 					  fadump.plan.area.size)))
 		return -EFAULT;
 	return 0;
@@ -294,10 +193,10 @@ static int __init preserve(void)
 	int rc;
 
 	/* RAM that did not fit into the set counts as well. */
-	if (!is_surveyed)
+	if (!fadump.is_surveyed)
 		return memblock_reserve(top, memblock_end_of_DRAM() - top);
-	rc = fadump_ranges_copy(&fadump.high, &ram) ?:
-	     fadump_ranges_subtract(&fadump.high, 0, fadump.dump.boot_mem_top) ?:
+	rc = fadump_ranges_copy(&fadump.high, &fadump.ram) ?:
+	     fadump_ranges_subtract(&fadump.high, 0, top) ?:
 	     fadump_pages_reserve(&fadump.high);
 	for (i = 0; !rc && i < fadump.high.nr; i++)
 		pr_info("Reserving %lluMB of memory at %#016llx for preserving crash data\n",
@@ -312,25 +211,37 @@ static int __init preserve(void)
 static void __init plan_capture(void)
 {
 	pr_info("Firmware-assisted dump is active.\n");
-	fadump_dump_bound(&fadump.dump, &ram, PAGE_SIZE);
+	fadump_dump_bound(&fadump.dump, &fadump.ram, &fadump.usable, PAGE_SIZE);
 	fadump_disable_hugetlb();
 	if (preserve())
 		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
-	fadump.enabled = is_surveyed && fadump.mode != FADUMP_MODE_OFF &&
+	fadump.enabled = fadump.is_surveyed && fadump.mode != FADUMP_MODE_OFF &&
 			 !make_plan(fadump.dump.boot_mem_top);
 }
 
-/* Sets whole pages aside, as somebody's byte keeps all of its page from us. */
-static int __init survey_memory(void)
+static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
+
+/* Whole pages, as somebody's byte keeps all of its page from us. */
+static int __init survey_claims(void)
 {
-	static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
 	struct fadump_ranges raw = {
 		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
 	};
 
-	return fadump_ram_collect(&ram) ?:
-	       fadump_claims_collect(&raw) ?:
-	       fadump_ranges_page_out(&claims, &raw, PAGE_SIZE);
+	return fadump_claims_collect(&raw) ?:
+	       fadump_ranges_page_out(&fadump.claims, &raw, PAGE_SIZE);
+}
+
+/* A page that is firmware's only in part may hold something of the kernel's. */
+static int __init survey_usable(void)
+{
+	struct fadump_ranges raw = {
+		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
+	};
+
+	return fadump_firmware_collect(&raw) ?:
+	       fadump_ranges_copy(&fadump.usable, &fadump.ram) ?:
+	       fadump_ranges_subtract_pages(&fadump.usable, &raw, SZ_64K);
 }
 
 /**
@@ -344,8 +255,10 @@ static int __init survey_memory(void)
  */
 int __init fadump_reserve_mem(void)
 {
-	bool wanted = fadump.mode != FADUMP_MODE_OFF;
+	bool wanted;
 
+	fadump.mode = fadump_cmdline_mode();
+	wanted = fadump.mode != FADUMP_MODE_OFF;
 	if (!fadump.backend) {
 		if (wanted)
 			pr_info("Firmware-Assisted Dump is not supported on this hardware\n");
@@ -353,14 +266,15 @@ int __init fadump_reserve_mem(void)
 	}
 	if (!wanted && !is_fadump_active())
 		return 0;
-	is_surveyed = !survey_memory();
-	if (!is_surveyed)
+	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:
+			       survey_claims() ?: survey_usable());
+	if (!fadump.is_surveyed)
 		pr_err("Too many pieces of memory, fadump is off\n");
 	if (is_fadump_active()) {
 		plan_capture();
 		return 1;
 	}
-	return is_surveyed && !plan_production();
+	return fadump.is_surveyed && !plan_production();
 }
 
 /**
@@ -397,48 +311,6 @@ const struct fadump_range * __init fadump_lendable(void)
 
 /* -------- Arming and releasing -------- */
 
-/*
- * Armed again is not armed anew: the records are in place and the CPUs may
- * crash at any moment, so only firmware is asked again.
- */
-static int arm(void)
-{
-	int rc;
-
-	lockdep_assert_held(&fadump_mutex);
-	if (fadump.unreadable)
-		return -EBUSY;
-	if (fadump.state == FADUMP_ARMED)
-		return fadump.backend->arm(&fadump.plan);
-
-	rc = fadump_crash_prepare(fadump.backend, &fadump.plan) ?:
-	     fadump.backend->arm(&fadump.plan);
-	if (rc)
-		return rc;
-	fadump_crash_arm();
-	/* Let panic notifiers, ours among them, run before kdump. */
-	crash_kexec_post_notifiers = true;
-	fadump.state = FADUMP_ARMED;
-	return 0;
-}
-
-/* Firmware that would not forget will dump, so that a crash must say so. */
-static int disarm(bool can_sleep)
-{
-	int rc;
-
-	fadump_crash_disarm();
-	rc = fadump.backend->disarm(can_sleep);
-	if (rc) {
-		pr_err("Failed to un-register (%d), firmware will still dump\n",
-		       rc);
-		fadump_crash_arm();
-		return rc;
-	}
-	fadump.state = FADUMP_PLANNED;
-	return 0;
-}
-
 /**
  * fadump_register - arm or disarm
  * @on: arm, also where it is armed already
@@ -456,75 +328,11 @@ int fadump_register(bool on)
 	if (!fadump.enabled || fadump.state == FADUMP_CAPTURED)
 		rc = -EPERM;
 	else if (on)
-		rc = arm();
+		rc = fadump_arm(&fadump);
 	else if (fadump.state == FADUMP_ARMED)
-		rc = disarm(true);
+		rc = fadump_disarm(&fadump, true);
 	mutex_unlock(&fadump_mutex);
 	return rc;
-}
-
-/*
- * Everything that was kept because of the dump, less what has other owners,
- * what the next dump needs, and what is beyond this kernel's memory limit.
- */
-static int what_to_free(struct fadump_ranges *set)
-{
-	const struct fadump_range none = { };
-	const struct fadump_range *keep = fadump.enabled ? &fadump.plan.area : &none;
-	u64 end = memblock_end_of_DRAM();
-
-	if (!is_surveyed) {
-		pr_err("It is not known whose memory is whose, none is freed\n");
-		return 0;
-	}
-	return fadump_ranges_copy(set, &ram) ?:
-	       fadump_ranges_subtract(set, 0, fadump.dump.boot_mem_top) ?:
-	       fadump_ranges_subtract(set, end, U64_MAX - end) ?:
-	       fadump_ranges_subtract(set, keep->base, keep->size) ?:
-	       fadump_ranges_subtract_set(set, &claims);
-}
-
-static int release(void)
-{
-	struct fadump_ranges set = {
-		.r = free_array, .cap = ARRAY_SIZE(free_array),
-	};
-	int rc;
-
-	rc = what_to_free(&set);
-	if (rc)
-		return rc;
-	/* As long as firmware has the dump, so have we. */
-	rc = fadump.backend->discard(true);
-	if (rc)
-		return rc;
-
-	fadump_capture_close();
-	fadump_pages_release(&set);
-	memset(&fadump.dump, 0, sizeof(fadump.dump));
-	fadump.high.nr = 0;
-	fadump.state = fadump.enabled ? FADUMP_PLANNED : FADUMP_OFF;
-	if (!fadump.enabled)
-		return 0;
-	if (fadump.plan.param.size)
-		fadump_bootargs_carry_over(&fadump.plan.param);
-	/* The memory is back, whatever firmware says of the next crash. */
-	if (arm())
-		pr_warn("Not armed again\n");
-	return 0;
-}
-
-/* There was never any memory kept for it. */
-static int give_up_unreadable(void)
-{
-	int rc = fadump.backend->discard(true);
-
-	if (rc)
-		return rc;
-	fadump.unreadable = false;
-	if (fadump.enabled && arm())
-		pr_warn("Not armed\n");
-	return 0;
 }
 
 /**
@@ -543,9 +351,9 @@ int fadump_release(void)
 
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED)
-		rc = release();
+		rc = fadump_give_back(&fadump);
 	else if (fadump.unreadable)
-		rc = give_up_unreadable();
+		rc = fadump_give_up(&fadump);
 	mutex_unlock(&fadump_mutex);
 	return rc;
 }
@@ -668,7 +476,7 @@ void fadump_cleanup(void)
 	if (fadump.state == FADUMP_CAPTURED)
 		fadump.backend->discard(false);
 	else if (fadump.state == FADUMP_ARMED)
-		disarm(false);
+		fadump_disarm(&fadump, false);
 	mutex_unlock(&fadump_mutex);
 }
 
@@ -682,13 +490,13 @@ static int __init fadump_init(void)
 		return 0;
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
-		fadump_capture_open(fadump.backend, &fadump.dump, &ram,
-				    &fadump.high);
+		fadump_capture_open(fadump.backend, &fadump.dump,
+				    &fadump.usable, &fadump.high);
 	} else if (fadump.enabled) {
 		if (fadump.plan.param.size)
 			fadump_bootargs_carry_over(&fadump.plan.param);
-		arm();
-	} else {
+		fadump_arm(&fadump);
+	} else if (!fadump.unreadable) {
 		/* One of an earlier boot would dump over what lives there now. */
 		fadump.backend->disarm(true);
 	}

@@ -14,9 +14,9 @@
  * must survive until somebody reads it::
  *
  *	0            boot_mem_top                                 end of RAM
- *	|#### boot ###|.....|########## dump area ###########|..........|
- *	                    |     |     |     |              |     |
- *	                    param  cpu   hpte  copies of boot  info
+ *	|#### boot ###|.....|############# dump area #############|.....|
+ *	                    |     |     |     |              |     |    |
+ *	                    param  cpu   hpte  copies of boot  info  meta
  *	                          |<------- lend -------->|
  *
  * Every slot starts and ends on a page, so the area does too, and whoever
@@ -99,7 +99,8 @@ static u64 area_size(const struct fadump_plan *plan,
 	       ALIGN(req->cpu_size, req->page_size) +
 	       ALIGN(req->hpte_size, req->page_size) +
 	       plan->boot_mem_size +
-	       ALIGN(req->info_size, req->page_size);
+	       ALIGN(req->info_size, req->page_size) +
+	       ALIGN(req->meta_size, req->page_size);
 }
 
 static void place_slots(struct fadump_plan *plan,
@@ -117,13 +118,14 @@ static void place_slots(struct fadump_plan *plan,
 					       req->page_size).base;
 	plan->lend.size = at - plan->lend.base;
 	plan->info = take_slot(&at, req->info_size, req->page_size);
+	plan->meta = take_slot(&at, req->meta_size, req->page_size);
 }
 
 static bool sizes_are_sane(const struct fadump_request *req, u64 ram)
 {
 	return req->boot_mem_size <= ram && req->cpu_size <= ram &&
 	       req->hpte_size <= ram && req->info_size <= ram &&
-	       req->param_size <= ram;
+	       req->meta_size <= ram && req->param_size <= ram;
 }
 
 static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
@@ -146,7 +148,7 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
 
 /**
  * fadump_layout_plan - decide what to save and where to
- * @mem: all RAM
+ * @mem: all RAM that a kernel may use
  * @busy: what is taken already, in whole pages
  * @req: what is wanted
  * @plan: result; all zero where there is none

@@ -15,6 +15,12 @@
 /* RTAS: sections in a dump memory structure (PAPR: 512 bytes at most). */
 #define RTAS_MAX_SECTIONS		10
 
+/* OPAL: its table of 64 has one place that OPAL needs itself. */
+#define OPAL_MAX_COPIES			63
+
+/* OPAL: regions of its own that it copies; skiboot has one. */
+#define OPAL_MAX_OWN_REGIONS		8
+
 /*
  * Ranges of RAM, and ranges that somebody else owns. memblock itself holds
  * 128 of a kind at the time when they are collected.
@@ -26,6 +32,12 @@
  * beyond that cannot be anybody's.
  */
 #define FADUMP_MAX_CPUS			8192
+
+/*
+ * All that firmware writes about CPUs: 8192 threads of 4 KiB each, three times
+ * what POWER10 needs.
+ */
+#define FADUMP_MAX_CPU_DATA		(32 * 1024 * 1024)
 
 /*
  * VMCOREINFO note: a page of text in the kernels known so far, and the largest

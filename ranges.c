@@ -148,6 +148,31 @@ int fadump_ranges_subtract_set(struct fadump_ranges *set,
 }
 
 /**
+ * fadump_ranges_subtract_pages - take whole pages out of a set
+ * @set: the set to cut
+ * @other: pages that are entirely in one of these go
+ * @page_size: size of a page
+ *
+ * Return: as fadump_ranges_subtract(); after an error @set is cut in part.
+ */
+int fadump_ranges_subtract_pages(struct fadump_ranges *set,
+				 const struct fadump_ranges *other,
+				 u64 page_size)
+{
+	int rc = 0;
+	u32 i;
+
+	for (i = 0; !rc && i < other->nr; i++) {
+		u64 base = ALIGN(other->r[i].base, page_size);
+		u64 end = ALIGN_DOWN(fadump_range_end(&other->r[i]), page_size);
+
+		if (base < end)
+			rc = fadump_ranges_subtract(set, base, end - base);
+	}
+	return rc;
+}
+
+/**
  * fadump_ranges_copy - make one set equal to another
  * @to: set with an array of its own
  * @from: set to copy

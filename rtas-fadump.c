@@ -17,6 +17,7 @@
 #include <asm/rtas.h>
 
 #include "fadump-internal.h"
+#include "flat-tree.h"
 
 /*
  * Boot memory: below this the boot loader and prom_init have no room to put
@@ -41,24 +42,6 @@ static u8 next_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 static u32 dump_token __ro_after_init;
 static u64 cpu_request __ro_after_init;
 
-static struct fadump_bytes __init flat_prop(unsigned long node, const char *name)
-{
-	struct fadump_bytes b = { };
-	int len;
-
-	b.data = of_get_flat_dt_prop(node, name, &len);
-	if (b.data && len > 0)
-		b.len = len;
-	return b;
-}
-
-static u32 __init nr_cells(int node, const char *name)
-{
-	struct fadump_bytes b = flat_prop(node, name);
-
-	return fadump_be32_at(&b, 0);
-}
-
 /* Threads that the device tree names, and threads of one core. */
 static void __init count_threads(u32 *present, u32 *per_core)
 {
@@ -70,7 +53,7 @@ static void __init count_threads(u32 *present, u32 *per_core)
 		return;
 	fdt_for_each_subnode(cpu, initial_boot_params, node) {
 		struct fadump_bytes ids =
-			flat_prop(cpu, "ibm,ppc-interrupt-server#s");
+			fadump_flat_prop(cpu, "ibm,ppc-interrupt-server#s");
 		u32 nr = ids.len / sizeof(__be32);
 
 		*present += nr;
@@ -84,10 +67,9 @@ static void __init count_threads(u32 *present, u32 *per_core)
  */
 static u32 __init count_possible_threads(unsigned long rtas)
 {
-	struct fadump_bytes lrdr = flat_prop(rtas, "ibm,lrdr-capacity");
-	int root = fdt_path_offset(initial_boot_params, "/");
-	u32 skip = nr_cells(root, "#address-cells") +
-		   nr_cells(root, "#size-cells");
+	struct fadump_bytes lrdr = fadump_flat_prop(rtas, "ibm,lrdr-capacity");
+	u32 skip = fadump_flat_cells("#address-cells") +
+		   fadump_flat_cells("#size-cells");
 	u32 present, per_core, cores;
 
 	count_threads(&present, &per_core);
@@ -98,8 +80,9 @@ static u32 __init count_possible_threads(unsigned long rtas)
 
 static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 {
-	struct fadump_bytes token = flat_prop(node, "ibm,configure-kernel-dump");
-	struct fadump_bytes prop = flat_prop(node, "ibm,configure-kernel-dump-sizes");
+	struct fadump_bytes token = fadump_flat_prop(node, "ibm,configure-kernel-dump");
+	struct fadump_bytes prop =
+		fadump_flat_prop(node, "ibm,configure-kernel-dump-sizes");
 	struct rtas_dump_sizes sizes;
 
 	dump_token = fadump_be32_at(&token, 0);
@@ -107,10 +90,11 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 		return -ENODEV;
 
 	rtas_dump_sizes_decode(&prop, &sizes);
+	fw->min_boot_mem = RTAS_MIN_BOOT_MEM;
 	fw->cpu_size = rtas_cpu_slot_size(&sizes, count_possible_threads(node));
 	fw->hpte_size = sizes.hpte;
 	cpu_request = sizes.cpu ?: fw->cpu_size;
-	fw->dump = flat_prop(node, "ibm,kernel-dump");
+	fw->dump = fadump_flat_prop(node, "ibm,kernel-dump");
 	return 0;
 }
 
@@ -286,10 +270,8 @@ static void rtas_trigger(const char *msg)
 const struct fadump_backend rtas_fadump_backend = {
 	.name = "rtas",
 	.node = "rtas",
-	.min_boot_mem = RTAS_MIN_BOOT_MEM,
 	.max_copies = RTAS_MAX_SECTIONS - RTAS_OTHER_SECTIONS,
 	.max_copy = 0,
-	.has_bootargs = true,
 	.probe = rtas_probe,
 	.decode = rtas_decode,
 	.arm = rtas_arm,

@@ -74,12 +74,13 @@ static void take_reg(struct fadump_cpu_regs *cpu, u64 id, u64 value)
  * @it: the walk
  * @bytes: the area, as long as it is known to be; must stay valid during the
  *	walk
+ * @step: not used, entries tell where a CPU ends
  *
  * Return: 0, or -EINVAL for something that is no register save area. The
  * version is not looked at: entries are known by name.
  */
 int rtas_regsave_open(struct fadump_cpu_iter *it,
-		      const struct fadump_bytes *bytes)
+		      const struct fadump_bytes *bytes, u32 step)
 {
 	u64 at;
 
@@ -92,6 +93,7 @@ int rtas_regsave_open(struct fadump_cpu_iter *it,
 	    !fadump_bytes_has(bytes, at, 4))
 		return -EINVAL;
 
+	memset(it, 0, sizeof(*it));
 	it->bytes = *bytes;
 	it->at = at + 4;
 	it->left = min_t(u32, fadump_be32_at(bytes, at), FADUMP_MAX_CPUS);

@@ -180,7 +180,7 @@ static void dump_bound(struct kunit *test)
 		fadump_ranges_add(ram, c->ram[i].base, c->ram[i].size);
 	if (!ram->nr)
 		fadump_ranges_add(ram, 0, P(40));
-	fadump_dump_bound(d, ram, page);
+	fadump_dump_bound(d, ram, ram, page);
 	test_print_dump(got, d);
 	KUNIT_EXPECT_STREQ(test, got, c->want);
 	test_expect_bounded(test, d, ram, page);
@@ -202,7 +202,7 @@ static void dump_bound_full(struct kunit *test)
 			.dest = PAGES(500 + i), .size = TEST_PAGE,
 		};
 	d->boot_mem_top = PAGES(FADUMP_MAX_COPIES);
-	fadump_dump_bound(d, ram, TEST_PAGE);
+	fadump_dump_bound(d, ram, ram, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, d->nr_copies, FADUMP_MAX_COPIES);
 	KUNIT_EXPECT_EQ(test, d->lost, 0);
 	test_expect_bounded(test, d, ram, TEST_PAGE);
@@ -255,7 +255,7 @@ static void dump_bound_random(struct kunit *test)
 		random_range(&seed, &d->param);
 		random_range(&seed, &d->area);
 		d->info_at = random_address(&seed);
-		fadump_dump_bound(d, ram, TEST_PAGE);
+		fadump_dump_bound(d, ram, ram, TEST_PAGE);
 		test_expect_bounded(test, d, ram, TEST_PAGE);
 	}
 }

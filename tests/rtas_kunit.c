@@ -312,7 +312,7 @@ static void rtas_decode(struct kunit *test)
 	if (c->rc)
 		return;
 	add_ram(ram);
-	fadump_dump_bound(d, ram, TEST_PAGE);
+	fadump_dump_bound(d, ram, ram, TEST_PAGE);
 	test_print_dump(got, d);
 	KUNIT_EXPECT_STREQ(test, got, c->want);
 	test_expect_bounded(test, d, ram, TEST_PAGE);
@@ -338,7 +338,7 @@ static void rtas_decode_any_order(struct kunit *test)
 		memmove(blob + x, blob + y, 40);
 		memcpy(blob + y, section, 40);
 		KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), 0);
-		fadump_dump_bound(d, ram, TEST_PAGE);
+		fadump_dump_bound(d, ram, ram, TEST_PAGE);
 		test_print_dump(got, d);
 		KUNIT_EXPECT_STREQ(test, got, SOUND);
 	}
@@ -373,7 +373,7 @@ static void mangled_dump(struct kunit *test, const struct fadump_bytes *b)
 
 	add_ram(&ram);
 	KUNIT_ASSERT_TRUE(test, !rc || rc == -EINVAL || rc == -ENODATA);
-	fadump_dump_bound(&d, &ram, TEST_PAGE);
+	fadump_dump_bound(&d, &ram, &ram, TEST_PAGE);
 	test_expect_bounded(test, &d, &ram, TEST_PAGE);
 }
 
@@ -614,7 +614,7 @@ static void regsave_walk(struct kunit *test)
 	copy = kunit_kmalloc(test, b.len, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	b.data = memcpy(copy, blob, b.len);
-	KUNIT_ASSERT_EQ(test, rtas_regsave_open(&it, &b), c->rc);
+	KUNIT_ASSERT_EQ(test, rtas_regsave_open(&it, &b, 0), c->rc);
 	if (c->rc)
 		return;
 	while (rtas_regsave_next(&it, &cpu) > 0)
@@ -630,7 +630,7 @@ static void mangled_save(struct kunit *test, const struct fadump_bytes *b)
 	struct fadump_cpu_iter it;
 	u32 n = 0;
 
-	if (rtas_regsave_open(&it, b))
+	if (rtas_regsave_open(&it, b, 0))
 		return;
 	while (rtas_regsave_next(&it, &cpu) > 0)
 		KUNIT_ASSERT_LE(test, ++n, b->len / RTAS_REGSAVE_ENTRY_SZ);
@@ -670,7 +670,7 @@ static void regsave_full(struct kunit *test)
 		memcpy(blob + 20 + 32 * i, "CPUSTRT", 8);
 		memcpy(blob + 36 + 32 * i, "CPUEND", 7);
 	}
-	KUNIT_ASSERT_EQ(test, rtas_regsave_open(&it, &b), 0);
+	KUNIT_ASSERT_EQ(test, rtas_regsave_open(&it, &b, 0), 0);
 	while (rtas_regsave_next(&it, &cpu) > 0)
 		n++;
 	KUNIT_EXPECT_EQ(test, n, FADUMP_MAX_CPUS);

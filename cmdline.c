@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the command line asks for: whether to dump, and how much boot memory.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/init.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+
+#include <asm/setup.h>
+
+#include "fadump-internal.h"
+
+/* The command line, which the text is a part of, stays until init. */
+static enum fadump_mode wanted_mode __initdata;
+static char *crashkernel_text __initdata;
+static u64 wanted_by_reserve_mem __initdata;
+
+static int __init early_fadump_param(char *p)
+{
+	if (fadump_option_mode(p, &wanted_mode)) {
+		pr_warn("fadump=%s is none of on, off and nocma, fadump is off\n",
+			p ?: "");
+		wanted_mode = FADUMP_MODE_OFF;
+	}
+	return 0;
+}
+early_param("fadump", early_fadump_param);
+
+static int __init early_fadump_reserve_mem(char *p)
+{
+	pr_warn("fadump_reserve_mem= is deprecated, use crashkernel=\n");
+	if (fadump_option_bytes(p, &wanted_by_reserve_mem))
+		pr_warn("fadump_reserve_mem=%s is no size\n", p ?: "");
+	return 0;
+}
+early_param("fadump_reserve_mem", early_fadump_reserve_mem);
+
+/* The last one counts, but for those that only mean something to kdump. */
+static int __init early_fadump_crashkernel(char *p)
+{
+	if (p && !fadump_option_is_kdumps(p))
+		crashkernel_text = p;
+	return 0;
+}
+early_param("crashkernel", early_fadump_crashkernel);
+
+/**
+ * fadump_cmdline_mode - the value of fadump=
+ *
+ * Context: early boot, after early parameters have been parsed.
+ */
+enum fadump_mode __init fadump_cmdline_mode(void)
+{
+	return wanted_mode;
+}
+
+static u64 __init default_boot_mem(u64 min)
+{
+	u64 total = memblock_phys_mem_size();
+	u64 size = ALIGN_DOWN(total / 20, SZ_256M);
+
+	if (memory_limit && size > memory_limit)
+		size = memory_limit;
+	return max(size, min);
+}
+
+/*
+ * What crashkernel= asks for on a machine of this size, 0 for nothing. kdump
+ * counts firmware's share as RAM when it chooses among ranges, and so do we.
+ */
+static u64 __init wanted_by_crashkernel(void)
+{
+	u64 total = memblock_phys_mem_size();
+	struct fadump_size_option opt;
+
+	if (!crashkernel_text)
+		return 0;
+	if (fadump_option_size(crashkernel_text, ALIGN(total, SZ_128M), &opt)) {
+		pr_warn("crashkernel=%s is no size that fadump knows, using the default\n",
+			crashkernel_text);
+		return 0;
+	}
+	if (!opt.size)
+		return 0;
+	pr_info("Using 'crashkernel=' parameter for memory reservation.\n");
+	if (opt.has_offset)
+		pr_info("The offset in crashkernel=%s is ignored\n",
+			crashkernel_text);
+	if (opt.size > total / 4) {
+		opt.size = PAGE_ALIGN_DOWN(total / 4);
+		pr_info("Adjusted boot memory size to %lluMB\n",
+			opt.size / SZ_1M);
+	}
+	return opt.size;
+}
+
+/**
+ * fadump_cmdline_boot_mem - how much boot memory is wanted
+ * @min: as much as firmware needs, for where nobody asks for a size
+ *
+ * Context: early boot, memblock knows all RAM.
+ *
+ * Return: bytes, whole pages. A size that was asked for may be below @min.
+ */
+u64 __init fadump_cmdline_boot_mem(u64 min)
+{
+	u64 size = wanted_by_crashkernel() ?: wanted_by_reserve_mem;
+
+	return size ? PAGE_ALIGN(size) : default_boot_mem(min);
+}

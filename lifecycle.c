@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From one state to the next: attach, arm, disarm, give back.
+ *
+ * All of it works on a state that it is given. Whose state that is, and who may
+ * change it when, is fadump.c's business.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/memblock.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "fadump-internal.h"
+
+static struct fadump_range free_array[FADUMP_MAX_RANGES];
+
+/**
+ * fadump_attach - begin with what a backend finds
+ * @f: the state, new
+ * @backend: the backend
+ * @node: its node in the flat tree
+ *
+ * Context: early boot, real mode, memblock is empty.
+ */
+void __init fadump_attach(struct fadump *f, const struct fadump_backend *backend,
+			  unsigned long node)
+{
+	int rc;
+
+	if (backend->probe(node, &f->fw))
+		return;
+	f->backend = backend;
+	if (!f->fw.dump.data)
+		return;
+	rc = backend->decode(&f->fw, &f->dump);
+	if (!rc)
+		f->state = FADUMP_CAPTURED;
+	else
+		f->unreadable = rc != -ENODATA;
+}
+
+/**
+ * fadump_arm - have firmware dump when the kernel dies
+ * @f: the state; there is a plan
+ *
+ * Armed again is not armed anew: the records are in place and the CPUs may
+ * crash at any moment, so only firmware is asked again.
+ *
+ * Context: process context, may sleep; the caller keeps others away from @f.
+ *
+ * Return: 0; -EBUSY while firmware holds a dump that makes no sense; what
+ * firmware answered otherwise.
+ */
+int fadump_arm(struct fadump *f)
+{
+	int rc;
+
+	if (f->unreadable)
+		return -EBUSY;
+	if (f->state == FADUMP_ARMED)
+		return f->backend->arm(&f->plan);
+
+	rc = fadump_crash_prepare(f->backend, &f->plan) ?:
+	     f->backend->arm(&f->plan);
+	if (rc)
+		return rc;
+	fadump_crash_arm();
+	/* Let panic notifiers, ours among them, run before kdump. */
+	crash_kexec_post_notifiers = true;
+	f->state = FADUMP_ARMED;
+	return 0;
+}
+
+/**
+ * fadump_disarm - have firmware forget
+ * @f: the state, armed
+ * @can_sleep: may firmware be waited for?
+ *
+ * Firmware that would not forget will dump, so that a crash must say so: after
+ * an error it is armed as before.
+ *
+ * Context: as fadump_arm(), or any with @can_sleep false.
+ *
+ * Return: 0 or -errno.
+ */
+int fadump_disarm(struct fadump *f, bool can_sleep)
+{
+	int rc;
+
+	fadump_crash_disarm();
+	rc = f->backend->disarm(can_sleep);
+	if (rc) {
+		pr_err("Failed to un-register (%d), firmware will still dump\n",
+		       rc);
+		fadump_crash_arm();
+		return rc;
+	}
+	f->state = FADUMP_PLANNED;
+	return 0;
+}
+
+/*
+ * Everything that was kept because of the dump, less what has other owners,
+ * what the next dump needs, and what is beyond this kernel's memory limit.
+ */
+static int what_to_free(const struct fadump *f, struct fadump_ranges *set)
+{
+	const struct fadump_range none = { };
+	const struct fadump_range *keep = f->enabled ? &f->plan.area : &none;
+	u64 end = memblock_end_of_DRAM();
+
+	if (!f->is_surveyed) {
+		pr_err("It is not known whose memory is whose, none is freed\n");
+		return 0;
+	}
+	return fadump_ranges_copy(set, &f->ram) ?:
+	       fadump_ranges_subtract(set, 0, f->dump.boot_mem_top) ?:
+	       fadump_ranges_subtract(set, end, U64_MAX - end) ?:
+	       fadump_ranges_subtract(set, keep->base, keep->size) ?:
+	       fadump_ranges_subtract_set(set, &f->claims);
+}
+
+/**
+ * fadump_give_back - the dump has been dealt with
+ * @f: the state, captured
+ *
+ * Takes /proc/vmcore away, frees what the next dump does not need, and arms.
+ * As long as firmware has the dump, so have we.
+ *
+ * Context: as fadump_arm().
+ *
+ * Return: 0, or -errno with everything as it was.
+ */
+int fadump_give_back(struct fadump *f)
+{
+	struct fadump_ranges set = {
+		.r = free_array, .cap = ARRAY_SIZE(free_array),
+	};
+	int rc;
+
+	rc = what_to_free(f, &set) ?: f->backend->discard(true);
+	if (rc)
+		return rc;
+
+	fadump_capture_close();
+	fadump_pages_release(&set);
+	memset(&f->dump, 0, sizeof(f->dump));
+	f->high.nr = 0;
+	f->state = f->enabled ? FADUMP_PLANNED : FADUMP_OFF;
+	if (!f->enabled)
+		return 0;
+	if (f->plan.param.size)
+		fadump_bootargs_carry_over(&f->plan.param);
+	/* The memory is back, whatever firmware says of the next crash. */
+	if (fadump_arm(f))
+		pr_warn("Not armed again\n");
+	return 0;
+}
+
+/**
+ * fadump_give_up - give up a dump that cannot be read
+ * @f: the state; no memory was ever kept for that dump
+ *
+ * Context: as fadump_arm().
+ *
+ * Return: 0, or -errno with everything as it was.
+ */
+int fadump_give_up(struct fadump *f)
+{
+	int rc = f->backend->discard(true);
+
+	if (rc)
+		return rc;
+	f->unreadable = false;
+	if (f->enabled && fadump_arm(f))
+		pr_warn("Not armed\n");
+	return 0;
+}
