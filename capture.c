@@ -17,6 +17,8 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include <kunit/static_stub.h>
+
 #include "fadump-internal.h"
 
 static_assert(sizeof(struct elf_prstatus) == FADUMP_PRSTATUS_SZ);
@@ -28,6 +30,18 @@ static_assert(ELF_NGREG == FADUMP_NR_REGS);
 /* Order of the notes: CPUs that were online, by number, come first. */
 #define KEY_OFFLINE	FADUMP_MAX_CPUS
 #define KEY_UNKNOWN	(2 * FADUMP_MAX_CPUS)
+
+/**
+ * struct cpu_data - what firmware wrote about CPUs, and who can read it
+ * @backend: knows the format
+ * @bytes: the data
+ * @step: see struct fadump_dump
+ */
+struct cpu_data {
+	const struct fadump_backend *backend;
+	struct fadump_bytes bytes;
+	u32 step;
+};
 
 /**
  * struct note_slot - which CPU record of firmware's becomes which note
@@ -46,6 +60,9 @@ static struct {
 	void *notes;
 	size_t notes_size;
 } core;
+
+/* The dead kernel got to say something before firmware took over. */
+static bool kernel_initiated;
 
 static const char * const lost_text[] = {
 	[FADUMP_LOST_FW_SUSPECT] = "firmware reported an error, the dump may be damaged",
@@ -111,8 +128,8 @@ static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 }
 
 /* Ours if there is one, else one of another kernel's. */
-static void read_record(const struct fadump_bytes *records, u64 at,
-			struct fadump_crash_info *info)
+static int read_record(const struct fadump_bytes *records, u64 at,
+		       struct fadump_crash_info *info)
 {
 	struct fadump_bytes ours = { };
 
@@ -123,13 +140,14 @@ static void read_record(const struct fadump_bytes *records, u64 at,
 	if (fadump_crash_info_decode(&ours, info) &&
 	    fadump_compat_decode(records, info)) {
 		info->lost = BIT(FADUMP_LOST_CRASH_INFO);
-		return;
+		return -ENOENT;
 	}
 	fadump_compat_headers(records, at, info);
 	if (!info->has_regs)
 		info->lost |= BIT(FADUMP_LOST_CRASH_REGS);
 	if (info->release[0])
 		pr_info("The dump is of Linux %s\n", info->release);
+	return 0;
 }
 
 /* The record knows the dump area better than the list of its contents does. */
@@ -138,12 +156,14 @@ static void refine_area(struct fadump_dump *dump,
 			const struct fadump_crash_info *info)
 {
 	struct fadump_range own = info->area;
+	u64 end;
 
 	if (!own.size || own.base > dump->info_at) {
 		/* Up to the end of a record that does not tell. */
 		own.base = PAGE_ALIGN_DOWN(dump->area.base);
-		own.size = PAGE_ALIGN(dump->info_at + FADMPSIG_REGS +
-				      FADMP_REGS_SZ + info->mask.len) - own.base;
+		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
+			  info->mask.len, fadump_range_end(&dump->area));
+		own.size = PAGE_ALIGN(end) - own.base;
 	}
 	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
 	    fadump_ranges_cover(ram, own.base, own.size))
@@ -197,6 +217,14 @@ static int linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
 			       cpu_by_device_tree(hw_id);
 }
 
+/* A kernel that had only firmware's name for the CPU that crashed. */
+static void name_by_number(struct fadump_crash_info *info)
+{
+	int cpu = cpu_by_device_tree(info->cpu);
+
+	info->cpu = cpu < 0 ? CRASH_INFO_CPU_NONE : cpu;
+}
+
 static u32 note_key(const struct fadump_crash_info *info, u32 hw_id)
 {
 	int cpu = linux_cpu(info, hw_id);
@@ -215,23 +243,28 @@ static int compare_slots(const void *a, const void *b)
 	return x->index < y->index ? -1 : 1;
 }
 
-static u32 count_cpus(const struct fadump_backend *backend,
-		      const struct fadump_bytes *bytes)
+static int open_cpus(const struct cpu_data *data, struct fadump_cpu_iter *it)
+{
+	return data->backend->cpus_open(it, &data->bytes, data->step);
+}
+
+static u32 count_cpus(const struct cpu_data *data, u32 *lost)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
 	u32 n = 0;
 
-	if (backend->cpus_open(&it, bytes))
+	if (open_cpus(data, &it))
 		return 0;
-	while (backend->cpus_next(&it, &cpu) > 0)
+	while (data->backend->cpus_next(&it, &cpu) > 0)
 		n++;
+	if (it.skipped)
+		*lost |= BIT(FADUMP_LOST_CPU_SOME);
 	return n;
 }
 
 /* Is the crashing CPU among firmware's, and which CPUs are there at all? */
-static bool fill_slots(const struct fadump_backend *backend,
-		       const struct fadump_bytes *bytes,
+static bool fill_slots(const struct cpu_data *data,
 		       const struct fadump_crash_info *info,
 		       struct note_slot *slots, u32 nr, u32 *lost)
 {
@@ -240,9 +273,9 @@ static bool fill_slots(const struct fadump_backend *backend,
 	bool seen = false;
 	u32 i;
 
-	if (backend->cpus_open(&it, bytes))
+	if (open_cpus(data, &it))
 		return false;
-	for (i = 0; i < nr && backend->cpus_next(&it, &cpu) > 0; i++) {
+	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++) {
 		slots[i].key = note_key(info, cpu.hw_id);
 		slots[i].index = i;
 		if (slots[i].key % KEY_OFFLINE == info->cpu &&
@@ -273,8 +306,7 @@ static void write_note(const struct fadump_crash_info *info, u32 key, u32 place,
 }
 
 /* @rank: firmware's n-th CPU becomes note number rank[n] */
-static void write_fw_notes(const struct fadump_backend *backend,
-			   const struct fadump_bytes *bytes,
+static void write_fw_notes(const struct cpu_data *data,
 			   const struct fadump_crash_info *info,
 			   const struct note_slot *slots, const u32 *rank, u32 nr)
 {
@@ -282,9 +314,9 @@ static void write_fw_notes(const struct fadump_backend *backend,
 	struct fadump_cpu_iter it;
 	u32 i;
 
-	if (backend->cpus_open(&it, bytes))
+	if (open_cpus(data, &it))
 		return;
-	for (i = 0; i < nr && backend->cpus_next(&it, &cpu) > 0; i++)
+	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++)
 		write_note(info, slots[rank[i]].key, rank[i], cpu.regs);
 }
 
@@ -310,12 +342,11 @@ static int alloc_notes(u32 nr)
 }
 
 /* @nr CPUs of firmware's; the crashing CPU is one more if it is not of them. */
-static void fill_notes(const struct fadump_backend *backend,
-		       const struct fadump_bytes *bytes,
+static void fill_notes(const struct cpu_data *data,
 		       const struct fadump_crash_info *info,
 		       struct note_slot *slots, u32 *rank, u32 nr, u32 *lost)
 {
-	bool seen = fill_slots(backend, bytes, info, slots, nr, lost);
+	bool seen = fill_slots(data, info, slots, nr, lost);
 	bool extra = !seen && info->has_regs;
 	u32 i, total = nr + extra;
 
@@ -326,7 +357,7 @@ static void fill_notes(const struct fadump_backend *backend,
 	sort(slots, total, sizeof(*slots), compare_slots, NULL);
 	for (i = 0; i < total; i++)
 		rank[slots[i].index] = i;
-	write_fw_notes(backend, bytes, info, slots, rank, nr);
+	write_fw_notes(data, info, slots, rank, nr);
 	if (extra)
 		write_note(info, slots[rank[nr]].key, rank[nr], info->regs);
 	pr_info("Registers of %u CPUs\n", total);
@@ -336,11 +367,10 @@ static void fill_notes(const struct fadump_backend *backend,
  * One NT_PRSTATUS per CPU: those that were online by their Linux number, as
  * tools expect them, then the others that firmware knows.
  */
-static void build_notes(const struct fadump_backend *backend,
-			const struct fadump_bytes *bytes,
+static void build_notes(const struct cpu_data *data,
 			const struct fadump_crash_info *info, u32 *lost)
 {
-	u32 nr = count_cpus(backend, bytes);
+	u32 nr = count_cpus(data, lost);
 	struct note_slot *slots = kvmalloc_array(nr + 1, sizeof(*slots), GFP_KERNEL);
 	u32 *rank = kvmalloc_array(nr + 1, sizeof(*rank), GFP_KERNEL);
 
@@ -352,7 +382,7 @@ static void build_notes(const struct fadump_backend *backend,
 		*lost |= BIT(FADUMP_LOST_NOTES);
 		use_last_note(info);
 	} else {
-		fill_notes(backend, bytes, info, slots, rank, nr, lost);
+		fill_notes(data, info, slots, rank, nr, lost);
 	}
 	kvfree(slots);
 	kvfree(rank);
@@ -404,7 +434,7 @@ static int publish(const struct fadump_dump *dump,
  * fadump_capture_open - make a dump readable as /proc/vmcore
  * @backend: whose dump it is
  * @dump: the dump, bounded; its area and losses are completed here
- * @ram: all RAM
+ * @ram: all RAM, less what firmware keeps for itself
  * @high: result: preserved memory that stayed where it was
  *
  * Whatever is damaged costs what it describes and no more, and is reported
@@ -421,20 +451,27 @@ int fadump_capture_open(const struct fadump_backend *backend,
 			struct fadump_ranges *high)
 {
 	struct fadump_bytes records = map_records(ram, dump->info_at);
-	struct fadump_bytes cpus = map(dump->cpu.base, dump->cpu.size);
+	struct cpu_data cpus = {
+		.backend = backend,
+		.bytes = map(dump->cpu.base, dump->cpu.size),
+		.step = dump->cpu_step,
+	};
 	static struct fadump_crash_info info;
 	struct fadump_range vmcoreinfo;
 	int rc;
 
-	read_record(&records, dump->info_at, &info);
+	kernel_initiated = !read_record(&records, dump->info_at, &info) &&
+			   info.committed;
+	if (backend->records_name_hw_id && info.is_foreign)
+		name_by_number(&info);
 	refine_area(dump, ram, &info);
 	vmcoreinfo = find_vmcoreinfo(dump, ram, &info);
 	dump->lost |= info.lost;
 	if (!vmcoreinfo.size)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
-	build_notes(backend, &cpus, &info, &dump->lost);
+	build_notes(&cpus, &info, &dump->lost);
 	/* @info points into the records, and is not needed any more. */
-	unmap(&cpus);
+	unmap(&cpus.bytes);
 	unmap(&records);
 
 	rc = collect_high(dump, ram, high) ?: publish(dump, high, &vmcoreinfo);
@@ -442,6 +479,18 @@ int fadump_capture_open(const struct fadump_backend *backend,
 	if (rc)
 		pr_err("Cannot build the core (%d), its memory is kept\n", rc);
 	return rc;
+}
+
+/**
+ * fadump_kernel_initiated - did the dead kernel ask for this dump?
+ *
+ * If it did not, firmware died, or found something to die of.
+ *
+ * Context: after fadump_capture_open().
+ */
+bool fadump_kernel_initiated(void)
+{
+	return kernel_initiated;
 }
 
 /**
@@ -454,6 +503,7 @@ int fadump_capture_open(const struct fadump_backend *backend,
  */
 void fadump_capture_close(void)
 {
+	KUNIT_STATIC_STUB_REDIRECT(fadump_capture_close);
 	vmcore_cleanup();
 	elfcorehdr_addr = ELFCORE_ADDR_MAX;
 	if (core.headers)

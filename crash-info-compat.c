@@ -75,7 +75,7 @@ int fadmpsig_encode(struct fadmpsig_slots *slots, u32 mask_size,
 /**
  * fadmpsig_commit - finish a FADMPSIG record
  * @slots: the record; one that was never written is left alone
- * @cpu: Linux number of the crashing CPU
+ * @cpu: the crashing CPU, by the name that such kernels have for it
  * @regs: its struct pt_regs, FADMP_REGS_SZ bytes
  * @mask: CPUs that are online
  *
@@ -167,6 +167,7 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 
 	memset(info, 0, sizeof(*info));
 	info->cpu = CRASH_INFO_CPU_NONE;
+	info->is_foreign = true;
 	info->little_endian = magic == swab64(FADMPSIG_MAGIC) ||
 			      magic == swab64(FADMPINF_MAGIC);
 	if (info->little_endian)

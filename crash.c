@@ -22,6 +22,8 @@
 #include <linux/utsname.h>
 #include <linux/vmcore_info.h>
 
+#include <kunit/static_stub.h>
+
 #include <asm/fadump.h>
 #include <asm/hw_irq.h>
 #include <asm/interrupt.h>
@@ -125,6 +127,7 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 	void *at = __va(plan->info.base);
 	int rc, cpu;
 
+	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_prepare, backend, plan);
 	describe(&info, plan);
 	prepare_compat(plan, at, &info);
 	rc = fadump_crash_info_encode(&info, nr_cpu_ids, at + CRASH_INFO_OFFSET,
@@ -145,6 +148,7 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
  */
 void fadump_crash_disarm(void)
 {
+	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_disarm);
 	WRITE_ONCE(armed, NULL);
 }
 
@@ -156,6 +160,7 @@ void fadump_crash_disarm(void)
  */
 void fadump_crash_arm(void)
 {
+	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_arm);
 	/* Pairs with the acquire in crash_fadump(). */
 	smp_store_release(&armed, &prepared);
 }
@@ -214,8 +219,11 @@ static void wait_for_others(void)
 static void write_records(const struct armed *a, int cpu,
 			  const struct pt_regs *regs)
 {
+	u32 name = a->backend->records_name_hw_id ?
+		   get_hard_smp_processor_id(cpu) : cpu;
+
 	crash_save_vmcoreinfo();
-	fadmpsig_commit(&a->compat, cpu, regs, cpu_online_mask);
+	fadmpsig_commit(&a->compat, name, regs, cpu_online_mask);
 	write_cpus(&a->slots);
 	fadump_crash_info_regs(&a->slots, cpu, regs,
 			       sizeof(regs->user_regs) / sizeof(u64));

@@ -19,12 +19,21 @@ static void show_region(struct seq_file *m, const char *label, u64 base,
 		   label, base, base + size - 1, size, dumped);
 }
 
-static void show_plan(struct seq_file *m, const struct fadump_plan *plan)
+/* Firmware that has a place of its own for registers asks for no slots. */
+static bool has_slots(const struct fadump *f)
 {
+	return f->fw.cpu_size;
+}
+
+static void show_plan(struct seq_file *m, const struct fadump *f)
+{
+	const struct fadump_plan *plan = &f->plan;
 	u32 i;
 
-	show_region(m, "CPU :", plan->cpu.base, plan->cpu.size, 0);
-	show_region(m, "HPTE:", plan->hpte.base, plan->hpte.size, 0);
+	if (has_slots(f)) {
+		show_region(m, "CPU :", plan->cpu.base, plan->cpu.size, 0);
+		show_region(m, "HPTE:", plan->hpte.base, plan->hpte.size, 0);
+	}
 	for (i = 0; i < plan->nr_copies; i++)
 		show_region(m, "DUMP:", plan->copy[i].dest, plan->copy[i].size,
 			    0);
@@ -35,9 +44,12 @@ static void show_dump(struct seq_file *m, const struct fadump *f)
 	const struct fadump_dump *dump = &f->dump;
 	u32 i;
 
-	show_region(m, "CPU :", dump->cpu.base, dump->cpu.size, dump->cpu.size);
-	show_region(m, "HPTE:", dump->hpte.base, dump->hpte.size,
-		    dump->hpte.size);
+	if (has_slots(f)) {
+		show_region(m, "CPU :", dump->cpu.base, dump->cpu.size,
+			    dump->cpu.size);
+		show_region(m, "HPTE:", dump->hpte.base, dump->hpte.size,
+			    dump->hpte.size);
+	}
 	for (i = 0; i < dump->nr_copies; i++)
 		show_region(m, "DUMP:", dump->copy[i].dest, dump->copy[i].size,
 			    dump->copy[i].size);
@@ -51,7 +63,7 @@ static int show_regions(const struct fadump *f, void *arg)
 	if (f->state == FADUMP_CAPTURED)
 		show_dump(arg, f);
 	else if (f->enabled)
-		show_plan(arg, &f->plan);
+		show_plan(arg, f);
 	return 0;
 }
 
@@ -100,6 +112,7 @@ static void show_plan_layout(struct seq_file *m, const struct fadump *f)
 	show_range(m, "CPU", &plan->cpu);
 	show_range(m, "HPTE", &plan->hpte);
 	show_range(m, "crash info", &plan->info);
+	show_range(m, "metadata", &plan->meta);
 	show_copies(m, plan->copy, plan->nr_copies);
 }
 

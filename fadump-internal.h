@@ -14,16 +14,20 @@
 
 /**
  * struct fadump_fw - what a backend found out about the firmware
+ * @min_boot_mem: smallest boot memory that firmware and kernel get along with
  * @cpu_size: slot to leave for the register save area
  * @hpte_size: slot to leave for hash table entries
- * @dump: description of a dump that is waiting, in the flat device tree; empty
- *	if there is none
+ * @meta_size: slot to leave for what the backend leaves for the next kernel
+ * @dump: description of a dump that is waiting, in the flat device tree or
+ *	wherever firmware says; empty if there is none
  *
  * Written by the backend's probe, constant from then on.
  */
 struct fadump_fw {
+	u64 min_boot_mem;
 	u64 cpu_size;
 	u64 hpte_size;
+	u64 meta_size;
 	struct fadump_bytes dump;
 };
 
@@ -36,15 +40,15 @@ struct fadump_fw {
  *
  * @name: for messages, e.g. "rtas"
  * @node: name of the depth-1 device tree node that it lives in
- * @min_boot_mem: smallest boot memory that firmware and kernel get along with
  * @max_copies: pieces of boot memory that firmware can copy
  * @max_copy: bytes of one such piece, 0 for no limit
- * @has_bootargs: firmware tells the next kernel where the extra boot arguments
- *	are, early enough
+ * @records_name_hw_id: in the records of other kernels the crashing CPU goes by
+ *	firmware's name, not by Linux's number
  *
  * @probe: look at @node of the flat tree and fill @fw. Real mode, before
  *	memblock knows any memory. -ENODEV where firmware cannot dump.
  * @decode: read @fw->dump into @dump. Real mode, as above. May be pure.
+ *	-ENODATA where there is no dump after all.
  * @arm: tell firmware to save according to @plan. Process context, may sleep.
  *	Called again while armed, with the same plan, it does not disarm in
  *	between, whatever firmware answers.
@@ -60,10 +64,9 @@ struct fadump_fw {
 struct fadump_backend {
 	const char *name;
 	const char *node;
-	u64 min_boot_mem;
 	u32 max_copies;
 	u64 max_copy;
-	bool has_bootargs;
+	bool records_name_hw_id;
 
 	int (*probe)(unsigned long node, struct fadump_fw *fw);
 	int (*decode)(const struct fadump_fw *fw, struct fadump_dump *dump);
@@ -72,14 +75,16 @@ struct fadump_backend {
 	int (*discard)(bool can_sleep);
 	void (*trigger)(const char *msg);
 	int (*cpus_open)(struct fadump_cpu_iter *it,
-			 const struct fadump_bytes *bytes);
+			 const struct fadump_bytes *bytes, u32 step);
 	int (*cpus_next)(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 };
 
 extern const struct fadump_backend rtas_fadump_backend;
+extern const struct fadump_backend opal_fadump_backend;
 
 /* backends.c: every backend of this kernel, ends with NULL */
 extern const struct fadump_backend * const fadump_backends[];
+const struct fadump_backend *fadump_backend_at(const char *node);
 
 /**
  * enum fadump_state - where we are; changed by fadump.c under its mutex
@@ -106,6 +111,11 @@ enum fadump_state {
  * @dump: from the last one; valid in FADUMP_CAPTURED
  * @unreadable: firmware holds a dump whose description makes no sense. It keeps
  *	us from arming until an administrator gives it up.
+ * @ram: all RAM as firmware described it
+ * @usable: less what firmware keeps for itself
+ * @claims: memory that has other owners
+ * @is_surveyed: these three are complete. If they are not, nothing is freed or
+ *	planned.
  * @high: preserved memory above the boot memory, less the dump area; valid in
  *	FADUMP_CAPTURED
  *
@@ -121,6 +131,10 @@ struct fadump {
 	struct fadump_plan plan;
 	struct fadump_dump dump;
 	bool unreadable;
+	struct fadump_ranges ram;
+	struct fadump_ranges usable;
+	struct fadump_ranges claims;
+	bool is_surveyed;
 	struct fadump_ranges high;
 };
 
@@ -131,8 +145,21 @@ int fadump_release(void);
 int fadump_set_bootargs(const char *text, size_t len);
 const struct fadump_range *fadump_lendable(void);
 
+/* cmdline.c: early boot */
+enum fadump_mode fadump_cmdline_mode(void);
+u64 fadump_cmdline_boot_mem(u64 min);
+
+/* lifecycle.c */
+void fadump_attach(struct fadump *f, const struct fadump_backend *backend,
+		   unsigned long node);
+int fadump_arm(struct fadump *f);
+int fadump_disarm(struct fadump *f, bool can_sleep);
+int fadump_give_back(struct fadump *f);
+int fadump_give_up(struct fadump *f);
+
 /* claims.c: who owns which memory. Early boot, real mode. */
 int fadump_claims_collect(struct fadump_ranges *claims);
+int fadump_firmware_collect(struct fadump_ranges *set);
 int fadump_ram_collect(struct fadump_ranges *ram);
 
 /* pages.c: applying sets of ranges to memblock and to the page allocator */
@@ -151,6 +178,14 @@ int fadump_capture_open(const struct fadump_backend *backend,
 			const struct fadump_ranges *ram,
 			struct fadump_ranges *high);
 void fadump_capture_close(void);
+#ifdef CONFIG_FA_DUMP
+bool fadump_kernel_initiated(void);
+#else
+static inline bool fadump_kernel_initiated(void)
+{
+	return false;
+}
+#endif
 
 /* bootargs.c */
 void fadump_bootargs_append(const struct fadump_range *at);

@@ -10,6 +10,8 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
+#include <kunit/static_stub.h>
+
 #include "fadump-internal.h"
 
 /* How much may be freed before somebody else gets the CPU. */
@@ -57,6 +59,7 @@ void fadump_pages_release(const struct fadump_ranges *set)
 {
 	u32 i;
 
+	KUNIT_STATIC_STUB_REDIRECT(fadump_pages_release, set);
 	for (i = 0; i < set->nr; i++)
 		release_range(&set->r[i]);
 }

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Backends: those of this kernel, and a made-up third one that goes through
+ * every state. The core must not see a difference.
+ *
+ * Each step leaves a letter, so that a test reads as the order of things:
+ *
+ *	p probe   d decode   R records written   a firmware told   A crash armed
+ *	D crash disarmed   u firmware told to forget   x dump discarded
+ *	C /proc/vmcore gone   F memory freed
+ */
+
+#include <kunit/static_stub.h>
+
+#include "fadump-test.h"
+#include "../fadump-internal.h"
+
+/* -------- The third kind of firmware -------- */
+
+static struct {
+	char steps[32];
+	int probe_rc;
+	int decode_rc;
+	int arm_rc;
+	int disarm_rc;
+	int discard_rc;
+	bool has_dump;
+	struct fadump_range freed[4];
+	u32 nr_freed;
+} fake;
+
+static void step(char letter)
+{
+	size_t n = strlen(fake.steps);
+
+	if (n < sizeof(fake.steps) - 1)
+		fake.steps[n] = letter;
+}
+
+static int fake_probe(unsigned long node, struct fadump_fw *fw)
+{
+	static const u8 description[8];
+
+	step('p');
+	if (fake.has_dump) {
+		fw->dump.data = description;
+		fw->dump.len = sizeof(description);
+	}
+	return fake.probe_rc;
+}
+
+static int fake_decode(const struct fadump_fw *fw, struct fadump_dump *dump)
+{
+	step('d');
+	dump->boot_mem_top = PAGES(4);
+	return fake.decode_rc;
+}
+
+static int fake_arm(const struct fadump_plan *plan)
+{
+	step('a');
+	return fake.arm_rc;
+}
+
+static int fake_disarm(bool can_sleep)
+{
+	step('u');
+	return fake.disarm_rc;
+}
+
+static int fake_discard(bool can_sleep)
+{
+	step('x');
+	return fake.discard_rc;
+}
+
+static void fake_trigger(const char *msg)
+{
+}
+
+static int fake_cpus_open(struct fadump_cpu_iter *it,
+			  const struct fadump_bytes *bytes, u32 cpu_step)
+{
+	return -EINVAL;
+}
+
+static int fake_cpus_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
+{
+	return 0;
+}
+
+static const struct fadump_backend fake_backend = {
+	.name = "fake",
+	.node = "fake",
+	.max_copies = 1,
+	.probe = fake_probe,
+	.decode = fake_decode,
+	.arm = fake_arm,
+	.disarm = fake_disarm,
+	.discard = fake_discard,
+	.trigger = fake_trigger,
+	.cpus_open = fake_cpus_open,
+	.cpus_next = fake_cpus_next,
+};
+
+/* -------- In place of what would touch this machine -------- */
+
+static int note_prepare(const struct fadump_backend *backend,
+			const struct fadump_plan *plan)
+{
+	step('R');
+	return 0;
+}
+
+static void note_arm(void)
+{
+	step('A');
+}
+
+static void note_disarm(void)
+{
+	step('D');
+}
+
+static void note_close(void)
+{
+	step('C');
+}
+
+static void note_release(const struct fadump_ranges *set)
+{
+	step('F');
+	for (; fake.nr_freed < set->nr && fake.nr_freed < ARRAY_SIZE(fake.freed);
+	     fake.nr_freed++)
+		fake.freed[fake.nr_freed] = set->r[fake.nr_freed];
+}
+
+static int backend_setup(struct kunit *test)
+{
+	memset(&fake, 0, sizeof(fake));
+	kunit_activate_static_stub(test, fadump_crash_prepare, note_prepare);
+	kunit_activate_static_stub(test, fadump_crash_arm, note_arm);
+	kunit_activate_static_stub(test, fadump_crash_disarm, note_disarm);
+	kunit_activate_static_stub(test, fadump_capture_close, note_close);
+	kunit_activate_static_stub(test, fadump_pages_release, note_release);
+	return 0;
+}
+
+/*
+ * Sixteen pages: four of boot memory, a dump area of three, one that somebody
+ * else owns.
+ */
+static struct fadump *new_state(struct kunit *test, enum fadump_state state)
+{
+	struct fadump *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	f->backend = &fake_backend;
+	f->state = state;
+	f->enabled = true;
+	f->is_surveyed = true;
+	f->ram = *test_read(test, TEST_CAP, "################", NULL, TEST_PAGE);
+	f->claims = *test_read(test, TEST_CAP, "..........x.....", NULL, TEST_PAGE);
+	f->plan.area.base = PAGES(5);
+	f->plan.area.size = PAGES(3);
+	f->dump.boot_mem_top = PAGES(4);
+	return f;
+}
+
+/* -------- Cases -------- */
+
+static void backend_table(struct kunit *test)
+{
+	const struct fadump_backend *b;
+	int i;
+
+	for (i = 0; fadump_backends[i]; i++) {
+		b = fadump_backends[i];
+		KUNIT_ASSERT_NOT_NULL(test, b->name);
+		KUNIT_ASSERT_NOT_NULL(test, b->node);
+		KUNIT_EXPECT_GT(test, b->max_copies, 0);
+		KUNIT_EXPECT_LE(test, b->max_copies, FADUMP_MAX_COPIES);
+		KUNIT_EXPECT_TRUE(test, !b->max_copy || b->max_copy >= TEST_PAGE);
+		KUNIT_EXPECT_TRUE(test, b->probe && b->decode && b->arm &&
+				  b->disarm && b->discard && b->trigger &&
+				  b->cpus_open && b->cpus_next);
+		KUNIT_EXPECT_PTR_EQ(test, fadump_backend_at(b->node), b);
+	}
+	KUNIT_EXPECT_GT(test, i, 0);
+	KUNIT_EXPECT_NULL(test, fadump_backend_at("fake"));
+	KUNIT_EXPECT_NULL(test, fadump_backend_at(""));
+}
+
+struct attach_case {
+	const char *name;
+	int probe_rc;
+	bool has_dump;
+	int decode_rc;
+	const char *steps;
+	bool attached;
+	enum fadump_state state;
+	bool unreadable;
+};
+
+static const struct attach_case attach_rows[] = {
+	{ "firmware cannot dump", -ENODEV, true, 0, "p", false, FADUMP_OFF, false },
+	{ "no dump", 0, false, 0, "p", true, FADUMP_OFF, false },
+	{ "a dump", 0, true, 0, "pd", true, FADUMP_CAPTURED, false },
+	{ "preserved, but not asked for", 0, true, -ENODATA, "pd", true,
+	  FADUMP_OFF, false },
+	{ "a dump that makes no sense", 0, true, -EINVAL, "pd", true,
+	  FADUMP_OFF, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(attach, attach_rows, name);
+
+static void __init backend_attach(struct kunit *test)
+{
+	const struct attach_case *c = test->param_value;
+	struct fadump *f = new_state(test, FADUMP_OFF);
+
+	f->backend = NULL;
+	fake.probe_rc = c->probe_rc;
+	fake.has_dump = c->has_dump;
+	fake.decode_rc = c->decode_rc;
+	fadump_attach(f, &fake_backend, 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, c->steps);
+	KUNIT_EXPECT_EQ(test, !!f->backend, c->attached);
+	KUNIT_EXPECT_EQ(test, f->state, c->state);
+	KUNIT_EXPECT_EQ(test, f->unreadable, c->unreadable);
+}
+
+/* Records first, then firmware, and only then may a crash rely on it. */
+static void backend_arm(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_PLANNED);
+
+	KUNIT_EXPECT_EQ(test, fadump_arm(f), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "RaA");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+
+	/* Again: CPUs may be crashing, so the records are left alone. */
+	KUNIT_EXPECT_EQ(test, fadump_arm(f), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "RaAa");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+}
+
+static void backend_arm_refused(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_PLANNED);
+
+	fake.arm_rc = -ENOSPC;
+	KUNIT_EXPECT_EQ(test, fadump_arm(f), -ENOSPC);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "Ra");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
+
+	f->unreadable = true;
+	KUNIT_EXPECT_EQ(test, fadump_arm(f), -EBUSY);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "Ra");
+}
+
+static void backend_disarm(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_ARMED);
+
+	/* Firmware that does not forget will dump: a crash must still say so. */
+	fake.disarm_rc = -EIO;
+	KUNIT_EXPECT_EQ(test, fadump_disarm(f, true), -EIO);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DuA");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+
+	fake.disarm_rc = 0;
+	KUNIT_EXPECT_EQ(test, fadump_disarm(f, false), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DuADu");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
+}
+
+static void backend_give_back(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_CAPTURED);
+	static const struct fadump_range freed[] = {
+		{ PAGES(4), PAGES(1) }, { PAGES(8), PAGES(2) },
+		{ PAGES(11), PAGES(5) },
+	};
+
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "xCFRaA");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, 0);
+	KUNIT_ASSERT_EQ(test, fake.nr_freed, ARRAY_SIZE(freed));
+	KUNIT_EXPECT_MEMEQ(test, fake.freed, freed, sizeof(freed));
+}
+
+/* The next dump's area goes with the rest where there is to be no next dump. */
+static void backend_give_back_off(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_CAPTURED);
+
+	f->enabled = false;
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "xCF");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_OFF);
+	KUNIT_ASSERT_EQ(test, fake.nr_freed, 2);
+	KUNIT_EXPECT_EQ(test, fake.freed[0].base, PAGES(4));
+	KUNIT_EXPECT_EQ(test, fake.freed[0].size, PAGES(6));
+}
+
+static void backend_give_back_refused(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_CAPTURED);
+
+	fake.discard_rc = -EIO;
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f), -EIO);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "x");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
+	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, PAGES(4));
+
+	/* Gone is gone, and nobody knows whose the memory is. */
+	fake.discard_rc = 0;
+	f->is_surveyed = false;
+	f->enabled = false;
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
+}
+
+static void backend_give_up(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_PLANNED);
+
+	f->unreadable = true;
+	fake.discard_rc = -EIO;
+	KUNIT_EXPECT_EQ(test, fadump_give_up(f), -EIO);
+	KUNIT_EXPECT_TRUE(test, f->unreadable);
+
+	fake.discard_rc = 0;
+	KUNIT_EXPECT_EQ(test, fadump_give_up(f), 0);
+	KUNIT_EXPECT_FALSE(test, f->unreadable);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "xxRaA");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+}
+
+static struct kunit_case __refdata backend_cases[] = {
+	KUNIT_CASE(backend_table),
+	KUNIT_CASE_PARAM(backend_attach, attach_gen_params),
+	KUNIT_CASE(backend_arm),
+	KUNIT_CASE(backend_arm_refused),
+	KUNIT_CASE(backend_disarm),
+	KUNIT_CASE(backend_give_back),
+	KUNIT_CASE(backend_give_back_off),
+	KUNIT_CASE(backend_give_back_refused),
+	KUNIT_CASE(backend_give_up),
+	{}
+};
+
+static struct kunit_suite backend_suite = {
+	.name = "fadump_backend",
+	.init = backend_setup,
+	.test_cases = backend_cases,
+};
+
+/* One case calls code of early boot: these run before that is thrown away. */
+kunit_test_init_section_suites(&backend_suite);
+
+MODULE_DESCRIPTION("fadump: backends");
+MODULE_LICENSE("GPL");
