@@ -170,6 +170,242 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 #define RTAS_REG_GPR			0x4750520000000000ULL
 #define RTAS_REG_GPR_MASK		0xffffff0000ffffffULL
 
+/* -------- OPAL: memory preserving IPL (OPAL_MPIPL_*) -------- */
+
+/**
+ * DOC: What OPAL keeps
+ *
+ * OPAL copies ranges that a kernel has named with OPAL_MPIPL_UPDATE, saves the
+ * registers of every thread, and carries four 64-bit tags over to the next
+ * boot. Two of them it fills itself: OPAL_MPIPL_TAG_CPU and OPAL_MPIPL_TAG_OPAL
+ * hold the address of an &struct opal_dump_fw. The other two are the kernel's:
+ * OPAL_MPIPL_TAG_KERNEL holds the address of an &struct opal_meta_ser,
+ * OPAL_MPIPL_TAG_BOOT_MEM the end of the boot memory.
+ */
+
+/* What the calls return; the names in asm/opal-api.h are not for pure files. */
+#define OPAL_RC_SUCCESS			0
+#define OPAL_RC_PARAMETER		(-1)
+#define OPAL_RC_BUSY			(-2)
+#define OPAL_RC_HARDWARE		(-6)
+#define OPAL_RC_UNSUPPORTED		(-7)
+#define OPAL_RC_RESOURCE		(-10)
+#define OPAL_RC_BUSY_EVENT		(-12)
+
+/* fw-load-area: pairs of 64-bit address and 64-bit size */
+#define OPAL_LOAD_AREA_PAIR		16
+
+/* Where firmware loads kernel and initrd if it does not tell. */
+#define OPAL_LOAD_AREA_END		0x30000000ULL
+
+/* Size is handed over in 64 bits, and 32 of them are used. */
+#define OPAL_MAX_COPY_SZ		0xffffffffULL
+
+/**
+ * struct opal_region_fw - a piece of memory and its copy
+ * @src: where it was
+ * @dest: where it is
+ * @size: bytes
+ */
+struct opal_region_fw {
+	__be64 src;
+	__be64 dest;
+	__be64 size;
+};
+
+static_assert(sizeof(struct opal_region_fw) == 24);
+fadump_assert_at(opal_region_fw, src, 0);
+fadump_assert_at(opal_region_fw, dest, 8);
+fadump_assert_at(opal_region_fw, size, 16);
+
+#define OPAL_DUMP_VERSION		1
+
+/**
+ * struct opal_dump_fw - what a tag of OPAL's points to
+ * @version: OPAL_DUMP_VERSION
+ * @reserved: 0
+ * @crashing_pir: the thread that asked for the dump, or on which OPAL died
+ * @cpu_version: of the register data; 1 and 2 have been seen, alike
+ * @cpu_size: bytes of one thread's register data
+ * @nr_regions: &struct opal_region_fw that follow: one for the CPU tag, with
+ *	the register data of all threads at its destination
+ */
+struct opal_dump_fw {
+	u8 version;
+	u8 reserved[7];
+	__be32 crashing_pir;
+	__be32 cpu_version;
+	__be32 cpu_size;
+	__be32 nr_regions;
+};
+
+static_assert(sizeof(struct opal_dump_fw) == 24);
+fadump_assert_at(opal_dump_fw, version, 0);
+fadump_assert_at(opal_dump_fw, crashing_pir, 8);
+fadump_assert_at(opal_dump_fw, cpu_version, 12);
+fadump_assert_at(opal_dump_fw, cpu_size, 16);
+fadump_assert_at(opal_dump_fw, nr_regions, 20);
+
+/**
+ * struct opal_thread_fw - head of one thread's register data
+ * @pir: processor identification register
+ * @core_state: see OPAL_CORE_*
+ * @reserved: junk
+ * @entries_at: where the entries begin. Firmware does not agree from where that
+ *	is counted: 0, 0x10 and 0x18 all mean right behind this head, anything
+ *	else counts from @entries_at itself.
+ * @nr_entries: how many
+ * @entry_step: bytes from one entry to the next
+ * @entry_size: bytes of an entry that mean something
+ */
+struct opal_thread_fw {
+	__be32 pir;
+	u8 core_state;
+	u8 reserved[3];
+	__be32 entries_at;
+	__be32 nr_entries;
+	__be32 entry_step;
+	__be32 entry_size;
+};
+
+static_assert(sizeof(struct opal_thread_fw) == 24);
+fadump_assert_at(opal_thread_fw, pir, 0);
+fadump_assert_at(opal_thread_fw, core_state, 4);
+fadump_assert_at(opal_thread_fw, entries_at, 8);
+fadump_assert_at(opal_thread_fw, nr_entries, 12);
+fadump_assert_at(opal_thread_fw, entry_step, 16);
+fadump_assert_at(opal_thread_fw, entry_size, 20);
+
+/* Registers are there in these states. In all others they are stale memory. */
+#define OPAL_CORE_RUNNING		0x00
+#define OPAL_CORE_QEMU			0xff
+
+/**
+ * struct opal_reg_fw - one register
+ * @type: OPAL_REG_*
+ * @number: GPR number or SPR number
+ * @value: the value
+ */
+struct opal_reg_fw {
+	__be32 type;
+	__be32 number;
+	__be64 value;
+};
+
+static_assert(sizeof(struct opal_reg_fw) == 16);
+fadump_assert_at(opal_reg_fw, type, 0);
+fadump_assert_at(opal_reg_fw, number, 4);
+fadump_assert_at(opal_reg_fw, value, 8);
+
+#define OPAL_REG_GPR			1
+#define OPAL_REG_SPR			2
+
+/* Numbers of special purpose registers; those above 0x7cf are OPAL's own. */
+#define OPAL_SPR_XER			1
+#define OPAL_SPR_LR			8
+#define OPAL_SPR_CTR			9
+#define OPAL_SPR_DSISR			18
+#define OPAL_SPR_DAR			19
+#define OPAL_SPR_NIA			0x7d0
+#define OPAL_SPR_MSR			0x7d1
+#define OPAL_SPR_CR			0x7d2
+
+/**
+ * DOC: Metadata for OPAL
+ *
+ * RTAS hands the capture kernel a description of what was asked for. OPAL only
+ * hands it an address, so the kernel that may die leaves the description there
+ * itself, in a slot of its dump area::
+ *
+ *	0      opal_meta_ser   what Linux 5.4 and later know
+ *	4096   opal_plan_ser   all of the plan, under a checksum
+ *
+ * Both are valid only while firmware has agreed to dump: @nr_registered and
+ * @armed are written last of all, and taken back first.
+ */
+
+#define OPAL_META_VERSION		1
+#define OPAL_META_REGIONS		128
+
+/**
+ * struct opal_meta_ser - the description that other kernels know
+ * @version: OPAL_META_VERSION
+ * @reserved: 0
+ * @nr_regions: entries of @region
+ * @nr_registered: those that OPAL has taken, from the first on; none: no dump
+ * @info_at: address of the crash-info record
+ * @region: the boot memory
+ */
+struct opal_meta_ser {
+	u8 version;
+	u8 reserved[3];
+	__be16 nr_regions;
+	__be16 nr_registered;
+	__be64 info_at;
+	struct opal_region_fw region[OPAL_META_REGIONS];
+};
+
+static_assert(sizeof(struct opal_meta_ser) == 3088);
+fadump_assert_at(opal_meta_ser, version, 0);
+fadump_assert_at(opal_meta_ser, nr_regions, 4);
+fadump_assert_at(opal_meta_ser, nr_registered, 6);
+fadump_assert_at(opal_meta_ser, info_at, 8);
+fadump_assert_at(opal_meta_ser, region, 16);
+
+#define OPAL_PLAN_MAGIC			0x4641444f50414c31ULL	/* FADOPAL1 */
+#define OPAL_PLAN_ARMED			0x41524d4544212121ULL	/* ARMED!!! */
+#define OPAL_PLAN_VERSION		1
+
+/* Ours stands this far behind theirs. */
+#define OPAL_PLAN_OFFSET		4096
+
+/**
+ * struct opal_plan_ser - the description that our kernels know
+ * @magic: OPAL_PLAN_MAGIC
+ * @version: OPAL_PLAN_VERSION
+ * @sum: crc32 of everything from @total_size on, seed ~0
+ * @armed: OPAL_PLAN_ARMED while firmware will dump
+ * @total_size: bytes of all this, regions included; fields that are appended
+ *	go behind the regions
+ * @nr_regions: &struct opal_region_fw that follow
+ * @area_base: start of the dump area
+ * @area_size: its size
+ * @boot_mem_top: end of the boot memory
+ * @param_base: extra boot arguments
+ * @param_size: 0 for none
+ * @info_at: address of the crash-info record
+ */
+struct opal_plan_ser {
+	__be64 magic;
+	__be32 version;
+	__be32 sum;
+	__be64 armed;
+	__be32 total_size;
+	__be32 nr_regions;
+	__be64 area_base;
+	__be64 area_size;
+	__be64 boot_mem_top;
+	__be64 param_base;
+	__be64 param_size;
+	__be64 info_at;
+};
+
+static_assert(sizeof(struct opal_plan_ser) == 80);
+fadump_assert_at(opal_plan_ser, magic, 0);
+fadump_assert_at(opal_plan_ser, version, 8);
+fadump_assert_at(opal_plan_ser, sum, 12);
+fadump_assert_at(opal_plan_ser, armed, 16);
+fadump_assert_at(opal_plan_ser, total_size, 24);
+fadump_assert_at(opal_plan_ser, nr_regions, 28);
+fadump_assert_at(opal_plan_ser, area_base, 32);
+fadump_assert_at(opal_plan_ser, area_size, 40);
+fadump_assert_at(opal_plan_ser, boot_mem_top, 48);
+fadump_assert_at(opal_plan_ser, param_base, 56);
+fadump_assert_at(opal_plan_ser, param_size, 64);
+fadump_assert_at(opal_plan_ser, info_at, 72);
+
+#define OPAL_META_SZ			8192
+
 /* -------- The crash-info record -------- */
 
 /**
