@@ -22,10 +22,6 @@ void fadump_cleanup(void);
 void fadump_append_bootargs(void);
 void fadump_setup_param_area(void);
 
-int early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
-			       int depth, void *data);
-int fadump_reserve_mem(void);
-
 #else /* !CONFIG_FA_DUMP */
 
 static inline bool is_fadump_active(void)
@@ -44,6 +40,12 @@ static inline void fadump_append_bootargs(void) {}
 static inline void fadump_setup_param_area(void) {}
 
 #endif /* CONFIG_FA_DUMP */
+
+#if defined(CONFIG_FA_DUMP) || defined(CONFIG_PRESERVE_FA_DUMP)
+int early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
+			       int depth, void *data);
+int fadump_reserve_mem(void);
+#endif
 
 #if defined(CONFIG_FA_DUMP) && defined(CONFIG_CMA)
 void fadump_cma_init(void);
