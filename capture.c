@@ -398,14 +398,19 @@ static int build_headers(const struct fadump_core *spec)
 	return fadump_elfcore_fill(spec, core.headers, core.headers_size);
 }
 
-/* RAM that stayed in place: above the boot memory, less the dump area. */
+/*
+ * RAM that stayed in place: above the boot memory, less the dump area, and less
+ * what the firmware that runs now has written to.
+ */
 static int collect_high(const struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
+			const struct fadump_ranges *firmwares,
 			struct fadump_ranges *high)
 {
 	return fadump_ranges_copy(high, ram) ?:
 	       fadump_ranges_subtract(high, 0, dump->boot_mem_top) ?:
-	       fadump_ranges_subtract(high, dump->area.base, dump->area.size);
+	       fadump_ranges_subtract(high, dump->area.base, dump->area.size) ?:
+	       fadump_ranges_subtract_set(high, firmwares);
 }
 
 static int publish(const struct fadump_dump *dump,
@@ -435,6 +440,7 @@ static int publish(const struct fadump_dump *dump,
  * @backend: whose dump it is
  * @dump: the dump, bounded; its area and losses are completed here
  * @ram: all RAM, less what firmware keeps for itself
+ * @firmwares: the latter
  * @high: result: preserved memory that stayed where it was
  *
  * Whatever is damaged costs what it describes and no more, and is reported
@@ -448,6 +454,7 @@ static int publish(const struct fadump_dump *dump,
 int fadump_capture_open(const struct fadump_backend *backend,
 			struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
+			const struct fadump_ranges *firmwares,
 			struct fadump_ranges *high)
 {
 	struct fadump_bytes records = map_records(ram, dump->info_at);
@@ -474,7 +481,8 @@ int fadump_capture_open(const struct fadump_backend *backend,
 	unmap(&cpus.bytes);
 	unmap(&records);
 
-	rc = collect_high(dump, ram, high) ?: publish(dump, high, &vmcoreinfo);
+	rc = collect_high(dump, ram, firmwares, high) ?:
+	     publish(dump, high, &vmcoreinfo);
 	report_lost(dump->lost);
 	if (rc)
 		pr_err("Cannot build the core (%d), its memory is kept\n", rc);

@@ -112,9 +112,10 @@ enum fadump_state {
  * @unreadable: firmware holds a dump whose description makes no sense. It keeps
  *	us from arming until an administrator gives it up.
  * @ram: all RAM as firmware described it
- * @usable: less what firmware keeps for itself
+ * @usable: less what firmware keeps for itself, in pages of any kernel
+ * @firmwares: what firmware keeps for itself, in pages of this kernel
  * @claims: memory that has other owners
- * @is_surveyed: these three are complete. If they are not, nothing is freed or
+ * @is_surveyed: these four are complete. If they are not, nothing is freed or
  *	planned.
  * @high: preserved memory above the boot memory, less the dump area; valid in
  *	FADUMP_CAPTURED
@@ -133,6 +134,7 @@ struct fadump {
 	bool unreadable;
 	struct fadump_ranges ram;
 	struct fadump_ranges usable;
+	struct fadump_ranges firmwares;
 	struct fadump_ranges claims;
 	bool is_surveyed;
 	struct fadump_ranges high;
@@ -176,6 +178,7 @@ void fadump_crash_disarm(void);
 int fadump_capture_open(const struct fadump_backend *backend,
 			struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
+			const struct fadump_ranges *firmwares,
 			struct fadump_ranges *high);
 void fadump_capture_close(void);
 #ifdef CONFIG_FA_DUMP

@@ -49,12 +49,16 @@
 
 static struct fadump_range ram_array[FADUMP_MAX_RANGES];
 static struct fadump_range usable_array[FADUMP_MAX_RANGES];
+static struct fadump_range firmwares_array[FADUMP_MAX_RANGES];
 static struct fadump_range claims_array[FADUMP_MAX_RANGES];
 static struct fadump_range high_array[FADUMP_MAX_RANGES];
 
 static struct fadump fadump = {
 	.ram = { .r = ram_array, .cap = ARRAY_SIZE(ram_array) },
 	.usable = { .r = usable_array, .cap = ARRAY_SIZE(usable_array) },
+	.firmwares = {
+		.r = firmwares_array, .cap = ARRAY_SIZE(firmwares_array),
+	},
 	.claims = { .r = claims_array, .cap = ARRAY_SIZE(claims_array) },
 	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
 };
@@ -232,7 +236,10 @@ static int __init survey_claims(void)
 	       fadump_ranges_page_out(&fadump.claims, &raw, PAGE_SIZE);
 }
 
-/* A page that is firmware's only in part may hold something of the kernel's. */
+/*
+ * A kernel of small pages may use the rest of a large one that is firmware's in
+ * part, so that one is still copied. What this kernel shows is another matter.
+ */
 static int __init survey_usable(void)
 {
 	struct fadump_ranges raw = {
@@ -240,6 +247,7 @@ static int __init survey_usable(void)
 	};
 
 	return fadump_firmware_collect(&raw) ?:
+	       fadump_ranges_page_out(&fadump.firmwares, &raw, PAGE_SIZE) ?:
 	       fadump_ranges_copy(&fadump.usable, &fadump.ram) ?:
 	       fadump_ranges_subtract_pages(&fadump.usable, &raw, SZ_64K);
 }
@@ -491,7 +499,8 @@ static int __init fadump_init(void)
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		fadump_capture_open(fadump.backend, &fadump.dump,
-				    &fadump.usable, &fadump.high);
+				    &fadump.usable, &fadump.firmwares,
+				    &fadump.high);
 	} else if (fadump.enabled) {
 		if (fadump.plan.param.size)
 			fadump_bootargs_carry_over(&fadump.plan.param);

@@ -27,7 +27,7 @@ from .ui import duration, ui
 OUT = BUILD / "demo"
 SYSFS = "/sys/kernel/fadump"
 DEBUGFS = "/sys/kernel/debug/powerpc"
-MEM, CPUS = "2G", 4
+CPUS = 4
 #: Without zero and free pages. Cache and user pages stay: makedumpfile 1.7 misjudges how
 #: large some of them are on Linux 7, and then leaves kernel stacks out as well.
 SAVE = "makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump"
@@ -125,7 +125,7 @@ class Demo:
             phase.verdict = f"Linux {self.kernel.kver} with this subsystem"
         initramfs = Initramfs(self.toolbox, self.kernel).build()
         self.machine = Machine(self.toolbox, self.kernel.image, initramfs, name="machine",
-                               mem=MEM, smp=str(CPUS), base=OUT, keep=True,
+                               smp=str(CPUS), base=OUT, keep=True,
                                machine=self.args.machine)
         with self.machine:
             self.in_the_guest()
@@ -152,7 +152,7 @@ class Demo:
         """The production kernel."""
         with self.phase("boot", "production boot") as phase:
             self.facts["release"] = self.machine.boot().release
-            phase.verdict = f"Linux {self.facts['release']}, {CPUS} CPUs, {MEM} of memory"
+            phase.verdict = f"Linux {self.facts['release']}, {CPUS} CPUs, {self.machine.mem} of memory"
 
     def armed(self) -> None:
         """Registered with firmware."""
@@ -175,7 +175,7 @@ class Demo:
             machine.wait(lambda: machine.guest_resets == 1, 60, "firmware's reset")
             resets = [event.when for event in machine.events if event.name == "RESET"]
             self.times["reset"] = resets[0]
-            phase.verdict = "panic, ibm,os-term, boot memory copied, machine reset"
+            phase.verdict = f"panic, {machine.type.deed}, machine reset"
         panic = machine.line_time(r"Kernel panic - not syncing", self.times["crash"])
         self.times["panic"] = panic or self.times["crash"]
 
@@ -273,7 +273,7 @@ class Demo:
             "seconds": round(time.monotonic() - self.started, 2),
             "seconds_from_crash_to_production":
                 round(self.since_crash("rearmed"), 2) if "rearmed" in self.times else None,
-            "machine": {"type": self.args.machine, "memory": MEM, "cpus": CPUS},
+            "machine": {"type": self.args.machine, "memory": self.mem, "cpus": CPUS},
             "facts": self.facts,
             "phases": [{"name": phase.name, "title": phase.title,
                         "seconds": round(phase.seconds, 2), "ok": phase.ok,

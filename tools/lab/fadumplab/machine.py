@@ -28,7 +28,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Optional
 
-from . import BUILD, LabError
+from . import BUILD, LabError, pnor
 from .gdbstub import GdbStub
 from .qmp import Event, Qmp
 from .toolbox import Toolbox
@@ -82,21 +82,31 @@ class Hello:
 class MachineType:
     """What differs between QEMU's Power machines."""
 
-    qemu: str
     cpu: str
     options: str
     arguments: tuple[str, ...]
-    #: Where PCI devices go, as text behind a device's name.
-    bus: str
+    #: Where each PCI device goes, as text behind its name; a root port takes one.
+    buses: tuple[str, str] = ("", "")
+    #: How firmware's log lines begin, and what a dump is called in a sentence.
+    prefix: str = "rtas"
+    deed: str = "ibm,os-term, boot memory copied"
+    mem: str = "2G"
+    flash: bool = False
+
+
+def powernv(cpu: str) -> MachineType:
+    """A bare-metal machine; what differs is the processor."""
+    return MachineType(cpu, "", ("-net", "none", "-serial", "chardev:console"),
+                       (",bus=pcie.0", ",bus=pcie.1"), "opal", "MPIPL, boot memory copied",
+                       "4G", True)
 
 
 MACHINES: Mapping[str, MachineType] = {
-    "pseries": MachineType(
-        "pseries", "power10", "x-vof=on",
-        ("-nodefaults", "-device", "spapr-vty,chardev=console"), ""),
-    "powernv10": MachineType(
-        "powernv10", "power10", "", ("-net", "none", "-serial", "chardev:console"),
-        ",bus=pcie.0"),
+    "pseries": MachineType("power10", "x-vof=on",
+                           ("-nodefaults", "-device", "spapr-vty,chardev=console")),
+    "powernv9": powernv("power9"),
+    "powernv10": powernv("power10"),
+    "powernv11": powernv("power11"),
 }
 
 
@@ -104,7 +114,7 @@ class Machine:
     """One QEMU process; use it as a context manager."""
 
     def __init__(self, toolbox: Toolbox, image: Path, initramfs: Path, *, name: str,
-                 mem: str = "2G", smp: str = "4", machine: str = "pseries",
+                 mem: str = "", smp: str = "4", machine: str = "pseries",
                  machine_opts: str = "", append: str = "fadump=on", cpu: str = "",
                  extra: Sequence[str] = (), numa: Sequence[str] = (), reserve: bool = True,
                  icount: bool = False, base: Path = BUILD / "lab", keep: bool = False) -> None:
@@ -112,9 +122,14 @@ class Machine:
         self.image = image
         self.initramfs = initramfs
         self.name = name
-        self.mem = mem
         self.smp = smp
+        if machine not in MACHINES:
+            raise LabError(f"No machine '{machine}' here; there are {', '.join(MACHINES)}")
+        self.machine = machine
         self.type = MACHINES[machine]
+        self.mem = mem or self.type.mem
+        if self.type.flash and (numa or not reserve):
+            raise LabError(f"{machine} has its memory in one piece")
         self.machine_opts = machine_opts
         self.append = f"console=hvc0 {append}".strip()
         self.cpu = cpu or self.type.cpu
@@ -159,6 +174,11 @@ class Machine:
             self.stop()
             raise
         return self
+
+    @property
+    def prefix(self) -> str:
+        """How the backend's log lines begin."""
+        return self.type.prefix
 
     def _claim(self) -> None:
         """A workspace of our own, also when another run has a machine of this name."""
@@ -233,7 +253,7 @@ class Machine:
 
     def machine_argument(self) -> str:
         """Everything behind -M."""
-        parts = [self.type.qemu, self.type.options, self.machine_opts]
+        parts = [self.machine, self.type.options, self.machine_opts]
         if not self.reserve:
             parts.append("memory-backend=ram")
         return ",".join(part for part in parts if part)
@@ -246,17 +266,24 @@ class Machine:
         if not self.reserve:
             size = self.mem.split(",")[0]
             argv += ["-object", f"memory-backend-ram,id=ram,size={size},reserve=off"]
+        if self.type.flash:
+            argv += ["-drive", f"file={self._flash()},if=mtd,format=raw"]
         for node in self.numa:
             argv += ["-numa", node]
         if self.icount:
             argv += ["-icount", "shift=0,sleep=off"]
         return argv
 
+    def _flash(self) -> Path:
+        """The machine's own flash; it may write to it."""
+        path = self.workspace / "pnor.bin"
+        return path if path.exists() else pnor.write(path)
+
     def _devices(self, agent: str) -> list[str]:
-        bus = self.type.bus
+        first, second = self.type.buses
         return ["-fsdev", f"local,id=lab,path={self.share},security_model=none",
-                "-device", f"virtio-9p-pci,fsdev=lab,mount_tag=lab{bus}",
-                "-chardev", f"{agent},id=agent", "-device", f"virtio-serial-pci{bus}",
+                "-device", f"virtio-9p-pci,fsdev=lab,mount_tag=lab{first}",
+                "-chardev", f"{agent},id=agent", "-device", f"virtio-serial-pci{second}",
                 "-device", "virtserialport,chardev=agent,name=agent"]
 
     def _software(self) -> list[str]:
