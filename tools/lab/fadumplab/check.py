@@ -96,6 +96,10 @@ def pytest_argv(toolbox: Toolbox, *args: str) -> tuple[list[str], dict[str, str]
     return argv, {"PYTHONPATH": f"{LAB}{os.pathsep}{path}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+#: Kernels that leave a part out: each has to build and link.
+VARIANTS = ("pseries", "powernv", "preserve")
+
+
 class Check:
     """The stages of a run and their sum."""
 
@@ -112,10 +116,10 @@ class Check:
             self._toolbox = Toolbox.open(self.args.verbose)
         return self._toolbox
 
-    def kernel(self, flavour: Optional[str] = None) -> Kernel:
+    def kernel(self, flavour: Optional[str] = None, variant: str = "") -> Kernel:
         """The kernel that is asked for."""
         return Kernel(self.toolbox, self.args.kver, flavour or self.args.flavour,
-                      ksrc=self.args.ksrc)
+                      ksrc=self.args.ksrc, variant=variant)
 
     # -- stages -------------------------------------------------------------
 
@@ -148,9 +152,11 @@ class Check:
         return tally
 
     def build(self) -> Tally:
-        """The kernel of the scenarios."""
+        """The kernel of the scenarios, and those of a single platform."""
         self.kernel().build()
-        return Tally(passed=1)
+        for variant in VARIANTS:
+            self.kernel(variant=variant).build()
+        return Tally(passed=1 + len(VARIANTS))
 
     def scenarios(self) -> Tally:
         """KUnit and everything that boots."""

@@ -173,8 +173,7 @@ class Demo:
             self.times["crash"] = time.monotonic()
             machine.send("echo c >/proc/sysrq-trigger")
             machine.wait(lambda: machine.guest_resets == 1, 60, "firmware's reset")
-            resets = [event.when for event in machine.events if event.name == "RESET"]
-            self.times["reset"] = resets[0]
+            self.times["reset"] = machine.reset_times[0]
             phase.verdict = f"panic, {machine.type.deed}, machine reset"
         panic = machine.line_time(r"Kernel panic - not syncing", self.times["crash"])
         self.times["panic"] = panic or self.times["crash"]

@@ -130,16 +130,19 @@ class Kernel:
 
     def __init__(self, toolbox: Toolbox, kver: str = DEFAULT_KVER, flavour: str = "fast", *,
                  untouched: bool = False, ksrc: Optional[str] = None,
-                 pages: str = "64k", endian: str = "le", purpose: str = "") -> None:
+                 pages: str = "64k", endian: str = "le", purpose: str = "",
+                 variant: str = "") -> None:
         self.toolbox = toolbox
         self.flavour = flavour
         self.untouched = untouched
         self.pages = pages
         self.endian = endian
+        self.variant = variant
         self.source = Source(toolbox, kver, untouched, ksrc)
         self.kver = self.source.version
         prefix = f"{purpose}-" if purpose else ""
-        self.name = f"{prefix}{self.source.label}-{endian}-{pages}-{flavour}"
+        self.plain = f"{prefix}{self.source.label}-{endian}-{pages}-{flavour}"
+        self.name = f"{self.plain}-{variant}" if variant else self.plain
         self.obj = toolbox.cache / "build" / self.name
         self.src = Path()
         self.vmlinux = self.obj / "vmlinux"
@@ -157,6 +160,8 @@ class Kernel:
             names.append(series)
         if not self.untouched:
             names.append("fadump")
+        if self.variant:
+            names.append(f"variant-{self.variant}")
         paths = [CONFIGS / f"{name}.config" for name in names]
         for path in paths:
             if not path.is_file():
@@ -190,10 +195,28 @@ class Kernel:
     def _prepared(self) -> Iterator[None]:
         """Source and object directory, for us alone."""
         self.src = self.source.prepare()
+        if self.variant:
+            self._seed()
         self.obj.mkdir(parents=True, exist_ok=True)
         with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
             self.log.write_text("")
             yield
+
+    def sibling(self, variant: str) -> "Kernel":
+        """The same source with a part left out."""
+        own = str(self.source.own) if self.source.own else None
+        return Kernel(self.toolbox, self.kver, "fast", untouched=self.untouched, ksrc=own,
+                      pages=self.pages, endian=self.endian, variant=variant)
+
+    def _seed(self) -> None:
+        """Start from the objects of the plain kernel: kbuild knows which of them still fit."""
+        plain = self.obj.with_name(self.plain)
+        if self.obj.exists() or not (plain / "vmlinux").exists():
+            return
+        new = self.obj.with_name(self.name + ".new")
+        remove_tree(new)
+        self.toolbox.run(["cp", "-a", "--reflink=auto", plain, new], cwd="/")
+        new.rename(self.obj)
 
     def build(self) -> "Kernel":
         """Compile what is out of date; fast when nothing is."""

@@ -92,13 +92,15 @@ class MachineType:
     deed: str = "ibm,os-term, boot memory copied"
     mem: str = "2G"
     flash: bool = False
+    #: A reset while CPUs run may pass one of them by: stop them first.
+    stops_at_reset: bool = False
 
 
 def powernv(cpu: str) -> MachineType:
     """A bare-metal machine; what differs is the processor."""
     return MachineType(cpu, "", ("-net", "none", "-serial", "chardev:console"),
                        (",bus=pcie.0", ",bus=pcie.1"), "opal", "MPIPL, boot memory copied",
-                       "4G", True)
+                       "4G", flash=True, stops_at_reset=True)
 
 
 MACHINES: Mapping[str, MachineType] = {
@@ -108,6 +110,12 @@ MACHINES: Mapping[str, MachineType] = {
     "powernv10": powernv("power10"),
     "powernv11": powernv("power11"),
 }
+
+
+def is_reset(event: Event) -> bool:
+    """A reset that the guest asked for, done or waiting to be done."""
+    return (event.name == "RESET" and bool(event.data.get("guest"))
+            or event.name == "SHUTDOWN" and event.data.get("reason") == "guest-reset")
 
 
 class Machine:
@@ -153,6 +161,7 @@ class Machine:
         self._requests = 0
         self._scanned = 0
         self._gone = False
+        self._hold = False
         self._changed = threading.Condition()
         self._sockets: Optional[Path] = None
         self._process: Optional[subprocess.Popen[bytes]] = None
@@ -219,6 +228,8 @@ class Machine:
         self._agent.connect(str(self._socket_path("agent")))
         threading.Thread(target=self._read_agent, daemon=True).start()
         self.expected_boots = 1
+        if self.type.stops_at_reset:
+            self._qmp.command("set-action", reboot="shutdown", shutdown="pause")
         self._qmp.command("cont")
 
     def _connect_qmp(self) -> Qmp:
@@ -351,6 +362,25 @@ class Machine:
 
     def _on_event(self, event: Event) -> None:
         self._note(lambda: self.events.append(event))
+        if self.type.stops_at_reset and is_reset(event) and not self._hold:
+            threading.Thread(target=self._reset, daemon=True).start()
+
+    def _reset(self) -> None:
+        """Reset the machine, whatever it is set to do at resets, and let it run."""
+        seen = len(self.events)
+        with contextlib.suppress(LabError):
+            self.qmp.command("set-action", reboot="reset", shutdown="poweroff")
+            self.qmp.command("system_reset")
+            if self.type.stops_at_reset:
+                self._await_event("RESET", seen)
+                self.qmp.command("set-action", reboot="shutdown", shutdown="pause")
+            self.qmp.command("cont")
+
+    def _await_event(self, name: str, seen: int) -> None:
+        """Wait for an event that was not there yet."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._gone or any(
+                event.name == name for event in self.events[seen:]), 20 * PATIENCE)
 
     def _on_close(self) -> None:
         def gone() -> None:
@@ -375,8 +405,12 @@ class Machine:
     @property
     def guest_resets(self) -> int:
         """Resets that the guest or its firmware asked for."""
-        return sum(event.name == "RESET" and bool(event.data.get("guest"))
-                   for event in self.events)
+        return len(self.reset_times)
+
+    @property
+    def reset_times(self) -> list[float]:
+        """When they came."""
+        return [event.when for event in self.events if is_reset(event)]
 
     def _judge(self) -> None:
         """Raise if the guest did what nobody asked it for."""
@@ -480,7 +514,7 @@ class Machine:
         """Reset the machine from outside; wait for the kernel that comes after."""
         self.announce_crash()
         self.expected_boots += 1
-        self.qmp.command("system_reset")
+        self._reset()
         return self._await_boot(self.expected_boots, timeout)
 
     def reset_by_nmi(self, timeout: float = 90) -> Hello:
@@ -544,6 +578,8 @@ class Machine:
     def crash_paused(self, command: str = "echo c >/proc/sysrq-trigger",
                      timeout: float = 60) -> None:
         """Crash; return with the machine stopped where firmware has saved the dump."""
+        self._hold = True
+        self.expected_boots += 1
         self.qmp.command("set-action", reboot="shutdown", shutdown="pause")
         self.announce_crash()
         seen = len(self.events)
@@ -559,10 +595,8 @@ class Machine:
 
     def resume_reset(self, timeout: float = 90) -> Hello:
         """Let the reset happen; wait for the kernel that comes after."""
-        self.expected_boots += 1
-        self.qmp.command("set-action", reboot="reset", shutdown="poweroff")
-        self.qmp.command("system_reset")
-        self.qmp.command("cont")
+        self._hold = False
+        self._reset()
         return self._await_boot(self.expected_boots, timeout)
 
     def pmemsave(self, path: Path, address: int = 0, size: Optional[int] = None) -> Path:

@@ -37,6 +37,7 @@ class Qmp:
         self._lines = self._socket.makefile("r", encoding="utf-8")
         self._on_event = on_event
         self._on_close = on_close
+        self._turn = threading.Lock()
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._lines.readline()
         self._socket.settimeout(None)
@@ -50,8 +51,9 @@ class Qmp:
             request["arguments"] = {key.replace("_", "-"): value
                                     for key, value in arguments.items()}
         try:
-            self._socket.sendall(json.dumps(request).encode() + b"\n")
-            answer = self._answers.get(timeout=timeout)
+            with self._turn:
+                self._socket.sendall(json.dumps(request).encode() + b"\n")
+                answer = self._answers.get(timeout=timeout)
         except (OSError, queue.Empty) as why:
             raise LabError(f"QEMU does not answer '{name}': {why!r}") from why
         if "error" in answer:

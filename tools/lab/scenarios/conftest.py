@@ -113,6 +113,12 @@ def untouched_kernel(toolbox: Toolbox) -> Kernel:
 
 
 @pytest.fixture(scope="session")
+def preserve_kernel(toolbox: Toolbox, kernel: Kernel) -> Kernel:
+    """A boot loader's kernel, which keeps a dump and cannot read it."""
+    return kernel.sibling("preserve").build()
+
+
+@pytest.fixture(scope="session")
 def initramfs(toolbox: Toolbox, kernel: Kernel) -> Path:
     """The guest's userland."""
     return Initramfs(toolbox, kernel).build()

@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Bare metal: OPAL takes the dump."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.dumptools import (Comparison, CrashSession, Span, Vmcore, compare, documented_only,
+                                 parse_regions)
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+from fadumplab.toolbox import Toolbox
+from steps import (MIB, REGION, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
+                   fill_memory, meminfo, read, rearm, regions, release, token, value)
+
+CPUS = 4
+PAGE = 65536
+LOAD_AREA_END = 0x30000000
+
+
+def reserved_memory(m: Machine) -> list[Span]:
+    """What OPAL keeps for itself."""
+    out = m.check("cd /proc/device-tree/reserved-memory; for d in */; do "
+                  "echo $(hexdump -ve '1/1 \"%02x\"' $d/reg); done")
+    spans = []
+    for line in out.split():
+        base, size = struct.unpack(">QQ", bytes.fromhex(line))
+        spans.append(Span(base, base + size))
+    assert len(spans) > 5, out
+    return spans
+
+
+def freed(text: str) -> list[Span]:
+    """What a kernel's log says it gave back."""
+    found = re.findall(r"fadump: freeing reserved memory \(0x(\w+) - 0x(\w+)\)", text)
+    return [Span(int(base, 16), int(end, 16)) for base, end in found]
+
+
+@dataclasses.dataclass
+class Story:
+    """One crash of a powernv10, stopped after firmware's save."""
+
+    word: str
+    ram: int
+    mem_reserved: int
+    firmwares: list[Span]
+    registers: list[dict[str, int]]
+    image: Path
+    regions: tuple[str, str, str]
+    capture_memory: int
+    cmdline: str
+    vmcore: Vmcore
+    dump: Path
+    console: tuple[str, str]
+
+
+def tell(m: Machine) -> Story:
+    """Run it, keep everything."""
+    m.boot()
+    assert_armed(m)
+    m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
+    word, production, firmwares = token(m), read(m, REGION), reserved_memory(m)
+    reserved = int(value(m, "mem_reserved"))
+    m.check("labtool fill /tmp/pattern 96")
+    m.crash_paused()
+    registers, image = m.registers(), m.pmemsave(m.workspace / "memory")
+    m.resume_reset()
+    core = assert_dump(m, word, CPUS)
+    capture, small, cmdline = read(m, REGION), meminfo(m, "MemTotal"), read(m, "/proc/cmdline")
+    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
+    m.check("makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump", timeout=120)
+    release(m)
+    rearm(m)
+    assert len(core.cpus) == CPUS
+    return Story(word, m.ram_bytes, reserved, firmwares, registers, image,
+                 (production, capture, read(m, REGION)), small, cmdline,
+                 Vmcore(m.share / "vmcore"), m.share / "dump",
+                 (m.console_text(1), m.console_text(2)))
+
+
+@pytest.fixture(scope="module")
+def story(module_machine: MachineFactory) -> Iterator[Story]:
+    """The run that several scenarios here look at."""
+    yield tell(module_machine(machine="powernv10", smp=str(CPUS)))
+
+
+@pytest.fixture(scope="module")
+def comparison(story: Story) -> Comparison:
+    """The vmcore against the hypervisor's image."""
+    return compare(story.vmcore, story.image, PAGE)
+
+
+def test_log_lines(story: Story) -> None:
+    """What an administrator looks for, on both sides of the crash."""
+    assert re.search(r"fadump: Reserved .*opal fadump: Registration is successful!"
+                     r".*Kernel panic - not syncing: sysrq triggered crash",
+                     story.console[0], re.DOTALL)
+    assert re.search(r"opal fadump: Firmware-assisted dump is active.*preserving crash data"
+                     r".*opal fadump: Registration is successful!", story.console[1], re.DOTALL)
+    assert "The dump is incomplete" not in story.console[1]
+
+
+def test_every_page_is_firmwares(story: Story, comparison: Comparison) -> None:
+    """No page differs; but for the last eight bytes of RAM, which firmware writes at a boot."""
+    assert comparison.pages > 20000, str(comparison)
+    last = story.ram - PAGE
+    assert set(comparison.different) <= {last}, str(comparison)
+    if comparison.different:
+        load = next(load for load in story.vmcore.loads if load.paddr + load.filesz > last)
+        with story.vmcore.path.open("rb") as dump, story.image.open("rb") as image:
+            dump.seek(load.offset + last - load.paddr)
+            image.seek(last)
+            ours, theirs = dump.read(PAGE), image.read(PAGE)
+        assert ours[:-8] == theirs[:-8], "more than the last doubleword of RAM differs"
+
+
+def test_only_the_dump_area_and_firmware_are_left_out(story: Story,
+                                                      comparison: Comparison) -> None:
+    """Whatever is missing is the dump area, or memory that OPAL keeps for itself."""
+    spans = [row.span for row in parse_regions(story.regions[0]).rows]
+    area = Span(min(s.start for s in spans) - PAGE, min(s.start for s in spans) - PAGE
+                + story.mem_reserved)
+    allowed = [area, *(Span(s.start // PAGE * PAGE, -(-s.end // PAGE) * PAGE)
+                       for s in story.firmwares)]
+    for gap in comparison.gaps:
+        at = gap.start
+        while at < gap.end:
+            cover = [span.end for span in allowed if span.start <= at < span.end]
+            assert cover, f"{at:#x} is missing and neither dump area nor firmware's"
+            at = max(cover)
+
+
+def test_firmwares_memory_is_no_part_of_it(story: Story) -> None:
+    """Neither in the core nor given away at release."""
+    given = freed(story.console[1])
+    assert given and sum(span.size for span in given) > 1024 * MIB
+    for span in story.firmwares:
+        for load in story.vmcore.loads:
+            assert span.end <= load.paddr or load.paddr + load.memsz <= span.start, \
+                f"OPAL's {span} is in the core"
+        for other in given:
+            assert span.end <= other.start or other.end <= span.start, f"OPAL's {span} was freed"
+
+
+def test_registers_are_firmwares(story: Story) -> None:
+    """All but the crashing CPU: what the hypervisor itself has at that moment; QEMU saves no CR."""
+    notes = {cpu.gpr[13]: cpu for cpu in story.vmcore.cpus}
+    assert len(notes) == CPUS
+    theirs = [(*(regs[f"GPR{n:02}"] for n in range(32)), regs["NIP"], regs["MSR"])
+              for regs in story.registers]
+    ours = [(*note.gpr, note.nip, note.special["msr"]) for note in story.vmcore.cpus]
+    same = sum(regs in theirs for regs in ours)
+    assert same == CPUS - 1, f"{same} of {CPUS - 1} other CPUs have the registers they had"
+
+
+def test_extra_arguments(story: Story) -> None:
+    """bootargs_append works here too: the place is in the metadata."""
+    assert story.cmdline.split().count("lab.story=1") == 1
+
+
+def test_region_file(story: Story) -> None:
+    """The documented form; firmware has a place of its own for registers, so only DUMP lines."""
+    for text in story.regions:
+        assert not documented_only(text)
+    before, during, after = map(parse_regions, story.regions)
+    assert {row.label for row in before.rows} == {"DUMP"}
+    assert all(row.dumped == 0 for row in before.rows + after.rows)
+    assert [row.span for row in during.of("DUMP")] == [row.span for row in before.of("DUMP")]
+    assert all(row.dumped == row.span.size for row in during.rows)
+    assert before.boot_memory == after.boot_memory >= LOAD_AREA_END
+
+
+def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) -> None:
+    """The panic task, how it got there, and the log."""
+    session = CrashSession(toolbox, kernel.vmlinux, story.dump, story.dump.with_name("crash.log"))
+    said = session.run(["sys", "bt", "log"])
+    assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
+    assert f"CPUS: {CPUS}" in said["sys"]
+    assert re.search(r"#\d+ \[\w+\] sysrq_handle_crash at", said["bt"]), said["bt"]
+    assert story.word in said["log"]
+
+
+@pytest.mark.parametrize("name, smp, append", [
+    ("powernv9", "1", "fadump=nocma"),
+    ("powernv9", "4,threads=4", "fadump=on"),
+    ("powernv10", "1", "fadump=on"),
+    ("powernv10", "4,threads=4", "fadump=nocma"),
+    ("powernv11", "1", "fadump=on"),
+    ("powernv11", "4,threads=4", "fadump=nocma"),
+])
+def test_two_crashes(machine: MachineFactory, name: str, smp: str, append: str) -> None:
+    """Each processor, one thread and four of one core, with CMA and without; twice in a row."""
+    m = machine(machine=name, smp=smp, append=append)
+    m.boot()
+    assert_armed(m)
+    lent = meminfo(m, "CmaTotal")
+    assert lent == 0 if "nocma" in append else lent >= regions(m).boot_memory - 64 * MIB
+    cpus = int(smp.split(",")[0])
+    cycle(m, cpus)
+    assert_armed(m)
+    core = cycle(m, cpus)
+    assert_armed(m)
+    assert len({cpu.gpr[13] for cpu in core.cpus}) == cpus
+
+
+def test_memory_after_release(machine: MachineFactory) -> None:
+    """What was given back can be used for other things, and OPAL still lives."""
+    m = machine(machine="powernv10", smp="2")
+    m.boot()
+    m.crash()
+    release(m)
+    fill_memory(m)
+    assert_pattern(m)
+    m.check("date; dmesg -n 7")
+    m.reboot("echo b >/proc/sysrq-trigger")
+    assert_armed(m)
+
+
+def test_bigger_boot_memory(machine: MachineFactory) -> None:
+    """Firmware's memory is a hole in it: more than one piece is copied."""
+    m = machine(machine="powernv10", smp="2", append="fadump=on crashkernel=1G")
+    m.boot()
+    assert_armed(m)
+    assert len(regions(m).of("DUMP")) >= 2
+    assert regions(m).boot_memory == 1024 * MIB
+    cycle(m, cpus=2)
+    assert_armed(m)
+
+
+def test_below_the_minimum(machine: MachineFactory) -> None:
+    """OPAL loads up to 768 MiB: less boot memory cannot be."""
+    m = machine(machine="powernv10", smp="1", append="fadump=on crashkernel=512M")
+    m.boot()
+    assert value(m, "enabled") == "0"
+    assert re.search(r"Can't enable fadump with boot memory size \(0x20000000\) less than "
+                     r"0x30000000", m.console_text())
+
+
+def test_reset_in_the_middle(machine: MachineFactory) -> None:
+    """OPAL forgets a dump on a reset: a clean boot, armed, and the next dump is good."""
+    m = machine(machine="powernv10", smp="2")
+    m.boot()
+    m.crash()
+    assert m.kind == "capture"
+    m.system_reset()
+    assert m.kind == "production"
+    assert_armed(m)
+    cycle(m, cpus=2)
+
+
+def test_unregister_and_register(machine: MachineFactory) -> None:
+    """Taken back, a crash is just a crash; given again, it is a dump."""
+    m = machine(machine="powernv10", smp="2", append="fadump=on panic=1")
+    m.boot()
+    m.check("echo 0 >/sys/kernel/fadump/registered")
+    m.crash()
+    assert m.kind == "production", "there is a dump although nothing was registered"
+    assert_armed(m)
+    for _ in range(3):
+        m.check("echo 0 >/sys/kernel/fadump/registered; echo 1 >/sys/kernel/fadump/registered")
+        m.check("echo 1 >/sys/kernel/fadump/registered")
+    cycle(m, cpus=2)
+
+
+def start_by_kexec(m: Machine) -> None:
+    """What a boot loader does."""
+    m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
+            "--append='console=hvc0 fadump=on'", timeout=60)
+    m.reboot("kexec -e")
+
+
+@pytest.mark.ours("needs a kernel with PRESERVE_FA_DUMP")
+def test_boot_loader_keeps_the_dump(machine: MachineFactory, kernel: Kernel,
+                                    preserve_kernel: Kernel, initramfs: Path) -> None:
+    """Firmware boots a kernel that only preserves; it starts the one that saves. Twice."""
+    m = machine(machine="powernv10", smp="2", image=preserve_kernel.image)
+    m.boot()
+    assert m.sh("test -e /sys/kernel/fadump").rc, "the boot loader's kernel has fadump"
+    copy_into(m, kernel.image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    start_by_kexec(m)
+    for _ in range(2):
+        assert_armed(m)
+        word = token(m)
+        m.check("labtool fill /tmp/pattern 96")
+        m.crash()
+        assert m.kind == "production", "the boot loader's kernel has a dump"
+        assert "Preserving crash data for processing in next boot." in m.check("dmesg")
+        assert meminfo(m, "MemTotal") < LOAD_AREA_END
+        start_by_kexec(m)
+        assert_dump(m, word, cpus=2)
+        assert "The dump is incomplete" not in m.console_text(kernel=m.boots)
+        release(m)
+        rearm(m)
