@@ -407,6 +407,35 @@ int opal_regs_open(struct fadump_cpu_iter *it, const struct fadump_bytes *bytes,
 		   u32 step);
 int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 
+/* -------- opal-elf.c -------- */
+
+/**
+ * struct opal_core - what an ELF core of OPAL consists of
+ * @own: OPAL's memory; a region of size 0 is left out
+ * @cpus: register data
+ * @cpu_step: bytes of one thread in @cpus
+ * @crashing_pir: the thread that comes first
+ * @kernel_asked: the kernel wanted this dump, OPAL itself was well
+ * @base: where OPAL ran
+ * @entry: where it is entered at a boot
+ * @page_size: every region begins in a page of its own
+ */
+struct opal_core {
+	struct opal_own own;
+	struct fadump_bytes cpus;
+	u32 cpu_step;
+	u32 crashing_pir;
+	bool kernel_asked;
+	u64 base;
+	u64 entry;
+	u64 page_size;
+};
+
+size_t opal_elf_head_size(const struct opal_core *core);
+u64 opal_elf_region_pages(const struct opal_core *core, u32 n,
+			  struct fadump_range *pages);
+int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
+
 /* -------- crash-info.c -------- */
 
 /**

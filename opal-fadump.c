@@ -149,9 +149,10 @@ static int add_regions(const struct fadump_plan *plan)
 
 static void declare(void *meta, bool armed)
 {
-	/* Valid only together with all that it says, and gone before any of it. */
+	/* Valid only together with all that it says ... */
 	wmb();
 	opal_meta_arm(meta, armed);
+	/* ... and void before firmware forgets any of it. */
 	wmb();
 }
 

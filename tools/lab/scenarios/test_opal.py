@@ -298,3 +298,65 @@ def test_boot_loader_keeps_the_dump(machine: MachineFactory, kernel: Kernel,
         assert "The dump is incomplete" not in m.console_text(kernel=m.boots)
         release(m)
         rearm(m)
+
+
+def opal_core(m: Machine, toolbox: Toolbox) -> tuple[str, Path]:
+    """OPAL's core as readelf sees it, and the file."""
+    m.check("labtool copy /sys/firmware/opal/mpipl/core /lab/opalcore", timeout=120)
+    path = m.share / "opalcore"
+    return toolbox.run(["powerpc64-linux-gnu-readelf", "-hlnW", path], cwd="/").stdout, path
+
+
+@pytest.mark.ours("addresses that QEMU has moved on are not corrected elsewhere")
+def test_opals_own_core(machine: MachineFactory, toolbox: Toolbox) -> None:
+    """Registers of all threads and OPAL's memory as it was, until it is released."""
+    m = machine(machine="powernv10", smp="2")
+    m.boot()
+    assert m.sh("ls /sys/firmware/opal/mpipl/core").rc, "OPAL has a core without a crash"
+    m.crash_paused()
+    memory = m.pmemsave(m.workspace / "opal", LOAD_AREA_END, 32 * MIB)
+    m.resume_reset()
+    said, path = opal_core(m, toolbox)
+    assert re.search(r"Data:\s+2's complement, big endian", said), said
+    assert re.search(r"Type:\s+CORE", said) and re.search(r"Machine:\s+PowerPC64", said)
+    assert len(re.findall(r"NT_PRSTATUS", said)) == 2 and "NT_AUXV" in said, said
+    first, *loads = re.findall(r"^  (NOTE|LOAD)\s+0x(\w+) 0x(\w+) 0x(\w+) 0x(\w+) 0x(\w+)", said,
+                               re.MULTILINE)
+    assert first[0] == "NOTE" and loads, said
+    _, offset, vaddr, paddr, filesz, _ = loads[0]
+    assert int(vaddr, 16) == LOAD_AREA_END and int(paddr, 16) == 0
+    size = int(filesz, 16)
+    assert size > 16 * MIB
+    with path.open("rb") as core:
+        core.seek(int(offset, 16))
+        ours = core.read(size)
+    assert b"Performing MPIPL" in ours, "OPAL's log in its core does not end with the crash"
+    # What OPAL did between its copy and the reset is small.
+    theirs = memory.read_bytes()[:size]
+    pages = range(0, size, 4096)
+    same = sum(ours[at:at + 4096] == theirs[at:at + 4096] for at in pages)
+    assert same >= len(pages) - 8, f"{len(pages) - same} of {len(pages)} pages differ"
+
+
+@pytest.mark.ours("without this subsystem it is upstream's")
+def test_opals_core_is_given_back_on_its_own(machine: MachineFactory) -> None:
+    """release_core and release_mem in either order; the old name leads to the new one."""
+    m = machine(machine="powernv10", smp="1")
+    m.boot()
+    core, gate = "/sys/firmware/opal/mpipl/core", "/sys/firmware/opal/mpipl/release_core"
+    for order in ("core", "mem"):
+        m.crash()
+        assert m.check("readlink -f /sys/firmware/opal/core") == core
+        assert m.check(f"stat -c %a {core} {gate}").split() == ["400", "200"]
+        if order == "mem":
+            release(m)
+        m.check(f"[ $(head -c 4 {core} | tail -c 3) = ELF ]")
+        for wrong in ("0", "2", "x", "''"):
+            assert m.sh(f"echo {wrong} >{gate}").rc, f"release_core takes {wrong}"
+        m.check(f"tail -c 1000000 -f {core} >/dev/null & sleep 1; echo 1 >{gate}; kill $!")
+        assert m.sh(f"ls {core} || ls /sys/firmware/opal/core").rc
+        assert "not permitted" in m.sh(f"echo 1 >{gate}").out + m.sh(
+            f"sh -c 'echo 1 >{gate}' 2>&1").out
+        if order == "core":
+            release(m)
+        rearm(m)
