@@ -361,5 +361,5 @@ static struct kunit_suite backend_suite = {
 /* One case calls code of early boot: these run before that is thrown away. */
 kunit_test_init_section_suites(&backend_suite);
 
-MODULE_DESCRIPTION("fadump: backends");
+MODULE_DESCRIPTION("KUnit tests of the backends of fadump");
 MODULE_LICENSE("GPL");
