@@ -209,6 +209,42 @@ static void dump_bound_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d->copy[0].dest, PAGES(500 + FADUMP_MAX_COPIES - 1));
 }
 
+/* What firmware wrote about CPUs may be anywhere that only firmware uses. */
+static void dump_bound_firmwares(struct kunit *test)
+{
+	static const struct {
+		struct fadump_range cpu;
+		bool good;
+	} rows[] = {
+		{ { P(20), P(2) }, true },	/* preserved */
+		{ { P(4), P(2) }, true },	/* firmware's, below the end */
+		{ { P(4), P(4) }, true },	/* all of it */
+		{ { P(3), P(2) }, false },	/* partly this kernel's */
+		{ { P(7), P(2) }, false },
+		{ { P(0), P(2) }, false },	/* all this kernel's */
+		{ { P(50), P(2) }, false },	/* nowhere */
+	};
+	struct fadump_ranges *usable = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_dump *d;
+	u32 i;
+
+	fadump_ranges_add(ram, 0, P(40));
+	fadump_ranges_copy(usable, ram);
+	fadump_ranges_subtract(usable, P(4), P(4));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, d);
+		d->boot_mem_top = P(10);
+		d->cpu = rows[i].cpu;
+		fadump_dump_bound(d, ram, usable, TEST_PAGE);
+		KUNIT_EXPECT_EQ(test, d->cpu.size,
+				rows[i].good ? rows[i].cpu.size : 0);
+		KUNIT_EXPECT_EQ(test, d->lost, rows[i].good ? 0 :
+				BIT(FADUMP_LOST_CPU_DATA));
+	}
+}
+
 static u64 random_address(u64 *seed)
 {
 	switch (test_random(seed, 8)) {
@@ -265,6 +301,7 @@ KUNIT_ARRAY_PARAM_DESC(bound, bound_rows, name);
 static struct kunit_case dump_cases[] = {
 	KUNIT_CASE_PARAM(dump_bound, bound_gen_params),
 	KUNIT_CASE(dump_bound_full),
+	KUNIT_CASE(dump_bound_firmwares),
 	KUNIT_CASE(dump_bound_random),
 	{}
 };

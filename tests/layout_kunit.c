@@ -15,7 +15,7 @@ struct plan_case {
 	const char *mem;
 	const char *want;	/* NULL: none */
 	u64 boot;
-	u64 cpu, hpte, info, param;
+	u64 cpu, hpte, info, param, meta;
 	u64 floor, ceiling;	/* no ceiling: 0 */
 	u64 min;
 	u64 max_copy;
@@ -34,6 +34,16 @@ static const struct plan_case plan_rows[] = {
 	  .mem =  "############",
 	  .want = "00PUHaaI####", .boot = PAGES(2),
 	  .param = 1, .cpu = 1, .hpte = 1, .info = 1 },
+	{ .name = "a backend's own slot comes last",
+	  .mem =  "############",
+	  .want = "00aaIMM#####", .boot = PAGES(2), .info = 1,
+	  .meta = PAGES(1) + 1 },
+	{ .name = "no room for that one",
+	  .mem =  "######", .boot = PAGES(2), .info = 1, .meta = PAGES(1) + 1,
+	  FAILS(-ENOENT, NO_ROOM) },
+	{ .name = "one that wraps",
+	  .mem =  "########", .boot = PAGES(1), .meta = U64_MAX,
+	  FAILS(-ENOMEM, NO_RAM) },
 	{ .name = "slots are whole pages",
 	  .mem =  "################",
 	  .want = "00PUUHHHaaI#####", .boot = PAGES(2), .param = PAGES(1),
@@ -169,6 +179,7 @@ static struct fadump_request request_of(const struct plan_case *c)
 		.cpu_size = c->cpu,
 		.hpte_size = c->hpte,
 		.info_size = c->info,
+		.meta_size = c->meta,
 		.param_size = c->param,
 		.floor = c->floor,
 		.ceiling = c->ceiling ?: U64_MAX,
@@ -203,6 +214,7 @@ static void draw(struct kunit *test, const struct fadump_plan *plan,
 	paint_slot(test, picture, plan->cpu.base, plan->cpu.size, 'U');
 	paint_slot(test, picture, plan->hpte.base, plan->hpte.size, 'H');
 	paint_slot(test, picture, plan->info.base, plan->info.size, 'I');
+	paint_slot(test, picture, plan->meta.base, plan->meta.size, 'M');
 }
 
 /* What every plan promises about itself. */
@@ -232,7 +244,8 @@ static void expect_sound(struct kunit *test, const struct fadump_plan *p)
 	KUNIT_EXPECT_EQ(test, p->hpte.base, fadump_range_end(&p->cpu));
 	KUNIT_EXPECT_EQ(test, p->copy[0].dest, fadump_range_end(&p->hpte));
 	KUNIT_EXPECT_EQ(test, p->info.base, last->dest + last->size);
-	KUNIT_EXPECT_EQ(test, fadump_range_end(&p->info),
+	KUNIT_EXPECT_EQ(test, p->meta.base, fadump_range_end(&p->info));
+	KUNIT_EXPECT_EQ(test, fadump_range_end(&p->meta),
 			fadump_range_end(&p->area));
 
 	/* Lent is what lies between the two that are in use. */

@@ -127,6 +127,32 @@ static void ranges_subtract_set(struct kunit *test)
 	KUNIT_EXPECT_LE(test, s->nr, 2);
 }
 
+/* Pages that are only in part in the other set stay. */
+static void ranges_subtract_pages(struct kunit *test)
+{
+	static const struct fadump_range want[] = {
+		{ 0, PAGES(2) }, { PAGES(4), PAGES(4) }, { PAGES(9), PAGES(1) },
+	};
+	struct fadump_ranges *set = test_read(test, TEST_CAP, "##########", NULL,
+					      TEST_PAGE);
+	struct fadump_ranges *other = test_read(test, TEST_CAP, "", NULL, 1);
+
+	/* Two pages and a bit at both ends; less than one page; exactly one. */
+	fadump_ranges_add(other, PAGES(2) - 1, PAGES(2) + 2);
+	fadump_ranges_add(other, PAGES(5) + 1, PAGES(1));
+	fadump_ranges_add(other, PAGES(8), PAGES(1));
+	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract_pages(set, other, TEST_PAGE),
+			0);
+	KUNIT_ASSERT_EQ(test, set->nr, ARRAY_SIZE(want));
+	KUNIT_EXPECT_MEMEQ(test, set->r, want, sizeof(want));
+
+	set->cap = set->nr;
+	other->nr = 0;
+	fadump_ranges_add(other, PAGES(5), PAGES(1));
+	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract_pages(set, other, TEST_PAGE),
+			-ENOSPC);
+}
+
 static void ranges_copy(struct kunit *test)
 {
 	struct fadump_ranges *from, *to;
@@ -477,6 +503,7 @@ static struct kunit_case ranges_cases[] = {
 	KUNIT_CASE_PARAM(ranges_subtract, subtract_gen_params),
 	KUNIT_CASE(ranges_wrap),
 	KUNIT_CASE(ranges_subtract_set),
+	KUNIT_CASE(ranges_subtract_pages),
 	KUNIT_CASE(ranges_copy),
 	KUNIT_CASE_PARAM(ranges_ask, ask_gen_params),
 	KUNIT_CASE(ranges_sums),

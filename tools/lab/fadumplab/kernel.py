@@ -141,8 +141,8 @@ class Kernel:
         self.source = Source(toolbox, kver, untouched, ksrc)
         self.kver = self.source.version
         prefix = f"{purpose}-" if purpose else ""
-        self.plain = f"{prefix}{self.source.label}-{endian}-{pages}-{flavour}"
-        self.name = f"{self.plain}-{variant}" if variant else self.plain
+        suffix = f"-{variant}" if variant else ""
+        self.name = f"{prefix}{self.source.label}-{endian}-{pages}-{flavour}{suffix}"
         self.obj = toolbox.cache / "build" / self.name
         self.src = Path()
         self.vmlinux = self.obj / "vmlinux"
@@ -154,7 +154,10 @@ class Kernel:
 
     def fragments(self) -> list[Path]:
         """The files whose options this variant wants."""
-        names = ["base", self.flavour, f"pages-{self.pages}", f"endian-{self.endian}"]
+        names = [f"pages-{self.pages}", f"endian-{self.endian}"]
+        if (CONFIGS / f"alone-{self.variant}.config").is_file():
+            return [CONFIGS / f"{name}.config" for name in (f"alone-{self.variant}", *names)]
+        names = ["base", self.flavour, *names]
         series = f"linux-{self.kver.split('.')[0]}"
         if (CONFIGS / f"{series}.config").is_file():
             names.append(series)
@@ -195,8 +198,6 @@ class Kernel:
     def _prepared(self) -> Iterator[None]:
         """Source and object directory, for us alone."""
         self.src = self.source.prepare()
-        if self.variant:
-            self._seed()
         self.obj.mkdir(parents=True, exist_ok=True)
         with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
             self.log.write_text("")
@@ -207,16 +208,6 @@ class Kernel:
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, "fast", untouched=self.untouched, ksrc=own,
                       pages=self.pages, endian=self.endian, variant=variant)
-
-    def _seed(self) -> None:
-        """Start from the objects of the plain kernel: kbuild knows which of them still fit."""
-        plain = self.obj.with_name(self.plain)
-        if self.obj.exists() or not (plain / "vmlinux").exists():
-            return
-        new = self.obj.with_name(self.name + ".new")
-        remove_tree(new)
-        self.toolbox.run(["cp", "-a", "--reflink=auto", plain, new], cwd="/")
-        new.rename(self.obj)
 
     def build(self) -> "Kernel":
         """Compile what is out of date; fast when nothing is."""
