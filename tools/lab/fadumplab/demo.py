@@ -263,6 +263,11 @@ class Demo:
         return {name: str(path) for name, path in wanted.items()
                 if path.exists() or name in made}
 
+    @property
+    def memory(self) -> str:
+        """How much the machine has; nothing before there is one."""
+        return self.machine.mem if hasattr(self, "machine") else ""
+
     def summary(self) -> dict[str, Any]:
         """The same as the report, for programs."""
         return {
@@ -272,7 +277,7 @@ class Demo:
             "seconds": round(time.monotonic() - self.started, 2),
             "seconds_from_crash_to_production":
                 round(self.since_crash("rearmed"), 2) if "rearmed" in self.times else None,
-            "machine": {"type": self.args.machine, "memory": self.mem, "cpus": CPUS},
+            "machine": {"type": self.args.machine, "memory": self.memory, "cpus": CPUS},
             "facts": self.facts,
             "phases": [{"name": phase.name, "title": phase.title,
                         "seconds": round(phase.seconds, 2), "ok": phase.ok,
