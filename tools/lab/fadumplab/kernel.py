@@ -235,7 +235,7 @@ class Kernel:
     def static_checks(self) -> list[Finding]:
         """Everything that judges our files without running them."""
         self.src = self.source.prepare()
-        findings = [self._checkpatch(), self._kernel_doc()]
+        findings = [self._checkpatch(), self._kernel_doc(), self._platforms()]
         for endian, pages in (("le", "64k"), ("le", "4k"), ("be", "64k")):
             findings += self.variant(endian, pages).compile_checks()
         return findings
@@ -292,6 +292,17 @@ class Kernel:
             lines = done.stdout.replace(f"{REPO}/", "").splitlines()
             task.result = f"{len(paths)} files, {len(lines)} complaints"
         return Finding("checkpatch", lines)
+
+    @staticmethod
+    def _platforms() -> Finding:
+        """Code that asks for the platform would know which firmware is underneath."""
+        asks = re.compile(r"CONFIG_PPC_(POWERNV|PSERIES)\b")
+        lines = [f"{path.relative_to(REPO)}:{number}: {line}"
+                 for path in Patch.sources(REPO)
+                 if path.suffix in (".c", ".h") and path.name != "backends.c"
+                 for number, line in enumerate(path.read_text().splitlines(), 1)
+                 if asks.search(line)]
+        return Finding("platforms", lines)
 
     def _kernel_doc(self) -> Finding:
         """kernel-doc over our C files: it must have nothing to say."""
