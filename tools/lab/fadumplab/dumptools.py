@@ -248,18 +248,35 @@ def uncovered(spans: Iterable[Span], total: int) -> tuple[Span, ...]:
     return tuple(gaps)
 
 
-def compare(vmcore: Vmcore, image: Path, page: int = 65536) -> Comparison:
-    """Every byte of every PT_LOAD against a flat image of physical memory."""
+def compare(vmcore: Vmcore, image: Path, page: int = 65536,
+            copies: Sequence[Span] = ()) -> Comparison:
+    """Every byte of every PT_LOAD against a flat image of physical memory.
+
+    The first segments are boot memory, and copies says where firmware put them.
+    Other CPUs go on for a moment after the save: a page that they have written to
+    since is held against its copy.
+    """
     different: list[int] = []
     pages = 0
     with vmcore.path.open("rb") as dump_file, image.open("rb") as image_file, \
             mmap.mmap(dump_file.fileno(), 0, access=mmap.ACCESS_READ) as dump, \
             mmap.mmap(image_file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-        for load in vmcore.loads:
+        for number, load in enumerate(vmcore.loads):
             pages += -(-load.filesz // page)
-            different += _compare_load(load, dump, memory, page)
+            wrong = _compare_load(load, dump, memory, page)
+            if number < len(copies) and copies[number].size == load.filesz:
+                moved = copies[number].start - load.paddr
+                wrong = [at for at in wrong if memory[at + moved:at + moved + page]
+                         != page_of(dump, load, at, page)]
+            different += wrong
     gaps = uncovered((load.span for load in vmcore.loads), image.stat().st_size)
     return Comparison(pages, tuple(different), gaps)
+
+
+def page_of(dump: mmap.mmap, load: Segment, address: int, page: int) -> bytes:
+    """One page of a segment."""
+    at = load.offset + address - load.paddr
+    return dump[at:at + page]
 
 
 def _compare_load(load: Segment, dump: mmap.mmap, memory: mmap.mmap, page: int) -> list[int]:

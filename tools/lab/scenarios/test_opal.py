@@ -93,7 +93,8 @@ def story(module_machine: MachineFactory) -> Iterator[Story]:
 @pytest.fixture(scope="module")
 def comparison(story: Story) -> Comparison:
     """The vmcore against the hypervisor's image."""
-    return compare(story.vmcore, story.image, PAGE)
+    copies = [row.span for row in parse_regions(story.regions[0]).of("DUMP")]
+    return compare(story.vmcore, story.image, PAGE, copies)
 
 
 def test_log_lines(story: Story) -> None:

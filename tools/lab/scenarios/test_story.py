@@ -74,7 +74,8 @@ def story(module_machine: MachineFactory) -> Iterator[Story]:
 @pytest.fixture(scope="module")
 def comparison(story: Story) -> Comparison:
     """The vmcore against the hypervisor's image."""
-    return compare(story.vmcore, story.image, PAGE)
+    copies = [row.span for row in parse_regions(story.production).of("DUMP")]
+    return compare(story.vmcore, story.image, PAGE, copies)
 
 
 def in_order(text: str, patterns: Sequence[str], never: Sequence[str] = ()) -> None:
