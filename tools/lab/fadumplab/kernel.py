@@ -237,10 +237,10 @@ class Kernel:
         self.src = self.source.prepare()
         findings = [self._checkpatch(), self._kernel_doc(), self._platforms()]
         for endian, pages in (("le", "64k"), ("le", "4k"), ("be", "64k")):
-            findings += self.variant(endian, pages).compile_checks()
+            findings += self.on_machine(endian, pages).compile_checks()
         return findings
 
-    def variant(self, endian: str, pages: str) -> "Kernel":
+    def on_machine(self, endian: str, pages: str) -> "Kernel":
         """The same source for another machine, in an object directory for checks."""
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, self.flavour, untouched=self.untouched,
