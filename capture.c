@@ -64,29 +64,13 @@ static struct {
 /* The dead kernel got to say something before firmware took over. */
 static bool kernel_initiated;
 
-static const char * const lost_text[] = {
-	[FADUMP_LOST_FW_SUSPECT] = "firmware reported an error, the dump may be damaged",
-	[FADUMP_LOST_SECTION] = "a section that makes no sense was left out",
-	[FADUMP_LOST_BOOT_MEM] = "part of the boot memory was not copied",
-	[FADUMP_LOST_CPU_DATA] = "no registers from firmware",
-	[FADUMP_LOST_CPU_SOME] = "registers of some CPUs are incomplete",
-	[FADUMP_LOST_PARAM] = "the extra boot arguments did not come through",
-	[FADUMP_LOST_CRASH_INFO] = "no crash-info record",
-	[FADUMP_LOST_CRASH_PART] = "part of the crash-info record is damaged",
-	[FADUMP_LOST_CRASH_REGS] = "the crashing CPU did not save its registers",
-	[FADUMP_LOST_VMCOREINFO] = "no VMCOREINFO",
-	[FADUMP_LOST_NOTES] = "no memory for the registers",
-};
-
-static_assert(ARRAY_SIZE(lost_text) == FADUMP_NR_LOST);
-
 static void report_lost(u32 lost)
 {
 	u32 i;
 
 	for (i = 0; i < FADUMP_NR_LOST; i++)
 		if (lost & BIT(i))
-			pr_warn("The dump is incomplete: %s\n", lost_text[i]);
+			pr_warn("The dump is incomplete: %s\n", fadump_lost_text(i));
 }
 
 /*

@@ -9,6 +9,7 @@
 #define HEAD_SZ		sizeof(struct crash_info_head_ser)
 #define PART_SZ		sizeof(struct crash_info_part_ser)
 #define CPU_SZ		sizeof(struct crash_info_cpu_ser)
+#define COPY_SZ		sizeof(struct crash_info_copy_ser)
 
 /* What is written, in this order. Readers do not depend on the order. */
 static const struct {
@@ -23,30 +24,45 @@ static const struct {
 	{ CRASH_INFO_VMCOREINFO, sizeof(struct crash_info_vmcoreinfo_ser),
 	  CRASH_INFO_PART_STATIC },
 	{ CRASH_INFO_REGS, sizeof(struct crash_info_regs_ser), 0 },
-	/* As many as there are CPUs. */
+	/* As many as there are of them. */
+	{ CRASH_INFO_COPIES, 0, CRASH_INFO_PART_STATIC },
 	{ CRASH_INFO_CPUS, 0, 0 },
 };
 
 #define NR_PARTS	ARRAY_SIZE(parts)
 #define PARTS_AT	(HEAD_SZ + NR_PARTS * PART_SZ)
 
-static u32 part_size(u32 i, u32 nr_cpus)
+static u32 part_size(u32 i, u32 nr_cpus, u32 nr_copies)
 {
-	return parts[i].id == CRASH_INFO_CPUS ? nr_cpus * CPU_SZ : parts[i].size;
+	switch (parts[i].id) {
+	case CRASH_INFO_CPUS:
+		return nr_cpus * CPU_SZ;
+	case CRASH_INFO_COPIES:
+		return nr_copies * COPY_SZ;
+	default:
+		return parts[i].size;
+	}
 }
 
-/**
- * fadump_crash_info_size - bytes of a record
- * @nr_cpus: CPUs it can name
- */
-size_t fadump_crash_info_size(u32 nr_cpus)
+static size_t record_size(u32 nr_cpus, u32 nr_copies)
 {
 	size_t size = PARTS_AT;
 	u32 i;
 
 	for (i = 0; i < NR_PARTS; i++)
-		size += ALIGN(part_size(i, nr_cpus), 8);
+		size += ALIGN(part_size(i, nr_cpus, nr_copies), 8);
 	return size;
+}
+
+/**
+ * fadump_crash_info_size - room to leave for a record
+ * @nr_cpus: CPUs it can name
+ *
+ * Return: bytes, enough for any number of copies.
+ */
+size_t fadump_crash_info_size(u32 nr_cpus)
+{
+	return record_size(nr_cpus, FADUMP_MAX_COPIES);
 }
 
 static void put_layout(const struct fadump_crash_info *info, void *at)
@@ -57,6 +73,20 @@ static void put_layout(const struct fadump_crash_info *info, void *at)
 	put_unaligned_be64(info->area.size, &ser->area_size);
 	put_unaligned_be64(info->boot_mem_size, &ser->boot_mem_size);
 	put_unaligned_be64(info->boot_mem_top, &ser->boot_mem_top);
+	put_unaligned_be64(info->cpu_slot.base, &ser->cpu_base);
+	put_unaligned_be64(info->cpu_slot.size, &ser->cpu_size);
+}
+
+static void put_copies(const struct fadump_crash_info *info, void *at)
+{
+	struct crash_info_copy_ser *ser = at;
+	u32 i;
+
+	for (i = 0; i < info->nr_copies; i++) {
+		put_unaligned_be64(info->copy[i].src, &ser[i].src);
+		put_unaligned_be64(info->copy[i].dest, &ser[i].dest);
+		put_unaligned_be64(info->copy[i].size, &ser[i].size);
+	}
 }
 
 static void put_kernel(const struct fadump_crash_info *info, void *at)
@@ -92,6 +122,9 @@ static void put_part(const struct fadump_crash_info *info, u32 id, void *at,
 	case CRASH_INFO_VMCOREINFO:
 		put_vmcoreinfo(info, at);
 		break;
+	case CRASH_INFO_COPIES:
+		put_copies(info, at);
+		break;
 	case CRASH_INFO_REGS:
 		slots->regs = at;
 		put_unaligned_be32(CRASH_INFO_CPU_NONE, &slots->regs->cpu);
@@ -121,7 +154,8 @@ static void put_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
 /**
  * fadump_crash_info_encode - write a record at arming time
  * @info: what is known then: @vmcoreinfo (not relocated), @area,
- *	@boot_mem_size, @boot_mem_top, @page_size, @little_endian, @release
+ *	@boot_mem_size, @boot_mem_top, @cpu_slot, @copy, @nr_copies, @page_size,
+ *	@little_endian, @release
  * @nr_cpus: CPUs to leave room for
  * @buf: where to, cleared first; 8-byte aligned
  * @cap: bytes there
@@ -133,19 +167,20 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 			     void *buf, size_t cap,
 			     struct fadump_info_slots *slots)
 {
-	size_t total = fadump_crash_info_size(nr_cpus);
+	size_t total = record_size(nr_cpus, info->nr_copies);
 	struct crash_info_head_ser *head = buf;
 	struct crash_info_part_ser *table = buf + HEAD_SZ;
 	u32 i, size, at = PARTS_AT;
 
-	if (nr_cpus > FADUMP_MAX_CPUS || total > cap)
+	if (nr_cpus > FADUMP_MAX_CPUS || info->nr_copies > FADUMP_MAX_COPIES ||
+	    total > cap)
 		return -ENOSPC;
 
 	memset(buf, 0, total);
 	memset(slots, 0, sizeof(*slots));
 	slots->head = head;
 	for (i = 0; i < NR_PARTS; i++) {
-		size = part_size(i, nr_cpus);
+		size = part_size(i, nr_cpus, info->nr_copies);
 		put_part(info, parts[i].id, buf + at, nr_cpus, slots);
 		put_entry(&table[i], i, at, size, buf + at);
 		at += ALIGN(size, 8);
@@ -228,6 +263,24 @@ static void get_layout(struct fadump_crash_info *info,
 					      boot_mem_size);
 	info->boot_mem_top = fadump_field_at(p, 0, crash_info_layout_ser,
 					     boot_mem_top);
+	info->cpu_slot.base = fadump_field_at(p, 0, crash_info_layout_ser, cpu_base);
+	info->cpu_slot.size = fadump_field_at(p, 0, crash_info_layout_ser, cpu_size);
+}
+
+static void get_copies(struct fadump_crash_info *info,
+		       const struct fadump_bytes *p)
+{
+	u64 at = 0;
+
+	while (info->nr_copies < FADUMP_MAX_COPIES &&
+	       fadump_bytes_has(p, at, COPY_SZ)) {
+		struct fadump_copy *c = &info->copy[info->nr_copies++];
+
+		c->src = fadump_field_at(p, at, crash_info_copy_ser, src);
+		c->dest = fadump_field_at(p, at, crash_info_copy_ser, dest);
+		c->size = fadump_field_at(p, at, crash_info_copy_ser, size);
+		at += COPY_SZ;
+	}
 }
 
 static void get_kernel(struct fadump_crash_info *info,
@@ -286,6 +339,7 @@ static const struct {
 	{ CRASH_INFO_KERNEL, get_kernel },
 	{ CRASH_INFO_VMCOREINFO, get_vmcoreinfo },
 	{ CRASH_INFO_CPUS, get_cpus },
+	{ CRASH_INFO_COPIES, get_copies },
 	/* What a kernel that was still writing says of its registers is noise. */
 	{ CRASH_INFO_REGS, get_regs },
 };

@@ -71,6 +71,9 @@ static void describe(struct fadump_crash_info *info,
 	info->area = plan->area;
 	info->boot_mem_size = plan->boot_mem_size;
 	info->boot_mem_top = plan->boot_mem_top;
+	info->cpu_slot = plan->cpu;
+	info->nr_copies = plan->nr_copies;
+	memcpy(info->copy, plan->copy, sizeof(info->copy));
 	info->page_size = PAGE_SIZE;
 	info->little_endian = IS_ENABLED(CONFIG_CPU_LITTLE_ENDIAN);
 	strscpy(info->release, init_utsname()->release);

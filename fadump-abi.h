@@ -422,15 +422,20 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  *	64    crash_info_part_ser   table of parts: id, version, offset, size
  *	...   the parts, each 8-byte aligned, in any order
  *
- * Static parts (LAYOUT, KERNEL, VMCOREINFO) are complete when fadump is armed
- * and carry a checksum in their table entry. The others (CPUS, REGS) are
+ * Static parts (LAYOUT, KERNEL, VMCOREINFO, COPIES) are complete when fadump is
+ * armed and carry a checksum in their table entry. The others (CPUS, REGS) are
  * rewritten by the crashing CPU, last of all the @commit word. A record without
  * commit word belongs to a kernel that firmware stopped before it could speak:
  * a good dump, in which every register comes from firmware.
+ *
+ * Kernels that capture count their attempts in the head. Those words are
+ * stored twice, once inverted, and @ended is a word that no accident writes: a
+ * flipped bit must never end a dump.
  */
 
 #define CRASH_INFO_MAGIC		0x4641445550434931ULL	/* FADUPCI1 */
 #define CRASH_INFO_COMMIT		0x4352415348454421ULL	/* CRASHED! */
+#define CRASH_INFO_ENDED		0x46524545444d454dULL	/* FREEDMEM */
 #define CRASH_INFO_VERSION		1
 
 /**
@@ -443,8 +448,14 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  * @part_size: bytes of one entry of the table
  * @table_sum: crc32 of the table, seed ~0
  * @commit: CRASH_INFO_COMMIT once the crashing CPU has written all it had to
- * @attempts: for a count of the capture boots that found this dump; 0 so far
- * @reserved: 0
+ * @attempts: capture boots that found this dump, since one got further with it
+ *	than all before
+ * @attempts_not: the same, inverted
+ * @progress: how far readers came, in parts of %CRASH_INFO_PROGRESS_END. Upper
+ *	half: before this boot; lower half: so far.
+ * @progress_not: the same, inverted
+ * @ended: CRASH_INFO_ENDED once the dump has been given back. Its description
+ *	may outlive it, in a device tree that was made before.
  */
 struct crash_info_head_ser {
 	__be64 magic;
@@ -456,7 +467,10 @@ struct crash_info_head_ser {
 	__be32 table_sum;
 	__be64 commit;
 	__be32 attempts;
-	__be32 reserved[5];
+	__be32 attempts_not;
+	__be32 progress;
+	__be32 progress_not;
+	__be64 ended;
 };
 
 static_assert(sizeof(struct crash_info_head_ser) == 64);
@@ -469,7 +483,13 @@ fadump_assert_at(crash_info_head_ser, part_size, 24);
 fadump_assert_at(crash_info_head_ser, table_sum, 28);
 fadump_assert_at(crash_info_head_ser, commit, 32);
 fadump_assert_at(crash_info_head_ser, attempts, 40);
-fadump_assert_at(crash_info_head_ser, reserved, 44);
+fadump_assert_at(crash_info_head_ser, attempts_not, 44);
+fadump_assert_at(crash_info_head_ser, progress, 48);
+fadump_assert_at(crash_info_head_ser, progress_not, 52);
+fadump_assert_at(crash_info_head_ser, ended, 56);
+
+/* A reader that came here has seen it all. */
+#define CRASH_INFO_PROGRESS_END		1024
 
 /* Part ids. 0 is never used. */
 #define CRASH_INFO_LAYOUT		1
@@ -477,6 +497,7 @@ fadump_assert_at(crash_info_head_ser, reserved, 44);
 #define CRASH_INFO_VMCOREINFO		3
 #define CRASH_INFO_CPUS			4
 #define CRASH_INFO_REGS			5
+#define CRASH_INFO_COPIES		6
 
 #define CRASH_INFO_PART_VERSION		1
 
@@ -515,19 +536,45 @@ fadump_assert_at(crash_info_part_ser, sum, 20);
  * @area_size: its size
  * @boot_mem_size: bytes of RAM in the boot memory
  * @boot_mem_top: end of the boot memory
+ * @cpu_base: slot of the register save area; absent in older records
+ * @cpu_size: its size, 0 where firmware has a place of its own
  */
 struct crash_info_layout_ser {
 	__be64 area_base;
 	__be64 area_size;
 	__be64 boot_mem_size;
 	__be64 boot_mem_top;
+	__be64 cpu_base;
+	__be64 cpu_size;
 };
 
-static_assert(sizeof(struct crash_info_layout_ser) == 32);
+static_assert(sizeof(struct crash_info_layout_ser) == 48);
 fadump_assert_at(crash_info_layout_ser, area_base, 0);
 fadump_assert_at(crash_info_layout_ser, area_size, 8);
 fadump_assert_at(crash_info_layout_ser, boot_mem_size, 16);
 fadump_assert_at(crash_info_layout_ser, boot_mem_top, 24);
+fadump_assert_at(crash_info_layout_ser, cpu_base, 32);
+fadump_assert_at(crash_info_layout_ser, cpu_size, 40);
+
+/**
+ * struct crash_info_copy_ser - a piece of boot memory
+ * @src: where it was
+ * @dest: where firmware was told to copy it to
+ * @size: bytes
+ *
+ * The COPIES part is an array of these. It repeats what firmware was told, for
+ * a kernel to which firmware does not make itself understood.
+ */
+struct crash_info_copy_ser {
+	__be64 src;
+	__be64 dest;
+	__be64 size;
+};
+
+static_assert(sizeof(struct crash_info_copy_ser) == 24);
+fadump_assert_at(crash_info_copy_ser, src, 0);
+fadump_assert_at(crash_info_copy_ser, dest, 8);
+fadump_assert_at(crash_info_copy_ser, size, 16);
 
 #define CRASH_INFO_RELEASE_SZ		64
 

@@ -248,6 +248,7 @@ u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
  * @FADUMP_LOST_CRASH_REGS: the crashing CPU did not get to save its registers
  * @FADUMP_LOST_VMCOREINFO: no VMCOREINFO
  * @FADUMP_LOST_NOTES: no memory for the CPU notes
+ * @FADUMP_LOST_DESCRIPTION: firmware's description of the dump is not usable
  * @FADUMP_NR_LOST: how many there are
  */
 enum fadump_lost {
@@ -262,8 +263,14 @@ enum fadump_lost {
 	FADUMP_LOST_CRASH_REGS,
 	FADUMP_LOST_VMCOREINFO,
 	FADUMP_LOST_NOTES,
+	FADUMP_LOST_DESCRIPTION,
 	FADUMP_NR_LOST,
 };
+
+/* -------- losses.c -------- */
+
+const char *fadump_lost_code(u32 what);
+const char *fadump_lost_text(u32 what);
 
 /**
  * struct fadump_dump - a dump as firmware describes it, bounded and sorted
@@ -451,6 +458,9 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
  * @area: the dump area, size 0 if unknown
  * @boot_mem_size: bytes of boot memory, 0 if unknown
  * @boot_mem_top: its end
+ * @cpu_slot: where firmware was to write registers, size 0 if unknown
+ * @copy: the boot memory, as firmware was told
+ * @nr_copies: entries of @copy
  * @page_size: of the dead kernel, 0 if unknown
  * @little_endian: of the dead kernel
  * @release: of the dead kernel, always terminated
@@ -472,6 +482,9 @@ struct fadump_crash_info {
 	struct fadump_range area;
 	u64 boot_mem_size;
 	u64 boot_mem_top;
+	struct fadump_range cpu_slot;
+	struct fadump_copy copy[FADUMP_MAX_COPIES];
+	u32 nr_copies;
 	u32 page_size;
 	bool little_endian;
 	char release[CRASH_INFO_RELEASE_SZ];
@@ -511,6 +524,13 @@ int fadump_crash_info_find(const struct fadump_crash_info *info, u32 hw_id);
 u32 fadump_crash_info_hw_id(const struct fadump_crash_info *info, u32 cpu);
 u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu);
 bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu);
+
+/* -------- attempts.c -------- */
+
+u32 fadump_attempt_begin(struct crash_info_head_ser *head);
+void fadump_attempt_progress(struct crash_info_head_ser *head, u32 parts);
+void fadump_attempt_end(struct crash_info_head_ser *head);
+bool fadump_attempt_is_over(const struct crash_info_head_ser *head);
 
 /* -------- crash-info-compat.c -------- */
 

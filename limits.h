@@ -48,8 +48,15 @@
 /* A note's head and the name "VMCOREINFO"; less would be read past its end. */
 #define FADUMP_MIN_VMCOREINFO		24
 
-/* Parts of a crash-info record; five are defined. */
+/* Parts of a crash-info record; six are defined. */
 #define FADUMP_MAX_PARTS		32
+
+/*
+ * Boots in a row that may find a dump and get no further with reading it: the
+ * first may have met a passing fault, the second the same one, and what three
+ * could not do a fourth will not.
+ */
+#define FADUMP_MAX_ATTEMPTS		3
 
 /* Size of a crash-info record: 8192 CPUs need 128 KiB of it. */
 #define FADUMP_MAX_CRASH_INFO		(256 * 1024)

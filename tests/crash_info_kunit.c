@@ -9,7 +9,7 @@
 #include "fadump-test.h"
 
 #define NR_CPUS_HERE	4
-#define NR_PARTS	5
+#define NR_PARTS	6
 #define AT_PART(n)	(64 + 24 * (n))
 #define AT_PARTS_END	AT_PART(NR_PARTS)
 
@@ -18,7 +18,8 @@
 #define KERNEL		1
 #define VMCOREINFO	2
 #define REGS		3
-#define CPUS		4
+#define COPIES		4
+#define CPUS		5
 
 /* Fields of a table entry. */
 #define ID		0
@@ -32,6 +33,9 @@ static const struct fadump_crash_info sample = {
 	.area = { 0x20000000, 0x8010000 },
 	.boot_mem_size = 0x7000000,
 	.boot_mem_top = 0x8000000,
+	.cpu_slot = { 0x20010000, 0x10000 },
+	.copy = { { 0, 0x20020000, 0x4000000 }, { 0x5000000, 0x24020000, 0x3000000 } },
+	.nr_copies = 2,
 	.page_size = 0x10000,
 	.little_endian = true,
 	.release = "7.3.4-test",
@@ -51,6 +55,8 @@ static struct record armed(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, r.data);
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_encode(&sample, NR_CPUS_HERE,
 						       r.data, r.len, &r.slots), 0);
+	/* The room is for any number of copies. */
+	r.len = get_unaligned_be32(r.data + 16);
 	return r;
 }
 
@@ -105,6 +111,10 @@ static void sum_table(const struct record *r)
 static void expect_statics(struct kunit *test,
 			   const struct fadump_crash_info *info)
 {
+	KUNIT_EXPECT_EQ(test, info->nr_copies, sample.nr_copies);
+	KUNIT_EXPECT_MEMEQ(test, info->copy, sample.copy, sizeof(sample.copy));
+	KUNIT_EXPECT_EQ(test, info->cpu_slot.base, sample.cpu_slot.base);
+	KUNIT_EXPECT_EQ(test, info->cpu_slot.size, sample.cpu_slot.size);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.base, sample.vmcoreinfo.base);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, sample.vmcoreinfo.size);
 	KUNIT_EXPECT_FALSE(test, info->relocated);
@@ -299,8 +309,10 @@ static const struct bad_case bad_rows[] = {
 	{ "unknown flags", { { ENTRY(REGS, FLAGS), 4, 0xfffffffe } }, 0, 0, true },
 	{ "a part of a newer version",
 	  { { ENTRY(REGS, 4), 4, 9 } }, 0, 0, true },
-	{ "reserved words", { { 44, 8, U64_MAX }, { 56, 8, U64_MAX } } },
-	{ "attempts", { { 40, 4, 3 } } },
+	{ "a copy too many",
+	  { { ENTRY(COPIES, SIZE), 4, 24 * 3 } }, 0, PART, true },
+	{ "attempts and progress", { { 40, 8, U64_MAX }, { 48, 8, U64_MAX } } },
+	{ "a dump that was given back", { { 56, 8, CRASH_INFO_ENDED } } },
 };
 
 static void crash_info_bad(struct kunit *test)
@@ -495,23 +507,89 @@ static void crash_info_bytes(struct kunit *test)
 	static const u8 head[] = {
 		'F', 'A', 'D', 'U', 'P', 'C', 'I', '1',
 		0, 0, 0, 1, 0, 0, 0, 64,
-		0, 0, 2, 0xf8, 0, 0, 0, 5, 0, 0, 0, 24,
+		0, 0, 3, 0x50, 0, 0, 0, 6, 0, 0, 0, 24,
 	};
 	static const u8 first[] = {
-		0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 184, 0, 0, 0, 32,
+		0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 208, 0, 0, 0, 48,
 		0, 0, 0, 1,
 	};
 	static const u8 layout[] = {
 		0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x01, 0, 0,
 		0, 0, 0, 0, 0x07, 0, 0, 0, 0, 0, 0, 0, 0x08, 0, 0, 0,
+		0, 0, 0, 0, 0x20, 0x01, 0, 0, 0, 0, 0, 0, 0, 0x01, 0, 0,
+	};
+	static const u8 copy[] = {
+		0, 0, 0, 0, 0x05, 0, 0, 0, 0, 0, 0, 0, 0x24, 0x02, 0, 0,
+		0, 0, 0, 0, 0x03, 0, 0, 0,
 	};
 	const struct record r = crashed(test);
 
 	KUNIT_EXPECT_MEMEQ(test, r.data, head, sizeof(head));
 	KUNIT_EXPECT_MEMEQ(test, r.data + 32, "CRASHED!", 8);
 	KUNIT_EXPECT_MEMEQ(test, r.data + 64, first, sizeof(first));
-	KUNIT_EXPECT_MEMEQ(test, r.data + 184, layout, sizeof(layout));
-	KUNIT_EXPECT_EQ(test, r.len, 0x2f8);
+	KUNIT_EXPECT_MEMEQ(test, r.data + 208, layout, sizeof(layout));
+	KUNIT_EXPECT_MEMEQ(test, r.data + part_at(&r, COPIES) + 24, copy,
+			   sizeof(copy));
+	KUNIT_EXPECT_EQ(test, r.len, 0x350);
+}
+
+/* -------- attempts -------- */
+
+static struct crash_info_head_ser *attempts_head(struct kunit *test)
+{
+	return (void *)armed(test).data;
+}
+
+static void attempts_without_progress(struct kunit *test)
+{
+	struct crash_info_head_ser *head = attempts_head(test);
+	u32 i;
+
+	for (i = 1; i <= FADUMP_MAX_ATTEMPTS + 2; i++)
+		KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), i);
+}
+
+/* Only reading further than anybody before counts. */
+static void attempts_with_progress(struct kunit *test)
+{
+	struct crash_info_head_ser *head = attempts_head(test);
+
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	fadump_attempt_progress(head, 100);
+	fadump_attempt_progress(head, 50);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	fadump_attempt_progress(head, 100);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 2);
+	fadump_attempt_progress(head, 101);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	fadump_attempt_progress(head, U32_MAX);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	fadump_attempt_progress(head, U32_MAX);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 2);
+}
+
+/* Whatever bit of the words is turned, it is not one attempt more. */
+static void attempts_damaged(struct kunit *test)
+{
+	struct crash_info_head_ser *head = attempts_head(test);
+	u8 *bytes = (u8 *)&head->attempts, saved[24];
+	u32 bit;
+
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 2);
+	fadump_attempt_progress(head, 7);
+	memcpy(saved, bytes, sizeof(saved));
+	for (bit = 0; bit < 8 * sizeof(saved); bit++) {
+		bytes[bit / 8] ^= 1 << bit % 8;
+		KUNIT_EXPECT_FALSE(test, fadump_attempt_is_over(head));
+		KUNIT_EXPECT_LE(test, fadump_attempt_begin(head), 3);
+		memcpy(bytes, saved, sizeof(saved));
+	}
+	memset(bytes, 0xff, sizeof(saved));
+	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	KUNIT_EXPECT_FALSE(test, fadump_attempt_is_over(head));
+	fadump_attempt_end(head);
+	KUNIT_EXPECT_TRUE(test, fadump_attempt_is_over(head));
 }
 
 static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
@@ -942,6 +1020,9 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(crash_info_long_release),
 	KUNIT_CASE_PARAM(crash_info_bad, bad_gen_params),
 	KUNIT_CASE(crash_info_many_parts),
+	KUNIT_CASE(attempts_without_progress),
+	KUNIT_CASE(attempts_with_progress),
+	KUNIT_CASE(attempts_damaged),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
 	KUNIT_CASE(crash_info_short_parts),
