@@ -11,7 +11,7 @@ static const struct {
 } losses[] = {
 	[FADUMP_LOST_FW_SUSPECT] = {
 		"fw-error",
-		"firmware reported an error, the dump may be damaged" },
+		"firmware reported an error or contradicts itself, the dump may be damaged" },
 	[FADUMP_LOST_SECTION] = {
 		"section",
 		"a section that makes no sense was left out" },

@@ -145,16 +145,16 @@ static bool section_wraps(const struct section *s)
 	       check_add_overflow(s->dest, s->len, &end);
 }
 
-/* Boot memory counts as far as firmware says it came. */
+/* Boot memory counts as far as firmware says it came, error or not. */
 static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
 {
-	u64 good = s->error ? 0 : min(s->dumped, s->len);
+	u64 good = min(s->dumped, s->len);
 
 	if (!s->len)
 		return;
 	dump->boot_mem_top = max(dump->boot_mem_top, s->src + s->len);
 	dump->info_at = max(dump->info_at, s->dest + s->len);
-	if (good < s->len)
+	if (good < s->len || s->error)
 		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
 	if (!good)
 		return;
@@ -169,15 +169,17 @@ static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
 
 /*
  * The register save area may be longer than asked for (threads counted as
- * cores) or shorter (fewer CPUs present than possible). Both are fine: what is
- * in it says for itself where it ends.
+ * cores) or shorter (fewer CPUs present than possible). Both are fine, and so is
+ * one with an error: what is in it says for itself what it is and where it ends.
  */
 static void take_cpu(struct fadump_dump *dump, const struct section *s)
 {
 	if (dump->cpu.size)
 		return;
 	dump->cpu.base = s->dest;
-	dump->cpu.size = s->error ? 0 : min(s->dumped, U64_MAX - s->dest);
+	dump->cpu.size = min(s->dumped, U64_MAX - s->dest);
+	if (s->error && s->dumped)
+		dump->lost |= BIT(FADUMP_LOST_CPU_SOME);
 }
 
 static void take_param(struct fadump_dump *dump, const struct section *s)
@@ -229,14 +231,48 @@ static void grow_area(u64 *base, const struct section *s)
 		*base = min(*base, s->dest);
 }
 
+/* Nobody has sections elsewhere than behind the head yet. */
+static u64 first_section(const struct fadump_bytes *prop, u32 *lost)
+{
+	u64 at = fadump_field_at(prop, 0, rtas_dump_header_fw, first_section);
+
+	if (at >= HEADER_SZ && IS_ALIGNED(at, 8) &&
+	    fadump_bytes_has(prop, at, SECTION_SZ))
+		return at;
+	*lost |= BIT(FADUMP_LOST_FW_SUSPECT);
+	return HEADER_SZ;
+}
+
+/* A count that cannot be leaves the length of the property. */
+static u32 count_sections(const struct fadump_bytes *prop, u32 *lost)
+{
+	u32 nr = fadump_field_at(prop, 0, rtas_dump_header_fw, nr_sections);
+
+	if (nr && nr <= RTAS_MAX_SECTIONS)
+		return nr;
+	*lost |= BIT(FADUMP_LOST_FW_SUSPECT);
+	return RTAS_MAX_SECTIONS;
+}
+
+/* What firmware says of the dump as a whole, for what it is worth. */
+static void take_header(struct fadump_dump *dump, const struct fadump_bytes *prop)
+{
+	if (fadump_field_at(prop, 0, rtas_dump_header_fw, version) !=
+	    RTAS_DUMP_VERSION ||
+	    fadump_field_at(prop, 0, rtas_dump_header_fw, status) &
+	    RTAS_DUMP_ERROR)
+		dump->lost |= BIT(FADUMP_LOST_FW_SUSPECT);
+}
+
 /**
  * rtas_dump_decode - read ibm,kernel-dump
  * @prop: the property
  * @dump: result: every number as firmware gave it, but none that wraps.
  *	fadump_dump_bound() comes next, as soon as RAM is known.
  *
- * Return: 0; -EINVAL for something that is no dump memory structure, -ENODATA
- * where it lists no boot memory: there is nothing to be read then.
+ * A head that makes no sense is no reason to give up sections that do.
+ *
+ * Return: 0, or -EBADMSG where no boot memory can be made out.
  */
 int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 {
@@ -245,19 +281,11 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 	u32 i, nr;
 
 	memset(dump, 0, sizeof(*dump));
-	if (!fadump_bytes_has(prop, 0, HEADER_SZ) ||
-	    fadump_field_at(prop, 0, rtas_dump_header_fw, version) !=
-	    RTAS_DUMP_VERSION)
-		return -EINVAL;
-	nr = fadump_field_at(prop, 0, rtas_dump_header_fw, nr_sections);
-	at = fadump_field_at(prop, 0, rtas_dump_header_fw, first_section);
-	if (at < HEADER_SZ || !IS_ALIGNED(at, 8))
-		return -EINVAL;
-	if (fadump_field_at(prop, 0, rtas_dump_header_fw, status) &
-	    RTAS_DUMP_ERROR)
-		dump->lost |= BIT(FADUMP_LOST_FW_SUSPECT);
-
-	nr = min_t(u32, nr, RTAS_MAX_SECTIONS);
+	if (!fadump_bytes_has(prop, 0, HEADER_SZ))
+		return -EBADMSG;
+	take_header(dump, prop);
+	at = first_section(prop, &dump->lost);
+	nr = count_sections(prop, &dump->lost);
 	for (i = 0; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
 		get_section(prop, at, &s);
 		if (take_section(dump, &s))
@@ -265,7 +293,7 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 		at += SECTION_SZ;
 	}
 	if (!dump->boot_mem_top)
-		return -ENODATA;
+		return -EBADMSG;
 	if (!dump->cpu.size)
 		dump->lost |= BIT(FADUMP_LOST_CPU_DATA);
 	if (area_base < dump->info_at) {
