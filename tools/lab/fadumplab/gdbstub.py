@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Physical memory of a stopped guest, through QEMU's gdb stub."""
+"""Physical memory, registers and breakpoints of a guest, through QEMU's gdb stub."""
 
 from __future__ import annotations
 
+import contextlib
+import re
 import socket
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +15,44 @@ from . import LabError
 #: Bytes in one packet; the stub's buffer takes 4096 characters, two for a byte.
 CHUNK = 1024
 
+#: QEMU's numbers of the registers that anybody asked for, behind r0 to r31.
+SPECIAL = {"pc": 64, "msr": 65, "lr": 67, "ctr": 68}
+
+
+def packet(text: str) -> bytes:
+    """A command as it goes over the line."""
+    return b"$%s#%02x" % (text.encode(), sum(text.encode()) & 0xff)
+
+
+def split(pending: bytes) -> tuple[Optional[str], bytes]:
+    """The first whole packet of what has arrived, if there is one, and what is left."""
+    start = pending.find(b"$")
+    end = pending.find(b"#", start)
+    if start < 0 or end < 0 or len(pending) < end + 3:
+        return None, pending
+    return pending[start + 1:end].decode(), pending[end + 3:]
+
+
+def stopped_by(reply: str) -> tuple[int, str]:
+    """The signal of a stop reply, and the thread that it is about ('' for none)."""
+    found = re.match(r"[TS]([0-9a-f]{2})(?:.*?thread:([0-9a-fp.]+);)?", reply)
+    if not found:
+        raise LabError(f"QEMU's gdb stub says '{reply}' where it should say why it stopped")
+    return int(found[1], 16), found[2] or ""
+
+
+def register_number(name: str) -> int:
+    """What the stub calls a register."""
+    return SPECIAL[name] if name in SPECIAL else int(name.removeprefix("r"))
+
+
+def is_little(msr: bytes) -> bool:
+    """Registers come in the guest's byte order: does the MSR say that it is little endian?"""
+    return bool(msr[0] & 1)
+
 
 class GdbStub:
-    """A connection in physical-memory mode; the guest must be stopped already.
+    """A connection in physical-memory mode; it stops the guest, if it is not stopped already.
 
     Closing it hangs up without a detach, because a detach would let the guest run.
     """
@@ -35,7 +72,13 @@ class GdbStub:
 
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
                  trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; the guest stays as it is."""
         self._socket.close()
+
+    # -- memory -------------------------------------------------------------
 
     def read(self, address: int, length: int) -> bytes:
         """Bytes at a physical address."""
@@ -52,21 +95,81 @@ class GdbStub:
         """Change bytes at a physical address."""
         for at in range(0, len(data), CHUNK):
             part = data[at:at + CHUNK]
-            if self.ask(f"M{address + at:x},{len(part):x}:{part.hex()}") != "OK":
-                raise LabError(f"QEMU cannot write {len(part)} bytes at {address + at:#x}")
+            self._order(f"M{address + at:x},{len(part):x}:{part.hex()}",
+                        f"write {len(part)} bytes at {address + at:#x}")
+
+    # -- registers of one thread ----------------------------------------------
+
+    def select(self, thread: str) -> None:
+        """Registers are those of this thread from now on."""
+        self._order(f"Hg{thread}", f"show the registers of thread {thread}")
+
+    def register(self, name: str) -> int:
+        """A register of the selected thread: r0 to r31, or one of SPECIAL."""
+        return int.from_bytes(self._raw(name), self._byte_order())
+
+    def set_register(self, name: str, value: int) -> None:
+        """Change it."""
+        data = (value & (1 << 64) - 1).to_bytes(8, self._byte_order())
+        self._order(f"P{register_number(name):x}={data.hex()}", f"set {name}")
+
+    def _raw(self, name: str) -> bytes:
+        return bytes.fromhex(self.ask(f"p{register_number(name):x}"))
+
+    def _byte_order(self) -> str:
+        return "little" if is_little(self._raw("msr")) else "big"
+
+    # -- running ------------------------------------------------------------
+
+    def set_breakpoint(self, address: int) -> None:
+        """Have every CPU stop where its program counter is that."""
+        self._order(f"Z0,{address:x},4", f"break at {address:#x}")
+
+    def clear_breakpoint(self, address: int) -> None:
+        """And no more."""
+        self._order(f"z0,{address:x},4", f"forget the breakpoint at {address:#x}")
+
+    def go_on(self) -> None:
+        """Let the guest run, unless it waits for a reset; wait_stop() says when it stops."""
+        self._socket.sendall(packet("c"))
+
+    def step(self, thread: str) -> None:
+        """One instruction of one thread, breakpoint or not."""
+        self._socket.sendall(packet(f"vCont;s:{thread}"))
+        while self.wait_stop(30) is None:
+            raise LabError(f"QEMU does not come back from a step of thread {thread}")
+
+    def wait_stop(self, timeout: float) -> Optional[tuple[int, str]]:
+        """Why the guest stopped (signal, thread); None if it did not."""
+        self._socket.settimeout(timeout)
+        try:
+            return stopped_by(self._receive())
+        except TimeoutError:
+            return None
+        finally:
+            with contextlib.suppress(OSError):
+                self._socket.settimeout(30)
+
+    # -- packets --------------------------------------------------------------
 
     def ask(self, text: str) -> str:
-        """One packet out, the answering packet's text back."""
-        self._socket.sendall(b"$%s#%02x" % (text.encode(), sum(text.encode()) & 0xff))
+        """One packet out, the answering packet's text back; news of stops are dropped."""
+        self._socket.sendall(packet(text))
         while True:
-            start = self._pending.find(b"$")
-            end = self._pending.find(b"#", start)
-            if start >= 0 and end >= 0 and len(self._pending) >= end + 3:
-                packet = self._pending[start + 1:end]
-                self._pending = self._pending[end + 3:]
-                if not packet.startswith((b"T", b"S")):
-                    return packet.decode()
-                continue
+            answer = self._receive()
+            if not answer.startswith(("T", "S")):
+                return answer
+
+    def _order(self, text: str, what: str) -> None:
+        answer = self.ask(text)
+        if answer != "OK":
+            raise LabError(f"QEMU cannot {what}: '{answer}'")
+
+    def _receive(self) -> str:
+        while True:
+            found, self._pending = split(self._pending)
+            if found is not None:
+                return found
             more = self._socket.recv(65536)
             if not more:
                 raise LabError("QEMU closed the gdb connection")

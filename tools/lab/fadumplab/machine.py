@@ -624,7 +624,8 @@ class Machine:
             found.append(regs)
         return found
 
-    def _stub(self) -> GdbStub:
+    def stub(self) -> GdbStub:
+        """A connection to QEMU's gdb stub; it stops the guest."""
         path = self._socket_path("gdb")
         if not path.exists():
             self.qmp.monitor(f"gdbserver unix:{path},server=on,wait=off")
@@ -632,10 +633,10 @@ class Machine:
 
     def read_phys(self, address: int, length: int) -> bytes:
         """Physical memory of the stopped guest."""
-        with self._stub() as stub:
+        with self.stub() as stub:
             return stub.read(address, length)
 
     def write_phys(self, address: int, data: bytes) -> None:
         """Change physical memory of the stopped guest."""
-        with self._stub() as stub:
+        with self.stub() as stub:
             stub.write(address, data)

@@ -6,9 +6,12 @@
  *                           stops early, and says so, when memory runs out
  *   labtool check FILE      compare again, print how many 8-byte words differ
  *   labtool copy FROM TO    copy a file, leaving holes for blocks of zeroes
+ *   labtool sample FROM TO  pieces from all over a core's PT_LOADs, each as its
+ *                           physical address and its 4096 bytes
  *   labtool rtas            call get-time-of-day through the rtas system call
  */
 #define _GNU_SOURCE
+#include <elf.h>
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -114,6 +117,56 @@ static int copy(const char *from, const char *to)
 	return 0;
 }
 
+#define PIECES 256		/* of each PT_LOAD */
+
+struct piece {
+	uint64_t paddr;
+	char data[4096];
+};
+
+/* First and last piece of a segment are always among them. */
+static int sample_load(int in, int out, const Elf64_Phdr *load)
+{
+	uint64_t last = load->p_filesz / sizeof(((struct piece *)0)->data) - 1;
+	uint64_t count = last + 1 < PIECES ? last + 1 : PIECES, number;
+	struct piece piece;
+
+	for (number = 0; number < count; number++) {
+		uint64_t at = count > 1 ? number * last / (count - 1) : 0;
+
+		at *= sizeof(piece.data);
+		piece.paddr = load->p_paddr + at;
+		if (pread(in, piece.data, sizeof(piece.data), load->p_offset + at) !=
+		    sizeof(piece.data) || write(out, &piece, sizeof(piece)) != sizeof(piece))
+			return 1;
+	}
+	return 0;
+}
+
+static int sample(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	int loads = 0;
+	Elf64_Ehdr head;
+	Elf64_Phdr load;
+
+	if (in < 0 || out < 0 || pread(in, &head, sizeof(head), 0) != sizeof(head))
+		return perror(in < 0 ? from : to), 1;
+	for (int i = 0; i < head.e_phnum; i++) {
+		if (pread(in, &load, sizeof(load), head.e_phoff + i * sizeof(load)) != sizeof(load))
+			return perror(from), 1;
+		if (load.p_type != PT_LOAD || load.p_filesz < sizeof(((struct piece *)0)->data))
+			continue;
+		if (sample_load(in, out, &load))
+			return perror(from), 1;
+		loads++;
+	}
+	if (close(out))
+		return perror(to), 1;
+	printf("sampled %d segments\n", loads);
+	return 0;
+}
+
 struct rtas_request {
 	uint32_t token, nargs, nret, args[16];
 	uint64_t rets;
@@ -144,8 +197,11 @@ int main(int argc, char **argv)
 		return check(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "copy"))
 		return copy(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "sample"))
+		return sample(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
 		return rtas();
-	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | rtas\n");
+	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
+		"sample FROM TO | rtas\n");
 	return 2;
 }
