@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Prints the catalogue of faults (tests/faults.c): as JSON for programs that
+ * stage one in a machine, with --rst as a table for people.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/faults.h"
+
+static struct fault_machine machine;
+
+static const char * const ops[] = {
+	[FAULT_SET] = "set",
+	[FAULT_ADD] = "add",
+	[FAULT_XOR] = "xor",
+};
+
+static const struct {
+	u32 firmware;
+	const char *name;
+} machines[] = {
+	{ FAULT_PSERIES, "pseries" },
+	{ FAULT_POWERNV, "powernv10" },
+};
+
+/* -------- JSON -------- */
+
+static void print_list(const char *name, u32 mask, const char *(*code)(u32 n),
+		       u32 nr)
+{
+	const char *comma = "";
+	u32 i;
+
+	printf("\"%s\": [", name);
+	for (i = 0; i < nr; i++)
+		if (mask & BIT(i)) {
+			printf("%s\"%s\"", comma, code(i));
+			comma = ", ";
+		}
+	printf("], ");
+}
+
+static const char *machine_name(u32 n)
+{
+	return machines[n].name;
+}
+
+static u32 machine_mask(const struct fault *f)
+{
+	u32 i, mask = 0;
+
+	for (i = 0; i < ARRAY_SIZE(machines); i++)
+		if (machines[i].firmware & fault_firmware(f->blob))
+			mask |= BIT(i);
+	return mask;
+}
+
+/* Values as text: not every reader of JSON has 64 bits. */
+static void print_changes(const struct fault *f, u32 firmware)
+{
+	struct fault_change c[FAULT_MAX_RESOLVED];
+	u32 i, nr;
+
+	fault_machine_make(&machine, firmware);
+	nr = fault_resolve(f, &machine, c);
+	printf("\"changes\": [");
+	for (i = 0; i < nr; i++)
+		printf("%s{\"at\": %u, \"width\": %u, \"op\": \"%s\", \"value\": \"%#llx\"}",
+		       i ? ", " : "", c[i].at, c[i].width, ops[c[i].op],
+		       c[i].width == 8 ? c[i].value :
+		       c[i].value & (BIT_ULL(8 * c[i].width) - 1));
+	printf("], ");
+}
+
+/* What a whole machine looks like, to find the blobs by and to compare with. */
+static void print_machine(u32 n)
+{
+	const struct fadump_plan *plan = &machine.plan;
+	u32 i;
+
+	fault_machine_make(&machine, machines[n].firmware);
+	printf("    \"%s\": {\"ram\": %llu, \"boot_memory\": %llu, \"blobs\": {",
+	       machines[n].name, fadump_ranges_total(&machine.ram),
+	       plan->boot_mem_size);
+	for (i = 0, n = 0; i < FAULT_NR_BLOBS; i++)
+		if (machine.blob[i])
+			printf("%s\"%s\": {\"size\": %zu, \"at\": \"%#llx\"}",
+			       n++ ? ", " : "", fault_blob_name(i),
+			       machine.len[i], machine.at[i]);
+	printf("}}");
+}
+
+static void print_fault(const struct fault *f)
+{
+	u32 firmware = fault_firmware(f->blob);
+
+	printf("    {\"id\": \"%s\", \"blob\": \"%s\", ", f->id,
+	       fault_blob_name(f->blob));
+	print_list("machines", machine_mask(f), machine_name, ARRAY_SIZE(machines));
+	/* Offsets are the same in all machines that have the blob. */
+	print_changes(f, firmware & FAULT_PSERIES ?: firmware);
+	if (f->cut)
+		printf("\"cut\": %u, ", f->cut);
+	printf("\"text\": \"%s\", ", f->text);
+	print_list("lost", f->lost, fadump_lost_code, FADUMP_NR_LOST);
+	printf("\"cpus\": %d, \"boot_memory\": ", f->cpus ? (int)f->cpus : -1);
+	if (!f->missing)
+		printf("\"all\", ");
+	else if (f->missing == FAULT_ALL)
+		printf("\"none\", ");
+	else
+		printf("%llu, ", machine.plan.boot_mem_size - f->missing);
+	printf("\"where\": [\"host\"%s]}", f->host_only ? "" : ", \"live\"");
+}
+
+static void print_json(void)
+{
+	u32 i;
+
+	printf("{\n  \"cpus\": %d,\n  \"crash_cpu\": %d,\n  \"machines\": {\n",
+	       FAULT_CPUS, FAULT_CRASH_CPU);
+	for (i = 0; i < ARRAY_SIZE(machines); i++) {
+		print_machine(i);
+		puts(i + 1 < ARRAY_SIZE(machines) ? "," : "");
+	}
+	printf("  },\n  \"faults\": [\n");
+	for (i = 0; i < nr_faults; i++) {
+		print_fault(&faults[i]);
+		puts(i + 1 < nr_faults ? "," : "");
+	}
+	printf("  ]\n}\n");
+}
+
+/* -------- reStructuredText -------- */
+
+static const char rst_head[] =
+".. SPDX-License-Identifier: GPL-2.0-or-later\n"
+"..\n"
+"   Written by \"make faults-doc\" out of tests/faults.c. Change that one.\n"
+"\n"
+"==============================\n"
+"Firmware-assisted dump: faults\n"
+"==============================\n"
+"\n"
+"What can be wrong with the bytes that firmware and the dead kernel leave, and what\n"
+"that costs. A crash dump cannot be taken twice: whatever is damaged costs only what\n"
+"it describes, and no fault loses the dump.\n"
+"\n"
+"Each line is a test, on a host and in the kernel (``tests/faults_kunit.c``); those\n"
+"without an asterisk are staged in a running machine as well. The machines have four\n"
+"CPUs, the third of which dies.\n"
+"\n"
+"*Lost* is what the log and ``/sys/kernel/fadump`` say, in the words for programs.\n"
+"*Kept* names what the core lacks nevertheless, if anything; all else is there.\n";
+
+static const struct {
+	enum fault_blob blob;
+	const char *title;
+} groups[] = {
+	{ FAULT_RTAS_DUMP, "Description of the dump by RTAS, ``ibm,kernel-dump``" },
+	{ FAULT_REGSAVE, "Register save area of RTAS" },
+	{ FAULT_OPAL_CPU, "What OPAL's tag for CPUs points to" },
+	{ FAULT_OPAL_THREADS, "Register data of OPAL" },
+	{ FAULT_OPAL_META, "What the dead kernel left for the next one, OPAL" },
+	{ FAULT_RECORD, "Crash-info record" },
+	{ FAULT_SLOT, "Crash-info record and the one for other kernels" },
+	{ FAULT_NOTE, "VMCOREINFO" },
+};
+
+static void print_title(const char *title)
+{
+	size_t i;
+
+	printf("\n%s\n", title);
+	for (i = 0; i < strlen(title); i++)
+		putchar('=');
+	printf("\n\n.. list-table::\n   :header-rows: 1\n   :widths: 8 42 25 25\n\n"
+	       "   * - No.\n     - Fault\n     - Lost\n     - Kept\n");
+}
+
+static void print_lost(u32 lost)
+{
+	const char *comma = "";
+	u32 i;
+
+	printf("     - ");
+	for (i = 0; i < FADUMP_NR_LOST; i++)
+		if (lost & BIT(i)) {
+			printf("%s%s", comma, fadump_lost_code(i));
+			comma = ", ";
+		}
+	puts(lost ? "" : "nothing");
+}
+
+static void print_kept(const struct fault *f)
+{
+	const char *but = "all but ";
+
+	printf("     - ");
+	if (f->missing == FAULT_ALL)
+		printf("%sboot memory", but);
+	else if (f->missing >= 1024 * 1024)
+		printf("%s%llu MiB of boot memory", but, f->missing >> 20);
+	else if (f->missing)
+		printf("%s%llu KiB of boot memory", but, f->missing >> 10);
+	if (f->missing)
+		but = ", ";
+	if (f->cpus && f->cpus < FAULT_CPUS) {
+		printf("%sregisters of %u CPUs", but, FAULT_CPUS - f->cpus);
+		but = "";
+	}
+	puts(f->missing || *but != 'a' ? "" : "all");
+}
+
+static void print_rst(void)
+{
+	u32 g, i;
+
+	fputs(rst_head, stdout);
+	for (g = 0; g < ARRAY_SIZE(groups); g++) {
+		print_title(groups[g].title);
+		for (i = 0; i < nr_faults; i++) {
+			if (faults[i].blob != groups[g].blob)
+				continue;
+			printf("   * - %s%s\n     - %s\n", faults[i].id,
+			       faults[i].host_only ? " \\*" : "", faults[i].text);
+			print_lost(faults[i].lost);
+			print_kept(&faults[i]);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "--rst"))) {
+		fprintf(stderr, "usage: %s [--rst]\n", argv[0]);
+		return 2;
+	}
+	if (argc == 2)
+		print_rst();
+	else
+		print_json();
+	return fflush(stdout) || ferror(stdout);
+}
