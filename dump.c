@@ -70,9 +70,11 @@ static bool is_firmwares(const struct fadump_ranges *ram,
  */
 static bool cut_to_pages(struct fadump_copy *c, u64 page_size)
 {
-	u64 skip = ALIGN(c->src, page_size) - c->src;
+	u64 end, skip = ALIGN(c->src, page_size) - c->src;
 
-	if (!IS_ALIGNED(c->src ^ c->dest, page_size) || skip >= c->size)
+	if (!IS_ALIGNED(c->src ^ c->dest, page_size) || skip >= c->size ||
+	    check_add_overflow(c->src, c->size, &end) ||
+	    check_add_overflow(c->dest, c->size, &end))
 		return false;
 	c->src += skip;
 	c->dest += skip;
