@@ -58,7 +58,8 @@ static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 ad
 	for (at = 0; fadump_bytes_has(&reg, at, step); at += step) {
 		const __be32 *cell = (const __be32 *)(reg.data + at);
 		u64 base = of_read_number(cell, addr_cells);
-		u64 size = of_read_number(cell + addr_cells, size_cells);
+		u64 size = min(of_read_number(cell + addr_cells, size_cells),
+			       U64_MAX - base);
 
 		if (addr >= base && addr - base < size)
 			return size - (addr - base);
