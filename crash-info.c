@@ -311,14 +311,13 @@ static void get_regs(struct fadump_crash_info *info,
 		     const struct fadump_bytes *p)
 {
 	u32 nr = fadump_field_at(p, 0, crash_info_regs_ser, nr_regs);
+	u32 cpu = fadump_field_at(p, 0, crash_info_regs_ser, cpu);
 	u32 i, at = offsetof(struct crash_info_regs_ser, regs);
 
 	/* A part that holds no register says nothing about a CPU either. */
-	if (!nr || !fadump_bytes_has(p, at, 8))
+	if (!nr || !fadump_bytes_has(p, at, 8) || cpu == CRASH_INFO_CPU_NONE)
 		return;
-	info->cpu = fadump_field_at(p, 0, crash_info_regs_ser, cpu);
-	if (info->cpu == CRASH_INFO_CPU_NONE)
-		return;
+	info->cpu = cpu;
 	for (i = 0; i < min_t(u32, nr, FADUMP_NR_REGS); i++)
 		info->regs[i] = fadump_be64_at(p, at + 8 * i);
 	info->has_regs = true;
