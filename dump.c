@@ -89,6 +89,7 @@ static bool copy_is_good(const struct fadump_dump *dump,
 	const struct fadump_range dest = { .base = c->dest, .size = c->size };
 
 	return fadump_ranges_cover(ram, c->src, c->size) &&
+	       c->src + c->size <= dump->boot_mem_top &&
 	       is_preserved(dump, ram, &dest);
 }
 
