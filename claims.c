@@ -81,12 +81,13 @@ static int __init claim_initrd(struct fadump_ranges *claims)
 static int __init claim_pairs(struct fadump_ranges *claims, unsigned long node,
 			      const char *name, int addr_cells, int size_cells)
 {
-	int len, rc = 0, cells = addr_cells + size_cells;
+	int len, cells, rc = 0;
 	const __be32 *p = of_get_flat_dt_prop(node, name, &len);
 
 	if (!p || addr_cells < 1 || addr_cells > 2 || size_cells < 1 ||
 	    size_cells > 2)
 		return 0;
+	cells = addr_cells + size_cells;
 	for (len /= sizeof(*p); !rc && len >= cells; len -= cells, p += cells)
 		rc = claim(claims, of_read_number(p, addr_cells),
 			   of_read_number(p + addr_cells, size_cells));
