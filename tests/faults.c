@@ -6,15 +6,6 @@
 
 #include "faults.h"
 
-/* A kernel may know one firmware only; a host knows both. */
-#ifdef IS_ENABLED
-#define HAS_PSERIES	IS_ENABLED(CONFIG_PPC_PSERIES)
-#define HAS_POWERNV	IS_ENABLED(CONFIG_PPC_POWERNV)
-#else
-#define HAS_PSERIES	1
-#define HAS_POWERNV	1
-#endif
-
 /* -------- Places -------- */
 
 /* ibm,kernel-dump: head, then sections in this order. */
@@ -65,7 +56,7 @@ static const char * const save_names[][32] = {
 #define REC(field)	offsetof(struct crash_info_head_ser, field)
 #define REC_TABLE_END	(sizeof(struct crash_info_head_ser) +		\
 			 6 * sizeof(struct crash_info_part_ser))
-#define ENTRY(id, field)						\
+#define PART(id, field)						\
 	(FAULT_IN_ENTRY(CRASH_INFO_##id) |				\
 	 offsetof(struct crash_info_part_ser, field))
 #define LAYOUT(field)	(FAULT_IN_PART(CRASH_INFO_LAYOUT) |		\
@@ -144,7 +135,7 @@ static_assert(THREAD_SZ == 0x438);
 #define MIB(n)		((u64)(n) << 20)
 
 /* Addresses that are no RAM, though there is nothing else wrong with them. */
-#define NOWHERE		(1ULL << 40)
+#define NOWHERE		BIT_ULL(40)
 /* Where the capture kernel runs. */
 #define BELOW		0x1000000ULL
 /* The last page of all addresses. */
@@ -156,14 +147,14 @@ static_assert(THREAD_SZ == 0x438);
 #define NAME_X_CR	0x582d435200000000ULL
 #define NAME_UNKNOWN	0x51554f5641444953ULL
 
-const struct fault faults[] = {
+const struct fault fadump_faults[NR_FAULTS] = {
 	/* A: the property as such. */
 	{ "A11a", RTAS, "one byte of a property",
 	  .lost = L(DESCRIPTION), .cut = 1, .host_only = true },
 	{ "A11b", RTAS, "a property shorter than its head",
 	  .lost = L(DESCRIPTION), .cut = 39, .host_only = true },
 	{ "A11c", RTAS, "a head and nothing else",
-	  .lost = L(DESCRIPTION), .cut = 40, .host_only = true },
+	  .lost = L(DESCRIPTION) | L(FW_SUSPECT), .cut = 40, .host_only = true },
 	{ "A12a", RTAS, "a property that ends inside the last section",
 	  .cut = SECTION(PARAM, dest) + 7, .host_only = true },
 	{ "A12b", RTAS, "a property that ends inside the boot memory's section",
@@ -264,20 +255,20 @@ const struct fault faults[] = {
 	  { { SECTION(HPTE, type), 2, SET, RTAS_SECTION_BOOT_MEM },
 	    { SECTION(HPTE, src), 8, SET, 0x50000000 },
 	    { SECTION(HPTE, len), 8, SET, PAGE },
-	    { SECTION(HPTE, dumped), 8, SET, PAGE } }, L(DESCRIPTION) },
+	    { SECTION(HPTE, dumped), 8, SET, PAGE } }, L(SECTION) },
 	{ "C8a", RTAS, "source and length of the boot memory wrap",
 	  { { SECTION(BOOT, src), 8, SET, TOP_PAGE } },
-	  L(DESCRIPTION) },
+	  L(SECTION) | L(DESCRIPTION) },
 	{ "C8b", RTAS, "source of the boot memory beyond RAM",
-	  { { SECTION(BOOT, src), 8, SET, NOWHERE } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, src), 8, SET, NOWHERE } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C8c", RTAS, "source of the boot memory crosses the end of RAM",
-	  { { SECTION(BOOT, src), 8, SET, 0x7fff0000 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, src), 8, SET, 0x7fff0000 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C8d", RTAS, "source of the boot memory in RAM that was not copied",
-	  { { SECTION(BOOT, src), 8, XOR, 0x40000000 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, src), 8, XOR, 0x40000000 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C9a", RTAS, "boot memory of no length",
 	  { { SECTION(BOOT, len), 8, SET, 0 } }, L(DESCRIPTION) },
 	{ "C9b", RTAS, "one byte of boot memory",
-	  { { SECTION(BOOT, len), 8, SET, 1 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, len), 8, SET, 1 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C9c", RTAS, "boot memory that is a byte short of its last page",
 	  { { SECTION(BOOT, len), 8, ADD, LESS(1) } },
 	  L(BOOT_MEM), .missing = PAGE },
@@ -286,24 +277,24 @@ const struct fault faults[] = {
 	  L(SECTION) | L(BOOT_MEM) },
 	{ "C10a", RTAS, "destination of the boot memory wraps",
 	  { { SECTION(BOOT, dest), 8, SET, TOP_PAGE } },
-	  L(DESCRIPTION) },
+	  L(SECTION) | L(DESCRIPTION) },
 	{ "C10b", RTAS, "destination of the boot memory beyond RAM",
-	  { { SECTION(BOOT, dest), 8, SET, NOWHERE } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, SET, NOWHERE } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C10c", RTAS, "destination of the boot memory crosses the end of RAM",
-	  { { SECTION(BOOT, dest), 8, SET, 0x7fff0000 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, SET, 0x7fff0000 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C10d", RTAS, "destination of the registers wraps",
 	  { { SECTION(CPU, dest), 8, SET, LESS(8) } },
 	  L(SECTION) | L(CPU_DATA), 1 },
 	{ "C10e", RTAS, "destination of the registers beyond RAM",
 	  { { SECTION(CPU, dest), 8, SET, NOWHERE } }, L(CPU_DATA), 1 },
 	{ "C11", RTAS, "destination of the boot memory inside a page",
-	  { { SECTION(BOOT, dest), 8, ADD, 0x100 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, ADD, 0x100 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C12a", RTAS, "destination of the boot memory where this kernel runs",
-	  { { SECTION(BOOT, dest), 8, SET, BELOW } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, SET, BELOW } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C12b", RTAS, "destination of the registers where this kernel runs",
 	  { { SECTION(CPU, dest), 8, SET, BELOW } }, L(CPU_DATA), 1 },
 	{ "C12c", RTAS, "no destination of the boot memory",
-	  { { SECTION(BOOT, dest), 8, SET, 0 } }, L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, SET, 0 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C15a", RTAS, "boot memory: bad type", { { SECTION(BOOT, error), 2, SET, 0x8000 } },
 	  L(BOOT_MEM) },
 	{ "C15b", RTAS, "boot memory: bad source",
@@ -597,28 +588,28 @@ const struct fault faults[] = {
 	  L(DESCRIPTION) },
 	{ "I1l", OPAL, "a checksum is wrong, and the other one has no regions",
 	  { { META(nr_regions), 2, SET, 0 }, { PLAN(sum), 4, XOR, 1 } },
-	  L(DESCRIPTION) },
+	  L(PARAM) | L(DESCRIPTION) },
 	{ "I1m", OPAL, "a checksum is wrong, and the other one has 129 regions",
 	  { { META(nr_regions), 2, SET, 129 }, { PLAN(sum), 4, XOR, 1 } },
-	  L(DESCRIPTION) },
+	  L(PARAM) | L(DESCRIPTION) },
 	{ "I2a", OPAL, "the other description: nothing was taken",
 	  { { META(nr_registered), 2, SET, 0 } } },
 	{ "I2b", OPAL, "the other description alone: more was taken than there is",
 	  { { META(nr_registered), 2, SET, 9 }, { PLAN(magic), 8, SET, 0 } } },
 	{ "I2c", OPAL, "our description: a bit in what says that it is armed",
-	  { { PLAN(armed), 8, XOR, 1 } } },
+	  { { PLAN(armed), 8, XOR, 1 } }, L(FW_SUSPECT) },
 	{ "I2d", OPAL, "our description: not armed, the other one is",
-	  { { PLAN(armed), 8, SET, 0 } } },
+	  { { PLAN(armed), 8, SET, 0 } }, L(FW_SUSPECT) },
 	{ "I3a", OPAL, "source beyond RAM, under a good checksum",
-	  { { PLAN_REGION(src), 8, XOR, NOWHERE } }, L(DESCRIPTION), .sums = true },
+	  { { PLAN_REGION(src), 8, XOR, NOWHERE } }, L(SECTION) | L(DESCRIPTION), .sums = true },
 	{ "I3b", OPAL, "destination beyond RAM, under a good checksum",
-	  { { PLAN_REGION(dest), 8, XOR, NOWHERE } }, L(DESCRIPTION), .sums = true },
+	  { { PLAN_REGION(dest), 8, XOR, NOWHERE } }, L(SECTION) | L(DESCRIPTION), .sums = true },
 	{ "I3c", OPAL, "destination inside a page, under a good checksum",
-	  { { PLAN_REGION(dest), 8, XOR, 0x100 } }, L(DESCRIPTION), .sums = true },
+	  { { PLAN_REGION(dest), 8, XOR, 0x100 } }, L(SECTION) | L(DESCRIPTION), .sums = true },
 	{ "I3d", OPAL, "no region, under a good checksum",
 	  { { PLAN(nr_regions), 4, XOR, 1 } }, L(DESCRIPTION), .sums = true },
 	{ "I3e", OPAL, "the boot memory ends beyond RAM, under a good checksum",
-	  { { PLAN(boot_mem_top), 8, XOR, NOWHERE } }, L(SECTION), .sums = true },
+	  { { PLAN(boot_mem_top), 8, XOR, NOWHERE } }, L(DESCRIPTION), .sums = true },
 	{ "I3f", OPAL, "the boot memory ends too late, under a good checksum",
 	  { { PLAN(boot_mem_top), 8, XOR, 0x40000000 } }, L(DESCRIPTION),
 	  .sums = true },
@@ -627,13 +618,11 @@ const struct fault faults[] = {
 	{ "I3h", OPAL, "boot arguments beyond RAM, under a good checksum",
 	  { { PLAN(param_base), 8, XOR, NOWHERE } }, L(PARAM), .sums = true },
 	{ "I4a", OPAL, "the record beyond RAM, under a good checksum",
-	  { { PLAN(info_at), 8, XOR, NOWHERE } }, L(CRASH_INFO), .sums = true },
+	  { { PLAN(info_at), 8, XOR, NOWHERE } }, .sums = true },
 	{ "I4b", OPAL, "the other description alone: the record beyond RAM",
-	  { { META(info_at), 8, SET, NOWHERE }, { PLAN(magic), 8, SET, 0 } },
-	  L(CRASH_INFO) },
+	  { { META(info_at), 8, SET, NOWHERE }, { PLAN(magic), 8, SET, 0 } } },
 	{ "I4c", OPAL, "the other description alone: the record where this kernel runs",
-	  { { META(info_at), 8, SET, BELOW }, { PLAN(magic), 8, SET, 0 } },
-	  L(CRASH_INFO) },
+	  { { META(info_at), 8, SET, BELOW }, { PLAN(magic), 8, SET, 0 } } },
 	{ "I4d", OPAL, "the other description alone: source beyond RAM",
 	  { { META_REGION(src), 8, SET, NOWHERE }, { PLAN(magic), 8, SET, 0 } },
 	  L(DESCRIPTION) },
@@ -642,12 +631,14 @@ const struct fault faults[] = {
 	{ "I5a", RECORD, "no magic; the other record tells",
 	  { { REC(magic), 8, SET, 0 } } },
 	{ "I5b", SLOT, "no magic in either record",
-	  { { 0, 8, SET, 0 }, { OURS(magic), 8, SET, 0 } }, L(CRASH_INFO) },
+	  { { 0, 8, SET, 0 }, { OURS(magic), 8, SET, 0 } },
+	  L(CRASH_INFO) | L(CRASH_REGS) },
 	{ "I5c", SLOT, "a bit in the magic of either record",
 	  { { 0, 8, XOR, 0x0100000000000001ULL }, { OURS(magic), 8, XOR, 1 } },
-	  L(CRASH_INFO) },
+	  L(CRASH_INFO) | L(CRASH_REGS) },
 	{ "I5d", SLOT, "no magic in the other record", { { 0, 8, SET, 0 } } },
-	{ "I5e", SLOT, "zeros in place of both", .lost = L(CRASH_INFO), .cut = 1 },
+	{ "I5e", SLOT, "zeros in place of both",
+	  .lost = L(CRASH_INFO) | L(CRASH_REGS), .cut = 1 },
 	{ "I6a", RECORD, "version 2", { { REC(version), 4, SET, 2 } },
 	  L(CRASH_PART) },
 	{ "I6b", RECORD, "a head of no size", { { REC(head_size), 4, SET, 0 } },
@@ -668,7 +659,7 @@ const struct fault faults[] = {
 	  L(CRASH_PART) },
 	{ "I6j", RECORD, "a bit in the table's checksum",
 	  { { REC(table_sum), 4, XOR, 1 } }, L(CRASH_PART) },
-	{ "I6k", RECORD, "a bit in the table", { { ENTRY(REGS, size), 4, XOR, 1 } },
+	{ "I6k", RECORD, "a bit in the table", { { PART(REGS, size), 4, XOR, 1 } },
 	  L(CRASH_PART) },
 	{ "I6l", RECORD, "counts of capture boots that cannot be",
 	  { { REC(attempts), 4, SET, 0xffffffff },
@@ -682,17 +673,17 @@ const struct fault faults[] = {
 	{ "I7c", RECORD, "a bit in COPIES", { { COPIES(dest), 8, XOR, 0x10000 } },
 	  L(CRASH_PART) },
 	{ "I7d", RECORD, "a part that is not there, under a good checksum",
-	  { { ENTRY(KERNEL, offset), 4, XOR, 0x80000000 } }, L(CRASH_PART),
+	  { { PART(KERNEL, offset), 4, XOR, 0x80000000 } }, L(CRASH_PART),
 	  .sums = true },
 	{ "I7e", RECORD, "a part of four gigabytes, under a good checksum",
-	  { { ENTRY(LAYOUT, size), 4, XOR, 0x80000000 } }, L(CRASH_PART),
+	  { { PART(LAYOUT, size), 4, XOR, 0x80000000 } }, L(CRASH_PART),
 	  .sums = true },
 	{ "I7f", RECORD, "no LAYOUT, under a good checksum",
-	  { { ENTRY(LAYOUT, id), 4, XOR, 0x100 } }, .sums = true },
+	  { { PART(LAYOUT, id), 4, XOR, 0x100 } }, .sums = true },
 	{ "I7g", RECORD, "no CPUS, under a good checksum",
-	  { { ENTRY(CPUS, id), 4, XOR, 0x100 } }, .sums = true },
+	  { { PART(CPUS, id), 4, XOR, 0x100 } }, .sums = true },
 	{ "I7h", RECORD, "no REGS, under a good checksum",
-	  { { ENTRY(REGS, id), 4, XOR, 0x100 } }, L(CRASH_REGS), .sums = true },
+	  { { PART(REGS, id), 4, XOR, 0x100 } }, L(CRASH_REGS), .sums = true },
 	{ "I7i", RECORD, "the dump area beyond RAM, under a good checksum",
 	  { { LAYOUT(area_base), 8, XOR, NOWHERE } }, .sums = true },
 	{ "I7j", RECORD, "a dump area larger than RAM, under a good checksum",
@@ -723,7 +714,7 @@ const struct fault faults[] = {
 	{ "I9d", RECORD, "VMCOREINFO of two gigabytes, under a good checksum",
 	  { { VMCOREINFO(size), 8, XOR, 0x80000000 } }, .sums = true },
 	{ "I9e", RECORD, "no VMCOREINFO, under a good checksum",
-	  { { ENTRY(VMCOREINFO, id), 4, XOR, 0x100 } }, .sums = true },
+	  { { PART(VMCOREINFO, id), 4, XOR, 0x100 } }, .sums = true },
 	{ "I9f", NOTE, "a bit in the note's name", { { 12, 1, XOR, 1 } },
 	  L(VMCOREINFO), .host_only = true },
 	{ "I9g", NOTE, "a note of four gigabytes", { { 4, 4, SET, 0xffffffff } },
@@ -753,8 +744,6 @@ const struct fault faults[] = {
 	  { { KERNEL(page_size), 4, XOR, 0x11000 } }, .sums = true },
 };
 
-const u32 nr_faults = ARRAY_SIZE(faults);
-
 /* -------- Machines -------- */
 
 static const struct {
@@ -774,36 +763,36 @@ static const struct {
 static_assert(ARRAY_SIZE(blobs) == FAULT_NR_BLOBS);
 
 /**
- * fault_firmware - the machines that have a blob
+ * fadump_fault_firmware - the machines that have a blob
  * @blob: which
  *
  * Return: FAULT_PSERIES, FAULT_POWERNV or both, without what this kernel cannot
  * deal with.
  */
-u32 fault_firmware(enum fault_blob blob)
+u32 fadump_fault_firmware(enum fault_blob blob)
 {
-	return blobs[blob].firmware & ((HAS_PSERIES ? FAULT_PSERIES : 0) |
-				       (HAS_POWERNV ? FAULT_POWERNV : 0));
+	return blobs[blob].firmware & ((FAULT_HAS_PSERIES ? FAULT_PSERIES : 0) |
+				       (FAULT_HAS_POWERNV ? FAULT_POWERNV : 0));
 }
 
 /**
- * fault_blob_name - what programs call a blob
+ * fadump_fault_blob - what programs call a blob
  * @blob: which
  */
-const char *fault_blob_name(enum fault_blob blob)
+const char *fadump_fault_blob(enum fault_blob blob)
 {
 	return blobs[blob].name;
 }
 
 /**
- * fault_hw_id - what firmware calls a CPU
+ * fadump_fault_hw_id - what firmware calls a CPU
  * @m: the machine
  * @cpu: its number
  *
  * POWER10 has room for four threads in each core's numbers, one of which is
  * there.
  */
-u32 fault_hw_id(const struct fault_machine *m, u32 cpu)
+u32 fadump_fault_hw_id(const struct fault_machine *m, u32 cpu)
 {
 	return m->firmware == FAULT_PSERIES ? cpu : 4 * cpu;
 }
@@ -904,13 +893,13 @@ static void make_regsave(struct fault_machine *m)
 	put_unaligned_be32(SAVE_COUNT, b + SAVE_HEAD(cpus_offset));
 	put_unaligned_be32(FAULT_CPUS, b + SAVE_COUNT);
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++) {
-		at = put_entries(at, save_names[0], fault_hw_id(m, cpu));
+		at = put_entries(at, save_names[0], fadump_fault_hw_id(m, cpu));
 		for (i = 0; i < 32; i++) {
 			name[3] = '0' + i / 10;
 			name[4] = '0' + i % 10;
 			at = put_entry(at, name, 0xc000000000000100ULL + i);
 		}
-		at = put_entries(at, save_names[1], fault_hw_id(m, cpu));
+		at = put_entries(at, save_names[1], fadump_fault_hw_id(m, cpu));
 	}
 	put_blob(m, FAULT_REGSAVE, m->plan.cpu.base, SAVE_SZ);
 }
@@ -930,7 +919,7 @@ static void make_opal_cpu(struct fault_machine *m)
 	u8 *b = m->data[FAULT_OPAL_CPU];
 
 	b[TAG(version)] = OPAL_DUMP_VERSION;
-	put_unaligned_be32(fault_hw_id(m, FAULT_CRASH_CPU), b + TAG(crashing_pir));
+	put_unaligned_be32(fadump_fault_hw_id(m, FAULT_CRASH_CPU), b + TAG(crashing_pir));
 	put_unaligned_be32(1, b + TAG(cpu_version));
 	put_unaligned_be32(THREAD_SZ, b + TAG(cpu_size));
 	put_unaligned_be32(1, b + TAG(nr_regions));
@@ -946,7 +935,7 @@ static void make_opal_threads(struct fault_machine *m)
 	u32 cpu, i;
 
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++) {
-		put_unaligned_be32(fault_hw_id(m, cpu), b + THREAD(cpu, pir));
+		put_unaligned_be32(fadump_fault_hw_id(m, cpu), b + THREAD(cpu, pir));
 		b[THREAD(cpu, core_state)] = OPAL_CORE_QEMU;
 		put_unaligned_be32(NR_THREAD_REGS, b + THREAD(cpu, nr_entries));
 		put_unaligned_be32(sizeof(struct opal_reg_fw),
@@ -986,7 +975,7 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 				     FAULT_BLOB_SZ - CRASH_INFO_OFFSET, &slots))
 		return;
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
-		fadump_crash_info_cpu(&slots, cpu, fault_hw_id(m, cpu),
+		fadump_crash_info_cpu(&slots, cpu, fadump_fault_hw_id(m, cpu),
 				      CRASH_INFO_CPU_POSSIBLE |
 				      CRASH_INFO_CPU_ONLINE, 100 + cpu);
 	fadump_crash_info_regs(&slots, FAULT_CRASH_CPU, regs,
@@ -1011,7 +1000,7 @@ static void make_slot(struct fault_machine *m)
 	note.base = m->at[FAULT_NOTE];
 	fadmpsig_encode(&slots, sizeof(mask), &note, mask, b, CRASH_INFO_OFFSET);
 	fadmpsig_commit(&slots, m->firmware == FAULT_PSERIES ? FAULT_CRASH_CPU :
-			fault_hw_id(m, FAULT_CRASH_CPU), regs, mask);
+			fadump_fault_hw_id(m, FAULT_CRASH_CPU), regs, mask);
 	make_record(m, b + CRASH_INFO_OFFSET, regs);
 	put_blob(m, FAULT_SLOT, m->plan.info.base,
 		 CRASH_INFO_OFFSET + m->len[FAULT_RECORD]);
@@ -1034,11 +1023,11 @@ static void make_note(struct fault_machine *m)
 }
 
 /**
- * fault_machine_make - a machine after a crash, in which nothing is damaged
+ * fadump_fault_machine - a machine after a crash, in which nothing is damaged
  * @m: result
  * @firmware: FAULT_PSERIES or FAULT_POWERNV, one that this kernel knows
  */
-void fault_machine_make(struct fault_machine *m, u32 firmware)
+void fadump_fault_machine(struct fault_machine *m, u32 firmware)
 {
 	memset(m, 0, sizeof(*m));
 	m->firmware = firmware;
@@ -1046,11 +1035,11 @@ void fault_machine_make(struct fault_machine *m, u32 firmware)
 	make_plan(m);
 	make_note(m);
 	make_slot(m);
-	if (HAS_PSERIES && firmware == FAULT_PSERIES) {
+	if (FAULT_HAS_PSERIES && firmware == FAULT_PSERIES) {
 		make_rtas_dump(m);
 		make_regsave(m);
 	}
-	if (HAS_POWERNV && firmware == FAULT_POWERNV) {
+	if (FAULT_HAS_POWERNV && firmware == FAULT_POWERNV) {
 		make_opal_meta(m);
 		make_opal_cpu(m);
 		make_opal_threads(m);
@@ -1150,15 +1139,15 @@ static u32 follow_record(const u8 *rec, u8 *delta, struct fault_change *to)
 }
 
 /**
- * fault_resolve - a fault as changes at plain offsets, checksums included
+ * fadump_fault_resolve - a fault as changes at plain offsets, checksums included
  * @f: the fault
  * @m: a machine without any, that has the blob
  * @to: result, FAULT_MAX_RESOLVED entries
  *
  * Return: how many.
  */
-u32 fault_resolve(const struct fault *f, struct fault_machine *m,
-		  struct fault_change *to)
+u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
+			 struct fault_change *to)
 {
 	const u8 *blob = m->blob[f->blob];
 	u32 i, n = 0;
@@ -1182,14 +1171,14 @@ u32 fault_resolve(const struct fault *f, struct fault_machine *m,
 }
 
 /**
- * fault_apply - do the damage
+ * fadump_fault_apply - do the damage
  * @f: the fault
  * @m: the machine, in which this blob is still whole
  */
-void fault_apply(const struct fault *f, struct fault_machine *m)
+void fadump_fault_apply(const struct fault *f, struct fault_machine *m)
 {
 	struct fault_change changes[FAULT_MAX_RESOLVED];
-	u32 i, n = fault_resolve(f, m, changes);
+	u32 i, n = fadump_fault_resolve(f, m, changes);
 	u8 *blob = m->blob[f->blob];
 
 	for (i = 0; i < n; i++)

@@ -59,6 +59,15 @@ enum fault_op {
 	FAULT_XOR,
 };
 
+/* A kernel may know one firmware only; a host knows both. */
+#ifdef IS_ENABLED
+#define FAULT_HAS_PSERIES	IS_ENABLED(CONFIG_PPC_PSERIES)
+#define FAULT_HAS_POWERNV	IS_ENABLED(CONFIG_PPC_POWERNV)
+#else
+#define FAULT_HAS_PSERIES	1
+#define FAULT_HAS_POWERNV	1
+#endif
+
 /* Firmware of the machine. */
 #define FAULT_PSERIES	0x1
 #define FAULT_POWERNV	0x2
@@ -114,8 +123,10 @@ struct fault {
 	bool host_only;
 };
 
-extern const struct fault faults[];
-extern const u32 nr_faults;
+/* As many as there are: suites want to see the size of the array. */
+#define NR_FAULTS	264
+
+extern const struct fault fadump_faults[NR_FAULTS];
 
 /**
  * struct fault_machine - a machine after a crash, with nothing wrong yet
@@ -151,12 +162,12 @@ struct fault_machine {
 /* Each change, and the checksums over them. */
 #define FAULT_MAX_RESOLVED	(FAULT_CHANGES + 8)
 
-u32 fault_firmware(enum fault_blob blob);
-const char *fault_blob_name(enum fault_blob blob);
-u32 fault_hw_id(const struct fault_machine *m, u32 cpu);
-void fault_machine_make(struct fault_machine *m, u32 firmware);
-u32 fault_resolve(const struct fault *f, struct fault_machine *m,
-		  struct fault_change *to);
-void fault_apply(const struct fault *f, struct fault_machine *m);
+u32 fadump_fault_firmware(enum fault_blob blob);
+const char *fadump_fault_blob(enum fault_blob blob);
+u32 fadump_fault_hw_id(const struct fault_machine *m, u32 cpu);
+void fadump_fault_machine(struct fault_machine *m, u32 firmware);
+u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
+			 struct fault_change *to);
+void fadump_fault_apply(const struct fault *f, struct fault_machine *m);
 
 #endif /* _POWERPC_FADUMP_FAULTS_H */

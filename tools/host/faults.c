@@ -2,6 +2,24 @@
 /*
  * Prints the catalogue of faults (tests/faults.c): as JSON for programs that
  * stage one in a machine, with --rst as a table for people.
+ *
+ * In JSON a fault is
+ *
+ *	id		letter of the group, number, letter
+ *	blob		what is damaged: a key of "blobs" of a machine
+ *	machines	those that have it
+ *	changes		in this order: at (offset in the blob), width (bytes), op
+ *			(set, add modulo the width, xor), value; big endian.
+ *			Checksums that have to follow are among them.
+ *	cut		if there: a property ends here, memory is 0 from here on
+ *	text		for people
+ *	lost		codes of all that is reported as missing, and no others
+ *	cpus		notes in the core, -1: one of each CPU
+ *	boot_memory	bytes of it in the core, "all" or "none"
+ *	where		host, live
+ *
+ * Addresses and sizes of blobs are those of a machine made up; where a real one
+ * has them, its own properties, tags and log lines tell. Offsets are the same.
  */
 
 #include <stdio.h>
@@ -53,7 +71,7 @@ static u32 machine_mask(const struct fault *f)
 	u32 i, mask = 0;
 
 	for (i = 0; i < ARRAY_SIZE(machines); i++)
-		if (machines[i].firmware & fault_firmware(f->blob))
+		if (machines[i].firmware & fadump_fault_firmware(f->blob))
 			mask |= BIT(i);
 	return mask;
 }
@@ -64,8 +82,8 @@ static void print_changes(const struct fault *f, u32 firmware)
 	struct fault_change c[FAULT_MAX_RESOLVED];
 	u32 i, nr;
 
-	fault_machine_make(&machine, firmware);
-	nr = fault_resolve(f, &machine, c);
+	fadump_fault_machine(&machine, firmware);
+	nr = fadump_fault_resolve(f, &machine, c);
 	printf("\"changes\": [");
 	for (i = 0; i < nr; i++)
 		printf("%s{\"at\": %u, \"width\": %u, \"op\": \"%s\", \"value\": \"%#llx\"}",
@@ -81,24 +99,24 @@ static void print_machine(u32 n)
 	const struct fadump_plan *plan = &machine.plan;
 	u32 i;
 
-	fault_machine_make(&machine, machines[n].firmware);
+	fadump_fault_machine(&machine, machines[n].firmware);
 	printf("    \"%s\": {\"ram\": %llu, \"boot_memory\": %llu, \"blobs\": {",
 	       machines[n].name, fadump_ranges_total(&machine.ram),
 	       plan->boot_mem_size);
 	for (i = 0, n = 0; i < FAULT_NR_BLOBS; i++)
 		if (machine.blob[i])
 			printf("%s\"%s\": {\"size\": %zu, \"at\": \"%#llx\"}",
-			       n++ ? ", " : "", fault_blob_name(i),
+			       n++ ? ", " : "", fadump_fault_blob(i),
 			       machine.len[i], machine.at[i]);
 	printf("}}");
 }
 
 static void print_fault(const struct fault *f)
 {
-	u32 firmware = fault_firmware(f->blob);
+	u32 firmware = fadump_fault_firmware(f->blob);
 
 	printf("    {\"id\": \"%s\", \"blob\": \"%s\", ", f->id,
-	       fault_blob_name(f->blob));
+	       fadump_fault_blob(f->blob));
 	print_list("machines", machine_mask(f), machine_name, ARRAY_SIZE(machines));
 	/* Offsets are the same in all machines that have the blob. */
 	print_changes(f, firmware & FAULT_PSERIES ?: firmware);
@@ -127,9 +145,9 @@ static void print_json(void)
 		puts(i + 1 < ARRAY_SIZE(machines) ? "," : "");
 	}
 	printf("  },\n  \"faults\": [\n");
-	for (i = 0; i < nr_faults; i++) {
-		print_fault(&faults[i]);
-		puts(i + 1 < nr_faults ? "," : "");
+	for (i = 0; i < NR_FAULTS; i++) {
+		print_fault(&fadump_faults[i]);
+		puts(i + 1 < NR_FAULTS ? "," : "");
 	}
 	printf("  ]\n}\n");
 }
@@ -137,7 +155,6 @@ static void print_json(void)
 /* -------- reStructuredText -------- */
 
 static const char rst_head[] =
-".. SPDX-License-Identifier: GPL-2.0-or-later\n"
 "..\n"
 "   Written by \"make faults-doc\" out of tests/faults.c. Change that one.\n"
 "\n"
@@ -219,16 +236,18 @@ static void print_rst(void)
 {
 	u32 g, i;
 
+	/* In one piece it would be taken for this file's. */
+	printf(".. %s-License-Identifier: GPL-2.0-or-later\n", "SPDX");
 	fputs(rst_head, stdout);
 	for (g = 0; g < ARRAY_SIZE(groups); g++) {
 		print_title(groups[g].title);
-		for (i = 0; i < nr_faults; i++) {
-			if (faults[i].blob != groups[g].blob)
+		for (i = 0; i < NR_FAULTS; i++) {
+			if (fadump_faults[i].blob != groups[g].blob)
 				continue;
-			printf("   * - %s%s\n     - %s\n", faults[i].id,
-			       faults[i].host_only ? " \\*" : "", faults[i].text);
-			print_lost(faults[i].lost);
-			print_kept(&faults[i]);
+			printf("   * - %s%s\n     - %s\n", fadump_faults[i].id,
+			       fadump_faults[i].host_only ? " \\*" : "", fadump_faults[i].text);
+			print_lost(fadump_faults[i].lost);
+			print_kept(&fadump_faults[i]);
 		}
 	}
 }

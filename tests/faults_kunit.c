@@ -1,0 +1,661 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Every fault of the catalogue, alone and together with others, on the way that
+ * a dump takes: firmware's description, RAM, records, registers, VMCOREINFO.
+ */
+
+#include "fadump-test.h"
+#include "faults.h"
+
+/*
+ * What is mapped in one piece. Blobs are smaller, and behind them there is
+ * nothing but zeros.
+ */
+#define MAX_MAP		0x10000
+
+/**
+ * struct outcome - what a capture kernel makes of a machine
+ * @rc: 0, or there is no dump
+ * @dump: as it is when the core is built
+ * @info: the record
+ * @high: memory that stayed in place
+ * @high_array: space for it
+ * @nr_notes: CPUs that have a note
+ */
+struct outcome {
+	int rc;
+	struct fadump_dump dump;
+	struct fadump_crash_info info;
+	struct fadump_ranges high;
+	struct fadump_range high_array[8];
+	u32 nr_notes;
+};
+
+/* -------- Memory of the machine -------- */
+
+static void overlay(struct fadump_bytes *to, u64 base, const struct fault_machine *m,
+		    enum fault_blob blob)
+{
+	const struct fadump_range r = { .base = base, .size = to->len };
+	u64 at = m->at[blob], from, end;
+
+	if (!m->blob[blob] || !at || !fadump_range_overlaps(&r, at, m->len[blob]))
+		return;
+	from = max(at, base);
+	end = min(at + m->len[blob], fadump_range_end(&r));
+	memcpy((u8 *)to->data + (from - base), m->blob[blob] + (from - at),
+	       end - from);
+}
+
+/* In memory of just that length, so that a stray read is seen. */
+static struct fadump_bytes map(struct kunit *test, const struct fault_machine *m,
+			       u64 base, u64 size)
+{
+	struct fadump_bytes b = { .len = min_t(u64, size, MAX_MAP) };
+	u32 i;
+
+	if (!b.len)
+		return b;
+	b.data = kunit_kzalloc(test, b.len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, b.data);
+	for (i = 0; i < FAULT_NR_BLOBS; i++)
+		if (i != FAULT_RECORD)
+			overlay(&b, base, m, i);
+	return b;
+}
+
+static void unmap(struct kunit *test, struct fadump_bytes *b)
+{
+	if (b->data)
+		kunit_kfree(test, b->data);
+	b->data = NULL;
+	b->len = 0;
+}
+
+/* Up to the end of the RAM that @at is in. */
+static struct fadump_bytes map_from(struct kunit *test,
+				    const struct fault_machine *m, u64 at)
+{
+	u64 size = 0;
+	u32 i;
+
+	for (i = 0; at && i < m->usable.nr; i++)
+		if (fadump_range_overlaps(&m->usable.r[i], at, 1))
+			size = fadump_range_end(&m->usable.r[i]) - at;
+	return map(test, m, at, size);
+}
+
+/* -------- Firmware's description -------- */
+
+/* What differs between the two kinds. */
+struct firmware {
+	u32 firmware;
+	int (*decode)(const struct fault_machine *m, struct fadump_dump *dump);
+	int (*cpus_open)(struct fadump_cpu_iter *it,
+			 const struct fadump_bytes *bytes, u32 step);
+	int (*cpus_next)(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
+};
+
+static struct fadump_bytes bytes_of(const struct fault_machine *m,
+				    enum fault_blob blob)
+{
+	return (struct fadump_bytes){ .data = m->blob[blob], .len = m->len[blob] };
+}
+
+#if FAULT_HAS_PSERIES
+static int decode_rtas(const struct fault_machine *m, struct fadump_dump *dump)
+{
+	const struct fadump_bytes prop = bytes_of(m, FAULT_RTAS_DUMP);
+
+	return rtas_dump_decode(&prop, dump);
+}
+#endif
+
+#if FAULT_HAS_POWERNV
+static int decode_opal(const struct fault_machine *m, struct fadump_dump *dump)
+{
+	const struct fadump_bytes meta = bytes_of(m, FAULT_OPAL_META);
+	const struct fadump_bytes tag = bytes_of(m, FAULT_OPAL_CPU);
+	int rc = opal_meta_decode(&meta, m->at[FAULT_OPAL_META], dump);
+	struct opal_own own;
+
+	if (rc != -ENODATA && !opal_own_decode(&tag, &own))
+		opal_own_cpus(&own, dump);
+	return rc;
+}
+#endif
+
+static const struct firmware firmwares[] = {
+#if FAULT_HAS_PSERIES
+	{ FAULT_PSERIES, decode_rtas, rtas_regsave_open, rtas_regsave_next },
+#endif
+#if FAULT_HAS_POWERNV
+	{ FAULT_POWERNV, decode_opal, opal_regs_open, opal_regs_next },
+#endif
+};
+
+static void read_description(const struct firmware *fw,
+			     const struct fault_machine *m, struct outcome *o)
+{
+	struct fadump_dump *dump = &o->dump;
+	int rc = fw->decode(m, dump);
+
+	if (rc == -ENODATA) {
+		o->rc = rc;
+		return;
+	}
+	if (rc) {
+		dump->lost |= BIT(FADUMP_LOST_DESCRIPTION);
+		dump->boot_mem_top = 0;
+		dump->nr_copies = 0;
+	}
+	/* This kernel has the same command line. */
+	if (!dump->boot_mem_top)
+		dump->boot_mem_top = fadump_ranges_limit(&m->usable,
+							 m->plan.boot_mem_size);
+	fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
+}
+
+/* -------- Records -------- */
+
+/* Ours if there is one, else that for other kernels. */
+static int read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
+{
+	struct fadump_bytes ours = { };
+	int rc;
+
+	if (fadump_bytes_has(b, CRASH_INFO_OFFSET, 1)) {
+		ours.data = b->data + CRASH_INFO_OFFSET;
+		ours.len = b->len - CRASH_INFO_OFFSET;
+	}
+	rc = fadump_crash_info_decode(&ours, &o->info);
+	if (!rc)
+		return 0;
+	if (fadump_compat_decode(b, &o->info))
+		return -ENOENT;
+	if (rc == -EBADMSG)
+		o->info.lost |= BIT(FADUMP_LOST_CRASH_PART);
+	fadump_compat_headers(b, at, &o->info);
+	return 0;
+}
+
+/* A search stops at records of ours that say that they stand there. */
+static bool is_found(const struct fault_machine *m, struct outcome *o)
+{
+	const struct fadump_bytes ours = bytes_of(m, FAULT_RECORD);
+	u64 at = m->at[FAULT_SLOT];
+
+	return at >= o->dump.boot_mem_top &&
+	       !fadump_crash_info_decode(&ours, &o->info) &&
+	       fadump_range_overlaps(&o->info.area, at, 1) &&
+	       at >= o->info.boot_mem_top;
+}
+
+/* @records: stays as long as the record is used */
+static void find_record(struct kunit *test, const struct fault_machine *m,
+			struct outcome *o, struct fadump_bytes *records, u64 *at)
+{
+	*at = o->dump.info_at;
+	*records = map_from(test, m, *at);
+	if (read_record(o, records, *at)) {
+		unmap(test, records);
+		*at = m->at[FAULT_SLOT];
+		if (is_found(m, o))
+			*records = map_from(test, m, *at);
+		if (!records->len || read_record(o, records, *at)) {
+			memset(&o->info, 0, sizeof(o->info));
+			o->info.cpu = CRASH_INFO_CPU_NONE;
+			o->info.lost = BIT(FADUMP_LOST_CRASH_INFO);
+		}
+	}
+	if (!o->info.has_regs)
+		o->info.lost |= BIT(FADUMP_LOST_CRASH_REGS);
+}
+
+/* The dead kernel knows what firmware was told. */
+static void take_description(const struct fault_machine *m, struct outcome *o,
+			     u64 at)
+{
+	struct fadump_dump *dump = &o->dump;
+
+	if (!(dump->lost & BIT(FADUMP_LOST_DESCRIPTION)) || !o->info.nr_copies)
+		return;
+	memcpy(dump->copy, o->info.copy, sizeof(dump->copy));
+	dump->nr_copies = o->info.nr_copies;
+	dump->boot_mem_top = max(dump->boot_mem_top, o->info.boot_mem_top);
+	dump->info_at = at;
+	dump->area = o->info.area;
+	if (!dump->cpu.size)
+		dump->cpu = o->info.cpu_slot;
+	fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
+}
+
+static void refine_area(const struct fault_machine *m, struct outcome *o)
+{
+	struct fadump_range own = o->info.area;
+	struct fadump_dump *dump = &o->dump;
+	u64 end;
+
+	if (!own.size || own.base > dump->info_at) {
+		own.base = ALIGN_DOWN(dump->area.base, TEST_PAGE);
+		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
+			  o->info.mask.len, fadump_range_end(&dump->area));
+		own.size = ALIGN(end, TEST_PAGE) - own.base;
+	}
+	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
+	    fadump_ranges_cover(&m->usable, own.base, own.size))
+		dump->area = own;
+}
+
+static void collect_high(const struct fault_machine *m, struct outcome *o)
+{
+	o->high.r = o->high_array;
+	o->high.cap = ARRAY_SIZE(o->high_array);
+	fadump_ranges_copy(&o->high, &m->usable);
+	fadump_ranges_subtract(&o->high, 0, o->dump.boot_mem_top);
+	fadump_ranges_subtract(&o->high, o->dump.area.base, o->dump.area.size);
+}
+
+/* -------- VMCOREINFO -------- */
+
+static bool is_note(struct kunit *test, const struct fault_machine *m, u64 at,
+		    u64 size, const char *release)
+{
+	struct fadump_bytes b = map(test, m, at, size);
+	struct fadump_vmcoreinfo note;
+	bool is = fadump_vmcoreinfo_read(&b, release, &note);
+
+	unmap(test, &b);
+	return is;
+}
+
+/* Where the record says; else wherever it is in what is left of the memory. */
+static bool has_note(struct kunit *test, const struct fault_machine *m,
+		     const struct outcome *o)
+{
+	const struct fadump_dump *dump = &o->dump;
+	struct fadump_range r = o->info.vmcoreinfo;
+	u64 at = m->at[FAULT_NOTE];
+	u32 i;
+
+	if (r.size && !o->info.relocated)
+		r.base = fadump_layout_relocate(dump->copy, dump->nr_copies,
+						r.base, r.size);
+	if (r.size && r.base >= dump->boot_mem_top &&
+	    fadump_ranges_cover(&m->usable, r.base, r.size) &&
+	    is_note(test, m, r.base, r.size, ""))
+		return true;
+	for (i = 0; i < dump->nr_copies; i++) {
+		const struct fadump_range dest = {
+			.base = dump->copy[i].dest, .size = dump->copy[i].size,
+		};
+
+		if (fadump_range_overlaps(&dest, at, 1))
+			break;
+	}
+	return (i < dump->nr_copies || fadump_ranges_overlap(&o->high, at, 1)) &&
+	       is_note(test, m, at, TEST_PAGE, o->info.release);
+}
+
+/* -------- Registers -------- */
+
+static int cpu_by_device_tree(const struct fault_machine *m, u32 hw_id)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
+		if (fadump_fault_hw_id(m, cpu) == hw_id)
+			return cpu;
+	return -ENOENT;
+}
+
+static int linux_cpu(const struct fault_machine *m, const struct outcome *o,
+		     u32 hw_id)
+{
+	return o->info.nr_cpus ? fadump_crash_info_find(&o->info, hw_id) :
+				 cpu_by_device_tree(m, hw_id);
+}
+
+static void name_by_number(const struct fault_machine *m, struct outcome *o)
+{
+	if (m->firmware == FAULT_POWERNV && o->info.is_foreign)
+		o->info.cpu = cpu_by_device_tree(m, o->info.cpu);
+}
+
+/* The CPU that crashed is one more if firmware does not have it. */
+static void count_notes(struct kunit *test, const struct firmware *fw,
+			const struct fault_machine *m, struct outcome *o)
+{
+	struct fadump_bytes b = map(test, m, o->dump.cpu.base, o->dump.cpu.size);
+	struct fadump_cpu_regs cpu;
+	struct fadump_cpu_iter it;
+	bool seen = false;
+
+	name_by_number(m, o);
+	if (!fw->cpus_open(&it, &b, o->dump.cpu_step)) {
+		while (fw->cpus_next(&it, &cpu) > 0) {
+			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
+			o->nr_notes++;
+			seen |= linux_cpu(m, o, cpu.hw_id) == (int)o->info.cpu;
+			if (cpu.damaged)
+				o->dump.lost |= BIT(FADUMP_LOST_CPU_SOME);
+		}
+		if (it.skipped)
+			o->dump.lost |= BIT(FADUMP_LOST_CPU_SOME);
+	}
+	if (!o->nr_notes)
+		o->dump.lost |= BIT(FADUMP_LOST_CPU_DATA);
+	o->nr_notes += !seen && o->info.has_regs;
+	unmap(test, &b);
+}
+
+/* -------- All of it -------- */
+
+static const struct firmware *firmware_of(const struct fault_machine *m)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++)
+		if (firmwares[i].firmware == m->firmware)
+			break;
+	return &firmwares[i];
+}
+
+static void capture(struct kunit *test, const struct fault_machine *m,
+		    struct outcome *o)
+{
+	const struct firmware *fw = firmware_of(m);
+	struct fadump_bytes records;
+	u64 at;
+
+	memset(o, 0, sizeof(*o));
+	read_description(fw, m, o);
+	if (o->rc)
+		return;
+	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
+	find_record(test, m, o, &records, &at);
+	take_description(m, o, at);
+	refine_area(m, o);
+	collect_high(m, o);
+	o->dump.lost |= o->info.lost;
+	if (!has_note(test, m, o))
+		o->dump.lost |= BIT(FADUMP_LOST_VMCOREINFO);
+	count_notes(test, fw, m, o);
+	unmap(test, &records);
+	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
+}
+
+static u64 boot_bytes(const struct outcome *o)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < o->dump.nr_copies; i++)
+		bytes += o->dump.copy[i].size;
+	return bytes;
+}
+
+static void print_lost(char *text, u32 lost)
+{
+	u32 i;
+
+	text[0] = '\0';
+	for (i = 0; i < FADUMP_NR_LOST; i++)
+		if (lost & BIT(i))
+			test_print(text, " %s", fadump_lost_code(i));
+}
+
+struct bench {
+	struct fault_machine machine;
+	struct outcome outcome;
+};
+
+static struct bench *make_bench(struct kunit *test)
+{
+	struct bench *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	return b;
+}
+
+/* -------- Cases -------- */
+
+/* Programs go by the ids, and all rows are there. */
+static void faults_ids(struct kunit *test)
+{
+	u32 i, k;
+
+	for (i = 0; i < NR_FAULTS; i++) {
+		KUNIT_ASSERT_NOT_NULL(test, fadump_faults[i].id);
+		for (k = 0; k < i; k++)
+			KUNIT_EXPECT_TRUE(test, strcmp(fadump_faults[i].id,
+						       fadump_faults[k].id));
+	}
+}
+
+/* As long as nothing is wrong, nothing is lost. */
+static void faults_none(struct kunit *test)
+{
+	struct bench *b = make_bench(test);
+	char lost[TEST_TEXT];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++) {
+		fadump_fault_machine(&b->machine, firmwares[i].firmware);
+		capture(test, &b->machine, &b->outcome);
+		KUNIT_EXPECT_EQ(test, b->outcome.rc, 0);
+		print_lost(lost, b->outcome.dump.lost);
+		KUNIT_EXPECT_STREQ(test, lost, "");
+		KUNIT_EXPECT_EQ(test, b->outcome.nr_notes, FAULT_CPUS);
+		KUNIT_EXPECT_EQ(test, boot_bytes(&b->outcome),
+				b->machine.plan.boot_mem_size);
+		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.base,
+				b->machine.plan.area.base);
+		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.size,
+				b->machine.plan.area.size);
+		KUNIT_EXPECT_EQ(test, fadump_ranges_total(&b->outcome.high),
+				fadump_ranges_total(&b->machine.usable) -
+				b->machine.plan.boot_mem_size -
+				b->machine.plan.area.size);
+	}
+}
+
+/* Exactly what it describes, and the dump says so. */
+static void expect_fault(struct kunit *test, const struct fault *f,
+			 struct bench *b, u32 firmware)
+{
+	char got[TEST_TEXT], want[TEST_TEXT];
+	struct fault_machine *m = &b->machine;
+	struct outcome *o = &b->outcome;
+
+	fadump_fault_machine(m, firmware);
+	fadump_fault_apply(f, m);
+	capture(test, m, o);
+	KUNIT_EXPECT_EQ(test, o->rc, 0);
+	print_lost(got, o->dump.lost);
+	print_lost(want, f->lost);
+	KUNIT_EXPECT_STREQ(test, got, want);
+	KUNIT_EXPECT_EQ(test, o->nr_notes, f->cpus ?: FAULT_CPUS);
+	KUNIT_EXPECT_EQ(test, boot_bytes(o), f->missing == FAULT_ALL ? 0 :
+			m->plan.boot_mem_size - f->missing);
+	/* Memory that stayed in place is not what any of them describes. */
+	KUNIT_EXPECT_GE(test, fadump_ranges_total(&o->high),
+			fadump_ranges_total(&m->usable) -
+			m->plan.boot_mem_size - m->plan.area.size);
+}
+
+static bool has_blob(const struct firmware *fw, const struct fault *f)
+{
+	return fw->firmware & fadump_fault_firmware(f->blob);
+}
+
+static void faults_single(struct kunit *test)
+{
+	const struct fault *f = test->param_value;
+	struct bench *b = make_bench(test);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++)
+		if (has_blob(&firmwares[i], f))
+			expect_fault(test, f, b, firmwares[i].firmware);
+}
+
+/* -------- Two at a time -------- */
+
+/* A record is part of its slot. */
+static enum fault_blob whole(const struct fault *f)
+{
+	return f->blob == FAULT_RECORD ? FAULT_SLOT : f->blob;
+}
+
+/*
+ * What cannot be seen any more where @lost is missing. A record tells how many
+ * CPUs there should be; that for other kernels names VMCOREINFO's copy, so that
+ * it does not matter who vouches for the copies.
+ */
+static u32 hidden_by(u32 lost, const struct fault *x, const struct fault *y)
+{
+	u32 hidden = 0;
+
+	if (whole(x) == FAULT_SLOT || whole(y) == FAULT_SLOT)
+		hidden |= BIT(FADUMP_LOST_CPU_SOME);
+	if ((whole(x) == FAULT_SLOT && y->blob == FAULT_RTAS_DUMP) ||
+	    (whole(y) == FAULT_SLOT && x->blob == FAULT_RTAS_DUMP))
+		hidden |= BIT(FADUMP_LOST_VMCOREINFO);
+	if (lost & BIT(FADUMP_LOST_DESCRIPTION))
+		hidden |= BIT(FADUMP_LOST_FW_SUSPECT) | BIT(FADUMP_LOST_SECTION) |
+			  BIT(FADUMP_LOST_BOOT_MEM) | BIT(FADUMP_LOST_PARAM);
+	if (lost & BIT(FADUMP_LOST_CPU_DATA))
+		hidden |= BIT(FADUMP_LOST_CPU_SOME);
+	if (lost & BIT(FADUMP_LOST_CRASH_INFO))
+		hidden |= BIT(FADUMP_LOST_CRASH_PART);
+	return hidden;
+}
+
+static u32 lost_with(struct kunit *test, struct bench *b, const struct firmware *fw,
+		     const struct fault *x, const struct fault *y)
+{
+	fadump_fault_machine(&b->machine, fw->firmware);
+	fadump_fault_apply(x, &b->machine);
+	if (y)
+		fadump_fault_apply(y, &b->machine);
+	capture(test, &b->machine, &b->outcome);
+	KUNIT_ASSERT_TRUE_MSG(test, !b->outcome.rc, "%s and %s", x->id,
+			      y ? y->id : "no other");
+	return b->outcome.dump.lost;
+}
+
+/* @alone: what each of them costs */
+static void expect_pairs(struct kunit *test, struct bench *b,
+			 const struct firmware *fw, u32 i, const u32 *alone)
+{
+	/*
+	 * All, or as many as there is time for: fewer than half of all pairs
+	 * are in different blobs of one machine.
+	 */
+	u32 step = NR_FAULTS * NR_FAULTS / 4 / FADUMP_TEST_ROUNDS + 1;
+	const struct fault *x = &fadump_faults[i], *y;
+	u32 k, both;
+
+	for (k = i % step; k < i; k += step) {
+		y = &fadump_faults[k];
+		if (!has_blob(fw, y) || whole(x) == whole(y))
+			continue;
+		both = lost_with(test, b, fw, x, y);
+		KUNIT_ASSERT_TRUE_MSG(test, !((alone[i] | alone[k]) & ~both &
+					      ~hidden_by(both, x, y)),
+				      "%s and %s: %#x, %#x, both %#x", x->id,
+				      y->id, alone[i], alone[k], both);
+	}
+}
+
+/* Damage in two places still leaves a dump, and none of it goes unnoticed. */
+static void faults_pairs(struct kunit *test)
+{
+	u32 *alone = kunit_kzalloc(test, NR_FAULTS * sizeof(*alone), GFP_KERNEL);
+	struct bench *b = make_bench(test);
+	const struct firmware *fw;
+	u32 i, w;
+
+	KUNIT_ASSERT_NOT_NULL(test, alone);
+	for (w = 0; w < ARRAY_SIZE(firmwares); w++) {
+		fw = &firmwares[w];
+		for (i = 0; i < NR_FAULTS; i++) {
+			if (!has_blob(fw, &fadump_faults[i]))
+				continue;
+			alone[i] = lost_with(test, b, fw, &fadump_faults[i], NULL);
+			expect_pairs(test, b, fw, i, alone);
+		}
+	}
+}
+
+/* -------- Faults that are not in a blob -------- */
+
+/*
+ * E and F: answers that the suites of the formats do not have. What they have:
+ * rtas_sizes and rtas_slot (A2 to A5, A7, A8), rtas_status (E2, E3), opal_status
+ * (F9), opal_area (F2, F3); layout_kunit.c has sizes that cannot be (A6, F4).
+ */
+static void faults_answers(struct kunit *test)
+{
+	static const s64 odd[] = {
+		2, 3, 8, 9, 10, 99, 9899, 9901, 9905, 9906, 0x7fffffff,
+		-4, -5, -7, -11, -9000, -0x7fffffff - 1LL,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+#if FAULT_HAS_PSERIES
+		KUNIT_EXPECT_EQ(test, rtas_status_errno((int)odd[i]), -EIO);
+#endif
+#if FAULT_HAS_POWERNV
+		KUNIT_EXPECT_LT(test, opal_status_errno(odd[i]), 0);
+#endif
+	}
+}
+
+#if FAULT_HAS_PSERIES
+/* A4: less than one CPU needs, down to nothing. */
+static void faults_cpu_size(struct kunit *test)
+{
+	static const u64 few[] = {
+		0, 1, RTAS_REGSAVE_HEAD_SZ - 1, RTAS_REGSAVE_HEAD_SZ,
+		RTAS_REGSAVE_HEAD_SZ + RTAS_REGSAVE_THREAD_SZ - 1,
+	};
+	struct rtas_dump_sizes sizes = { };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(few); i++) {
+		sizes.cpu = few[i];
+		KUNIT_EXPECT_EQ(test, rtas_cpu_slot_size(&sizes, FAULT_CPUS),
+				RTAS_REGSAVE_HEAD_SZ +
+				FAULT_CPUS * RTAS_REGSAVE_THREAD_SZ);
+		KUNIT_EXPECT_GE(test, rtas_cpu_slot_size(&sizes, 0),
+				RTAS_REGSAVE_HEAD_SZ + RTAS_REGSAVE_THREAD_SZ);
+	}
+}
+#endif
+
+KUNIT_ARRAY_PARAM_DESC(fault, fadump_faults, id);
+
+static struct kunit_case faults_cases[] = {
+	KUNIT_CASE(faults_ids),
+	KUNIT_CASE(faults_none),
+	KUNIT_CASE_PARAM(faults_single, fault_gen_params),
+	KUNIT_CASE(faults_pairs),
+	KUNIT_CASE(faults_answers),
+#if FAULT_HAS_PSERIES
+	KUNIT_CASE(faults_cpu_size),
+#endif
+	{}
+};
+
+static struct kunit_suite faults_suite = {
+	.name = "fadump_faults",
+	.test_cases = faults_cases,
+};
+
+kunit_test_suites(&faults_suite);
+
+MODULE_DESCRIPTION("KUnit tests of what faults may cost a fadump dump");
+MODULE_LICENSE("GPL");
