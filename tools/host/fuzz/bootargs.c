@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fuzzer: the dead kernel's extra boot arguments.
+ */
+
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+static void clean(const struct fadump_bytes *raw, size_t cap)
+{
+	char *out = malloc(cap);
+	size_t i, len;
+
+	fuzz_must(out);
+	memset(out, 0xa5, cap);
+	len = fadump_bootargs_clean(raw, out, cap);
+	fuzz_must(len < cap && len <= raw->len);
+	fuzz_must(!out[len]);
+	for (i = 0; i < len; i++)
+		fuzz_must(out[i] >= ' ' && out[i] <= '~');
+	fuzz_must(!len || out[len - 1] != ' ');
+	free(out);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	const struct fadump_bytes raw = fuzz_bytes(data, size);
+	const size_t caps[] = { 1, 2, 16, size ?: 1, size + 1, FADUMP_BOOTARGS_SZ };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(caps); i++)
+		clean(&raw, caps[i]);
+	return 0;
+}

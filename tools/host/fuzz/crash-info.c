@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fuzzer: our crash-info record, all that is asked of it, and the attempts that
+ * are counted in it.
+ */
+
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+static void ask(const struct fadump_crash_info *info, u32 cpu)
+{
+	u32 hw_id = fadump_crash_info_hw_id(info, cpu);
+	int found = fadump_crash_info_find(info, cpu);
+
+	if (cpu >= info->nr_cpus) {
+		fuzz_must(hw_id == CRASH_INFO_CPU_NONE);
+		fuzz_must(!fadump_crash_info_pid(info, cpu));
+		fuzz_must(fadump_crash_info_online(info, cpu));
+	}
+	fadump_crash_info_pid(info, cpu);
+	fadump_crash_info_online(info, cpu);
+	if (found >= 0)
+		fuzz_must(fadump_crash_info_hw_id(info, found) == cpu);
+	/* A name that somebody has leads to the first who has it. */
+	if (hw_id != CRASH_INFO_CPU_NONE) {
+		found = fadump_crash_info_find(info, hw_id);
+		fuzz_must(found >= 0 && (u32)found <= cpu);
+	}
+}
+
+static void check(const struct fadump_crash_info *info,
+		  const struct fadump_bytes *rec)
+{
+	u64 end;
+	u32 i;
+
+	fuzz_must(!info->is_foreign && !info->relocated && !info->headers_at);
+	fuzz_must(!info->mask.len);
+	fuzz_must(strnlen(info->release, sizeof(info->release)) <
+		  sizeof(info->release));
+	fuzz_must(info->nr_cpus <= FADUMP_MAX_CPUS);
+	fuzz_must(info->nr_cpus <= info->cpus.len / sizeof(struct crash_info_cpu_ser));
+	if (info->cpus.len) {
+		fuzz_must(info->cpus.data >= rec->data);
+		end = info->cpus.data - rec->data + info->cpus.len;
+		fuzz_must(end <= min_t(u64, rec->len, FADUMP_MAX_CRASH_INFO));
+	}
+	fuzz_must(info->nr_copies <= FADUMP_MAX_COPIES);
+	if (info->vmcoreinfo.size)
+		fuzz_must(info->vmcoreinfo.size >= FADUMP_MIN_VMCOREINFO &&
+			  info->vmcoreinfo.size <= FADUMP_MAX_VMCOREINFO);
+	if (info->has_regs)
+		fuzz_must(info->committed && info->cpu != CRASH_INFO_CPU_NONE);
+	else
+		for (i = 0; i < FADUMP_NR_REGS; i++)
+			fuzz_must(!info->regs[i]);
+}
+
+/* As in capture.c, where a record that can be read gets written to. */
+static void attempt(u8 *data)
+{
+	struct crash_info_head_ser *head = (void *)data;
+	u32 i, n;
+
+	if (fadump_attempt_is_over(head))
+		return;
+	/* Without progress there is an end of it. */
+	n = fadump_attempt_begin(head);
+	for (i = 1; i <= FADUMP_MAX_ATTEMPTS; i++)
+		fuzz_must(fadump_attempt_begin(head) == n + i);
+	/* The first to get further starts anew, whatever the words were. */
+	n = min_t(u32, get_unaligned_be32(&head->progress) & 0xffff,
+		  CRASH_INFO_PROGRESS_END);
+	fadump_attempt_progress(head, n + 1);
+	i = fadump_attempt_begin(head);
+	if (n < CRASH_INFO_PROGRESS_END)
+		fuzz_must(i == 1);
+	fuzz_must(!fadump_attempt_is_over(head));
+	fadump_attempt_end(head);
+	fuzz_must(fadump_attempt_is_over(head));
+}
+
+static bool decode(const struct fadump_bytes *rec)
+{
+	struct fadump_crash_info info;
+	u32 i;
+
+	if (fadump_crash_info_decode(rec, &info))
+		return false;
+	check(&info, rec);
+	for (i = 0; i < fuzz_nr_cpus; i++)
+		ask(&info, fuzz_cpus[i]);
+	ask(&info, info.nr_cpus);
+	ask(&info, info.nr_cpus - 1);
+	return true;
+}
+
+/* -------- Checksums -------- */
+
+#define head_at(b, field)	\
+	((u32)fadump_field_at(b, 0, crash_info_head_ser, field))
+#define part_at(b, at, field)	\
+	((u32)fadump_field_at(b, at, crash_info_part_ser, field))
+
+static void mend_part(const struct fadump_bytes *b, u8 *data, u64 at)
+{
+	u64 sum_at = at + offsetof(struct crash_info_part_ser, sum);
+	u32 offset = part_at(b, at, offset), size = part_at(b, at, size);
+
+	if (fadump_bytes_has(b, sum_at, 4) && fadump_bytes_has(b, offset, size))
+		put_unaligned_be32(crc32_le(~0, data + offset, size),
+				   data + sum_at);
+}
+
+/* No fuzzer guesses a checksum: put them right, so that there is more to see. */
+static void mend(u8 *data, size_t size)
+{
+	const struct fadump_bytes b = fuzz_bytes(data, size);
+	u32 i, nr = min_t(u32, head_at(&b, nr_parts), FADUMP_MAX_PARTS);
+	u64 head = head_at(&b, head_size), step = head_at(&b, part_size);
+
+	for (i = 0; i < nr; i++)
+		mend_part(&b, data, head + i * step);
+	if (fadump_bytes_has(&b, 0, sizeof(struct crash_info_head_ser)) &&
+	    fadump_bytes_has(&b, head, nr * step))
+		put_unaligned_be32(crc32_le(~0, data + head, nr * step),
+				   data + offsetof(struct crash_info_head_ser,
+						   table_sum));
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct fadump_bytes b = fuzz_bytes(data, size);
+	u8 *copy = fuzz_copy(data, size);
+
+	decode(&b);
+	mend(copy, size);
+	b.data = copy;
+	if (decode(&b)) {
+		attempt(copy);
+		/* What is written there does not cost the record. */
+		fuzz_must(decode(&b));
+	}
+	free(copy);
+	return 0;
+}

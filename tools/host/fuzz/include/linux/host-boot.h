@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * As much of early boot as flat-tree.c and claims.c see: the flat device tree,
+ * through the libfdt of this host, and what memblock and the kernel's own
+ * variables tell. flat-tree.c of the fuzzers stands behind it.
+ */
+
+#ifndef HOST_BOOT_H
+#define HOST_BOOT_H
+
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "fadump-pure.h"
+
+#define __init
+
+#define IS_ENABLED(option)	1
+
+/* Said to nobody; the arguments still have to fit. */
+#define pr_err(...)		do { if (0) printf(__VA_ARGS__); } while (0)
+
+typedef u64 phys_addr_t;
+
+#define __pa(p)			((u64)(uintptr_t)(p))
+
+/* In place of fadump-internal.h, most of which is about other things. */
+#define _POWERPC_FADUMP_INTERNAL_H
+
+int fadump_claims_collect(struct fadump_ranges *claims);
+int fadump_firmware_collect(struct fadump_ranges *set);
+int fadump_ram_collect(struct fadump_ranges *ram);
+
+/* -------- The flat device tree -------- */
+
+extern const void *initial_boot_params;
+extern int dt_root_addr_cells, dt_root_size_cells;
+
+/* Theirs is as wide as ours, and another type. */
+#define fdt_get_mem_rsv(fdt, n, at, size)				\
+	fdt_get_mem_rsv(fdt, n, (uint64_t *)(at), (uint64_t *)(size))
+
+static inline unsigned long of_get_flat_dt_root(void)
+{
+	return 0;
+}
+
+static inline const void *of_get_flat_dt_prop(unsigned long node,
+					      const char *name, int *size)
+{
+	return fdt_getprop(initial_boot_params, node, name, size);
+}
+
+static inline u64 of_read_number(const __be32 *cell, int size)
+{
+	return host_get_be(cell, size * sizeof(*cell));
+}
+
+static inline u32 be32_to_cpup(const __be32 *p)
+{
+	return get_unaligned_be32(p);
+}
+
+/* -------- Memory -------- */
+
+#define host_for_each(set, i, start, end)				\
+	for ((i) = 0; (i) < (set)->nr && (*(start) = (set)->r[i].base,	\
+	     *(end) = fadump_range_end(&(set)->r[i]), true); (i)++)
+
+extern const struct fadump_ranges *host_ram, *host_reserved;
+
+#define for_each_mem_range(i, start, end)				\
+	host_for_each(host_ram, i, start, end)
+#define for_each_reserved_mem_range(i, start, end)			\
+	host_for_each(host_reserved, i, start, end)
+
+extern u64 phys_initrd_start, phys_initrd_size;
+
+#endif /* HOST_BOOT_H */

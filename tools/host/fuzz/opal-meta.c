@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fuzzer: what OPAL's tags point to, the kernel's and OPAL's own, and the
+ * property that says where firmware loads.
+ */
+
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+static void decode(const struct fadump_bytes *meta, u64 at)
+{
+	struct fadump_dump dump;
+	struct opal_own own;
+
+	if (opal_meta_decode(meta, at, &dump))
+		return;
+	fuzz_must(dump.boot_mem_top && at >= dump.boot_mem_top);
+	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
+	fuzz_bound(&dump);
+
+	/* The same bytes as OPAL's tag: what a crossed pointer would make of it. */
+	if (opal_own_decode(meta, &own) || opal_own_cpus(&own, &dump))
+		return;
+	fuzz_must(dump.cpu.size <= FADUMP_MAX_CPU_DATA);
+	fuzz_must(dump.cpu_step <= dump.cpu.size);
+	fuzz_bound(&dump);
+}
+
+static void decode_anywhere(const struct fadump_bytes *meta)
+{
+	static const u64 places[] = {
+		FUZZ_FIRMWARE_AT, FUZZ_MIB(1800), U64_MAX & ~7ULL,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		decode(meta, places[i]);
+}
+
+/* No fuzzer guesses a checksum: put it right, so that there is more to see. */
+static void mend(u8 *data, size_t size)
+{
+	const struct fadump_bytes b = fuzz_bytes(data, size);
+	u64 sum_at = OPAL_PLAN_OFFSET + offsetof(struct opal_plan_ser, sum);
+	u64 from = OPAL_PLAN_OFFSET + offsetof(struct opal_plan_ser, total_size);
+	u64 end = OPAL_PLAN_OFFSET + (u64)fadump_be32_at(&b, from);
+
+	if (fadump_bytes_has(&b, sum_at, 4) && end >= from && end <= size)
+		put_unaligned_be32(crc32_le(~0, data + from, end - from),
+				   data + sum_at);
+}
+
+static void read_own(const struct fadump_bytes *tag)
+{
+	struct fadump_dump dump = { };
+	struct opal_own own;
+
+	if (opal_own_decode(tag, &own))
+		return;
+	fuzz_must(own.nr_regions && own.nr_regions <= OPAL_MAX_OWN_REGIONS);
+	if (opal_own_cpus(&own, &dump))
+		return;
+	fuzz_must(dump.cpu.size && dump.cpu.size <= FADUMP_MAX_CPU_DATA);
+	fuzz_must(dump.cpu_step >= sizeof(struct opal_thread_fw));
+	fuzz_must(dump.cpu_step <= dump.cpu.size);
+}
+
+static void read_area(const struct fadump_bytes *prop)
+{
+	u64 i, end;
+
+	if (opal_load_area_end(prop, &end))
+		return;
+	for (i = 0; i < prop->len / OPAL_LOAD_AREA_PAIR; i++)
+		fuzz_must(get_unaligned_be64(prop->data + OPAL_LOAD_AREA_PAIR * i) <= end);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct fadump_bytes b = fuzz_bytes(data, size);
+	u8 *copy = fuzz_copy(data, size);
+
+	read_own(&b);
+	read_area(&b);
+	decode_anywhere(&b);
+	mend(copy, size);
+	b.data = copy;
+	decode_anywhere(&b);
+	free(copy);
+	return 0;
+}

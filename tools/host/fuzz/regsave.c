@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fuzzer: the register save area, walked to its end.
+ */
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	const struct fadump_bytes area = fuzz_bytes(data, size);
+	struct fadump_cpu_regs cpu;
+	struct fadump_cpu_iter it;
+	u64 at;
+	u32 n = 0;
+
+	if (rtas_regsave_open(&it, &area, 0))
+		return 0;
+	for (at = it.at; rtas_regsave_next(&it, &cpu) > 0; at = it.at) {
+		/* A CPU takes an entry at least. */
+		fuzz_must(it.at >= at + RTAS_REGSAVE_ENTRY_SZ);
+		fuzz_must(it.at <= size);
+		fuzz_must(++n <= min_t(u64, size / RTAS_REGSAVE_ENTRY_SZ,
+				       FADUMP_MAX_CPUS));
+		fuzz_must(cpu.regs[FADUMP_REG_CCR] <= U32_MAX);
+		fuzz_must(cpu.regs[FADUMP_REG_DSISR] <= U32_MAX);
+		/* None that firmware has no name for. */
+		fuzz_must(!cpu.regs[FADUMP_REG_RESULT]);
+	}
+	fuzz_must(!rtas_regsave_next(&it, &cpu));
+	return 0;
+}
