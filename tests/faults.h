@@ -124,7 +124,7 @@ struct fault {
 };
 
 /* As many as there are: suites want to see the size of the array. */
-#define NR_FAULTS	264
+#define NR_FAULTS	265
 
 extern const struct fault fadump_faults[NR_FAULTS];
 

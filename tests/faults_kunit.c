@@ -18,6 +18,7 @@
  * @rc: 0, or there is no dump
  * @dump: as it is when the core is built
  * @info: the record
+ * @head: of a record of ours
  * @high: memory that stayed in place
  * @high_array: space for it
  * @nr_notes: CPUs that have a note
@@ -26,6 +27,7 @@ struct outcome {
 	int rc;
 	struct fadump_dump dump;
 	struct fadump_crash_info info;
+	struct crash_info_head_ser *head;
 	struct fadump_ranges high;
 	struct fadump_range high_array[8];
 	u32 nr_notes;
@@ -169,8 +171,10 @@ static int read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
 		ours.len = b->len - CRASH_INFO_OFFSET;
 	}
 	rc = fadump_crash_info_decode(&ours, &o->info);
-	if (!rc)
+	if (!rc) {
+		o->head = (void *)ours.data;
 		return 0;
+	}
 	if (fadump_compat_decode(b, &o->info))
 		return -ENOENT;
 	if (rc == -EBADMSG)
@@ -210,6 +214,16 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 	}
 	if (!o->info.has_regs)
 		o->info.lost |= BIT(FADUMP_LOST_CRASH_REGS);
+}
+
+/* A dump that nobody gave back, and that nobody has tried to save before. */
+static int count_attempt(const struct outcome *o)
+{
+	if (!o->head)
+		return 0;
+	if (fadump_attempt_is_over(o->head))
+		return -ESTALE;
+	return fadump_attempt_begin(o->head) > 1 ? -EDQUOT : 0;
 }
 
 /* The dead kernel knows what firmware was told. */
@@ -374,6 +388,7 @@ static void capture(struct kunit *test, const struct fault_machine *m,
 		return;
 	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
 	find_record(test, m, o, &records, &at);
+	o->rc = count_attempt(o);
 	take_description(m, o, at);
 	refine_area(m, o);
 	collect_high(m, o);

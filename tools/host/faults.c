@@ -170,7 +170,7 @@ static const char rst_head[] =
 "without an asterisk are staged in a running machine as well. The machines have four\n"
 "CPUs, the third of which dies.\n"
 "\n"
-"*Lost* is what the log and ``/sys/kernel/fadump`` say, in the words for programs.\n"
+"*Lost* is what ``/sys/kernel/fadump/dump_status`` names as missing, and the log.\n"
 "*Kept* names what the core lacks nevertheless, if anything; all else is there.\n";
 
 static const struct {
