@@ -17,6 +17,7 @@ import functools
 import mmap
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,8 @@ from .machine import Machine
 SHT_SYMTAB, STT_FUNC = 2, 2
 #: Real mode does not look at these bits of an address, and neither do we.
 REAL = (1 << 60) - 1
-TRAP = 5
+#: Why a guest stops: at a breakpoint; to wait for a reset.
+TRAP, QUIT = 5, 3
 
 
 def elf_functions(data: bytes | mmap.mmap) -> dict[str, int]:
@@ -125,6 +127,8 @@ class Breakpoints:
         self._done = threading.Event()
         self._turn = threading.Lock()
         self._failure: Optional[BaseException] = None
+        self._halts = 0
+        self._seen = 0
         self._stub: Optional[GdbStub] = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -132,6 +136,8 @@ class Breakpoints:
         self._stub = self._machine.stub()
         for place, one in self._wanted:
             self._add(self._stub, place, one)
+        self._seen = self._machine.halts
+        self._machine.before_reset = self._settle
         self._stub.go_on()
         self._thread.start()
         return self
@@ -141,7 +147,7 @@ class Breakpoints:
         assert self._stub
         with contextlib.suppress(LabError, OSError):
             self._leave(self._stub)
-        if self._failure and kind is None:
+        if self._failure:
             raise self._failure
 
     def _leave(self, stub: GdbStub) -> None:
@@ -149,6 +155,7 @@ class Breakpoints:
             self._done.set()
             self._machine.qmp.command("stop")
         self._thread.join()
+        self._machine.before_reset = None
         for place in list(self._places):
             stub.clear_breakpoint(place)
         stub.close()
@@ -170,6 +177,16 @@ class Breakpoints:
         if signal == TRAP:
             self._hit(stub, thread)
         stub.go_on()
+        self._halts += signal == QUIT
+
+    def _settle(self) -> None:
+        """Before a machine that waits for a reset runs again, the stub has to be told to go on.
+
+        A packet that comes later would stop it, without a word.
+        """
+        deadline = time.monotonic() + 10
+        while self._halts < self._machine.halts - self._seen and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _hit(self, stub: GdbStub, thread: str) -> None:
         call = Call(stub, thread)

@@ -162,6 +162,8 @@ class Machine:
         self._scanned = 0
         self._gone = False
         self._hold = False
+        #: Called before each reset that the lab makes.
+        self.before_reset: Optional[Callable[[], None]] = None
         self._changed = threading.Condition()
         self._sockets: Optional[Path] = None
         self._process: Optional[subprocess.Popen[bytes]] = None
@@ -368,6 +370,8 @@ class Machine:
     def _reset(self) -> None:
         """Reset the machine, whatever it is set to do at resets, and let it run."""
         seen = len(self.events)
+        if self.before_reset:
+            self.before_reset()
         with contextlib.suppress(LabError):
             self.qmp.command("set-action", reboot="reset", shutdown="poweroff")
             self.qmp.command("system_reset")
@@ -411,6 +415,11 @@ class Machine:
     def reset_times(self) -> list[float]:
         """When they came."""
         return [event.when for event in self.events if is_reset(event)]
+
+    @property
+    def halts(self) -> int:
+        """How often it stopped to wait for a reset or for its end."""
+        return sum(event.name == "SHUTDOWN" for event in self.events)
 
     def _judge(self) -> None:
         """Raise if the guest did what nobody asked it for."""

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Firmware that refuses, is busy, or will not do what it has promised.
+
+QEMU's does none of that. Here a call of the kernel stops at a breakpoint and gets
+the answer that the scenario wants, and firmware never hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.breakpoints import (Answers, Breakpoint, Breakpoints, functions_of, opal_answers,
+                                   rtas_answers)
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
+                   fill_memory, meminfo, rearm, regions, release, token, value)
+
+Functions = Mapping[str, int]
+
+REGISTER, UNREGISTER, INVALIDATE = 1, 2, 3
+ADD_RANGE, REMOVE_ALL, FREE_PRESERVED = 0, 2, 3
+REBOOT_MPIPL = 3
+OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED = -2, -6, -7
+
+INVALID, EXISTS, IO = "Invalid argument", "File exists", "Input/output error"
+HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
+
+
+@pytest.fixture(scope="module")
+def functions(kernel: Kernel) -> Functions:
+    """Where the kernel can be stopped."""
+    return functions_of(kernel.vmlinux)
+
+
+def token_of(m: Machine, call: str) -> int:
+    """The number of an RTAS call."""
+    return int(m.check(f"hexdump -ve '1/1 \"%02x\"' /proc/device-tree/rtas/{call}"), 16)
+
+
+def dump_call(m: Machine, answers: Answers, command: int) -> Breakpoint:
+    """Answers to a command of ibm,configure-kernel-dump."""
+    return rtas_answers({(token_of(m, "ibm,configure-kernel-dump"), command): answers})
+
+
+def os_term(m: Machine, answers: Answers) -> Breakpoint:
+    """Answers to the call that takes the dump."""
+    return rtas_answers({(token_of(m, "ibm,os-term"),): answers})
+
+
+def refuse_discard(m: Machine, answers: Answers) -> Breakpoint:
+    """Answers to the order to forget a dump."""
+    if m.machine == "pseries":
+        return dump_call(m, answers, INVALIDATE)
+    return opal_answers("opal_mpipl_update", answers, FREE_PRESERVED)
+
+
+def refuse_trigger(m: Machine, answers: Answers) -> Breakpoint:
+    """Answers to the order to take one."""
+    if m.machine == "pseries":
+        return os_term(m, answers)
+    return opal_answers("opal_cec_reboot2", answers, REBOOT_MPIPL)
+
+
+def write(m: Machine, name: str, text: str, timeout: float = 60) -> str:
+    """Write to a file of fadump; the error's words, or nothing."""
+    result = m.sh(f"echo {text} >{SYSFS}/{name}", timeout=timeout)
+    return result.out.rsplit(":", 1)[-1].strip() if result.rc else ""
+
+
+@pytest.mark.weakness("A10")
+@pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_HARDWARE)])
+def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions, name: str,
+                                  status: int) -> None:
+    """A dump that cannot be invalidated stays, whole; the next attempt frees it, once."""
+    m = machine(machine=name, smp="2")
+    m.boot()
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    before, answers = meminfo(m, "MemTotal"), Answers([status])
+    with Breakpoints(m, functions, [refuse_discard(m, answers)]):
+        assert write(m, "release_mem", "1") == IO, "release_mem did not say that firmware refused"
+    assert answers.given == [status]
+    assert meminfo(m, "MemTotal") == before, "memory was freed although firmware has the dump"
+    assert_dump(m, word, cpus=2)
+    release(m)
+    assert meminfo(m, "MemTotal") > before + 1024 * MIB
+    assert write(m, "release_mem", "1"), "release_mem worked twice"
+    fill_memory(m)
+    assert_pattern(m)
+    m.check("rm /tmp/pattern")
+    rearm(m)
+    cycle(m, cpus=2)
+
+
+@pytest.mark.weakness("B2")
+@pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_UNSUPPORTED)])
+def test_trigger_that_returns(machine: MachineFactory, functions: Functions, name: str,
+                              status: int) -> None:
+    """Firmware will not dump: the panic goes on, and panic=1 restarts the machine."""
+    m = machine(machine=name, smp="2", append="fadump=on panic=1")
+    m.boot()
+    assert_armed(m)
+    answers = Answers([status], repeat=True)
+    with Breakpoints(m, functions, [refuse_trigger(m, answers)]):
+        m.crash(timeout=60)
+    assert m.kind == "production", "there is a dump although firmware took none"
+    assert answers.given
+    assert_armed(m)
+    cycle(m, cpus=2)
+
+
+@pytest.mark.parametrize("name, busy", [("pseries", [-2, 9900, 9901, -2]),
+                                        ("powernv10", [OPAL_BUSY] * 3)])
+def test_trigger_of_busy_firmware(machine: MachineFactory, functions: Functions, name: str,
+                                  busy: list[int]) -> None:
+    """It asks the dying kernel to come again, and then takes the dump."""
+    m = machine(machine=name, smp="2")
+    m.boot()
+    word, answers = token(m), Answers(busy)
+    with Breakpoints(m, functions, [refuse_trigger(m, answers)]):
+        m.crash()
+    assert answers.given == [*busy, None]
+    assert_dump(m, word, cpus=2)
+    release(m)
+    rearm(m)
+
+
+@pytest.mark.weakness("B3")
+def test_region_file_during_release(machine: MachineFactory) -> None:
+    """Who reads fadump_region while memory is freed gets an answer."""
+    m = machine(machine="powernv10", smp="4")
+    m.boot()
+    m.crash()
+    m.check(f"(while [ ! -e /tmp/enough ]; do cat {REGION} >/dev/null; done; "
+            "touch /tmp/ended) 2>/tmp/complaints &")
+    release(m)
+    m.check("touch /tmp/enough; n=0; while [ ! -e /tmp/ended ] && [ $n -lt 50 ]; do "
+            "sleep 0.2; n=$((n + 1)); done; [ -e /tmp/ended ] && [ ! -s /tmp/complaints ]")
+    rearm(m)
+    assert_armed(m)
+
+
+def test_opal_refuses_at_boot(machine: MachineFactory, functions: Functions) -> None:
+    """Not armed, and nothing is lost: an administrator can try again, and gets a dump."""
+    m = machine(machine="powernv10", smp="2", append="fadump=on panic=1")
+    answers = Answers([OPAL_HARDWARE])
+    with Breakpoints(m, functions, [opal_answers("opal_mpipl_update", answers, ADD_RANGE)]):
+        m.boot()
+    assert answers.given == [OPAL_HARDWARE]
+    assert (value(m, "enabled"), value(m, "registered")) == ("1", "0")
+    assert write(m, "registered", "1") == ""
+    assert_armed(m)
+    cycle(m, cpus=2)
+
+
+@pytest.mark.parametrize("call, arguments", [("opal_mpipl_update", [ADD_RANGE]),
+                                             ("opal_mpipl_register_tag", [3]),
+                                             ("opal_mpipl_register_tag", [2])])
+def test_opal_refuses_one_step(machine: MachineFactory, functions: Functions, call: str,
+                               arguments: list[int]) -> None:
+    """Half a registration is none: a crash then is no dump, and the next attempt is whole."""
+    m = machine(machine="powernv10", smp="1", append="fadump=on panic=1")
+    m.boot()
+    assert write(m, "registered", "0") == ""
+    with Breakpoints(m, functions, [opal_answers(call, Answers([OPAL_HARDWARE]), *arguments)]):
+        assert write(m, "registered", "1") == IO
+    assert value(m, "registered") == "0"
+    m.crash()
+    assert m.kind == "production", "there is a dump although nothing was registered"
+    assert_armed(m)
+    with Breakpoints(m, functions, [opal_answers(call, Answers([OPAL_BUSY] * 3), *arguments)]):
+        assert write(m, "registered", "0") == write(m, "registered", "1") == ""
+    cycle(m, cpus=1)
+
+
+@pytest.mark.weakness("B10")
+def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
+                                        initramfs: Path) -> None:
+    """A reset from outside leaves an older kernel's registration behind; it is replaced."""
+    m = machine(smp="2")
+    m.boot()
+    boot_memory = regions(m).boot_memory
+    copy_into(m, kernel.image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
+            "--append='console=hvc0 fadump=on crashkernel=512M'", timeout=60)
+    m.reboot("kexec -e")
+    assert_armed(m)
+    assert regions(m).boot_memory == 512 * MIB
+    m.system_reset()
+    assert_armed(m)
+    assert regions(m).boot_memory == boot_memory
+    cycle(m, cpus=2)
+    assert_armed(m)
+
+
+#: What RTAS says, one after the other; what an administrator hears; is it armed then?
+ON_REGISTER: list[tuple[list[int], str, str]] = [
+    ([-2, 9900, 9901, 9902], "", "1"),
+    ([-2] * 20, "", "1"),
+    ([-1], IO, "0"),
+    ([-3], INVALID, "0"),
+    ([-9], "", "1"),
+    ([-9, -9], EXISTS, "0"),
+    ([-10], HELD, "0"),
+]
+
+
+def test_answers_to_register(machine: MachineFactory, functions: Functions) -> None:
+    """Busy is waited for, a stale registration is replaced, anything else is an error."""
+    m = machine(smp="1")
+    m.boot()
+    for values, words, armed in ON_REGISTER:
+        assert write(m, "registered", "0") == ""
+        with Breakpoints(m, functions, [dump_call(m, Answers(values), REGISTER)]):
+            assert write(m, "registered", "1") == words, f"firmware said {values}"
+        assert value(m, "registered") == armed, f"firmware said {values}"
+        assert write(m, "registered", "1") == ""
+    assert_armed(m)
+    cycle(m, cpus=1)
+
+
+def test_answers_to_unregister(machine: MachineFactory, functions: Functions) -> None:
+    """What firmware has not forgotten is registered, and it will dump."""
+    m = machine(smp="1")
+    m.boot()
+    for values, words, armed in [([-2, 9900], "", "0"), ([-1], IO, "1")]:
+        assert write(m, "registered", "1") == ""
+        with Breakpoints(m, functions, [dump_call(m, Answers(values), UNREGISTER)]):
+            assert write(m, "registered", "0") == words
+        assert value(m, "registered") == armed
+    assert_armed(m)
+    cycle(m, cpus=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name, status", [("pseries", 9905), ("pseries", 9904),
+                                          ("powernv10", OPAL_BUSY)])
+def test_firmware_that_is_busy_for_ever(machine: MachineFactory, functions: Functions, name: str,
+                                        status: int) -> None:
+    """Registering gives up after a while."""
+    m = machine(machine=name, smp="1")
+    m.boot()
+    assert write(m, "registered", "0") == ""
+    answers = Answers([status], repeat=True)
+    wanted = (dump_call(m, answers, REGISTER) if name == "pseries" else
+              opal_answers("opal_mpipl_update", answers, ADD_RANGE))
+    with Breakpoints(m, functions, [wanted]):
+        assert write(m, "registered", "1", timeout=150) in (TIMED_OUT, HELD)
+    assert value(m, "registered") == "0"
+    assert write(m, "registered", "1") == ""
+    cycle(m, cpus=1)
