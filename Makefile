@@ -9,6 +9,7 @@ FLAVOUR ?=
 MACHINE ?=
 K ?=
 V ?= 0
+SECONDS ?= 60
 export KSRC KVER FLAVOUR MACHINE K V
 
 LAB = @command -v $(PYTHON) >/dev/null || \
@@ -28,6 +29,7 @@ help: ## Show this list
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
 	@printf '  K=expression  only scenarios whose name matches\n'
+	@printf '  SECONDS=n     how long to fuzz\n'
 	@printf '  V=1           show what the tools print\n'
 	@printf '\nFADUMP_LAB names the cache (default ~/.cache/fadump-lab), DEBIAN_MIRROR a mirror.\n'
 
@@ -45,6 +47,9 @@ check-unit: ## Run the lab's own tests
 
 check-static: ## Run W=1, sparse, checkpatch and kernel-doc over our files
 	$(LAB) check static
+
+fuzz: ## Fuzz every decoder, SECONDS=60 in all
+	@FUZZ_SECONDS=$(SECONDS) $(PYTHON) tools/lab/lab.py check fuzz
 
 check-scenarios: ## Build the kernel and run KUnit and the machine scenarios
 	$(LAB) check build scenarios
@@ -87,4 +92,4 @@ distclean: ## Remove results and the whole cache
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
 .PHONY: help demo check check-host check-unit check-static check-scenarios check-control \
-	check-debug check-long setup kernel graft ungraft patch shell clean distclean
+	check-debug check-long fuzz setup kernel graft ungraft patch shell clean distclean

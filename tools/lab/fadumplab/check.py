@@ -96,6 +96,9 @@ def pytest_argv(toolbox: Toolbox, *args: str) -> tuple[list[str], dict[str, str]
     return argv, {"PYTHONPATH": f"{LAB}{os.pathsep}{path}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+#: For all fuzzers together, where nobody asks for more.
+FUZZ_SECONDS = "20"
+
 #: Kernels that leave a part out: each has to build and link.
 VARIANTS = ("pseries", "powernv", "preserve")
 
@@ -136,6 +139,13 @@ class Check:
         """The lab's own classes."""
         argv, env = pytest_argv(self.toolbox, "-q", "tools/lab/tests")
         return stream(argv, self.logs / "unit.log", env)
+
+    def fuzz(self) -> Tally:
+        """Every decoder with bytes that nobody vouches for."""
+        seconds = os.environ.get("FUZZ_SECONDS") or FUZZ_SECONDS
+        return stream(["make", "--no-print-directory", "-C", "tools/host", "fuzz",
+                       f"TOOLBOX={self.toolbox.tools}", f"SECONDS={seconds}"],
+                      self.logs / "fuzz.log")
 
     def static(self) -> Tally:
         """Compilers and checkers over our files."""
@@ -206,5 +216,5 @@ class Check:
 
 
 #: What `make check` runs on the newest kernel, and on any other.
-ALL_STAGES = ("host", "bigendian", "unit", "static", "build", "scenarios")
+ALL_STAGES = ("host", "bigendian", "unit", "fuzz", "static", "build", "scenarios")
 BOOT_STAGES = ("build", "scenarios")

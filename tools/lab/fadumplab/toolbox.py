@@ -54,6 +54,8 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
     "gcc-powerpc64-linux-gnu", "libc6-dev-ppc64-cross",
     # judging it
     "git", "python3-pytest",
+    # fuzzing it; under this name, no kernel is built with it by accident
+    "clang-19", "libclang-rt-19-dev", "libfdt-dev",
     # running it; all three parts of QEMU have to come from the same suite
     "device-tree-compiler", "gdb-multiarch", "qemu-user",
     "qemu-system-ppc/trixie-backports", "qemu-system-common/trixie-backports",
