@@ -14,6 +14,8 @@
 
 FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
 	   bootargs flat-tree
+# Where the kernel has that file already.
+FUZZERS	+= $(filter vmcoreinfo,$(PURE))
 CORPUS	:= $(TOP)/tests/corpus
 SECONDS	?= 60
 

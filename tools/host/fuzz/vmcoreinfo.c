@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fuzzer: VMCOREINFO in memory that nobody vouches for.
+ */
+
+#include "fuzz.h"
+
+static void check(const struct fadump_bytes *b, const struct fadump_vmcoreinfo *note)
+{
+	/* Padding of the last word may be missing where memory ends. */
+	fuzz_must(note->size >= FADUMP_MIN_VMCOREINFO);
+	fuzz_must(note->size < b->len + 4);
+}
+
+static void try_release(const struct fadump_bytes *b, const char *release)
+{
+	struct fadump_vmcoreinfo note, same;
+	struct fadump_bytes rest;
+	u64 at;
+
+	if (fadump_vmcoreinfo_read(b, release, &note))
+		check(b, &note);
+	for (at = 0;; at += VMCOREINFO_STEP) {
+		at = fadump_vmcoreinfo_search(b, at, release, &note);
+		if (at == U64_MAX)
+			break;
+		fuzz_must(at < b->len && IS_ALIGNED(at, VMCOREINFO_STEP));
+		rest = fuzz_bytes(b->data + at, b->len - at);
+		check(&rest, &note);
+		/* Found by any name if it was found by one. */
+		fuzz_must(fadump_vmcoreinfo_read(&rest, "", &same));
+		fuzz_must(same.size == note.size && same.crashtime == note.crashtime);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	const struct fadump_bytes b = fuzz_bytes(data, size);
+
+	try_release(&b, "");
+	try_release(&b, "7.3.4");
+	fadump_vmcoreinfo_search(&b, size, "", &(struct fadump_vmcoreinfo){ });
+	fadump_vmcoreinfo_search(&b, U64_MAX, "", &(struct fadump_vmcoreinfo){ });
+	return 0;
+}
