@@ -42,6 +42,9 @@ check: ## Run every test there is and print the sum
 check-host: ## Run the host tests alone; needs only a compiler
 	@$(MAKE) --no-print-directory -C tools/host check
 
+faults-doc: ## Write Documentation/fadump-faults.rst out of tests/faults.c
+	@$(MAKE) --no-print-directory -C tools/host faults-doc
+
 check-unit: ## Run the lab's own tests
 	$(LAB) check unit
 
@@ -92,4 +95,4 @@ distclean: ## Remove results and the whole cache
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
 .PHONY: help demo check check-host check-unit check-static check-scenarios check-control \
-	check-debug check-long fuzz setup kernel graft ungraft patch shell clean distclean
+	check-debug check-long faults-doc fuzz setup kernel graft ungraft patch shell clean distclean

@@ -493,3 +493,33 @@ bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu)
 	return cpu_field(info, cpu, offsetof(struct crash_info_cpu_ser, flags)) &
 	       CRASH_INFO_CPU_ONLINE;
 }
+
+static u32 count_online(const struct fadump_crash_info *info)
+{
+	u32 cpu, n = 0;
+
+	for (cpu = 0; cpu < info->nr_cpus; cpu++)
+		n += fadump_crash_info_online(info, cpu);
+	return n;
+}
+
+/**
+ * fadump_crash_info_compare - hold a dump against what its kernel said
+ * @info: the record
+ * @nr_cpus: CPUs that firmware has registers of
+ * @dump: gets a note of what is missing and has not been noticed yet
+ */
+void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus,
+			       struct fadump_dump *dump)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	if (info->committed && nr_cpus && nr_cpus < count_online(info))
+		dump->lost |= BIT(FADUMP_LOST_CPU_SOME);
+	for (i = 0; i < dump->nr_copies; i++)
+		bytes += dump->copy[i].size;
+	if (bytes < info->boot_mem_size &&
+	    !(dump->lost & BIT(FADUMP_LOST_SECTION)))
+		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
+}

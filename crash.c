@@ -156,6 +156,21 @@ void fadump_crash_disarm(void)
 }
 
 /**
+ * fadump_crash_void - what was written for a crash is void
+ *
+ * A kernel that is started by kexec may get a device tree that tells of a dump
+ * that was given back, and would take this for its record.
+ *
+ * Context: any, after firmware has been disarmed.
+ */
+void fadump_crash_void(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_void);
+	if (prepared.slots.head)
+		fadump_attempt_end(prepared.slots.head);
+}
+
+/**
  * fadump_crash_arm - from now on a crash ends in a dump
  *
  * Context: process context, after fadump_crash_prepare(), and after firmware has

@@ -93,24 +93,38 @@ static bool copy_is_good(const struct fadump_dump *dump,
 	       is_preserved(dump, ram, &dest);
 }
 
-/* Insert by source; one that overlaps another in its source is left out. */
+static void drop_copy(struct fadump_dump *dump, u32 i)
+{
+	dump->nr_copies--;
+	memmove(&dump->copy[i], &dump->copy[i + 1],
+		(dump->nr_copies - i) * sizeof(dump->copy[0]));
+}
+
+/* Insert by source; of two that overlap in their source the smaller is left out. */
 static bool insert_copy(struct fadump_dump *dump, const struct fadump_copy *c)
 {
-	u32 i;
+	bool alone = true;
+	u32 i = 0;
 
-	for (i = 0; i < dump->nr_copies; i++) {
+	while (i < dump->nr_copies) {
 		const struct fadump_range src = {
 			.base = dump->copy[i].src, .size = dump->copy[i].size,
 		};
 
-		if (fadump_range_overlaps(&src, c->src, c->size))
+		if (!fadump_range_overlaps(&src, c->src, c->size)) {
+			i++;
+			continue;
+		}
+		if (src.size >= c->size)
 			return false;
+		drop_copy(dump, i);
+		alone = false;
 	}
 	for (i = dump->nr_copies; i && dump->copy[i - 1].src > c->src; i--)
 		dump->copy[i] = dump->copy[i - 1];
 	dump->copy[i] = *c;
 	dump->nr_copies++;
-	return true;
+	return alone;
 }
 
 static void note_dest_overlaps(struct fadump_dump *dump)
@@ -201,4 +215,41 @@ void fadump_dump_bound(struct fadump_dump *dump,
 		dump->area.size = 0;
 	if (dump->info_at < dump->boot_mem_top || dump->info_at >= ram_end)
 		dump->info_at = 0;
+}
+
+/**
+ * fadump_dump_settle - decide how much memory is kept, and what of it is known
+ * @dump: as a decoder left it; without copies and top where it had failed
+ * @ram: all RAM, before any limit that this kernel was told to keep
+ * @usable: RAM less what firmware keeps for itself
+ * @guess: end of the boot memory where nobody can say
+ * @page_size: of this kernel
+ *
+ * A description of which no copy is left is as good as none, and must not say
+ * which memory is kept either.
+ */
+void fadump_dump_settle(struct fadump_dump *dump,
+			const struct fadump_ranges *ram,
+			const struct fadump_ranges *usable, u64 guess,
+			u64 page_size)
+{
+	const struct fadump_range cpu = dump->cpu, hpte = dump->hpte;
+	const struct fadump_range param = dump->param;
+	bool is_told = dump->boot_mem_top && !dump->nr_copies;
+
+	if (!dump->boot_mem_top)
+		dump->boot_mem_top = guess;
+	fadump_dump_bound(dump, ram, usable, page_size);
+	/* Firmware that says that it has not copied anything is believed. */
+	if (dump->nr_copies || is_told)
+		return;
+	lose(dump, FADUMP_LOST_DESCRIPTION);
+	dump->lost &= ~BIT(FADUMP_LOST_CPU_DATA);
+	dump->cpu = cpu;
+	dump->hpte = hpte;
+	dump->param = param;
+	dump->area.size = 0;
+	dump->info_at = 0;
+	dump->boot_mem_top = guess;
+	fadump_dump_bound(dump, ram, usable, page_size);
 }

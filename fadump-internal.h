@@ -48,7 +48,8 @@ struct fadump_fw {
  * @probe: look at @node of the flat tree and fill @fw. Real mode, before
  *	memblock knows any memory. -ENODEV where firmware cannot dump.
  * @decode: read @fw->dump into @dump. Real mode, as above. May be pure.
- *	-ENODATA where there is no dump after all.
+ *	-ENODATA where there is no dump after all. Any other error: there is one,
+ *	and its description is not usable, but for what @dump has nevertheless.
  * @arm: tell firmware to save according to @plan. Process context, may sleep.
  *	Called again while armed, with the same plan, it does not disarm in
  *	between, whatever firmware answers.
@@ -101,6 +102,96 @@ enum fadump_state {
 };
 
 /**
+ * enum fadump_record_kind - whose record a dump has
+ * @FADUMP_RECORD_NONE: none that can be read
+ * @FADUMP_RECORD_OWN: ours, FADUPCI1
+ * @FADUMP_RECORD_SIG: FADMPSIG
+ * @FADUMP_RECORD_INF: FADMPINF
+ */
+enum fadump_record_kind {
+	FADUMP_RECORD_NONE,
+	FADUMP_RECORD_OWN,
+	FADUMP_RECORD_SIG,
+	FADUMP_RECORD_INF,
+};
+
+/**
+ * struct fadump_record - what the dead kernel said, and where
+ * @bytes: mapped memory, which @info points into
+ * @at: its real address
+ * @kind: whose it is
+ * @head: of a record of ours, in @bytes; writable
+ * @info: what it says
+ */
+struct fadump_record {
+	struct fadump_bytes bytes;
+	u64 at;
+	enum fadump_record_kind kind;
+	struct crash_info_head_ser *head;
+	struct fadump_crash_info info;
+};
+
+/**
+ * enum fadump_from - from where something about a dump is known
+ * @FADUMP_FROM_NOWHERE: it is not
+ * @FADUMP_FROM_FIRMWARE: firmware said so
+ * @FADUMP_FROM_RECORD: the dead kernel did
+ * @FADUMP_FROM_SEARCH: it was looked for in memory
+ */
+enum fadump_from {
+	FADUMP_FROM_NOWHERE,
+	FADUMP_FROM_FIRMWARE,
+	FADUMP_FROM_RECORD,
+	FADUMP_FROM_SEARCH,
+};
+
+/**
+ * enum fadump_fate - what became of the dump that was found at boot
+ * @FADUMP_FATE_NONE: there was none
+ * @FADUMP_FATE_WAITING: it can be read
+ * @FADUMP_FATE_RELEASED: it was given back
+ * @FADUMP_FATE_GIVEN_UP: it could not be saved, as it seems
+ * @FADUMP_FATE_STALE: only its description was left, by a kernel before this one
+ */
+enum fadump_fate {
+	FADUMP_FATE_NONE,
+	FADUMP_FATE_WAITING,
+	FADUMP_FATE_RELEASED,
+	FADUMP_FATE_GIVEN_UP,
+	FADUMP_FATE_STALE,
+};
+
+/**
+ * struct fadump_origin - what came from where, for people; outlives the dump
+ * @fate: what became of it
+ * @attempt: which attempt to save it this is, 0 if nobody counts
+ * @description: of the memory
+ * @vmcoreinfo: where the note was found
+ * @record: whose record
+ * @release: of the dead kernel, "" if unknown
+ * @crashing_cpu: its number, CRASH_INFO_CPU_NONE if unknown
+ * @has_crash_regs: it saved its registers
+ * @nr_notes: CPUs whose registers are known
+ * @boot_mem: bytes of boot memory that can be read
+ * @high_mem: bytes of other memory
+ * @lost: bit mask of enum fadump_lost
+ */
+struct fadump_origin {
+	enum fadump_fate fate;
+	u32 attempt;
+	enum fadump_from description;
+	enum fadump_from vmcoreinfo;
+	enum fadump_record_kind record;
+	char release[CRASH_INFO_RELEASE_SZ];
+	u32 crashing_cpu;
+	bool has_crash_regs;
+	u32 nr_notes;
+	u64 boot_mem;
+	u64 high_mem;
+	u32 lost;
+};
+
+/**
  * struct fadump - the state
  * @backend: firmware's kind, NULL where it cannot dump
  * @fw: what it told
@@ -109,8 +200,8 @@ enum fadump_state {
  * @mode: the value of fadump=
  * @plan: for the next crash; valid while @enabled
  * @dump: from the last one; valid in FADUMP_CAPTURED
- * @unreadable: firmware holds a dump whose description makes no sense. It keeps
- *	us from arming until an administrator gives it up.
+ * @kept_from: memory from here on is kept for it; valid in FADUMP_CAPTURED
+ * @origin: what it is made of; valid as long as @origin.fate says
  * @ram: all RAM as firmware described it
  * @usable: less what firmware keeps for itself, in pages of any kernel
  * @firmwares: what firmware keeps for itself, in pages of this kernel
@@ -131,7 +222,8 @@ struct fadump {
 	enum fadump_mode mode;
 	struct fadump_plan plan;
 	struct fadump_dump dump;
-	bool unreadable;
+	u64 kept_from;
+	struct fadump_origin origin;
 	struct fadump_ranges ram;
 	struct fadump_ranges usable;
 	struct fadump_ranges firmwares;
@@ -156,8 +248,7 @@ void fadump_attach(struct fadump *f, const struct fadump_backend *backend,
 		   unsigned long node);
 int fadump_arm(struct fadump *f);
 int fadump_disarm(struct fadump *f, bool can_sleep);
-int fadump_give_back(struct fadump *f);
-int fadump_give_up(struct fadump *f);
+int fadump_give_back(struct fadump *f, enum fadump_fate fate);
 
 /* claims.c: who owns which memory. Early boot, real mode. */
 int fadump_claims_collect(struct fadump_ranges *claims);
@@ -173,13 +264,35 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 			 const struct fadump_plan *plan);
 void fadump_crash_arm(void);
 void fadump_crash_disarm(void);
+void fadump_crash_void(void);
+
+/* records.c */
+struct fadump_bytes fadump_map(u64 base, u64 size);
+void fadump_unmap(struct fadump_bytes *b);
+int fadump_record_open(const struct fadump_dump *dump,
+		       const struct fadump_ranges *ram,
+		       struct fadump_record *rec);
+void fadump_record_close(struct fadump_record *rec);
+enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
+					  const struct fadump_dump *dump,
+					  const struct fadump_ranges *ram,
+					  const struct fadump_ranges *high,
+					  struct fadump_range *at);
+
+/* notes.c */
+u32 fadump_notes_build(const struct fadump_backend *backend,
+		       struct fadump_dump *dump, struct fadump_crash_info *info,
+		       struct fadump_range *at);
+void fadump_notes_free(void);
+
+/* readers.c */
+void fadump_readers_expect(u64 base, u64 end, struct crash_info_head_ser *head);
+enum fadump_read fadump_readers_progress(void);
+void fadump_readers_revoke(void);
 
 /* capture.c */
-int fadump_capture_open(const struct fadump_backend *backend,
-			struct fadump_dump *dump,
-			const struct fadump_ranges *ram,
-			const struct fadump_ranges *firmwares,
-			struct fadump_ranges *high);
+int fadump_capture_open(struct fadump *f);
+void fadump_capture_end(void);
 void fadump_capture_close(void);
 #ifdef CONFIG_FA_DUMP
 bool fadump_kernel_initiated(void);
@@ -208,6 +321,9 @@ static inline struct fadump_range fadump_cma_lent(void)
 	return (struct fadump_range) { };
 }
 #endif
+
+/* status.c */
+int fadump_status_show(const struct fadump *f, char *buf);
 
 /* sysfs.c, debugfs.c */
 int fadump_sysfs_init(void);

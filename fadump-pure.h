@@ -305,6 +305,10 @@ struct fadump_dump {
 void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *ram,
 		       const struct fadump_ranges *usable, u64 page_size);
+void fadump_dump_settle(struct fadump_dump *dump,
+			const struct fadump_ranges *ram,
+			const struct fadump_ranges *usable, u64 guess,
+			u64 page_size);
 
 /* -------- Registers of a CPU -------- */
 
@@ -325,17 +329,31 @@ enum fadump_reg {
 	FADUMP_REG_RESULT = 43,
 };
 
+/* What a CPU's registers are worth nothing without. */
+#define FADUMP_REGS_NEEDED						\
+	(BIT_ULL(FADUMP_REG_GPR0 + 1) | BIT_ULL(FADUMP_REG_NIP) |	\
+	 BIT_ULL(FADUMP_REG_MSR))
+
 /**
  * struct fadump_cpu_regs - one CPU as firmware saw it
  * @hw_id: firmware's name for it
  * @damaged: something about the record was wrong; what could be read is here
+ * @seen: a bit for each of @regs that firmware has said something about
  * @regs: in NT_PRSTATUS order, 0 where firmware said nothing
  */
 struct fadump_cpu_regs {
 	u32 hw_id;
 	bool damaged;
+	u64 seen;
 	u64 regs[FADUMP_NR_REGS];
 };
+
+/* Is everything there that a backtrace needs? */
+static inline bool fadump_cpu_is_whole(const struct fadump_cpu_regs *cpu)
+{
+	return !cpu->damaged &&
+	       (cpu->seen & FADUMP_REGS_NEEDED) == FADUMP_REGS_NEEDED;
+}
 
 /**
  * struct fadump_cpu_iter - a walk over what firmware wrote about CPUs
@@ -524,6 +542,8 @@ int fadump_crash_info_find(const struct fadump_crash_info *info, u32 hw_id);
 u32 fadump_crash_info_hw_id(const struct fadump_crash_info *info, u32 cpu);
 u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu);
 bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu);
+void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus,
+			       struct fadump_dump *dump);
 
 /* -------- attempts.c -------- */
 
@@ -555,6 +575,65 @@ void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
 bool fadump_compat_online(const struct fadump_crash_info *info, u32 cpu);
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info);
+
+/* -------- reading.c -------- */
+
+/* Less than this is no dump, of the smallest kernel on the smallest machine. */
+#define READING_LEAST			(16 * 1024 * 1024)
+
+/**
+ * enum fadump_read - how far a dump has been read
+ * @FADUMP_READ_NOTHING: headers and registers at the most
+ * @FADUMP_READ_PART: some of the memory
+ * @FADUMP_READ_ALL: to its end, less what a filter has left out
+ */
+enum fadump_read {
+	FADUMP_READ_NOTHING,
+	FADUMP_READ_PART,
+	FADUMP_READ_ALL,
+};
+
+/**
+ * struct fadump_reading - an account of what has been read
+ * @base: where preserved memory begins
+ * @size: up to its end
+ * @bytes: read so far, twice what was read twice
+ * @parts: of %CRASH_INFO_PROGRESS_END, that somebody has read from
+ * @at_end: a reader that had read enough came to the end
+ * @seen: a bit for each part
+ */
+struct fadump_reading {
+	u64 base;
+	u64 size;
+	u64 bytes;
+	u32 parts;
+	bool at_end;
+	u64 seen[CRASH_INFO_PROGRESS_END / 64];
+};
+
+void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end);
+void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size);
+enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
+
+/* -------- vmcoreinfo.c -------- */
+
+/* The note begins on a page, and pages are at least this large. */
+#define VMCOREINFO_STEP			4096
+
+/**
+ * struct fadump_vmcoreinfo - a note that was found
+ * @size: bytes, the header included
+ * @crashtime: seconds since 1970, 0 if its kernel did not get to say
+ */
+struct fadump_vmcoreinfo {
+	u64 size;
+	u64 crashtime;
+};
+
+bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
+			    struct fadump_vmcoreinfo *note);
+u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
+			     const char *release, struct fadump_vmcoreinfo *note);
 
 /* -------- elfcore.c -------- */
 

@@ -209,13 +209,26 @@ static int __init preserve(void)
 }
 
 /*
+ * Nobody can say how much of memory the dead kernel's boot memory was. It most
+ * likely had the command line that this one has.
+ */
+static u64 __init guess_top(void)
+{
+	u64 size = fadump_cmdline_boot_mem(fadump.fw.min_boot_mem);
+
+	return ALIGN(fadump_ranges_limit(&fadump.usable, size), SZ_64K);
+}
+
+/*
  * The area for the next dump comes out of the memory that this one occupies,
  * and will be in use only after release.
  */
 static void __init plan_capture(void)
 {
 	pr_info("Firmware-assisted dump is active.\n");
-	fadump_dump_bound(&fadump.dump, &fadump.ram, &fadump.usable, PAGE_SIZE);
+	fadump_dump_settle(&fadump.dump, &fadump.ram, &fadump.usable,
+			   guess_top(), PAGE_SIZE);
+	fadump.kept_from = fadump.dump.boot_mem_top;
 	fadump_disable_hugetlb();
 	if (preserve())
 		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
@@ -359,9 +372,7 @@ int fadump_release(void)
 
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED)
-		rc = fadump_give_back(&fadump);
-	else if (fadump.unreadable)
-		rc = fadump_give_up(&fadump);
+		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
 	mutex_unlock(&fadump_mutex);
 	return rc;
 }
@@ -466,13 +477,27 @@ static struct notifier_block reboot_block = {
 	.notifier_call = note_reboot,
 };
 
+/*
+ * Whoever reboots without having read the dump has not dealt with it: a script
+ * that failed, or one that never came so far.
+ */
+static void go_down_with_dump(void)
+{
+	if (fadump_readers_progress() != FADUMP_READ_ALL) {
+		pr_warn("The dump has not been saved, firmware keeps it for the next boot\n");
+		return;
+	}
+	if (!fadump.backend->discard(false))
+		fadump_capture_end();
+}
+
 /**
  * fadump_cleanup - the machine goes down
  *
- * An orderly reboot, halt or kexec withdraws the registration, and a dump that
- * is still waiting has been saved or is not wanted. A panic or an emergency
- * restart, which ask nobody, do neither: the dump has to outlive them, and a
- * registration that is left behind is replaced by the next kernel.
+ * An orderly reboot, halt or kexec withdraws the registration, and discards a
+ * dump that has been read. A panic or an emergency restart, which ask nobody, do
+ * neither: the dump has to outlive them, and a registration that is left behind
+ * is replaced by the next kernel.
  *
  * Context: any. Somebody who holds the mutex now is not waited for.
  */
@@ -482,10 +507,37 @@ void fadump_cleanup(void)
 	    !mutex_trylock(&fadump_mutex))
 		return;
 	if (fadump.state == FADUMP_CAPTURED)
-		fadump.backend->discard(false);
+		go_down_with_dump();
 	else if (fadump.state == FADUMP_ARMED)
 		fadump_disarm(&fadump, false);
 	mutex_unlock(&fadump_mutex);
+}
+
+static void __init note_amounts(struct fadump_origin *o,
+				const struct fadump_dump *dump)
+{
+	u32 i;
+
+	for (i = 0; i < dump->nr_copies; i++)
+		o->boot_mem += dump->copy[i].size;
+	o->high_mem = fadump_ranges_total(&fadump.high);
+	o->lost = dump->lost;
+}
+
+/* Offer the dump, unless that is of no use any more. */
+static void __init open_dump(void)
+{
+	int rc = fadump_capture_open(&fadump);
+
+	note_amounts(&fadump.origin, &fadump.dump);
+	if (rc == -ESTALE) {
+		pr_info("There is only the description of a dump that was given back\n");
+		fadump_give_back(&fadump, FADUMP_FATE_STALE);
+	} else if (rc == -EDQUOT) {
+		pr_warn("%u attempts to save the dump got nowhere, it is given up\n",
+			FADUMP_MAX_ATTEMPTS);
+		fadump_give_back(&fadump, FADUMP_FATE_GIVEN_UP);
+	}
 }
 
 /*
@@ -498,14 +550,12 @@ static int __init fadump_init(void)
 		return 0;
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
-		fadump_capture_open(fadump.backend, &fadump.dump,
-				    &fadump.usable, &fadump.firmwares,
-				    &fadump.high);
+		open_dump();
 	} else if (fadump.enabled) {
 		if (fadump.plan.param.size)
 			fadump_bootargs_carry_over(&fadump.plan.param);
 		fadump_arm(&fadump);
-	} else if (!fadump.unreadable) {
+	} else {
 		/* One of an earlier boot would dump over what lives there now. */
 		fadump.backend->disarm(true);
 	}

@@ -36,10 +36,18 @@ void __init fadump_attach(struct fadump *f, const struct fadump_backend *backend
 	if (!f->fw.dump.data)
 		return;
 	rc = backend->decode(&f->fw, &f->dump);
+	if (rc == -ENODATA)
+		return;
+	/* Memory is kept on firmware's word, whatever else it says. */
+	f->state = FADUMP_CAPTURED;
+	f->origin.fate = FADUMP_FATE_WAITING;
+	f->origin.description = FADUMP_FROM_FIRMWARE;
 	if (!rc)
-		f->state = FADUMP_CAPTURED;
-	else
-		f->unreadable = rc != -ENODATA;
+		return;
+	f->origin.description = FADUMP_FROM_NOWHERE;
+	f->dump.lost |= BIT(FADUMP_LOST_DESCRIPTION);
+	f->dump.boot_mem_top = 0;
+	f->dump.nr_copies = 0;
 }
 
 /**
@@ -51,15 +59,12 @@ void __init fadump_attach(struct fadump *f, const struct fadump_backend *backend
  *
  * Context: process context, may sleep; the caller keeps others away from @f.
  *
- * Return: 0; -EBUSY while firmware holds a dump that makes no sense; what
- * firmware answered otherwise.
+ * Return: 0, or what firmware answered.
  */
 int fadump_arm(struct fadump *f)
 {
 	int rc;
 
-	if (f->unreadable)
-		return -EBUSY;
 	if (f->state == FADUMP_ARMED)
 		return f->backend->arm(&f->plan);
 
@@ -98,6 +103,7 @@ int fadump_disarm(struct fadump *f, bool can_sleep)
 		fadump_crash_arm();
 		return rc;
 	}
+	fadump_crash_void();
 	f->state = FADUMP_PLANNED;
 	return 0;
 }
@@ -117,7 +123,7 @@ static int what_to_free(const struct fadump *f, struct fadump_ranges *set)
 		return 0;
 	}
 	return fadump_ranges_copy(set, &f->ram) ?:
-	       fadump_ranges_subtract(set, 0, f->dump.boot_mem_top) ?:
+	       fadump_ranges_subtract(set, 0, f->kept_from) ?:
 	       fadump_ranges_subtract(set, end, U64_MAX - end) ?:
 	       fadump_ranges_subtract(set, keep->base, keep->size) ?:
 	       fadump_ranges_subtract_set(set, &f->claims);
@@ -126,27 +132,33 @@ static int what_to_free(const struct fadump *f, struct fadump_ranges *set)
 /**
  * fadump_give_back - the dump has been dealt with
  * @f: the state, captured
+ * @fate: how
  *
  * Takes /proc/vmcore away, frees what the next dump does not need, and arms.
- * As long as firmware has the dump, so have we.
+ * As long as firmware has the dump, so have we; one that was released before
+ * this kernel was started it has no more.
  *
  * Context: as fadump_arm().
  *
  * Return: 0, or -errno with everything as it was.
  */
-int fadump_give_back(struct fadump *f)
+int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 {
 	struct fadump_ranges set = {
 		.r = free_array, .cap = ARRAY_SIZE(free_array),
 	};
 	int rc;
 
-	rc = what_to_free(f, &set) ?: f->backend->discard(true);
+	rc = what_to_free(f, &set);
+	if (!rc && fate != FADUMP_FATE_STALE)
+		rc = f->backend->discard(true);
 	if (rc)
 		return rc;
 
+	fadump_capture_end();
 	fadump_capture_close();
 	fadump_pages_release(&set);
+	f->origin.fate = fate;
 	memset(&f->dump, 0, sizeof(f->dump));
 	f->high.nr = 0;
 	f->state = f->enabled ? FADUMP_PLANNED : FADUMP_OFF;
@@ -157,25 +169,5 @@ int fadump_give_back(struct fadump *f)
 	/* The memory is back, whatever firmware says of the next crash. */
 	if (fadump_arm(f))
 		pr_warn("Not armed again\n");
-	return 0;
-}
-
-/**
- * fadump_give_up - give up a dump that cannot be read
- * @f: the state; no memory was ever kept for that dump
- *
- * Context: as fadump_arm().
- *
- * Return: 0, or -errno with everything as it was.
- */
-int fadump_give_up(struct fadump *f)
-{
-	int rc = f->backend->discard(true);
-
-	if (rc)
-		return rc;
-	f->unreadable = false;
-	if (f->enabled && fadump_arm(f))
-		pr_warn("Not armed\n");
 	return 0;
 }

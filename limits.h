@@ -45,6 +45,12 @@
  */
 #define FADUMP_MAX_VMCOREINFO		(128 * 1024)
 
+/*
+ * How much memory is searched for a note or a record that is not where it ought
+ * to be: a second's work.
+ */
+#define FADUMP_MAX_SEARCH		(64ULL * 1024 * 1024 * 1024)
+
 /* A note's head and the name "VMCOREINFO"; less would be read past its end. */
 #define FADUMP_MIN_VMCOREINFO		24
 

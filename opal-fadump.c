@@ -32,6 +32,9 @@
 /* What the tag of the kernel points to: the dead one's, read at boot. */
 static u64 dead_meta __initdata;
 
+/* Of a dump whose description is not where it is said to be; no byte counts. */
+static const u8 no_description[1] __initconst;
+
 /* Ours, while firmware will dump. */
 static void *armed_meta;
 
@@ -60,6 +63,9 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 			rc);
 	dead_meta = meta.at;
 	fw->dump = meta.bytes;
+	/* Somebody wanted a dump, and that is all that is known of it. */
+	if (rc == -EFAULT)
+		fw->dump.data = no_description;
 	return 0;
 }
 
@@ -90,6 +96,7 @@ static int __init opal_decode(const struct fadump_fw *fw,
 		pr_info("The kernel that died had not asked for a dump\n");
 		return rc;
 	}
+	find_cpus(dump);
 	if (rc) {
 		pr_err("Description of the waiting dump makes no sense (%d)\n", rc);
 		return rc;
@@ -98,7 +105,6 @@ static int __init opal_decode(const struct fadump_fw *fw,
 	    top != dump->boot_mem_top)
 		pr_warn("Boot memory ends at %#llx, firmware was told %#llx\n",
 			dump->boot_mem_top, top);
-	find_cpus(dump);
 	pr_info("Firmware-assisted dump is active.\n");
 	return 0;
 }

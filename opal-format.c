@@ -159,23 +159,28 @@ static void get_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
 		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
 }
 
-/* -ENOENT where there is none that can be trusted. */
+/* -ENOENT where there is none, -EBADMSG where there is one not to be trusted. */
 static int get_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
 {
 	u64 at = OPAL_PLAN_OFFSET;
 	u32 total = fadump_field_at(meta, at, opal_plan_ser, total_size);
 	u32 nr = fadump_field_at(meta, at, opal_plan_ser, nr_regions);
 
-	if (fadump_field_at(meta, at, opal_plan_ser, magic) != OPAL_PLAN_MAGIC ||
-	    fadump_field_at(meta, at, opal_plan_ser, version) !=
+	if (fadump_field_at(meta, at, opal_plan_ser, magic) != OPAL_PLAN_MAGIC)
+		return -ENOENT;
+	if (fadump_field_at(meta, at, opal_plan_ser, version) !=
 	    OPAL_PLAN_VERSION ||
 	    total < PLAN_SZ || !fadump_bytes_has(meta, at, total) ||
 	    nr > (total - PLAN_SZ) / REGION_SZ ||
 	    crc32_le(~0, meta->data + at + PLAN_SUM_AT, total - PLAN_SUM_AT) !=
 	    fadump_field_at(meta, at, opal_plan_ser, sum))
-		return -ENOENT;
-	if (fadump_field_at(meta, at, opal_plan_ser, armed) != OPAL_PLAN_ARMED)
-		return -ENODATA;
+		return -EBADMSG;
+	/* Taken back in two places: one that reads 0 may be damaged. */
+	if (fadump_field_at(meta, at, opal_plan_ser, armed) != OPAL_PLAN_ARMED) {
+		if (!fadump_field_at(meta, 0, opal_meta_ser, nr_registered))
+			return -ENODATA;
+		dump->lost |= BIT(FADUMP_LOST_FW_SUSPECT);
+	}
 
 	dump->area.base = fadump_field_at(meta, at, opal_plan_ser, area_base);
 	dump->area.size = fadump_field_at(meta, at, opal_plan_ser, area_size);
@@ -241,12 +246,16 @@ int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 
 	memset(dump, 0, sizeof(*dump));
 	rc = get_plan(dump, meta);
-	if (rc == -ENOENT)
+	/* The other one has no room for the place of the boot arguments. */
+	if (rc == -EBADMSG)
+		dump->lost |= BIT(FADUMP_LOST_PARAM);
+	if (rc == -EBADMSG || rc == -ENOENT)
 		rc = get_meta(dump, meta, at);
 	if (rc)
 		return rc;
 	/* Below it this kernel lives: a description down there is a leftover. */
-	return dump->boot_mem_top && at >= dump->boot_mem_top ? 0 : -EINVAL;
+	return dump->nr_copies && dump->boot_mem_top &&
+	       at >= dump->boot_mem_top ? 0 : -EINVAL;
 }
 
 /* -------- OPAL's own tags -------- */

@@ -36,18 +36,24 @@ static const struct {
 	{ OPAL_SPR_DSISR, FADUMP_REG_DSISR, true },
 };
 
+static void set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
+{
+	cpu->regs[reg] = value;
+	cpu->seen |= BIT_ULL(reg);
+}
+
 static void take_reg(struct fadump_cpu_regs *cpu, u32 type, u32 number, u64 value)
 {
 	u32 i;
 
 	if (type == OPAL_REG_GPR && number < 32)
-		cpu->regs[FADUMP_REG_GPR0 + number] = value;
+		set_reg(cpu, FADUMP_REG_GPR0 + number, value);
 	if (type != OPAL_REG_SPR)
 		return;
 	for (i = 0; i < ARRAY_SIZE(special_regs); i++)
 		if (special_regs[i].number == number)
-			cpu->regs[special_regs[i].reg] =
-				special_regs[i].narrow ? (u32)value : value;
+			set_reg(cpu, special_regs[i].reg,
+				special_regs[i].narrow ? (u32)value : value);
 }
 
 /**

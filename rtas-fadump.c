@@ -234,12 +234,31 @@ static int rtas_disarm(bool can_sleep)
 	return rc;
 }
 
+/*
+ * A kernel that is started by kexec gets one of these trees, and would find a
+ * dump that is no more.
+ */
+static void forget_description(void)
+{
+	struct device_node *rtas = of_find_node_by_path("/rtas");
+	struct property *prop = of_find_property(rtas, "ibm,kernel-dump", NULL);
+	int node = fdt_path_offset(initial_boot_params, "/rtas");
+
+	if (prop)
+		of_remove_property(rtas, prop);
+	of_node_put(rtas);
+	if (node >= 0)
+		fdt_nop_property(initial_boot_params, node, "ibm,kernel-dump");
+}
+
 static int rtas_discard(bool can_sleep)
 {
 	int rc = dump_call(RTAS_DUMP_INVALIDATE, NULL, 0, can_sleep);
 
 	if (rc)
 		pr_err("Failed to invalidate the dump (%d), it stays\n", rc);
+	else if (can_sleep)
+		forget_description();
 	return rc;
 }
 

@@ -53,18 +53,24 @@ static bool gpr_number(u64 id, u32 *nr)
 	return *nr < 32;
 }
 
+static void set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
+{
+	cpu->regs[reg] = value;
+	cpu->seen |= BIT_ULL(reg);
+}
+
 static void take_reg(struct fadump_cpu_regs *cpu, u64 id, u64 value)
 {
 	u32 i;
 
 	if (gpr_number(id, &i)) {
-		cpu->regs[FADUMP_REG_GPR0 + i] = value;
+		set_reg(cpu, FADUMP_REG_GPR0 + i, value);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(named_regs); i++)
 		if (named_regs[i].id == id) {
-			cpu->regs[named_regs[i].reg] =
-				named_regs[i].narrow ? (u32)value : value;
+			set_reg(cpu, named_regs[i].reg,
+				named_regs[i].narrow ? (u32)value : value);
 			return;
 		}
 }

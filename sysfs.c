@@ -31,7 +31,7 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	s->enabled = f->enabled;
 	s->registered = f->state == FADUMP_ARMED;
 	s->captured = f->state == FADUMP_CAPTURED;
-	s->has_dump = s->captured || f->unreadable;
+	s->has_dump = s->captured;
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
 	return 0;
@@ -164,11 +164,23 @@ static ssize_t bootargs_append_store(struct kobject *kobj,
 	return rc ?: count;
 }
 
+static int view_status(const struct fadump *f, void *buf)
+{
+	return fadump_status_show(f, buf);
+}
+
+static ssize_t dump_status_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	return fadump_inspect(view_status, buf);
+}
+
 static struct kobj_attribute enabled_attr = __ATTR_RO(enabled);
 static struct kobj_attribute registered_attr = __ATTR_RW(registered);
 static struct kobj_attribute mem_reserved_attr = __ATTR_RO(mem_reserved);
 static struct kobj_attribute cma_size_attr = __ATTR_RO(cma_size);
 static struct kobj_attribute hotplug_ready_attr = __ATTR_RO(hotplug_ready);
+static struct kobj_attribute dump_status_attr = __ATTR_RO(dump_status);
 static struct kobj_attribute release_mem_attr = __ATTR_WO(release_mem);
 static struct kobj_attribute bootargs_append_attr = __ATTR_RW(bootargs_append);
 
@@ -178,6 +190,7 @@ static struct attribute *fadump_attrs[] = {
 	&mem_reserved_attr.attr,
 	&cma_size_attr.attr,
 	&hotplug_ready_attr.attr,
+	&dump_status_attr.attr,
 	&release_mem_attr.attr,
 	&bootargs_append_attr.attr,
 	NULL

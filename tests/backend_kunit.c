@@ -6,7 +6,8 @@
  * Each step leaves a letter, so that a test reads as the order of things:
  *
  *	p probe   d decode   R records written   a firmware told   A crash armed
- *	D crash disarmed   u firmware told to forget   x dump discarded
+ *	D crash disarmed   u firmware told to forget   V records void
+ *	x dump discarded
  *	C /proc/vmcore gone   F memory freed
  */
 
@@ -122,6 +123,11 @@ static void note_disarm(void)
 	step('D');
 }
 
+static void note_void(void)
+{
+	step('V');
+}
+
 static void note_close(void)
 {
 	step('C');
@@ -141,6 +147,7 @@ static int backend_setup(struct kunit *test)
 	kunit_activate_static_stub(test, fadump_crash_prepare, note_prepare);
 	kunit_activate_static_stub(test, fadump_crash_arm, note_arm);
 	kunit_activate_static_stub(test, fadump_crash_disarm, note_disarm);
+	kunit_activate_static_stub(test, fadump_crash_void, note_void);
 	kunit_activate_static_stub(test, fadump_capture_close, note_close);
 	kunit_activate_static_stub(test, fadump_pages_release, note_release);
 	return 0;
@@ -164,6 +171,7 @@ static struct fadump *new_state(struct kunit *test, enum fadump_state state)
 	f->plan.area.base = PAGES(5);
 	f->plan.area.size = PAGES(3);
 	f->dump.boot_mem_top = PAGES(4);
+	f->kept_from = PAGES(4);
 	return f;
 }
 
@@ -199,17 +207,17 @@ struct attach_case {
 	const char *steps;
 	bool attached;
 	enum fadump_state state;
-	bool unreadable;
+	u32 lost;
 };
 
 static const struct attach_case attach_rows[] = {
-	{ "firmware cannot dump", -ENODEV, true, 0, "p", false, FADUMP_OFF, false },
-	{ "no dump", 0, false, 0, "p", true, FADUMP_OFF, false },
-	{ "a dump", 0, true, 0, "pd", true, FADUMP_CAPTURED, false },
+	{ "firmware cannot dump", -ENODEV, true, 0, "p", false, FADUMP_OFF },
+	{ "no dump", 0, false, 0, "p", true, FADUMP_OFF },
+	{ "a dump", 0, true, 0, "pd", true, FADUMP_CAPTURED },
 	{ "preserved, but not asked for", 0, true, -ENODATA, "pd", true,
-	  FADUMP_OFF, false },
+	  FADUMP_OFF },
 	{ "a dump that makes no sense", 0, true, -EINVAL, "pd", true,
-	  FADUMP_OFF, true },
+	  FADUMP_CAPTURED, BIT(FADUMP_LOST_DESCRIPTION) },
 };
 
 KUNIT_ARRAY_PARAM_DESC(attach, attach_rows, name);
@@ -227,7 +235,7 @@ static void __init backend_attach(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake.steps, c->steps);
 	KUNIT_EXPECT_EQ(test, !!f->backend, c->attached);
 	KUNIT_EXPECT_EQ(test, f->state, c->state);
-	KUNIT_EXPECT_EQ(test, f->unreadable, c->unreadable);
+	KUNIT_EXPECT_EQ(test, f->dump.lost, c->lost);
 }
 
 /* Records first, then firmware, and only then may a crash rely on it. */
@@ -253,10 +261,6 @@ static void backend_arm_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_arm(f), -ENOSPC);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "Ra");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
-
-	f->unreadable = true;
-	KUNIT_EXPECT_EQ(test, fadump_arm(f), -EBUSY);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "Ra");
 }
 
 static void backend_disarm(struct kunit *test)
@@ -271,7 +275,7 @@ static void backend_disarm(struct kunit *test)
 
 	fake.disarm_rc = 0;
 	KUNIT_EXPECT_EQ(test, fadump_disarm(f, false), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "DuADu");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DuADuV");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
 }
 
@@ -283,7 +287,7 @@ static void backend_give_back(struct kunit *test)
 		{ PAGES(11), PAGES(5) },
 	};
 
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "xCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, 0);
@@ -297,7 +301,7 @@ static void backend_give_back_off(struct kunit *test)
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	f->enabled = false;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "xCF");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_OFF);
 	KUNIT_ASSERT_EQ(test, fake.nr_freed, 2);
@@ -310,7 +314,7 @@ static void backend_give_back_refused(struct kunit *test)
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	fake.discard_rc = -EIO;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f), -EIO);
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), -EIO);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "x");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, PAGES(4));
@@ -319,24 +323,19 @@ static void backend_give_back_refused(struct kunit *test)
 	fake.discard_rc = 0;
 	f->is_surveyed = false;
 	f->enabled = false;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f), 0);
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
 	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
 }
 
-static void backend_give_up(struct kunit *test)
+/* Firmware is not told to discard what it does not have. */
+static void backend_give_back_stale(struct kunit *test)
 {
-	struct fadump *f = new_state(test, FADUMP_PLANNED);
+	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
-	f->unreadable = true;
-	fake.discard_rc = -EIO;
-	KUNIT_EXPECT_EQ(test, fadump_give_up(f), -EIO);
-	KUNIT_EXPECT_TRUE(test, f->unreadable);
-
-	fake.discard_rc = 0;
-	KUNIT_EXPECT_EQ(test, fadump_give_up(f), 0);
-	KUNIT_EXPECT_FALSE(test, f->unreadable);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "xxRaA");
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_STALE), 0);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "CFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+	KUNIT_EXPECT_EQ(test, f->origin.fate, FADUMP_FATE_STALE);
 }
 
 static struct kunit_case __refdata backend_cases[] = {
@@ -348,7 +347,7 @@ static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_give_back),
 	KUNIT_CASE(backend_give_back_off),
 	KUNIT_CASE(backend_give_back_refused),
-	KUNIT_CASE(backend_give_up),
+	KUNIT_CASE(backend_give_back_stale),
 	{}
 };
 

@@ -255,7 +255,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(HPTE, type), 2, SET, RTAS_SECTION_BOOT_MEM },
 	    { SECTION(HPTE, src), 8, SET, 0x50000000 },
 	    { SECTION(HPTE, len), 8, SET, PAGE },
-	    { SECTION(HPTE, dumped), 8, SET, PAGE } }, L(SECTION) },
+	    { SECTION(HPTE, dumped), 8, SET, PAGE } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C8a", RTAS, "source and length of the boot memory wrap",
 	  { { SECTION(BOOT, src), 8, SET, TOP_PAGE } },
 	  L(SECTION) | L(DESCRIPTION) },

@@ -152,10 +152,9 @@ static void read_description(const struct firmware *fw,
 		dump->nr_copies = 0;
 	}
 	/* This kernel has the same command line. */
-	if (!dump->boot_mem_top)
-		dump->boot_mem_top = fadump_ranges_limit(&m->usable,
-							 m->plan.boot_mem_size);
-	fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
+	fadump_dump_settle(dump, &m->ram, &m->usable,
+			   fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
+			   TEST_PAGE);
 }
 
 /* -------- Records -------- */
@@ -351,7 +350,7 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
 			o->nr_notes++;
 			seen |= linux_cpu(m, o, cpu.hw_id) == (int)o->info.cpu;
-			if (cpu.damaged)
+			if (!fadump_cpu_is_whole(&cpu))
 				o->dump.lost |= BIT(FADUMP_LOST_CPU_SOME);
 		}
 		if (it.skipped)
@@ -359,6 +358,7 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 	}
 	if (!o->nr_notes)
 		o->dump.lost |= BIT(FADUMP_LOST_CPU_DATA);
+	fadump_crash_info_compare(&o->info, o->nr_notes, &o->dump);
 	o->nr_notes += !seen && o->info.has_regs;
 	unmap(test, &b);
 }
@@ -525,7 +525,7 @@ static enum fault_blob whole(const struct fault *f)
 
 /*
  * What cannot be seen any more where @lost is missing. A record tells how many
- * CPUs there should be; that for other kernels names VMCOREINFO's copy, so that
+ * CPUs there should be, and how much boot memory; that for other kernels names VMCOREINFO's copy, so that
  * it does not matter who vouches for the copies.
  */
 static u32 hidden_by(u32 lost, const struct fault *x, const struct fault *y)
@@ -536,7 +536,8 @@ static u32 hidden_by(u32 lost, const struct fault *x, const struct fault *y)
 		hidden |= BIT(FADUMP_LOST_CPU_SOME);
 	if ((whole(x) == FAULT_SLOT && y->blob == FAULT_RTAS_DUMP) ||
 	    (whole(y) == FAULT_SLOT && x->blob == FAULT_RTAS_DUMP))
-		hidden |= BIT(FADUMP_LOST_VMCOREINFO);
+		hidden |= BIT(FADUMP_LOST_VMCOREINFO) |
+			  BIT(FADUMP_LOST_BOOT_MEM);
 	if (lost & BIT(FADUMP_LOST_DESCRIPTION))
 		hidden |= BIT(FADUMP_LOST_FW_SUSPECT) | BIT(FADUMP_LOST_SECTION) |
 			  BIT(FADUMP_LOST_BOOT_MEM) | BIT(FADUMP_LOST_PARAM);

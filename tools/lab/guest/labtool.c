@@ -8,6 +8,8 @@
  *   labtool copy FROM TO    copy a file, leaving holes for blocks of zeroes
  *   labtool sample FROM TO  pieces from all over a core's PT_LOADs, each as its
  *                           physical address and its 4096 bytes
+ *   labtool hold FILE       map its second half, read it at SIGUSR1 and say what
+ *                           came of it
  *   labtool rtas            call get-time-of-day through the rtas system call
  */
 #define _GNU_SOURCE
@@ -15,10 +17,12 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -167,6 +171,40 @@ static int sample(const char *from, const char *to)
 	return 0;
 }
 
+static void say_and_leave(int signal)
+{
+	const char *text = signal == SIGBUS ? "SIGBUS\n" : "SIGSEGV\n";
+
+	if (write(1, text, strlen(text)) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+static int hold(const char *name)
+{
+	int fd = open(name, O_RDONLY), number;
+	volatile const char *map;
+	struct stat st;
+	sigset_t set;
+
+	if (fd < 0 || fstat(fd, &st))
+		return perror(name), 1;
+	map = mmap(NULL, 1 << 20, PROT_READ, MAP_PRIVATE, fd,
+		   st.st_size / 2 & ~0xffffL);
+	if (map == MAP_FAILED)
+		return perror("mmap"), 1;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGBUS, say_and_leave);
+	signal(SIGSEGV, say_and_leave);
+	printf("mapped, begins with %d\n", map[0]);
+	fflush(stdout);
+	sigwait(&set, &number);
+	printf("still there, begins with %d\n", map[0]);
+	return 0;
+}
+
 struct rtas_request {
 	uint32_t token, nargs, nret, args[16];
 	uint64_t rets;
@@ -199,6 +237,8 @@ int main(int argc, char **argv)
 		return copy(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "sample"))
 		return sample(argv[2], argv[3]);
+	if (argc == 3 && !strcmp(argv[1], "hold"))
+		return hold(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
 		return rtas();
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "

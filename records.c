@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the dead kernel left in its dump area, and where it is if it is not where
+ * it ought to be.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/io.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "fadump-internal.h"
+
+/* Searches look at memory in pieces of this size, which overlap by a note. */
+#define WINDOW		SZ_16M
+
+/**
+ * fadump_map - map preserved memory
+ * @base: where
+ * @size: how much
+ *
+ * It need not be in the linear mapping: mem= may have cut it off.
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: the bytes; none if there is nothing to map or no way to.
+ */
+struct fadump_bytes fadump_map(u64 base, u64 size)
+{
+	struct fadump_bytes b = { };
+
+	if (size)
+		b.data = memremap(base, size, MEMREMAP_WB);
+	if (b.data)
+		b.len = size;
+	return b;
+}
+
+/**
+ * fadump_unmap - the reverse
+ * @b: what fadump_map() returned; empty afterwards
+ */
+void fadump_unmap(struct fadump_bytes *b)
+{
+	if (b->data)
+		memunmap((void *)b->data);
+	memset(b, 0, sizeof(*b));
+}
+
+
+/*
+ * A record may stand anywhere above the boot memory, as long as it is in RAM;
+ * bytes up to the end of that RAM may belong to it.
+ */
+static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
+{
+	u64 size = 0;
+	u32 i;
+
+	for (i = 0; at && i < ram->nr; i++)
+		if (fadump_range_overlaps(&ram->r[i], at, 1))
+			size = min_t(u64, fadump_range_end(&ram->r[i]) - at,
+				     FADUMP_MAX_CRASH_INFO);
+	return fadump_map(at, size);
+}
+
+/* Ours if there is one, else one of another kernel's. */
+static int read_record(struct fadump_record *rec)
+{
+	struct fadump_crash_info *info = &rec->info;
+	struct fadump_bytes ours = { };
+	int rc;
+
+	if (fadump_bytes_has(&rec->bytes, CRASH_INFO_OFFSET, 1)) {
+		ours.data = rec->bytes.data + CRASH_INFO_OFFSET;
+		ours.len = rec->bytes.len - CRASH_INFO_OFFSET;
+	}
+	rc = fadump_crash_info_decode(&ours, info);
+	if (!rc) {
+		rec->head = (void *)ours.data;
+		rec->kind = FADUMP_RECORD_OWN;
+		return 0;
+	}
+	if (fadump_compat_decode(&rec->bytes, info))
+		return -ENOENT;
+	rec->kind = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
+	/* One of ours stands behind it, and cannot be read. */
+	if (rc == -EBADMSG)
+		info->lost |= BIT(FADUMP_LOST_CRASH_PART);
+	fadump_compat_headers(&rec->bytes, rec->at, info);
+	return 0;
+}
+
+static int open_at(struct fadump_record *rec, const struct fadump_ranges *ram,
+		   u64 at)
+{
+	rec->at = at;
+	rec->bytes = map_records(ram, at);
+	if (!read_record(rec))
+		return 0;
+	fadump_unmap(&rec->bytes);
+	return -ENOENT;
+}
+
+/* -------- Searching -------- */
+
+/*
+ * Show a piece of memory to @fn, window by window. Windows overlap, so that
+ * what begins in one can be seen to its end; @fn takes what begins in the first
+ * %WINDOW bytes.
+ */
+typedef void (*look_fn)(const struct fadump_bytes *b, u64 base, void *arg);
+
+static void search_range(const struct fadump_range *r, u64 *budget, look_fn fn,
+			 void *arg)
+{
+	struct fadump_bytes b;
+	u64 at;
+
+	for (at = 0; at < r->size && *budget; at += WINDOW) {
+		b = fadump_map(r->base + at,
+			       min_t(u64, r->size - at,
+				     WINDOW + FADUMP_MAX_VMCOREINFO));
+		if (b.len)
+			fn(&b, r->base + at, arg);
+		fadump_unmap(&b);
+		*budget -= min_t(u64, *budget, WINDOW);
+		cond_resched();
+	}
+}
+
+/* The best record so far; one that was finished is better than one that was not. */
+struct record_search {
+	struct fadump_crash_info info;
+	u64 at;
+	bool committed;
+};
+
+/* A copy of a record, in some file's page, does not say that it stands there. */
+static bool is_at_home(const struct fadump_crash_info *info, u64 at)
+{
+	return fadump_range_overlaps(&info->area, at, 1) &&
+	       at >= info->boot_mem_top;
+}
+
+static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
+{
+	struct record_search *s = arg;
+	struct fadump_bytes ours;
+	u64 at;
+
+	for (at = 0; at < WINDOW; at += SZ_64K) {
+		if (fadump_be64_at(b, at + CRASH_INFO_OFFSET) != CRASH_INFO_MAGIC)
+			continue;
+		ours.data = b->data + at + CRASH_INFO_OFFSET;
+		ours.len = b->len - at - CRASH_INFO_OFFSET;
+		if (fadump_crash_info_decode(&ours, &s->info) ||
+		    !is_at_home(&s->info, base + at) ||
+		    (s->at && s->committed >= s->info.committed))
+			continue;
+		s->at = base + at;
+		s->committed = s->info.committed;
+	}
+}
+
+/* Where a record of ours is; 0 for nowhere. */
+static u64 search_record(const struct fadump_ranges *ram, u64 top)
+{
+	static struct record_search s;
+	u64 budget = FADUMP_MAX_SEARCH;
+	u32 i;
+
+	memset(&s, 0, sizeof(s));
+	for (i = 0; i < ram->nr; i++) {
+		u64 base = ALIGN(max(ram->r[i].base, top), SZ_64K);
+		struct fadump_range above = { .base = base };
+
+		if (base < fadump_range_end(&ram->r[i]))
+			above.size = fadump_range_end(&ram->r[i]) - base;
+		search_range(&above, &budget, look_for_record, &s);
+	}
+	return s.at;
+}
+
+struct note_search {
+	const char *release;
+	struct fadump_range note;
+	u64 crashtime;
+};
+
+static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
+{
+	struct fadump_vmcoreinfo found;
+	struct note_search *s = arg;
+	u64 at = 0;
+
+	for (;; at += VMCOREINFO_STEP) {
+		at = fadump_vmcoreinfo_search(b, at, s->release, &found);
+		if (at >= WINDOW)
+			return;
+		if (s->note.size && found.crashtime <= s->crashtime)
+			continue;
+		s->note.base = base + at;
+		s->note.size = found.size;
+		s->crashtime = found.crashtime;
+	}
+}
+
+static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
+					     const struct fadump_ranges *high,
+					     const char *release)
+{
+	struct note_search s = { .release = release };
+	u64 budget = FADUMP_MAX_SEARCH;
+	u32 i;
+
+	for (i = 0; i < dump->nr_copies; i++) {
+		const struct fadump_range dest = {
+			.base = dump->copy[i].dest, .size = dump->copy[i].size,
+		};
+
+		search_range(&dest, &budget, look_for_note, &s);
+	}
+	for (i = 0; i < high->nr; i++)
+		search_range(&high->r[i], &budget, look_for_note, &s);
+	return s.note;
+}
+
+/* -------- What capture.c asks for -------- */
+
+/**
+ * fadump_record_open - find what the dead kernel said
+ * @dump: the dump, bounded
+ * @ram: RAM that is not firmware's
+ * @rec: result. What is missing is in @rec->info.lost.
+ *
+ * It is where the copies end. If there is nothing, or if nobody knows where they
+ * end, it is searched for.
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: 0, or -ENOENT: then @rec is as of a kernel that said nothing.
+ */
+int fadump_record_open(const struct fadump_dump *dump,
+		       const struct fadump_ranges *ram,
+		       struct fadump_record *rec)
+{
+	struct fadump_crash_info *info = &rec->info;
+	u64 found;
+
+	memset(rec, 0, sizeof(*rec));
+	if (open_at(rec, ram, dump->info_at)) {
+		found = search_record(ram, dump->boot_mem_top);
+		if (!found || open_at(rec, ram, found)) {
+			memset(info, 0, sizeof(*info));
+			info->cpu = CRASH_INFO_CPU_NONE;
+			info->lost = BIT(FADUMP_LOST_CRASH_INFO) |
+				     BIT(FADUMP_LOST_CRASH_REGS);
+			return -ENOENT;
+		}
+		pr_info("Found the crash-info record at %#llx\n", found);
+	}
+	if (!info->has_regs)
+		info->lost |= BIT(FADUMP_LOST_CRASH_REGS);
+	if (info->release[0])
+		pr_info("The dump is of Linux %s\n", info->release);
+	return 0;
+}
+
+/**
+ * fadump_record_close - the record is not needed any more
+ * @rec: the record; @rec->info must not be used afterwards
+ */
+void fadump_record_close(struct fadump_record *rec)
+{
+	fadump_unmap(&rec->bytes);
+	rec->head = NULL;
+}
+
+static bool is_vmcoreinfo(const struct fadump_range *at)
+{
+	struct fadump_bytes b = fadump_map(at->base, at->size);
+	struct fadump_vmcoreinfo found;
+	bool is = fadump_vmcoreinfo_read(&b, "", &found);
+
+	fadump_unmap(&b);
+	return is;
+}
+
+/**
+ * fadump_record_vmcoreinfo - where VMCOREINFO is today
+ * @rec: what the dead kernel said
+ * @dump: the dump, bounded
+ * @ram: RAM that is not firmware's
+ * @high: memory that stayed in place
+ * @at: result; size 0 where there is none
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: from where it is known.
+ */
+enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
+					  const struct fadump_dump *dump,
+					  const struct fadump_ranges *ram,
+					  const struct fadump_ranges *high,
+					  struct fadump_range *at)
+{
+	*at = rec->info.vmcoreinfo;
+	if (at->size && !rec->info.relocated)
+		at->base = fadump_layout_relocate(dump->copy, dump->nr_copies,
+						  at->base, at->size);
+	if (at->size && at->base >= dump->boot_mem_top &&
+	    fadump_ranges_cover(ram, at->base, at->size) && is_vmcoreinfo(at))
+		return FADUMP_FROM_RECORD;
+
+	*at = search_vmcoreinfo(dump, high, rec->info.release);
+	if (!at->size)
+		return FADUMP_FROM_NOWHERE;
+	/* Readers look for an empty header behind the last note. */
+	at->size += FADUMP_NOTE_END_SZ;
+	pr_info("Found VMCOREINFO at %#llx\n", at->base);
+	return FADUMP_FROM_SEARCH;
+}

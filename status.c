@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /sys/kernel/fadump/dump_status: what came from where, what is missing and why.
+ * One "key: value" a line; programs read it.
+ */
+
+#include <linux/kernel.h>
+#include <linux/sysfs.h>
+
+#include "fadump-internal.h"
+
+static const char * const fates[] = {
+	[FADUMP_FATE_NONE] = "none",
+	[FADUMP_FATE_WAITING] = "waiting",
+	[FADUMP_FATE_RELEASED] = "released",
+	[FADUMP_FATE_GIVEN_UP] = "given-up",
+	[FADUMP_FATE_STALE] = "none",
+};
+
+static const char * const reads[] = {
+	[FADUMP_READ_NOTHING] = "no",
+	[FADUMP_READ_PART] = "part",
+	[FADUMP_READ_ALL] = "end",
+};
+
+static const char * const sources[] = {
+	[FADUMP_FROM_NOWHERE] = "none",
+	[FADUMP_FROM_FIRMWARE] = "firmware",
+	[FADUMP_FROM_RECORD] = "record",
+	[FADUMP_FROM_SEARCH] = "search",
+};
+
+static const char * const records[] = {
+	[FADUMP_RECORD_NONE] = "none",
+	[FADUMP_RECORD_OWN] = "own",
+	[FADUMP_RECORD_SIG] = "FADMPSIG",
+	[FADUMP_RECORD_INF] = "FADMPINF",
+};
+
+/* Registers at the crash itself, or as firmware met the CPU inside its call. */
+static const char *crash_registers(const struct fadump_origin *o)
+{
+	if (o->has_crash_regs)
+		return sources[FADUMP_FROM_RECORD];
+	return sources[o->nr_notes ? FADUMP_FROM_FIRMWARE : FADUMP_FROM_NOWHERE];
+}
+
+static int show_cpus(const struct fadump_origin *o, char *buf, int at)
+{
+	if (o->crashing_cpu == CRASH_INFO_CPU_NONE)
+		at += sysfs_emit_at(buf, at, "crashing_cpu: unknown\n");
+	else
+		at += sysfs_emit_at(buf, at, "crashing_cpu: %u\n",
+				    o->crashing_cpu);
+	at += sysfs_emit_at(buf, at, "crash_registers: %s\n",
+			    crash_registers(o));
+	return at + sysfs_emit_at(buf, at, "cpus: %u\n", o->nr_notes);
+}
+
+static int show_missing(const struct fadump_origin *o, char *buf, int at)
+{
+	u32 i;
+
+	if (!o->lost)
+		return at + sysfs_emit_at(buf, at, "missing: none\n");
+	for (i = 0; i < FADUMP_NR_LOST; i++)
+		if (o->lost & BIT(i))
+			at += sysfs_emit_at(buf, at, "missing: %s (%s)\n",
+					    fadump_lost_code(i),
+					    fadump_lost_text(i));
+	return at;
+}
+
+/**
+ * fadump_status_show - write the file
+ * @f: the state
+ * @buf: a page
+ *
+ * Return: length.
+ */
+int fadump_status_show(const struct fadump *f, char *buf)
+{
+	const struct fadump_origin *o = &f->origin;
+	int at = sysfs_emit(buf, "dump: %s\n", fates[o->fate]);
+
+	if (o->fate == FADUMP_FATE_NONE || o->fate == FADUMP_FATE_STALE)
+		return at;
+	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
+	at += sysfs_emit_at(buf, at, "read: %s\n",
+			    reads[fadump_readers_progress()]);
+	at += sysfs_emit_at(buf, at, "description: %s\n",
+			    sources[o->description]);
+	at += sysfs_emit_at(buf, at, "kernel: %s\n",
+			    o->release[0] ? o->release : "unknown");
+	at += sysfs_emit_at(buf, at, "record: %s\n", records[o->record]);
+	at = show_cpus(o, buf, at);
+	at += sysfs_emit_at(buf, at, "vmcoreinfo: %s\n", sources[o->vmcoreinfo]);
+	at += sysfs_emit_at(buf, at, "boot_memory: %llu\n", o->boot_mem);
+	at += sysfs_emit_at(buf, at, "preserved_memory: %llu\n", o->high_mem);
+	return show_missing(o, buf, at);
+}

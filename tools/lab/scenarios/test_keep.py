@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A dump that has not been saved is kept; one that has been is let go."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.machine import Machine
+from steps import (SYSFS, assert_armed, assert_dump, copy_into, read, rearm, release, token, value)
+
+
+def status(m: Machine) -> dict[str, str]:
+    """dump_status; what is missing as one text."""
+    found: dict[str, str] = {}
+    for line in value(m, "dump_status").splitlines():
+        key, text = line.split(": ", 1)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+@pytest.mark.ours("an untouched kernel has no dump_status")
+def test_status_of_a_good_dump(machine: MachineFactory) -> None:
+    """Every line says what there is; the file outlives the dump."""
+    m = machine(smp="4")
+    m.boot()
+    assert status(m) == {"dump": "none"}
+    word = token(m)
+    m.crash("taskset 4 sh -c 'echo c >/proc/sysrq-trigger'")
+    assert_dump(m, word, cpus=4)
+    seen = status(m)
+    expected = {"dump": "waiting", "attempt": "1", "description": "firmware", "record": "own",
+                "kernel": m.hellos[0].release, "crashing_cpu": "2", "crash_registers": "record",
+                "cpus": "4", "vmcoreinfo": "record", "boot_memory": str(320 << 20),
+                "missing": "none"}
+    assert {key: seen.get(key) for key in expected} == expected
+    assert int(seen["preserved_memory"]) > 1000 << 20
+    release(m)
+    assert status(m) == {**seen, "dump": "released"}
+
+
+@pytest.mark.ours("an untouched kernel has no dump_status")
+def test_how_far_it_was_read(machine: MachineFactory) -> None:
+    """Headers are nothing, the log is a part, a copy or a filtered copy is all of it."""
+    m = machine(smp="2")
+    m.boot()
+    ways = (("dd if=/proc/vmcore of=/dev/null bs=4k count=1 2>&1", "no"),
+            ("makedumpfile --dump-dmesg -f /proc/vmcore /tmp/log", "part"),
+            ("dd if=/proc/vmcore of=/dev/null bs=1M count=200 2>&1", "part"),
+            ("mount -t tmpfs -o size=8M none /mnt; "
+             "! makedumpfile -l -d 17 /proc/vmcore /mnt/dump", "part"),
+            ("makedumpfile -l -d 31 /proc/vmcore /tmp/dump && rm /tmp/dump", "end"),
+            ("makedumpfile -l -d 1 /proc/vmcore /lab/dump", "end"),
+            ("cat /proc/vmcore >/dev/null", "end"))
+    for command, far in ways:
+        m.crash()
+        m.check("mkdir -p /mnt")
+        m.check(command, timeout=180)
+        assert status(m)["read"] == far, f"{command}: {status(m)}"
+        release(m)
+        rearm(m)
+
+
+@pytest.mark.weakness("A9")
+def test_reboot_keeps_what_was_not_read(machine: MachineFactory) -> None:
+    """A script that fails and reboots has not saved anything: it gets another try."""
+    m = machine(smp="2")
+    m.boot()
+    word = token(m)
+    m.crash()
+    assert m.kind == "capture"
+    m.reboot("reboot -f")
+    assert_dump(m, word, cpus=2)
+    release(m)
+    rearm(m)
+
+
+def test_reboot_ends_what_was_read(machine: MachineFactory) -> None:
+    """Distributions save and reboot: that is production again."""
+    m = machine(smp="2")
+    m.boot()
+    m.crash()
+    m.check("makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=120)
+    m.reboot("reboot -f")
+    assert m.kind == "production"
+    assert_armed(m)
+
+
+@pytest.mark.ours("an untouched kernel does not count")
+def test_three_attempts(machine: MachineFactory) -> None:
+    """Three boots in a row that get nowhere; the fourth gives the dump up and goes on."""
+    m = machine(smp="2")
+    m.boot()
+    m.crash()
+    for attempt in (1, 2):
+        assert m.kind == "capture" and status(m)["attempt"] == str(attempt)
+        m.system_reset()
+    # One that gets further starts anew.
+    m.check("dd if=/proc/vmcore of=/dev/null bs=1M count=100 2>&1")
+    m.reboot("reboot -f")
+    for attempt in (1, 2, 3):
+        assert m.kind == "capture" and status(m)["attempt"] == str(attempt), status(m)
+        m.crash() if attempt == 2 else m.system_reset()
+    assert m.kind == "production"
+    assert status(m)["dump"] == "given-up"
+    assert "3 attempts to save the dump got nowhere, it is given up" in m.console_text(m.boots)
+    assert_armed(m)
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    assert status(m)["attempt"] == "1"
+
+
+@pytest.mark.ours("an untouched kernel has the description in its tree for ever")
+def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory, initramfs) -> None:
+    """After a release, and where the next kernel's tree was made before: no false dump."""
+    m = machine(smp="2")
+    m.boot()
+    load = ("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
+            "--append='console=hvc0 fadump=on'")
+    copy_into(m, m.image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    m.crash()
+    m.check(load, timeout=60)
+    release(m)
+    m.reboot("kexec -e")
+    assert m.kind == "production"
+    assert_armed(m)
+    m.crash()
+    release(m)
+    m.check(load, timeout=60)
+    m.reboot("kexec -e")
+    assert m.kind == "production" and status(m) == {"dump": "none"}
+    assert_armed(m)
+
+
+@pytest.mark.weakness("B6")
+def test_release_takes_mappings_back(machine: MachineFactory) -> None:
+    """Who has mapped /proc/vmcore does not see what others write there after the release."""
+    m = machine(smp="2")
+    m.boot()
+    m.crash()
+    m.check("labtool hold /proc/vmcore >/tmp/held 2>&1 & "
+            "until grep -q mapped /tmp/held; do sleep 0.1; done")
+    m.check(f"echo 1 >{SYSFS}/release_mem")
+    m.check("killall -USR1 labtool; sleep 1")
+    assert read(m, "/tmp/held").splitlines()[-1] == "SIGBUS"
+    rearm(m)
+
+
+@pytest.mark.weakness("B5")
+def test_no_kdump_kernel_after_release(machine: MachineFactory) -> None:
+    """Drivers that ask is_kdump_kernel() hear no: the address of a core is none at all."""
+    m = machine(smp="2")
+    m.boot()
+    m.crash()
+    release(m)
+    at = int(m.check("grep ' elfcorehdr_addr$' /proc/kallsyms").split()[0], 16)
+    m.qmp.command("stop")
+    word = m.read_phys(at & ~(0xf << 60), 8)
+    m.qmp.command("cont")
+    assert word == b"\xff" * 8, word.hex()

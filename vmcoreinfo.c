@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * VMCOREINFO in memory that nobody vouches for.
+ */
+
+#include <linux/elf.h>
+
+#include "fadump-pure.h"
+
+/**
+ * DOC: VMCOREINFO
+ *
+ * The one note that makedumpfile and crash cannot do without. The dead kernel
+ * had it on pages of its own::
+ *
+ *	12 bytes      "VMCOREINFO\0"   OSRELEASE=7.3.4
+ *	note header   padded to 12     PAGESIZE=65536
+ *	                               ...
+ *	                               CRASHTIME=1795752000   after a crash
+ *
+ * So it can be told from anything else, wherever it lies: where a record says
+ * that it is, or on any page that happens to be it. A page that an earlier
+ * kernel left may look the same; the later crash is the right one.
+ */
+
+static const char note_name[] = "VMCOREINFO";
+static const char first_key[] = "OSRELEASE=";
+static const char crash_key[] = "CRASHTIME=";
+
+#define NAME_SZ		ALIGN(sizeof(note_name), 4)
+#define TEXT_AT		(sizeof(struct elf64_note) + NAME_SZ)
+
+/* The dead kernel's byte order is ours, or its core could not be read. */
+static u32 word_at(const struct fadump_bytes *b, u64 at)
+{
+	return fadump_bytes_has(b, at, 4) ?
+	       get_unaligned((const u32 *)(b->data + at)) : 0;
+}
+
+static bool has_text(const struct fadump_bytes *b, u64 at, const char *text)
+{
+	size_t len = strlen(text);
+
+	return fadump_bytes_has(b, at, len) && !memcmp(b->data + at, text, len);
+}
+
+/* Where a line of the text that begins with @key goes on; 0 for no such line. */
+static u64 find_line(const struct fadump_bytes *text, const char *key)
+{
+	u64 at;
+
+	for (at = 0; at < text->len; at++)
+		if ((!at || text->data[at - 1] == '\n') && has_text(text, at, key))
+			return at + strlen(key);
+	return 0;
+}
+
+static u64 number_at(const struct fadump_bytes *text, u64 at)
+{
+	u64 n = 0;
+	u8 c;
+
+	for (; at < text->len; at++) {
+		c = text->data[at];
+		if (c < '0' || c > '9' || n > U64_MAX / 10 - 1)
+			break;
+		n = n * 10 + c - '0';
+	}
+	return n;
+}
+
+static bool is_release(const struct fadump_bytes *text, const char *release)
+{
+	u64 at = strlen(first_key), len = strlen(release);
+
+	return !len || (has_text(text, at, release) &&
+			has_text(text, at + len, "\n"));
+}
+
+/**
+ * fadump_vmcoreinfo_read - is this VMCOREINFO?
+ * @b: bytes, as far as they may belong to it
+ * @release: of the kernel that it has to be of, "" for any
+ * @note: result
+ *
+ * Return: whether it is.
+ */
+bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
+			    struct fadump_vmcoreinfo *note)
+{
+	u32 len = word_at(b, offsetof(struct elf64_note, n_descsz));
+	struct fadump_bytes text = { .len = len };
+	u64 crash;
+
+	if (word_at(b, offsetof(struct elf64_note, n_namesz)) != sizeof(note_name) ||
+	    word_at(b, offsetof(struct elf64_note, n_type)) ||
+	    len > FADUMP_MAX_VMCOREINFO || !fadump_bytes_has(b, TEXT_AT, len) ||
+	    memcmp(b->data + sizeof(struct elf64_note), note_name, sizeof(note_name)))
+		return false;
+	text.data = b->data + TEXT_AT;
+	if (!has_text(&text, 0, first_key) || !is_release(&text, release))
+		return false;
+	crash = find_line(&text, crash_key);
+	note->crashtime = crash ? number_at(&text, crash) : 0;
+	note->size = TEXT_AT + ALIGN(len, 4);
+	return true;
+}
+
+/**
+ * fadump_vmcoreinfo_search - look for VMCOREINFO on the pages of a piece of memory
+ * @b: the piece
+ * @from: where to begin in it, whole pages of 4 KiB
+ * @release: as above
+ * @note: result
+ *
+ * Return: where it is, or %U64_MAX.
+ */
+u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
+			     const char *release, struct fadump_vmcoreinfo *note)
+{
+	u64 at;
+
+	for (at = from; fadump_bytes_has(b, at, TEXT_AT); at += VMCOREINFO_STEP) {
+		const struct fadump_bytes rest = {
+			.data = b->data + at,
+			.len = min_t(u64, b->len - at, FADUMP_MAX_VMCOREINFO),
+		};
+
+		if (word_at(&rest, 0) == sizeof(note_name) &&
+		    fadump_vmcoreinfo_read(&rest, release, note))
+			return at;
+	}
+	return U64_MAX;
+}
