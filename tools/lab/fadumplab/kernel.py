@@ -230,6 +230,24 @@ class Kernel:
                          cwd=self.obj)
         new.rename(self.image)
 
+    def module(self, source: Path) -> Path:
+        """A module of one file for this kernel, which is built already."""
+        where = self.obj / "lab-modules" / source.stem
+        copy, module = where / source.name, where / f"{source.stem}.ko"
+        with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
+            if (module.exists() and copy.read_bytes() == source.read_bytes()
+                    and module.stat().st_mtime > self.config.stat().st_mtime):
+                return module
+            with ui.task(f"kernel: {module.name}"):
+                where.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, copy)
+                (where / "Kbuild").write_text(
+                    f"obj-m := {source.stem}.o\n"
+                    f"KBUILD_EXTRA_SYMBOLS := {self.obj}/vmlinux.symvers\n")
+                self.make("modules_prepare")
+                self.make(f"M={where}", "modules")
+        return module
+
     # -- static checks ------------------------------------------------------
 
     def static_checks(self) -> list[Finding]:

@@ -162,6 +162,7 @@ class Machine:
         self._scanned = 0
         self._gone = False
         self._hold = False
+        self._has_stub = False
         #: Called before each reset that the lab makes.
         self.before_reset: Optional[Callable[[], None]] = None
         self._changed = threading.Condition()
@@ -636,9 +637,16 @@ class Machine:
     def stub(self) -> GdbStub:
         """A connection to QEMU's gdb stub; it stops the guest."""
         path = self._socket_path("gdb")
-        if not path.exists():
+        if not self._has_stub:
             self.qmp.monitor(f"gdbserver unix:{path},server=on,wait=off")
-        return GdbStub(path)
+            self._has_stub = True
+        # After a hang-up QEMU takes a moment to listen again.
+        deadline = time.monotonic() + 10 * PATIENCE
+        while time.monotonic() < deadline:
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                return GdbStub(path)
+            time.sleep(0.02)
+        raise self.error("QEMU's gdb stub does not listen")
 
     def read_phys(self, address: int, length: int) -> bytes:
         """Physical memory of the stopped guest."""

@@ -5,6 +5,7 @@
     --flavour debug  a kernel that checks itself more
     --untouched      the control run: only scenarios marked weakness(...), on
                      the kernel without this subsystem, where each must fail
+    --long           scenarios marked long as well (or LONG=1)
 """
 
 from __future__ import annotations
@@ -38,16 +39,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--untouched", action="store_true")
     group.addoption("--try-untouched", action="store_true",
                     help="every scenario on the untouched kernel, verdicts as they are")
+    group.addoption("--long", action="store_true",
+                    default=os.environ.get("LONG", "0") not in ("", "0"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Our markers."""
     config.addinivalue_line("markers", "weakness(name): fails on a kernel without us")
     config.addinivalue_line("markers", "ours(why): means nothing on a kernel without us")
+    config.addinivalue_line("markers", "long: only with --long or LONG=1")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The control run is about the weaknesses only."""
+    """The control run is about the weaknesses only; the long ones wait to be asked for."""
+    if not config.getoption("--long"):
+        config.hook.pytest_deselected(
+            items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     if config.getoption("--untouched"):
         other = [item for item in items if not item.get_closest_marker("weakness")]
         items[:] = [item for item in items if item.get_closest_marker("weakness")]

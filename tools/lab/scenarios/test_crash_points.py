@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every way a kernel can die ends in a good dump, in which the right CPU died."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import MachineFactory
+from steps import (assert_armed, assert_dump, copy_into, crash_without_dump, read, rearm, release,
+                   token, value)
+
+from fadumplab.dumptools import Registers, Vmcore
+from fadumplab.initramfs import GUEST
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+
+PARAM = "/sys/module/crasher/parameters/crash"
+LKDTM = "/sys/kernel/debug/provoke-crash"
+
+#: Where panic() leaves registers: it has none, so they are taken here.
+CRASH_C = ("crash_fadump", "die_into_firmware")
+#: Where a CPU may be whose system reset came while another one's was dealt with.
+PARKED = (*CRASH_C, "park")
+
+OOPS_IS_FATAL = "echo 1 >/proc/sys/kernel/panic_on_oops"
+LOCKUP_IS_FATAL = ("echo 1 >/proc/sys/kernel/hardlockup_panic; "
+                   "echo 1 >/proc/sys/kernel/softlockup_panic; "
+                   "echo {} >/proc/sys/kernel/watchdog_thresh")
+HUNG_IS_FATAL = ("echo 1 >/proc/sys/kernel/hung_task_panic; "
+                 "echo 1 >/proc/sys/kernel/hung_task_timeout_secs")
+
+
+@pytest.fixture(scope="session")
+def crasher(kernel: Kernel) -> Path:
+    """The module that dies as it is told."""
+    return kernel.module(GUEST / "crasher.c")
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """What the log says for one of the crasher's ways, and where its CPU is found."""
+
+    panic: str
+    function: str = ""
+    before: str = OOPS_IS_FATAL
+
+
+WAYS = {
+    "panic": Way("Kernel panic - not syncing: crasher: panic of CPU"),
+    "bug": Way("kernel BUG at", "crasher_bug"),
+    "null": Way("Kernel NULL pointer dereference on write", "crasher_null"),
+    "jump": Way("Unable to handle kernel instruction fetch", "nowhere"),
+    "stackptr": Way("Oops: Exception in kernel mode, sig: 5", "crasher_stackptr"),
+    "overrun": Way("corrupted stack end detected inside scheduler"),
+}
+
+
+def function_of(m: Machine, address: int) -> str:
+    """The kernel's function that has this address; the same image runs before and after."""
+    script = f"$1 > \"{address:016x}\" {{exit}} $2 ~ /[tT]/ {{s = $3}} END {{print s}}"
+    return m.check(f"awk '{script}' /proc/kallsyms").split(".")[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Symbols:
+    """The functions of the crasher, as one boot has loaded it."""
+
+    starts: Sequence[tuple[int, str]]
+
+    @classmethod
+    def load(cls, m: Machine) -> "Symbols":
+        """Load the module and see where it went."""
+        m.check(f"[ -e {PARAM} ] || insmod /lab/crasher.ko")
+        text = m.check("grep '[tT] .*\\[crasher\\]' /proc/kallsyms")
+        rows = (line.split() for line in text.splitlines())
+        return cls(sorted((int(row[0], 16), row[2].split(".")[0]) for row in rows))
+
+    def of(self, address: int) -> str:
+        """The module's function that has this address, or nothing."""
+        below = [name for start, name in self.starts if start <= address < start + 0x10000]
+        return below[-1] if below else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Victim:
+    """What the log of the dump says about who died."""
+
+    cpu: int
+    pid: int
+    command: str
+
+
+def victims(m: Machine) -> list[Victim]:
+    """From the heads of the register dumps and backtraces, in the order of the log."""
+    log = (m.share / "dmesg").read_text(errors="replace")
+    return [Victim(int(cpu), int(pid), command) for cpu, pid, command in
+            re.findall(r"CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (\S+)", log)]
+
+
+def assert_victim(m: Machine, core: Vmcore, cpu: int) -> Registers:
+    """The log names this CPU, and the note of this number is its."""
+    victim = victims(m)[-1]
+    assert victim.cpu == cpu, f"CPU {victim.cpu} died, and CPU {cpu} was told to"
+    note = core.cpus[cpu]
+    assert note.pid == victim.pid, f"note {cpu} is of pid {note.pid}, not {victim}"
+    return note
+
+
+def assert_died_in(m: Machine, symbols: Symbols, note: Registers, function: str) -> None:
+    """These registers are where the CPU died; without a function, where panic() left it."""
+    if function == "nowhere":
+        assert note.nip == 0 and symbols.of(note.special["link"]) == "crasher_jump"
+    elif function:
+        assert symbols.of(note.nip) == function, f"NIP is {note.nip:#x}"
+    else:
+        found = function_of(m, note.nip)
+        assert found in CRASH_C, f"NIP {note.nip:#x} is in {found}"
+
+
+def order(text: str, before: str = OOPS_IS_FATAL) -> str:
+    """The command that gives the crasher its orders."""
+    return f"{before}; echo '{text}' >{PARAM}"
+
+
+def die(m: Machine, cpus: int, way: str, text: str, cpu: int) -> tuple[Vmcore, Symbols]:
+    """Die by these orders, of which the one with this way and CPU is fatal; judge the dump."""
+    word, symbols = token(m), Symbols.load(m)
+    m.crash(order(text))
+    core = assert_dump(m, word, cpus, WAYS[way].panic)
+    assert_died_in(m, symbols, assert_victim(m, core, cpu), WAYS[way].function)
+    return core, symbols
+
+
+def recover(m: Machine) -> None:
+    """Ready for the next death."""
+    release(m)
+    rearm(m)
+
+
+def start(machine: MachineFactory, crasher: Path, **options: object) -> Machine:
+    """A machine that is armed and has the crasher at hand."""
+    m = machine(**options)
+    copy_into(m, crasher, "crasher.ko")
+    m.boot()
+    assert_armed(m)
+    return m
+
+
+@pytest.mark.parametrize("way", ["panic", "bug", "null"])
+def test_context(machine: MachineFactory, crasher: Path, way: str) -> None:
+    """In a thread, in a softirq, in an interrupt, with interrupts off; each CPU has its turn."""
+    m = start(machine, crasher, smp="4")
+    for cpu, place in enumerate(("process", "softirq", "hardirq", "irqsoff")):
+        die(m, 4, way, f"{way} {place} {cpu}", cpu)
+        recover(m)
+
+
+def test_stack_and_jump(machine: MachineFactory, crasher: Path) -> None:
+    """A call of nothing, a stack pointer that is none, a stack that was not enough."""
+    m = start(machine, crasher, smp="2")
+    for way in ("jump", "stackptr", "overrun"):
+        die(m, 2, way, f"{way} process 1", 1)
+        recover(m)
+
+
+def assert_spins(m: Machine, symbols: Symbols, note: Registers) -> None:
+    """In the loop, or in the first instructions of an interrupt that it does not let in."""
+    if symbols.of(note.nip) == "crasher_spin":
+        return
+    vector = function_of(m, note.nip)
+    assert vector.startswith("exc_"), f"the spinner's NIP is {note.nip:#x} in {vector}"
+    assert any(symbols.of(gpr) == "crasher_spin" for gpr in note.gpr), note
+
+
+def test_in_the_way(machine: MachineFactory, crasher: Path) -> None:
+    """Another CPU is deaf, or has the console; or a panic notifier would hang."""
+    m = start(machine, crasher, smp="2")
+    for way, orders, cpu in (("panic", "spin irqsoff 1 panic process 0", 0),
+                             ("bug", "spin hardoff 0 bug softirq 1", 1),
+                             ("panic", "spin console 1 panic hardirq 0", 0),
+                             ("panic", "notifier process 0 panic process 1", 1)):
+        core, symbols = die(m, 2, way, orders, cpu)
+        if orders.startswith("spin"):
+            assert_spins(m, symbols, core.cpus[1 - cpu])
+        recover(m)
+
+
+def test_all_at_once(machine: MachineFactory, crasher: Path) -> None:
+    """Four CPUs die in the same moment, and only one of them takes the dump."""
+    m = start(machine, crasher, smp="4")
+    for way, place in (("panic", "process"), ("bug", "irqsoff")):
+        word, symbols = token(m), Symbols.load(m)
+        m.crash(order(" ".join(f"{way} {place} {cpu}" for cpu in range(4))))
+        core = assert_dump(m, word, 4, WAYS[way].panic)
+        died = [cpu for cpu, note in enumerate(core.cpus)
+                if symbols.of(note.nip) == "crasher_bug" or function_of(m, note.nip) in CRASH_C]
+        assert len(died) == 1, f"these CPUs died: {died}"
+        threads = {victim.cpu: victim.pid for victim in victims(m)}
+        assert core.cpus[died[0]].pid == threads[died[0]]
+        recover(m)
+
+
+def test_watchdog(machine: MachineFactory, crasher: Path) -> None:
+    """A CPU is lost; it notices by itself, or another one does, or its own timer."""
+    m = start(machine, crasher, smp="2")
+    # The soft NMI comes every 4.2 s here, and the others wait for half the limit more.
+    for place, limit, panic in (("irqsoff", 4, "hard LOCKUP"), ("hardoff", 1, "hard LOCKUP"),
+                                ("busy", 1, "softlockup: hung tasks")):
+        word, symbols = token(m), Symbols.load(m)
+        m.crash(order(f"spin {place} 1", LOCKUP_IS_FATAL.format(limit)))
+        core = assert_dump(m, word, 2, panic)
+        finder = victims(m)[-1].cpu
+        assert finder == {"hardoff": 0, "busy": 1}.get(place, finder)
+        assert function_of(m, core.cpus[finder].nip) in CRASH_C
+        if finder == 0:
+            assert_spins(m, symbols, core.cpus[1])
+        recover(m)
+
+
+def test_hung_task(machine: MachineFactory) -> None:
+    """A task that waits for ever."""
+    m = machine(smp="2")
+    m.boot()
+    assert_armed(m)
+    word = token(m)
+    m.crash(f"{HUNG_IS_FATAL}; echo HUNG_TASK >{LKDTM}/DIRECT")
+    core = assert_dump(m, word, 2, "hung_task: blocked tasks")
+    victim = victims(m)[-1]
+    assert victim.command == "khungtaskd" and core.cpus[victim.cpu].pid == victim.pid
+    recover(m)
+
+
+@pytest.mark.parametrize("place", ["irqsoff",
+                                   pytest.param("hardoff", marks=pytest.mark.long)])
+def test_system_reset_of_a_spinner(machine: MachineFactory, crasher: Path, place: str) -> None:
+    """The hypervisor's reset reaches a CPU that lets no interrupt in."""
+    m = start(machine, crasher, smp="2")
+    word, symbols = token(m), Symbols.load(m)
+    m.send(order(f"spin {place} 1"))
+    m.hush(1)
+    m.reset_by_nmi()
+    core = assert_dump(m, word, 2, panic="")
+    where = [symbols.of(note.nip) or function_of(m, note.nip) for note in core.cpus]
+    assert where[1] in ("crasher_spin", *PARKED), where
+    assert any(found in PARKED for found in where), f"nobody waited for the dump: {where}"
+    recover(m)
+
+
+def test_not_armed(machine: MachineFactory, crasher: Path) -> None:
+    """Before fadump is registered a death is a reboot, and no dump is made up."""
+    m = start(machine, crasher, smp="2", append="fadump=on panic=1")
+    Symbols.load(m)
+    m.check("echo 0 >/sys/kernel/fadump/registered")
+    m.qmp.command("set-action", panic="none")
+    m.crash(order("bug hardirq 1"))
+    assert m.kind == "production" and value(m, "registered") == "1"
+    die(m, 2, "bug", "bug hardirq 1", 1)
+    recover(m)
+
+
+#: LKDTM's ways: what the log says, and in which function the CPU is found.
+DIRECT = {
+    "PANIC_STOP_IRQOFF": Way("panic stop irqoff test"),
+    "EXCEPTION": Way("Kernel NULL pointer dereference on write", "lkdtm_EXCEPTION"),
+    "PANIC": Way("Kernel panic - not syncing: dumptest"),
+    "BUG": Way("kernel BUG at drivers/misc/lkdtm", "lkdtm_BUG"),
+    "PANIC_IN_HARDIRQ": Way("from hard IRQ context"),
+    "BUG_IN_HARDIRQ": Way("kernel BUG at drivers/misc/lkdtm", "bug_in_hardirq"),
+}
+LONG_DIRECT = ["PANIC", "BUG", "PANIC_IN_HARDIRQ", "BUG_IN_HARDIRQ"]
+
+
+def die_by_lkdtm(m: Machine, cpus: int, kind: str, command: str) -> None:
+    """Die by one of LKDTM's ways; judge the dump."""
+    if kind not in read(m, f"{LKDTM}/DIRECT").split():
+        pytest.skip(f"this kernel's LKDTM has no {kind}")
+    word = token(m)
+    m.crash(f"{OOPS_IS_FATAL}; {command}")
+    core = assert_dump(m, word, cpus, DIRECT[kind].panic)
+    victim = victims(m)[-1]
+    note = core.cpus[victim.cpu]
+    found = function_of(m, note.nip)
+    assert note.pid == victim.pid, f"note {victim.cpu} is of pid {note.pid}, not {victim}"
+    assert found in ([DIRECT[kind].function] if DIRECT[kind].function else CRASH_C), found
+    recover(m)
+
+
+@pytest.mark.parametrize("kind", ["PANIC_STOP_IRQOFF", "EXCEPTION",
+                                  *(pytest.param(kind, marks=pytest.mark.long)
+                                    for kind in LONG_DIRECT)])
+def test_lkdtm(machine: MachineFactory, kind: str) -> None:
+    """LKDTM in the context of the task that asks."""
+    m = machine(smp="2")
+    m.boot()
+    assert_armed(m)
+    die_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/DIRECT")
+
+
+SCSI_DISK = ("-blockdev", "driver=null-co,node-name=disk,size=67108864,read-zeroes=on",
+             "-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=disk")
+
+
+def test_lkdtm_points(machine: MachineFactory, crasher: Path) -> None:
+    """LKDTM in the way of an interrupt, of a tasklet, of a request to a SCSI disk.
+
+    Its other points cannot be probed: they are inline, forbidden, or gone.
+    """
+    m = start(machine, crasher, smp="2", extra=SCSI_DISK,
+              append="fadump=on lkdtm.cpoint_count=1")
+    for point, kind, provoke in (
+            ("INT_HW_IRQ_EN", "BUG", "true"),
+            ("INT_TASKLET_ENTRY", "PANIC", f"echo 'notifier softirq 1' >{PARAM}"),
+            ("SCSI_QUEUE_RQ", "EXCEPTION", "dd if=/dev/sda of=/dev/null bs=64k count=1")):
+        Symbols.load(m)
+        die_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/{point} && {provoke}")
+        assert f"Crash point {point} of type {kind} hit" in (m.share / "dmesg").read_text()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", ["panic", "bug", "null"])
+@pytest.mark.parametrize("place", ["process", "busy", "irqsoff", "hardoff", "console", "softirq",
+                                   "hardirq"])
+def test_context_on_each_cpu(machine: MachineFactory, crasher: Path, way: str,
+                             place: str) -> None:
+    """All of test_context() on both CPUs, and what it leaves out."""
+    m = start(machine, crasher, smp="2")
+    for cpu in (0, 1):
+        die(m, 2, way, f"{way} {place} {cpu}", cpu)
+        recover(m)
+
+
+@pytest.mark.long
+def test_context_on_bare_metal(machine: MachineFactory, crasher: Path) -> None:
+    """OPAL takes the dump, wherever it is asked for."""
+    m = start(machine, crasher, smp="2", machine="powernv10")
+    for way, orders, cpu in (("panic", "panic hardirq 1", 1), ("bug", "bug softirq 0", 0),
+                             ("null", "spin irqsoff 0 null irqsoff 1", 1)):
+        die(m, 2, way, orders, cpu)
+        recover(m)
