@@ -9,7 +9,9 @@
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/spinlock.h>
 
 #include <asm/fadump.h>
@@ -97,20 +99,19 @@ static bool is_listed(const struct inode *inode)
 
 static int list_inode(struct inode *inode)
 {
+	const struct mapped_inode new = { .inode = inode };
 	struct mapped_inode *m;
 	int rc = 0;
 
 	mutex_lock(&mapped_mutex);
 	if (!is_listed(inode)) {
-		m = kmalloc(sizeof(*m), GFP_KERNEL);
-		rc = m ? 0 : -ENOMEM;
-	} else {
-		m = NULL;
-	}
-	if (m) {
-		ihold(inode);
-		m->inode = inode;
-		list_add(&m->list, &mapped_inodes);
+		m = kmemdup(&new, sizeof(new), GFP_KERNEL);
+		if (m) {
+			ihold(inode);
+			list_add(&m->list, &mapped_inodes);
+		} else {
+			rc = -ENOMEM;
+		}
 	}
 	mutex_unlock(&mapped_mutex);
 	return rc;

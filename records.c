@@ -51,7 +51,6 @@ void fadump_unmap(struct fadump_bytes *b)
 	memset(b, 0, sizeof(*b));
 }
 
-
 /*
  * A record may stand anywhere above the boot memory, as long as it is in RAM;
  * bytes up to the end of that RAM may belong to it.

@@ -59,11 +59,8 @@ enum fault_op {
 	FAULT_XOR,
 };
 
-/* A kernel may know one firmware only; a host knows both. */
-#ifdef IS_ENABLED
-#define FAULT_HAS_PSERIES	IS_ENABLED(CONFIG_PPC_PSERIES)
-#define FAULT_HAS_POWERNV	IS_ENABLED(CONFIG_PPC_POWERNV)
-#else
+/* A kernel may know one firmware only, which Kbuild says; a host knows both. */
+#ifndef __KERNEL__
 #define FAULT_HAS_PSERIES	1
 #define FAULT_HAS_POWERNV	1
 #endif

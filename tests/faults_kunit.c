@@ -525,8 +525,8 @@ static enum fault_blob whole(const struct fault *f)
 
 /*
  * What cannot be seen any more where @lost is missing. A record tells how many
- * CPUs there should be, and how much boot memory; that for other kernels names VMCOREINFO's copy, so that
- * it does not matter who vouches for the copies.
+ * CPUs there should be, and how much boot memory; that for other kernels names
+ * VMCOREINFO's copy, so that it does not matter who vouches for the copies.
  */
 static u32 hidden_by(u32 lost, const struct fault *x, const struct fault *y)
 {

@@ -54,7 +54,7 @@ WAYS = {
     "bug": Way("kernel BUG at", "crasher_bug"),
     "null": Way("Kernel NULL pointer dereference on write", "crasher_null"),
     "jump": Way("Unable to handle kernel instruction fetch", "nowhere"),
-    "stackptr": Way("Oops: Exception in kernel mode, sig: 5", "crasher_stackptr"),
+    "stackptr": Way("Oops: Exception in kernel mode", "crasher_stackptr"),
     "overrun": Way("corrupted stack end detected inside scheduler"),
 }
 

@@ -263,6 +263,7 @@ class Tally:
         assert not self.complaints, "\n".join(self.complaints)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("blob", [PROPERTY, "register-save-area", "crash-info",
                                   "crash-info-slot"])
 def test_faults_on_pseries(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue,
@@ -330,6 +331,7 @@ def stage_on_powernv(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
     tally.close()
 
 
+@pytest.mark.long
 def test_faults_on_powernv(machine: MachineFactory, kernel: Kernel,
                            catalogue: Catalogue) -> None:
     """Some of them."""
