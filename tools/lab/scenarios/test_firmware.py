@@ -182,7 +182,7 @@ def test_opal_refuses_one_step(machine: MachineFactory, functions: Functions, ca
 def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
                                         initramfs: Path) -> None:
     """A reset from outside leaves an older kernel's registration behind; it is replaced."""
-    m = machine(smp="2")
+    m = machine(smp="1")
     m.boot()
     boot_memory = regions(m).boot_memory
     copy_into(m, kernel.image, "next-kernel")
@@ -195,7 +195,7 @@ def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
     m.system_reset()
     assert_armed(m)
     assert regions(m).boot_memory == boot_memory
-    cycle(m, cpus=2)
+    cycle(m, cpus=1)
     assert_armed(m)
 
 

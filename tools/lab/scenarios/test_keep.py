@@ -121,7 +121,7 @@ def test_three_attempts(machine: MachineFactory) -> None:
 def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory,
                                           initramfs: Path) -> None:
     """After a release, and where the next kernel's tree was made before: no false dump."""
-    m = machine(smp="2")
+    m = machine(smp="1")
     m.boot()
     load = ("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
             "--append='console=hvc0 fadump=on'")
