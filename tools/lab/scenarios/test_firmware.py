@@ -178,6 +178,7 @@ def test_opal_refuses_one_step(machine: MachineFactory, functions: Functions, ca
     cycle(m, cpus=1)
 
 
+@pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
 @pytest.mark.weakness("B10")
 def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
                                         initramfs: Path) -> None:

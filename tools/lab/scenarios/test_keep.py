@@ -117,6 +117,7 @@ def test_three_attempts(machine: MachineFactory) -> None:
     assert status(m)["attempt"] == "1"
 
 
+@pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
 @pytest.mark.ours("an untouched kernel has the description in its tree for ever")
 def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory,
                                           initramfs: Path) -> None:

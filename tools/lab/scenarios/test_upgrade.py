@@ -27,8 +27,9 @@ def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
     assert_armed(m)
 
 
-#: A kexec with several CPUs now and then hangs in QEMU's TCG, between "Starting
-#: switchover sequence" and the first word of the next kernel; nothing of ours runs then.
+#: A kexec now and then hangs between "Starting switchover sequence" and the first word
+#: of the next kernel, from an untouched kernel too, with one CPU or several. The cause
+#: is not known yet.
 TRIES = 3
 
 
