@@ -32,9 +32,13 @@ static void put_twin(u32 v, __be32 *word, __be32 *inverted)
 	put_unaligned_be32(~v, inverted);
 }
 
+/* Nothing is written yet in a new record, and then one word may pass for both. */
 static u32 get_progress(const struct crash_info_head_ser *head)
 {
-	return get_twin(&head->progress, &head->progress_not);
+	u32 v = get_twin(&head->progress, &head->progress_not);
+
+	return (v & 0xffff) <= CRASH_INFO_PROGRESS_END &&
+	       v >> 16 <= (v & 0xffff) ? v : 0;
 }
 
 /**
