@@ -622,7 +622,8 @@ enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
 
 /**
  * struct fadump_vmcoreinfo - a note that was found
- * @size: bytes, the header included
+ * @size: bytes, with the header, and with the empty one that readers look for
+ *	behind the last note
  * @crashtime: seconds since 1970, 0 if its kernel did not get to say
  */
 struct fadump_vmcoreinfo {

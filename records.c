@@ -319,8 +319,6 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 	*at = search_vmcoreinfo(dump, high, rec->info.release);
 	if (!at->size)
 		return FADUMP_FROM_NOWHERE;
-	/* Readers look for an empty header behind the last note. */
-	at->size += FADUMP_NOTE_END_SZ;
 	pr_info("Found VMCOREINFO at %#llx\n", at->base);
 	return FADUMP_FROM_SEARCH;
 }

@@ -94,7 +94,8 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 
 	if (word_at(b, offsetof(struct elf64_note, n_namesz)) != sizeof(note_name) ||
 	    word_at(b, offsetof(struct elf64_note, n_type)) ||
-	    len > FADUMP_MAX_VMCOREINFO || !fadump_bytes_has(b, TEXT_AT, len) ||
+	    len > FADUMP_MAX_VMCOREINFO ||
+	    !fadump_bytes_has(b, TEXT_AT, ALIGN((u64)len, 4) + FADUMP_NOTE_END_SZ) ||
 	    memcmp(b->data + sizeof(struct elf64_note), note_name, sizeof(note_name)))
 		return false;
 	text.data = b->data + TEXT_AT;
@@ -102,7 +103,7 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 		return false;
 	crash = find_line(&text, crash_key);
 	note->crashtime = crash ? number_at(&text, crash) : 0;
-	note->size = TEXT_AT + ALIGN(len, 4);
+	note->size = TEXT_AT + ALIGN(len, 4) + FADUMP_NOTE_END_SZ;
 	return true;
 }
 
