@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How far a dump has been read, and VMCOREINFO where nobody said that it is.
+ */
+
+#include <linux/elf.h>
+
+#include "fadump-test.h"
+
+/* -------- reading -------- */
+
+#define MIB		((u64)1 << 20)
+#define BASE		(320 * MIB)
+#define RAM_END		(2048 * MIB)
+
+struct reading_case {
+	const char *name;
+	struct {
+		u64 from;
+		u64 to;
+	} pass[3];
+	enum fadump_read how_far;
+};
+
+static const struct reading_case reading_rows[] = {
+	{ "nothing", {}, FADUMP_READ_NOTHING },
+	{ "only where this kernel is", { { 0, BASE } }, FADUMP_READ_NOTHING },
+	{ "only beyond RAM", { { RAM_END, RAM_END + 64 * MIB } }, FADUMP_READ_NOTHING },
+	{ "one page", { { BASE, BASE + TEST_PAGE } }, FADUMP_READ_PART },
+	{ "tables at the top", { { RAM_END - 8 * MIB, RAM_END } }, FADUMP_READ_PART },
+	{ "tables at the top, then much of the rest",
+	  { { RAM_END - 8 * MIB, RAM_END }, { BASE, BASE + 1000 * MIB } },
+	  FADUMP_READ_PART },
+	{ "half of it", { { BASE, BASE + 864 * MIB } }, FADUMP_READ_PART },
+	{ "up to a page before the last eighth",
+	  { { BASE, RAM_END - 216 * MIB - TEST_PAGE } }, FADUMP_READ_PART },
+	{ "into the last eighth",
+	  { { BASE, RAM_END - 216 * MIB + TEST_PAGE } }, FADUMP_READ_ALL },
+	{ "all", { { BASE, RAM_END } }, FADUMP_READ_ALL },
+	{ "what a filter leaves",
+	  { { BASE, BASE + 40 * MIB }, { RAM_END - MIB, RAM_END } },
+	  FADUMP_READ_ALL },
+	{ "the end, and not enough before it",
+	  { { BASE, BASE + 4 * MIB }, { RAM_END - MIB, RAM_END } },
+	  FADUMP_READ_PART },
+};
+
+KUNIT_ARRAY_PARAM_DESC(reading, reading_rows, name);
+
+static void reading_passes(struct kunit *test)
+{
+	const struct reading_case *c = test->param_value;
+	struct fadump_reading r;
+	u64 at;
+	u32 i;
+
+	fadump_reading_init(&r, BASE, RAM_END);
+	for (i = 0; i < ARRAY_SIZE(c->pass); i++)
+		for (at = c->pass[i].from; at < c->pass[i].to; at += TEST_PAGE)
+			fadump_reading_note(&r, at, TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), c->how_far);
+	KUNIT_EXPECT_LE(test, r.parts, CRASH_INFO_PROGRESS_END);
+}
+
+/* Progress is what nobody has looked at before. */
+static void reading_parts(struct kunit *test)
+{
+	struct fadump_reading r;
+	u64 at;
+	u32 n;
+
+	fadump_reading_init(&r, BASE, RAM_END);
+	for (n = 0; n < 3; n++) {
+		fadump_reading_note(&r, BASE, TEST_PAGE);
+		KUNIT_EXPECT_EQ(test, r.parts, 1);
+	}
+	for (at = BASE; at < RAM_END; at += TEST_PAGE)
+		fadump_reading_note(&r, at, TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, r.parts, CRASH_INFO_PROGRESS_END);
+	fadump_reading_init(&r, RAM_END, BASE);
+	fadump_reading_note(&r, RAM_END, TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
+}
+
+/* -------- VMCOREINFO -------- */
+
+#define NOTE_TEXT_AT	(sizeof(struct elf64_note) + 12)
+
+/* The bytes end right behind what readers need. */
+static struct fadump_bytes make_note(struct kunit *test, u64 at, const char *text)
+{
+	u32 len = strlen(text);
+	struct fadump_bytes b = {
+		.len = at + NOTE_TEXT_AT + ALIGN(len, 4) + FADUMP_NOTE_END_SZ,
+	};
+	u8 *data = kunit_kzalloc(test, b.len, GFP_KERNEL);
+	struct elf64_note note = { .n_namesz = 11, .n_descsz = len };
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	memcpy(data + at, &note, sizeof(note));
+	memcpy(data + at + sizeof(note), "VMCOREINFO", 11);
+	memcpy(data + at + NOTE_TEXT_AT, text, len);
+	b.data = data;
+	return b;
+}
+
+struct note_case {
+	const char *name;
+	const char *text;
+	const char *release;
+	bool is;
+	u64 crashtime;
+};
+
+static const struct note_case note_rows[] = {
+	{ "of any kernel", "OSRELEASE=7.3.4\nPAGESIZE=65536\n", "", true },
+	{ "of this kernel", "OSRELEASE=7.3.4\n", "7.3.4", true },
+	{ "of another kernel", "OSRELEASE=7.3.5\n", "7.3.4" },
+	{ "of one whose name begins so", "OSRELEASE=7.3.40\n", "7.3.4" },
+	{ "with the time of the crash", "OSRELEASE=7\nCRASHTIME=1795752000\n", "", true,
+	  1795752000 },
+	{ "with a time inside of a line", "OSRELEASE=7\nXCRASHTIME=5\n", "", true },
+	{ "with a time that is none", "OSRELEASE=7\nCRASHTIME=soon\n", "", true },
+	{ "with a time beyond all", "OSRELEASE=7\nCRASHTIME=99999999999999999999999\n",
+	  "", true, 9999999999999999999ULL },
+	{ "that begins otherwise", "PAGESIZE=4096\nOSRELEASE=7\n", "" },
+	{ "of no text", "", "" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(note, note_rows, name);
+
+static void note_read(struct kunit *test)
+{
+	const struct note_case *c = test->param_value;
+	struct fadump_bytes b = make_note(test, 0, c->text);
+	struct fadump_vmcoreinfo note = { };
+
+	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_read(&b, c->release, &note), c->is);
+	if (!c->is)
+		return;
+	KUNIT_EXPECT_EQ(test, note.size, b.len);
+	KUNIT_EXPECT_EQ(test, note.crashtime, c->crashtime);
+	/* Cut by one byte it would be read past its end. */
+	b.len--;
+	KUNIT_EXPECT_FALSE(test, fadump_vmcoreinfo_read(&b, c->release, &note));
+}
+
+static void note_search(struct kunit *test)
+{
+	struct fadump_bytes b = make_note(test, 3 * VMCOREINFO_STEP, "OSRELEASE=7\n");
+	struct fadump_vmcoreinfo note;
+
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "", &note),
+			3 * VMCOREINFO_STEP);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 3 * VMCOREINFO_STEP, "7",
+						       &note), 3 * VMCOREINFO_STEP);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 4 * VMCOREINFO_STEP, "",
+						       &note), U64_MAX);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "8", &note), U64_MAX);
+	b = make_note(test, VMCOREINFO_STEP + 8, "OSRELEASE=7\n");
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "", &note), U64_MAX);
+}
+
+static void mangled_note(struct kunit *test, const struct fadump_bytes *b)
+{
+	struct fadump_vmcoreinfo note;
+
+	if (fadump_vmcoreinfo_read(b, "", &note))
+		KUNIT_ASSERT_LE(test, note.size, b->len);
+}
+
+static void note_mangled(struct kunit *test)
+{
+	struct fadump_bytes b = make_note(test, 0, "OSRELEASE=7\nCRASHTIME=17\n");
+
+	test_mangle(test, b.data, b.len, mangled_note);
+}
+
+static struct kunit_case reading_cases[] = {
+	KUNIT_CASE_PARAM(reading_passes, reading_gen_params),
+	KUNIT_CASE(reading_parts),
+	KUNIT_CASE_PARAM(note_read, note_gen_params),
+	KUNIT_CASE(note_search),
+	KUNIT_CASE(note_mangled),
+	{}
+};
+
+static struct kunit_suite reading_suite = {
+	.name = "fadump_reading",
+	.test_cases = reading_cases,
+};
+
+kunit_test_suites(&reading_suite);
+
+MODULE_DESCRIPTION("KUnit tests of how fadump tells what has been read");
+MODULE_LICENSE("GPL");
