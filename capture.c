@@ -181,6 +181,7 @@ int fadump_capture_open(struct fadump *f)
 			goto out;
 		kernel_initiated = rec.info.committed;
 	}
+	dump->lost |= rec.info.lost;
 	if (dump->lost & BIT(FADUMP_LOST_DESCRIPTION))
 		take_description(f, &rec);
 	refine_area(dump, &f->usable, &rec.info);
@@ -189,11 +190,9 @@ int fadump_capture_open(struct fadump *f)
 		goto report;
 	f->origin.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
 							&f->high, &vmcoreinfo);
-	dump->lost |= rec.info.lost;
 	if (!vmcoreinfo.size)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
 	f->origin.nr_notes = fadump_notes_build(f->backend, dump, &rec.info, &notes);
-	note_origin(&f->origin, &rec);
 	rc = publish(f, &notes, &vmcoreinfo);
 	if (!rc)
 		fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram),
@@ -203,6 +202,7 @@ report:
 	if (rc)
 		pr_err("Cannot build the core (%d), its memory is kept\n", rc);
 out:
+	note_origin(&f->origin, &rec);
 	fadump_record_close(&rec);
 	return rc;
 }

@@ -117,6 +117,9 @@ static u64 __init address_limit(void)
 				   SZ_16M));
 }
 
+/* What the command line asks for; said in the log once. */
+static u64 wanted_boot_mem __initdata;
+
 static void __init complain_no_plan(const struct fadump_request *req,
 				    enum fadump_why why)
 {
@@ -139,7 +142,7 @@ static int __init make_plan(u64 floor)
 	const struct fadump_backend *backend = fadump.backend;
 	const struct fadump_fw *fw = &fadump.fw;
 	struct fadump_request req = {
-		.boot_mem_size = fadump_cmdline_boot_mem(fw->min_boot_mem),
+		.boot_mem_size = wanted_boot_mem,
 		.min_boot_mem = fw->min_boot_mem,
 		.max_copies = backend->max_copies,
 		.max_copy = backend->max_copy,
@@ -214,9 +217,7 @@ static int __init preserve(void)
  */
 static u64 __init guess_top(void)
 {
-	u64 size = fadump_cmdline_boot_mem(fadump.fw.min_boot_mem);
-
-	return ALIGN(fadump_ranges_limit(&fadump.usable, size), SZ_64K);
+	return ALIGN(fadump_ranges_limit(&fadump.usable, wanted_boot_mem), SZ_64K);
 }
 
 /*
@@ -289,6 +290,7 @@ int __init fadump_reserve_mem(void)
 		return 0;
 	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:
 			       survey_claims() ?: survey_usable());
+	wanted_boot_mem = fadump_cmdline_boot_mem(fadump.fw.min_boot_mem);
 	if (!fadump.is_surveyed)
 		pr_err("Too many pieces of memory, fadump is off\n");
 	if (is_fadump_active()) {
