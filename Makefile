@@ -63,8 +63,8 @@ check-control: ## Show on an untouched kernel that the weakness scenarios notice
 check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 
-check-long: ## Run everything, then the scenarios again on the debug kernel and on Linux 6.12
-	$(LAB) check
+check-long: ## Run everything and the long scenarios, then the debug kernel and Linux 6.12
+	@LONG=1 $(PYTHON) tools/lab/lab.py check
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
