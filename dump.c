@@ -186,6 +186,25 @@ static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram,
 	lose(dump, FADUMP_LOST_CPU_DATA);
 }
 
+static void drop_param(struct fadump_dump *dump)
+{
+	dump->param.size = 0;
+	lose(dump, FADUMP_LOST_PARAM);
+}
+
+/**
+ * fadump_dump_bound_param - boot arguments are not read where there is no RAM
+ * @dump: as a decoder left it
+ * @ram_left: bytes of RAM from where the boot arguments begin
+ *
+ * They are wanted before RAM is known, and this is all that is known then.
+ */
+void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left)
+{
+	if (dump->param.size > ram_left)
+		drop_param(dump);
+}
+
 /**
  * fadump_dump_bound - hold a dump against the RAM of this machine
  * @dump: as a decoder left it; on return every range in it is inside RAM and
@@ -207,10 +226,8 @@ void fadump_dump_bound(struct fadump_dump *dump,
 		dump->hpte.size = 0;
 	/* Read already, and other kernels keep it below the end of boot memory. */
 	if (dump->param.size &&
-	    !fadump_ranges_cover(ram, dump->param.base, dump->param.size)) {
-		dump->param.size = 0;
-		lose(dump, FADUMP_LOST_PARAM);
-	}
+	    !fadump_ranges_cover(ram, dump->param.base, dump->param.size))
+		drop_param(dump);
 	if (dump->area.size && !is_preserved(dump, ram, &dump->area))
 		dump->area.size = 0;
 	if (dump->info_at < dump->boot_mem_top || dump->info_at >= ram_end)

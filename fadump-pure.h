@@ -302,6 +302,7 @@ struct fadump_dump {
 
 /* -------- dump.c -------- */
 
+void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left);
 void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *ram,
 		       const struct fadump_ranges *usable, u64 page_size);

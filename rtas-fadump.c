@@ -14,6 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <asm/drmem.h>
 #include <asm/rtas.h>
 
 #include "fadump-internal.h"
@@ -98,6 +99,40 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 	return 0;
 }
 
+/* Logical memory blocks may be described elsewhere than in memory nodes. */
+struct lmb_search {
+	u64 addr;
+	u64 left;
+};
+
+static int __init look_at_lmb(struct drmem_lmb *lmb, const __be32 **usable,
+			      void *data)
+{
+	struct lmb_search *search = data;
+	u64 offset = search->addr - lmb->base_addr;
+
+	if ((lmb->flags & (DRCONF_MEM_ASSIGNED | DRCONF_MEM_RESERVED)) !=
+	    DRCONF_MEM_ASSIGNED || search->addr < lmb->base_addr ||
+	    offset >= drmem_lmb_size())
+		return 0;
+	search->left = drmem_lmb_size() - offset;
+	return 1;
+}
+
+/* As fadump_flat_ram_from(), where hypervisors describe memory. */
+static u64 __init ram_from(u64 addr)
+{
+	struct lmb_search search = {
+		.addr = addr, .left = fadump_flat_ram_from(addr),
+	};
+	int node = fdt_path_offset(initial_boot_params,
+				   "/ibm,dynamic-reconfiguration-memory");
+
+	if (!search.left && node >= 0)
+		walk_drmem_lmbs_early(node, &search, look_at_lmb);
+	return search.left;
+}
+
 static int __init rtas_decode(const struct fadump_fw *fw,
 			      struct fadump_dump *dump)
 {
@@ -108,6 +143,7 @@ static int __init rtas_decode(const struct fadump_fw *fw,
 		       rc, fw->dump.len);
 	else
 		pr_info("Firmware-assisted dump is active.\n");
+	fadump_dump_bound_param(dump, ram_from(dump->param.base));
 	return rc;
 }
 

@@ -209,6 +209,32 @@ static void dump_bound_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d->copy[0].dest, PAGES(500 + FADUMP_MAX_COPIES - 1));
 }
 
+/* Boot arguments are read early or not at all, never in part. */
+static void dump_bound_param(struct kunit *test)
+{
+	static const struct {
+		u64 size, ram_left, want;
+	} cases[] = {
+		{ 2048, 2048, 2048 },
+		{ 2048, U64_MAX, 2048 },
+		{ 2048, 2047, 0 },
+		{ 2048, 0, 0 },
+		{ 0, 0, 0 },
+	};
+	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		d->param.size = cases[i].size;
+		d->lost = 0;
+		fadump_dump_bound_param(d, cases[i].ram_left);
+		KUNIT_EXPECT_EQ(test, d->param.size, cases[i].want);
+		KUNIT_EXPECT_EQ(test, d->lost == BIT(FADUMP_LOST_PARAM),
+				cases[i].size != cases[i].want);
+	}
+}
+
 /* What firmware wrote about CPUs may be anywhere that only firmware uses. */
 static void dump_bound_firmwares(struct kunit *test)
 {
@@ -301,6 +327,7 @@ KUNIT_ARRAY_PARAM_DESC(bound, bound_rows, name);
 static struct kunit_case dump_cases[] = {
 	KUNIT_CASE_PARAM(dump_bound, bound_gen_params),
 	KUNIT_CASE(dump_bound_full),
+	KUNIT_CASE(dump_bound_param),
 	KUNIT_CASE(dump_bound_firmwares),
 	KUNIT_CASE(dump_bound_random),
 	{}
