@@ -9,6 +9,9 @@ The list is worked out completely (`plan`) before the first file changes.
 their modes and times, in `.fadump-graft/` next to a manifest of hashes.
 `Graft.undo` puts them back. `Patch` prints the same changes for git, with
 files where the graft has links.
+
+The selftests have a directory of their own in the tree, whose files are links:
+make follows a link to a directory, and would build here instead of there.
 """
 
 from __future__ import annotations
@@ -202,7 +205,23 @@ EDITS: tuple[Edit, ...] = (
     Remove(f"{POWERPC}/platforms/powernv/opal-core.c"),
     Remove(f"{POWERPC}/include/asm/fadump-internal.h"),
     Replace(f"{POWERPC}/include/asm/fadump.h", "../../fadump/asm/fadump.h"),
+    AddLine(f"{SELFTESTS}/Makefile", r"\s+dscr\s*\\$", "\t   fadump\t\t\\"),
 )
+
+#: What a build or an editor leaves behind.
+LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*\.cmd|.*\.(o|a|ko|mod|pyc|orig|rej)|.*~)(/|$)")
+
+
+def files_below(top: Path) -> list[Path]:
+    """Every file of a directory of ours."""
+    return sorted(path for path in top.rglob("*")
+                  if path.is_file() and not LITTER.search(str(path.relative_to(top))))
+
+
+def selftests(repo: Path) -> dict[str, Path]:
+    """Where a kernel tree has each of our selftests' files."""
+    top = repo / "selftests"
+    return {f"{SELFTESTS}/fadump/{path.relative_to(top)}": path for path in files_below(top)}
 
 
 def digest(content: Content) -> Optional[str]:
@@ -230,6 +249,7 @@ def write(path: Path, content: Content, mode: int = 0o644) -> None:
     if content is None:
         path.unlink(missing_ok=True)
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.fadump-new")
     new.unlink(missing_ok=True)
     if isinstance(content, Link):
@@ -238,6 +258,15 @@ def write(path: Path, content: Content, mode: int = 0o644) -> None:
         new.write_bytes(content)
         new.chmod(mode)
     new.replace(path)
+
+
+def take_away(path: Path, top: Path) -> None:
+    """Remove a file, and the folders below top that it leaves empty."""
+    path.unlink(missing_ok=True)
+    folder = path.parent
+    while folder != top and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 @dataclass
@@ -285,7 +314,7 @@ class Graft:
         self.tree = Path(tree).expanduser().resolve()
         self.repo = Path(repo).resolve()
         self.state = self.tree / STATE
-        self.edits = [*self._planting(), *edits]
+        self.edits = [*self._planting(), *self._selftests(), *edits]
 
     @property
     def grafted(self) -> bool:
@@ -298,6 +327,12 @@ class Graft:
         if home.resolve() == self.repo and not home.is_symlink():
             return []
         return [Plant(HOME, str(self.repo))]
+
+    def _selftests(self) -> list[Edit]:
+        """A link to each file, by way of the directory's place in the tree."""
+        return [Plant(where, os.path.relpath(f"{HOME}/{path.relative_to(self.repo)}",
+                                             os.path.dirname(where)))
+                for where, path in selftests(self.repo).items()]
 
     # -- putting it in ------------------------------------------------------
 
@@ -397,7 +432,7 @@ class Graft:
         for entry in entries:
             path = self.tree / entry["path"]
             if entry["old"] is None:
-                path.unlink(missing_ok=True)
+                take_away(path, self.tree)
             elif digest(read(path)) != entry["old"]:
                 self._put_back(path, self.state / "orig" / entry["path"])
         shutil.rmtree(self.state)
@@ -414,8 +449,8 @@ class Patch:
     """The graft as one patch for git: files instead of links, documents in place."""
 
     TOP = ("*.c", "*.h", "*.S", "Kconfig", "Kbuild", ".kunitconfig")
-    #: What a build or an editor leaves behind.
-    LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*\.cmd|.*\.(o|a|ko|mod|pyc|orig|rej)|.*~)(/|$)")
+    #: What tests on a host feed on; no kernel reads it.
+    NOT_FOR_A_TREE = "tests/corpus"
 
     def __init__(self, tree: Path, repo: Path, edits: Sequence[Edit] = EDITS) -> None:
         self.tree = Path(tree).expanduser().resolve()
@@ -435,20 +470,16 @@ class Patch:
         for pattern in cls.TOP:
             for path in sorted(repo.glob(pattern)):
                 yield path, f"{HOME}/{path.name}"
-        for path in cls._walk(repo / "tests"):
-            yield path, f"{HOME}/{path.relative_to(repo)}"
+        for path in files_below(repo / "tests"):
+            if not path.is_relative_to(repo / cls.NOT_FOR_A_TREE):
+                yield path, f"{HOME}/{path.relative_to(repo)}"
         header = repo / "asm/fadump.h"
         if header.is_file():
             yield header, f"{POWERPC}/include/asm/fadump.h"
-        for path in cls._walk(repo / "Documentation"):
+        for path in files_below(repo / "Documentation"):
             yield path, cls._document(path.relative_to(repo / "Documentation"))
-        for path in cls._walk(repo / "selftests"):
-            yield path, f"{SELFTESTS}/fadump/{path.relative_to(repo / 'selftests')}"
-
-    @classmethod
-    def _walk(cls, top: Path) -> list[Path]:
-        return sorted(path for path in top.rglob("*")
-                      if path.is_file() and not cls.LITTER.search(str(path.relative_to(top))))
+        for where, path in selftests(repo).items():
+            yield path, where
 
     @staticmethod
     def _document(path: Path) -> str:
@@ -498,9 +529,6 @@ class Patch:
             name = where.removeprefix("Documentation/arch/powerpc/").removesuffix(".rst")
             if not re.search(rf"^\s+{re.escape(name)}$", listed, re.MULTILINE):
                 edits.append(AddLine(index, r"\s+firmware-assisted-dump$", f"    {name}"))
-        if any(where.startswith(f"{SELFTESTS}/fadump/") for where in placed):
-            edits.append(AddLine(f"{SELFTESTS}/Makefile", r"SUB_DIRS = \w+\s*\\$",
-                                 "\t   fadump\t\t\\"))
         return edits
 
     def text(self) -> bytes:

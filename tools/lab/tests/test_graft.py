@@ -16,7 +16,8 @@ from typing import Optional
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fadumplab import cache_dir  # noqa: E402
-from fadumplab.graft import EDITS, HOME, STATE, Graft, GraftError, Patch, hunks  # noqa: E402
+from fadumplab.graft import (EDITS, HOME, SELFTESTS, STATE, Graft, GraftError,  # noqa: E402
+                             Patch, hunks)
 
 TREE = {
     "Makefile": "VERSION = 9\nPATCHLEVEL = 1\n",
@@ -47,7 +48,8 @@ TREE = {
     "arch/powerpc/include/asm/fadump-internal.h": "#define INTERNAL\n",
     "Documentation/arch/powerpc/index.rst": "    dscr\n    firmware-assisted-dump\n    htm\n",
     "Documentation/arch/powerpc/firmware-assisted-dump.rst": "Old text\n",
-    "tools/testing/selftests/powerpc/Makefile": "SUB_DIRS = alignment\t\t\\\n\t   mm\n",
+    "tools/testing/selftests/powerpc/Makefile":
+        "SUB_DIRS = alignment\t\t\\\n\t   dscr\t\t\t\\\n\t   mm\n",
 }
 
 OURS = {
@@ -58,7 +60,9 @@ OURS = {
     "core.h": "/* our header */",
     "asm/fadump.h": "#define NEW\n",
     "tests/cases/table.h": "{ 1, 2 },\n",
-    "tests/corpus/blob.bin": "\0\1\2",
+    "tests/cases/blob.bin": "\0\1\2",
+    "tests/corpus/dump/seed": "\0\1\2",
+    "tests/corpus.h": "int size_of_corpus;\n",
     "tests/core.o": "litter",
     "tools/lab/lab.py": "not for the kernel\n",
     "Documentation/firmware-assisted-dump.rst": "New text\n",
@@ -67,6 +71,7 @@ OURS = {
     "Documentation/ABI/obsolete/sysfs-old": "What:\n",
     "selftests/Makefile": "all:\n",
     "selftests/run.sh": "#!/bin/sh\n",
+    "selftests/parts/.gitignore": "built\n",
 }
 
 
@@ -143,6 +148,54 @@ class GraftTest(TreeCase):
         self.assertFalse((self.tree / "arch/powerpc/kernel/fadump.c").exists())
         mode = (self.tree / "arch/powerpc/kernel/Makefile").stat().st_mode
         self.assertEqual(mode & 0o777, 0o664)
+
+    def test_selftests_have_a_directory_of_the_tree(self) -> None:
+        self.graft().apply()
+        place = self.tree / SELFTESTS / "fadump"
+        self.assertTrue(place.is_dir())
+        self.assertFalse(place.is_symlink(), "make would build in our directory")
+        for name in ("Makefile", "run.sh", "parts/.gitignore"):
+            self.assertTrue((place / name).is_symlink(), name)
+            self.assertFalse((place / name).parent.is_symlink(), name)
+            self.assertTrue((place / name).samefile(self.repo / "selftests" / name), name)
+        self.assertEqual(self.read(f"{SELFTESTS}/Makefile"),
+                         "SUB_DIRS = alignment\t\t\\\n\t   dscr\t\t\t\\\n"
+                         "\t   fadump\t\t\\\n\t   mm\n")
+
+    def test_undo_takes_the_selftests_directory_away(self) -> None:
+        self.graft().apply()
+        self.graft().undo()
+        self.assertFalse((self.tree / SELFTESTS / "fadump").exists())
+        self.assertEqual(self.read(f"{SELFTESTS}/Makefile"), TREE[f"{SELFTESTS}/Makefile"])
+
+    def test_undo_leaves_what_was_built_in_the_tree(self) -> None:
+        self.graft().apply()
+        built = self.tree / SELFTESTS / "fadump/built"
+        built.write_text("a program")
+        self.assertFalse((self.repo / "selftests/built").exists())
+        self.graft().undo()
+        self.assertEqual([path.name for path in built.parent.iterdir()], ["built"])
+        self.assertTrue(self.graft().apply())
+        self.assertEqual(built.read_text(), "a program")
+
+    def test_new_selftest_grafts_anew(self) -> None:
+        before = snapshot(self.tree)
+        self.graft().apply()
+        populate(self.repo, {"selftests/more.c": "int more;\n"})
+        self.assertTrue(self.graft().apply())
+        self.assertEqual(self.read(f"{SELFTESTS}/fadump/more.c"), "int more;\n")
+        (self.repo / "selftests/more.c").unlink()
+        self.assertTrue(self.graft().apply())
+        self.assertFalse((self.tree / SELFTESTS / "fadump/more.c").is_symlink())
+        self.graft().undo()
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_selftests_of_somebody_else_are_left_alone(self) -> None:
+        populate(self.tree, {f"{SELFTESTS}/fadump/Makefile": "theirs:\n"})
+        before = snapshot(self.tree)
+        with self.assertRaisesRegex(GraftError, f"{SELFTESTS}/fadump/Makefile: it already exists"):
+            self.graft().apply()
+        self.assertEqual(snapshot(self.tree), before)
 
     def test_twice_changes_nothing(self) -> None:
         self.graft().apply()
@@ -224,6 +277,7 @@ class GraftTest(TreeCase):
         self.assertTrue(inside.apply())
         self.assertFalse((self.tree / HOME).is_symlink())
         self.assertEqual(self.read("arch/powerpc/include/asm/fadump.h"), "#define NEW\n")
+        self.assertEqual(self.read(f"{SELFTESTS}/fadump/run.sh"), "#!/bin/sh\n")
         inside.undo()
         self.assertEqual(snapshot(self.tree), before)
 
@@ -261,28 +315,35 @@ class PatchTest(TreeCase):
         patched, linked = contents(self.tree), contents(grafted.tree)
         for name, data in linked.items():
             if name in patched:
-                if not name.startswith(("Documentation/", "tools/")):
+                if not name.startswith("Documentation/"):
                     self.assertEqual(patched[name], data, name)
             else:
                 self.assertRegex(name, rf"^{HOME}/", name)
         extra = patched.keys() - linked.keys()
-        self.assertTrue(all(name.startswith(("Documentation/", "tools/testing/"))
-                            for name in extra), extra)
+        self.assertTrue(all(name.startswith("Documentation/") for name in extra), extra)
 
     def test_each_part_in_its_place(self) -> None:
         self.apply()
         self.assertEqual((self.tree / HOME / "core.h").read_text(), "/* our header */")
-        self.assertEqual((self.tree / HOME / "tests/corpus/blob.bin").read_bytes(), b"\0\1\2")
+        self.assertEqual((self.tree / HOME / "tests/cases/blob.bin").read_bytes(), b"\0\1\2")
         self.assertEqual(self.read("Documentation/ABI/testing/sysfs-kernel-fadump"), "What:\n")
         self.assertEqual(self.read("Documentation/ABI/obsolete/sysfs-old"), "What:\n")
         self.assertEqual(self.read("Documentation/arch/powerpc/firmware-assisted-dump.rst"),
                          "New text\n")
         self.assertIn("    fadump-design\n", self.read("Documentation/arch/powerpc/index.rst"))
         self.assertIn("\t   fadump\t", self.read("tools/testing/selftests/powerpc/Makefile"))
-        script = self.tree / "tools/testing/selftests/powerpc/fadump/run.sh"
+        script = self.tree / SELFTESTS / "fadump/run.sh"
+        self.assertFalse(script.is_symlink())
         self.assertTrue(script.stat().st_mode & 0o100)
-        for name in ("Makefile", "tools", "tests/core.o", "Documentation"):
+        for name in ("Makefile", "tools", "tests/core.o", "Documentation", "selftests"):
             self.assertFalse((self.tree / HOME / name).exists(), name)
+
+    def test_corpus_stays_here(self) -> None:
+        placed = {str(path.relative_to(self.repo)): where
+                  for path, where in Patch.placed(self.repo)}
+        self.assertEqual({name for name in placed if "corpus" in name}, {"tests/corpus.h"})
+        self.assertIn("tests/cases/table.h", placed)
+        self.assertNotIn(b"tests/corpus/", Patch(self.tree, self.repo).text())
 
     def test_grafted_tree_is_refused(self) -> None:
         self.graft().apply()
@@ -317,8 +378,7 @@ class RealTreeTest(unittest.TestCase):
         source = powerpc.parents[1]
         tree = self.top / source.name
         names = {edit.path for edit in EDITS} | {
-            "Makefile", "Kbuild", "Documentation/arch/powerpc/index.rst",
-            "tools/testing/selftests/powerpc/Makefile"}
+            "Makefile", "Kbuild", "Documentation/arch/powerpc/index.rst"}
         for name in names:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source / name, tree / name)
