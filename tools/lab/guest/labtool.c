@@ -11,6 +11,9 @@
  *   labtool hold FILE       map its second half, read it at SIGUSR1 and say what
  *                           came of it
  *   labtool rtas            call get-time-of-day through the rtas system call
+ *   labtool count PAGES     count without end, each number into the next of so
+ *                           many pages, in turn; see counting()
+ *   labtool restart HOW     the reboot system call with that argument
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -22,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/reboot.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -227,6 +231,62 @@ static int rtas(void)
 	return request.args[0] != 0;
 }
 
+/* A page's physical address; 0 if we may not know. */
+static uint64_t physical(int pagemap, const char *at, long size)
+{
+	uint64_t entry;
+
+	if (pread(pagemap, &entry, sizeof(entry), (uintptr_t)at / size * sizeof(entry)) !=
+	    sizeof(entry) || !(entry >> 63))
+		return 0;
+	return (entry & ((1ULL << 55) - 1)) * size;
+}
+
+#define COUNTS 0x6c61622d636f756eUL	/* what r15 says of whoever counts here */
+
+/* r14 counts, and is stored to where r16 points: the first words of all pages in turn. */
+static void counting(char *first, long size, long pages)
+{
+	register unsigned long number asm("r14") = 0;
+	register unsigned long magic asm("r15") = COUNTS;
+	register char *at asm("r16") = first;
+
+	asm volatile("1:	addi	%0, %0, 1\n"
+		     "	std	%0, 0(%1)\n"
+		     "	add	%1, %1, %4\n"
+		     "	cmpld	%1, %5\n"
+		     "	blt	1b\n"
+		     "	mr	%1, %3\n"
+		     "	b	1b\n"
+		     : "+r" (number), "+r" (at)
+		     : "r" (magic), "r" (first), "r" (size), "r" (first + size * pages)
+		     : "cc", "memory");
+}
+
+static int count(long pages)
+{
+	long size = sysconf(_SC_PAGESIZE);
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	char *first = mmap(NULL, size * pages, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (pagemap < 0 || first == MAP_FAILED || mlock(first, size * pages))
+		return perror("count"), 1;
+	for (long i = 0; i < pages; i++)
+		printf("%#llx\n", (unsigned long long)physical(pagemap, first + i * size, size));
+	printf("counting\n");
+	fflush(stdout);
+	counting(first, size, pages);
+	return 0;
+}
+
+static int restart(const char *how)
+{
+	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART2,
+		how);
+	return perror("reboot"), 1;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "fill"))
@@ -241,7 +301,11 @@ int main(int argc, char **argv)
 		return hold(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
 		return rtas();
+	if (argc == 3 && !strcmp(argv[1], "count"))
+		return count(atol(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "restart"))
+		return restart(argv[2]);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
-		"sample FROM TO | rtas\n");
+		"sample FROM TO | hold FILE | rtas | count PAGES | restart HOW\n");
 	return 2;
 }
