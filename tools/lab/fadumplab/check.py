@@ -99,6 +99,9 @@ def pytest_argv(toolbox: Toolbox, *args: str) -> tuple[list[str], dict[str, str]
 #: For all fuzzers together, where nobody asks for more.
 FUZZ_SECONDS = "20"
 
+#: So many machines at a time: one alone has a processor idle for a third of the time.
+MACHINES_AT_A_TIME = "2"
+
 #: Kernels that leave a part out: each has to build and link.
 VARIANTS = ("pseries", "powernv", "preserve")
 
@@ -170,7 +173,11 @@ class Check:
 
     def scenarios(self) -> Tally:
         """KUnit and everything that boots."""
-        return stream(*self._scenario_command([]))
+        at_a_time = os.environ.get("LAB_JOBS") or MACHINES_AT_A_TIME
+        argv, log, env = self._scenario_command([])
+        argv += ["-n", at_a_time, "--dist", "loadgroup", "--durations", "15"]
+        env["LAB_PATIENCE"] = os.environ.get("LAB_PATIENCE") or at_a_time
+        return stream(argv, log, env)
 
     def control(self) -> Tally:
         """The weakness scenarios on the untouched kernel, where they must fail."""

@@ -53,7 +53,7 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
     "gcc-powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross",
     "gcc-powerpc64-linux-gnu", "libc6-dev-ppc64-cross",
     # judging it
-    "git", "python3-pytest",
+    "git", "python3-pytest", "python3-pytest-xdist",
     # fuzzing it; under this name, no kernel is built with it by accident
     "clang-19", "libclang-rt-19-dev", "libfdt-dev",
     # running it; all three parts of QEMU have to come from the same suite

@@ -47,11 +47,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Our markers."""
     config.addinivalue_line("markers", "weakness(name): fails on a kernel without us")
     config.addinivalue_line("markers", "ours(why): means nothing on a kernel without us")
+    config.addinivalue_line("markers", "xdist_group(name): run in one process")
     config.addinivalue_line("markers", "long: only with --long or LONG=1")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The control run is about the weaknesses only; the long ones wait to be asked for."""
+    for item in items:
+        # Who looks at the same run has to be in the same process.
+        if "module_machine" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if not config.getoption("--long"):
         config.hook.pytest_deselected(
             items=[item for item in items if item.get_closest_marker("long")])
@@ -117,7 +123,7 @@ def kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
 @pytest.fixture(scope="session")
 def untouched_kernel(toolbox: Toolbox) -> Kernel:
     """The newest kernel without us, whichever is under test: upgrades cross versions."""
-    return Kernel(toolbox, DEFAULT_KVER, "fast", untouched=True).build()
+    return Kernel(toolbox, DEFAULT_KVER, "fast", untouched=True, variant="plain").build()
 
 
 @pytest.fixture(scope="session")
