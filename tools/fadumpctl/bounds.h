@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every maximum, with its reason. Files of a dead kernel are believed this far
+ * and no further.
+ */
+#ifndef FADUMPCTL_BOUNDS_H
+#define FADUMPCTL_BOUNDS_H
+
+/* A file of sysfs or one of proc's small ones: a page of Power has 64 KiB. */
+#define MAX_TEXT	(64 * 1024)
+
+/* The kernel's COMMAND_LINE_SIZE, of which bootargs_append is a part. */
+#define MAX_BOOTARGS	2048
+
+/* Every machine has fewer pieces of RAM; the kernel's own limit is 1024. */
+#define MAX_PIECES	4096
+
+/* e_phnum has 16 bits; the last value says that the number is elsewhere. */
+#define MAX_PHDRS	65534
+
+/* The kernel's largest NR_CPUS on Power is 2048. */
+#define MAX_CPUS	8192
+
+/* So many CPUs at 536 bytes each need 4 MiB. */
+#define MAX_NOTES	(16 * 1024 * 1024)
+
+/* A page of the dead kernel's at most. */
+#define MAX_VMCOREINFO	(64 * 1024)
+
+/* log_buf_len= goes up to 2 GiB; a record's length has 16 bits. */
+#define MAX_LOG_BITS	31
+#define MAX_DESC_BITS	26
+#define MAX_LOG_TEXT	65535
+#define MAX_LOG_OUT	(256ULL * 1024 * 1024)
+
+/* What fits on any terminal. */
+#define COLUMNS		80
+
+/* More do not make makedumpfile faster, and memory is short. */
+#define MAX_THREADS	32
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is said to people. Messages go to stderr, results to stdout.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bounds.h"
+#include "say.h"
+
+#define LABEL_WIDTH	20
+
+static void say_error(const char *fmt, va_list args)
+{
+	fflush(stdout);
+	fputs("fadumpctl: ", stderr);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+}
+
+/**
+ * fail - say why something did not work
+ * @code: exit status
+ * @fmt: names the file and the reason
+ *
+ * Return: @code.
+ */
+int fail(int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_error(fmt, args);
+	va_end(args);
+	return code;
+}
+
+/**
+ * fail_errno - the same for a system call
+ * @code: exit status
+ * @err: errno, positive or negative
+ * @path: the file
+ *
+ * Return: @code.
+ */
+int fail_errno(int code, int err, const char *path)
+{
+	return fail(code, "%s: %s", path, strerror(err < 0 ? -err : err));
+}
+
+/**
+ * warn - say what is not as it should be, and go on
+ * @fmt: names the file and the consequence
+ */
+void warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say_error(fmt, args);
+	va_end(args);
+}
+
+/**
+ * exit_code_of - what an error of the target means to a script
+ * @err: errno, positive or negative
+ *
+ * Return: exit status.
+ */
+int exit_code_of(int err)
+{
+	switch (err < 0 ? -err : err) {
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return EXIT_FULL;
+	case EIO:
+	case EPIPE:
+	case ESTALE:
+	case ETIMEDOUT:
+	case ECONNRESET:
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+		return EXIT_LINK;
+	case EINTR:
+		return EXIT_INTERRUPTED;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+/* How much of @text goes on a line of @room columns: whole words if possible. */
+static size_t take_line(const char *text, size_t room)
+{
+	size_t len = strlen(text), at;
+
+	if (len <= room)
+		return len;
+	for (at = room; at; at--)
+		if (text[at] == ' ')
+			return at;
+	return room;
+}
+
+/**
+ * say_wrapped - print text within 80 columns
+ * @indent: column that the first line has reached and the others begin in
+ * @text: the text
+ */
+void say_wrapped(unsigned int indent, const char *text)
+{
+	bool first = true;
+
+	do {
+		size_t n = take_line(text, COLUMNS - indent);
+
+		printf("%*s%.*s\n", first ? 0 : (int)indent, "", (int)n, text);
+		text += n;
+		while (*text == ' ')
+			text++;
+		first = false;
+	} while (*text);
+}
+
+/**
+ * say_field - print a label and what belongs to it
+ * @label: at most 17 columns
+ * @fmt: the rest, wrapped
+ */
+void say_field(const char *label, const char *fmt, ...)
+{
+	char text[MAX_BOOTARGS + 512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	printf("%-*s", LABEL_WIDTH, label);
+	say_wrapped(LABEL_WIDTH, text);
+}
+
+/**
+ * size_text - a size for people
+ * @bytes: the size
+ *
+ * Return: the text, with one digit behind the point.
+ */
+struct size_text size_text(u64 bytes)
+{
+	static const char * const units[] = {
+		"KiB", "MiB", "GiB", "TiB", "PiB", "EiB",
+	};
+	struct size_text t;
+	double n = bytes / 1024.0;
+	unsigned int i;
+
+	if (bytes < 1024) {
+		snprintf(t.s, sizeof(t.s), "%llu bytes", bytes);
+		return t;
+	}
+	for (i = 0; n >= 1023.95 && i + 1 < ARRAY_SIZE(units); i++)
+		n /= 1024;
+	snprintf(t.s, sizeof(t.s), "%.1f %s", n, units[i]);
+	return t;
+}
+
+/**
+ * make_printable - write text so that it is only text
+ * @out: result, always terminated
+ * @cap: bytes of @out
+ * @text: bytes that anybody may have written
+ * @len: how many
+ *
+ * Whatever is neither printable ASCII nor a tab becomes \xNN. The result ends
+ * early, between two characters, where it does not fit.
+ *
+ * Return: length of the result.
+ */
+size_t make_printable(char *out, size_t cap, const void *text, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	const u8 *in = text;
+	size_t i, at = 0;
+
+	for (i = 0; i < len; i++) {
+		bool plain = (in[i] >= ' ' && in[i] <= '~') || in[i] == '\t';
+
+		if (at + (plain ? 1 : 4) >= cap)
+			break;
+		if (plain) {
+			out[at++] = in[i];
+			continue;
+		}
+		out[at++] = '\\';
+		out[at++] = 'x';
+		out[at++] = hex[in[i] >> 4];
+		out[at++] = hex[in[i] & 15];
+	}
+	if (cap)
+		out[at] = '\0';
+	return at;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is said to people, and the exit status that says it to programs.
+ */
+#ifndef FADUMPCTL_SAY_H
+#define FADUMPCTL_SAY_H
+
+#include "types.h"
+
+/**
+ * enum exit_code - documented in fadumpctl.8, they stay the same
+ * @EXIT_DONE: it is done
+ * @EXIT_FAILED: any other failure
+ * @EXIT_USAGE: the command line makes no sense
+ * @EXIT_MISSING: kernel or firmware do not offer it
+ * @EXIT_STATE: not now: no dump is waiting, or one is, or somebody else is at it
+ * @EXIT_FULL: no room where the dump should go
+ * @EXIT_LINK: the place where it should go cannot be reached, or no longer
+ * @EXIT_PROGRAM: makedumpfile or ssh is missing or has failed
+ * @EXIT_DAMAGED: this is not a dump, or it cannot be read
+ * @EXIT_INTERRUPTED: a signal ended it
+ * @EXIT_NOT_ARMED: status: a crash would not be dumped
+ * @EXIT_WAITING: status: a dump is waiting
+ */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_MISSING = 3,
+	EXIT_STATE = 4,
+	EXIT_FULL = 5,
+	EXIT_LINK = 6,
+	EXIT_PROGRAM = 7,
+	EXIT_DAMAGED = 8,
+	EXIT_INTERRUPTED = 9,
+	EXIT_NOT_ARMED = 10,
+	EXIT_WAITING = 11,
+};
+
+/* Both return @code, so that a caller can return what they return. */
+int fail(int code, const char *fmt, ...) __format(2);
+int fail_errno(int code, int err, const char *path);
+
+void warn(const char *fmt, ...) __format(1);
+
+/* The exit status for an error of a place that is written to. */
+int exit_code_of(int err);
+
+void say_field(const char *label, const char *fmt, ...) __format(2);
+void say_wrapped(unsigned int indent, const char *text);
+
+/* "1.5 GiB"; the buffer belongs to the caller. */
+struct size_text {
+	char s[16];
+};
+
+struct size_text size_text(u64 bytes);
+
+/* Bytes of a dead kernel: nothing in them reaches the terminal as a command. */
+size_t make_printable(char *out, size_t cap, const void *text, size_t len);
+
+#endif
