@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump, whatever the format of the file.
+ */
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "say.h"
+
+/* The linear mapping of ppc64 begins here, with physical address 0. */
+#define PPC64_LINEAR	0xc000000000000000ULL
+#define PPC64_REGION	0xf000000000000000ULL
+
+static const char * const damage_texts[] = {
+	[DAMAGE_LOAD_OUTSIDE] = "the file ends before its memory does",
+	[DAMAGE_LOAD_OVERFLOW] = "memory whose addresses make no sense is left out",
+	[DAMAGE_NOTES_OUTSIDE] = "notes lie outside of the file",
+	[DAMAGE_NOTES_TOO_LARGE] = "notes are larger than any machine's and are left out",
+	[DAMAGE_NOTE_CUT] = "a note is longer than what it is in; it and those behind it are left out",
+	[DAMAGE_REGISTERS_CUT] = "a CPU's note is too short for registers",
+	[DAMAGE_TOO_MANY_CPUS] = "there are more CPUs than any machine has",
+};
+
+_Static_assert(ARRAY_SIZE(damage_texts) == NR_DAMAGES, "a text for each");
+
+const char *core_damage_text(enum core_damage damage)
+{
+	return damage_texts[damage];
+}
+
+static int open_elf(struct core *core, const char *path)
+{
+	int rc = elf_core_decode(core);
+
+	if (rc == -ENOEXEC)
+		return fail(EXIT_DAMAGED, "%s: not a dump: neither an ELF core of 64 bits nor a file of makedumpfile",
+			    path);
+	if (rc)
+		return fail_errno(EXIT_DAMAGED, rc, path);
+	return EXIT_DONE;
+}
+
+/* What makedumpfile writes, compressed or to be rearranged. */
+static bool is_makedumpfile(const struct source *s)
+{
+	static const char * const magics[] = {
+		"KDUMP   ", "DISKDUMP", "makedumpfile",
+	};
+	char head[12];
+	size_t i;
+
+	if (source_read(s, 0, head, sizeof(head)))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(magics); i++)
+		if (!memcmp(head, magics[i], strlen(magics[i])))
+			return true;
+	return false;
+}
+
+/**
+ * core_open - open a dump
+ * @core: result, to be closed on an error, too
+ * @path: file
+ *
+ * Return: exit status.
+ */
+int core_open(struct core *core, const char *path)
+{
+	int rc;
+
+	memset(core, 0, sizeof(*core));
+	rc = source_open(&core->src, path);
+	if (rc) {
+		core->src.fd = -1;
+		return fail_errno(EXIT_FAILED, rc, path);
+	}
+	return is_makedumpfile(&core->src) ? kdump_core_decode(core, path) :
+	       open_elf(core, path);
+}
+
+void core_close(struct core *core)
+{
+	kdump_core_close(core);
+	source_close(&core->src);
+	free(core->ranges);
+	free(core->cpus);
+	free(core->vmcoreinfo);
+}
+
+/**
+ * core_read - read memory
+ * @core: dump
+ * @paddr: physical address
+ * @buf: result
+ * @len: bytes; all of them come from one range
+ *
+ * Return: 0 or -errno: -ENXIO where the dump does not have it.
+ */
+int core_read(const struct core *core, u64 paddr, void *buf, size_t len)
+{
+	u32 i;
+
+	if (core->kdump)
+		return kdump_core_read(core, paddr, buf, len);
+	for (i = 0; i < core->nr_ranges; i++) {
+		const struct core_range *r = &core->ranges[i];
+
+		if (paddr >= r->start && is_inside(r->size, paddr - r->start, len))
+			return source_read(&core->src,
+					   r->offset + (paddr - r->start), buf, len);
+	}
+	return -ENXIO;
+}
+
+int core_read_virt(const struct core *core, u64 vaddr, void *buf, size_t len)
+{
+	u32 i;
+
+	if (core->machine == EM_PPC64)
+		return (vaddr & PPC64_REGION) == PPC64_LINEAR ?
+		       core_read(core, vaddr - PPC64_LINEAR, buf, len) : -ENXIO;
+	for (i = 0; i < core->nr_ranges; i++) {
+		const struct core_range *r = &core->ranges[i];
+
+		if (vaddr >= r->vaddr && is_inside(r->size, vaddr - r->vaddr, len))
+			return core_read(core, r->start + (vaddr - r->vaddr), buf,
+					 len);
+	}
+	return -ENXIO;
+}
+
+/**
+ * core_crashing_cpu - which CPU called for the dump?
+ * @core: dump
+ *
+ * Firmware knows nothing of two words of struct pt_regs; the CPU that saved its
+ * registers itself has one of them set.
+ *
+ * Return: its place, or -1 where none or more than one did that.
+ */
+int core_crashing_cpu(const struct core *core)
+{
+	int found = -1;
+	u32 i;
+
+	for (i = 0; i < core->nr_cpus; i++) {
+		const struct core_cpu *cpu = &core->cpus[i];
+
+		if (!cpu->has_regs || !(cpu->regs[PPC64_TRAP] || cpu->regs[PPC64_SOFTE]))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = i;
+	}
+	return found;
+}

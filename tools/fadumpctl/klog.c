@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The dead kernel's log, out of the ring buffer in its memory.
+ *
+ * makedumpfile --dump-dmesg does the same, but only on a machine of the dump's own
+ * kind, and needs more of the dump for it.
+ *
+ *	prb --> desc_ring: descs[]  state and id; begin and end of the text
+ *	                   infos[]  time, length of the text
+ *	        text_data_ring:     an id of 8 bytes, the text, padding
+ *
+ * Numbers of records and places of text count on for ever; the low bits are
+ * places in the arrays. Where things are in structures, VMCOREINFO tells.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "klog.h"
+#include "bounds.h"
+#include "say.h"
+
+#define ID_MASK		(~0ULL >> 2)
+#define STATE_SHIFT	62
+#define STATE_COMMITTED	1
+#define STATE_FINALIZED	2
+
+/* No structure of the ring buffer is larger, and none has a member behind this. */
+#define MAX_STRUCT	512
+
+/* Each byte becomes four at most. */
+#define MAX_LINE	(4 * MAX_LOG_TEXT + 32)
+
+/* A ring with so many records missing is somewhere else. */
+#define MAX_UNREADABLE	4096
+
+enum member {
+	RB_DESC_RING, RB_TEXT_RING,
+	DR_COUNT_BITS, DR_DESCS, DR_INFOS, DR_HEAD_ID, DR_TAIL_ID,
+	DESC_STATE, DESC_LPOS,
+	LPOS_BEGIN, LPOS_NEXT,
+	INFO_TS, INFO_LEN,
+	TR_SIZE_BITS, TR_DATA,
+	NR_MEMBERS
+};
+
+static const char * const member_names[NR_MEMBERS] = {
+	[RB_DESC_RING] = "printk_ringbuffer.desc_ring",
+	[RB_TEXT_RING] = "printk_ringbuffer.text_data_ring",
+	[DR_COUNT_BITS] = "prb_desc_ring.count_bits",
+	[DR_DESCS] = "prb_desc_ring.descs",
+	[DR_INFOS] = "prb_desc_ring.infos",
+	[DR_HEAD_ID] = "prb_desc_ring.head_id",
+	[DR_TAIL_ID] = "prb_desc_ring.tail_id",
+	[DESC_STATE] = "prb_desc.state_var",
+	[DESC_LPOS] = "prb_desc.text_blk_lpos",
+	[LPOS_BEGIN] = "prb_data_blk_lpos.begin",
+	[LPOS_NEXT] = "prb_data_blk_lpos.next",
+	[INFO_TS] = "printk_info.ts_nsec",
+	[INFO_LEN] = "printk_info.text_len",
+	[TR_SIZE_BITS] = "prb_data_ring.size_bits",
+	[TR_DATA] = "prb_data_ring.data",
+};
+
+/**
+ * struct ring - the ring buffer
+ * @core: dump
+ * @off: where members are
+ * @desc_size: of a descriptor
+ * @info_size: of an info
+ * @descs: address of the descriptors
+ * @infos: address of the infos
+ * @data: address of the text
+ * @count_mask: number of descriptors less one
+ * @data_mask: bytes of text less one
+ * @head: number of the last record
+ * @tail: number of the first one
+ * @printed: bytes that have been printed
+ * @unreadable: records that are not in the dump
+ */
+struct ring {
+	const struct core *core;
+	u32 off[NR_MEMBERS];
+	u32 desc_size;
+	u32 info_size;
+	u64 descs;
+	u64 infos;
+	u64 data;
+	u64 count_mask;
+	u64 data_mask;
+	u64 head;
+	u64 tail;
+	u64 printed;
+	u32 unreadable;
+};
+
+static bool read64(const struct ring *r, u64 vaddr, u64 *value)
+{
+	u8 raw[8];
+
+	if (core_read_virt(r->core, vaddr, raw, sizeof(raw)))
+		return false;
+	*value = get64(r->core->big_endian, raw);
+	return true;
+}
+
+static bool read32(const struct ring *r, u64 vaddr, u32 *value)
+{
+	u8 raw[4];
+
+	if (core_read_virt(r->core, vaddr, raw, sizeof(raw)))
+		return false;
+	*value = get32(r->core->big_endian, raw);
+	return true;
+}
+
+static bool find_size(const struct ring *r, const char *name, u32 *size)
+{
+	struct number n = vmcoreinfo_number(r->core, "SIZE", name);
+
+	*size = n.value;
+	return n.known && n.value && n.value <= MAX_STRUCT;
+}
+
+static bool find_members(struct ring *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_MEMBERS; i++) {
+		struct number n = vmcoreinfo_number(r->core, "OFFSET", member_names[i]);
+
+		if (!n.known || n.value > MAX_STRUCT)
+			return false;
+		r->off[i] = n.value;
+	}
+	return find_size(r, "prb_desc", &r->desc_size) &&
+	       find_size(r, "printk_info", &r->info_size);
+}
+
+/* What is larger than the whole file is not in there. */
+static bool fits(const struct ring *r, u64 size)
+{
+	return r->core->kdump || size <= r->core->src.size;
+}
+
+static bool read_desc_ring(struct ring *r, u64 at)
+{
+	u32 bits;
+
+	if (!read32(r, at + r->off[DR_COUNT_BITS], &bits) ||
+	    !read64(r, at + r->off[DR_DESCS], &r->descs) ||
+	    !read64(r, at + r->off[DR_INFOS], &r->infos) ||
+	    !read64(r, at + r->off[DR_HEAD_ID], &r->head) ||
+	    !read64(r, at + r->off[DR_TAIL_ID], &r->tail))
+		return false;
+	r->head &= ID_MASK;
+	r->tail &= ID_MASK;
+	if (bits > MAX_DESC_BITS)
+		return false;
+	r->count_mask = (1ULL << bits) - 1;
+	return fits(r, (r->count_mask + 1) * r->desc_size);
+}
+
+static bool read_text_ring(struct ring *r, u64 at)
+{
+	u32 bits;
+
+	if (!read32(r, at + r->off[TR_SIZE_BITS], &bits) ||
+	    !read64(r, at + r->off[TR_DATA], &r->data) || bits > MAX_LOG_BITS)
+		return false;
+	r->data_mask = (1ULL << bits) - 1;
+	return fits(r, r->data_mask + 1);
+}
+
+static const char *find_ring(struct ring *r)
+{
+	struct number symbol;
+	u64 at;
+
+	if (!r->core->vmcoreinfo)
+		return "there is no VMCOREINFO, which tells where it is";
+	symbol = vmcoreinfo_number(r->core, "SYMBOL", "prb");
+	if (!symbol.known || !find_members(r))
+		return "VMCOREINFO does not tell where it is (Linux 5.10 and later do)";
+	if (!read64(r, symbol.value, &at))
+		return "the memory that it is in is not in the dump";
+	if (!read_desc_ring(r, at + r->off[RB_DESC_RING]) ||
+	    !read_text_ring(r, at + r->off[RB_TEXT_RING]))
+		return "its description is not in the dump or makes no sense";
+	return NULL;
+}
+
+/* -------- A record -------- */
+
+/* Where a record's text is, without the id before it; false for no text. */
+static bool find_text(const struct ring *r, u64 begin, u64 next, u64 *at, u32 *len)
+{
+	u64 size = next - begin;
+
+	/* A record without text begins and ends at the same place. */
+	*at = begin & r->data_mask;
+	/* What does not fit at the end is at the beginning. */
+	if ((begin & ~r->data_mask) != ((next - 1) & ~r->data_mask)) {
+		*at = 0;
+		size = next & r->data_mask;
+	}
+	if (size < 8 || size > r->data_mask + 1 ||
+	    !is_inside(r->data_mask + 1, *at, size))
+		return false;
+	*at += 8;
+	size -= 8;
+	if (*len > size)
+		*len = size;
+	return true;
+}
+
+/* False to end. */
+static bool print_text(struct ring *r, u64 ns, const char *text, size_t len,
+		       klog_line_fn fn, void *arg)
+{
+	static char line[MAX_LINE];
+	const char *end = text + len;
+
+	do {
+		const char *stop = memchr(text, '\n', end - text);
+		int n = snprintf(line, sizeof(line), "[%5llu.%06llu] ",
+				 ns / 1000000000, ns / 1000 % 1000000);
+
+		if (!stop)
+			stop = end;
+		r->printed += n + make_printable(line + n, sizeof(line) - n, text,
+						 stop - text);
+		if (r->printed > MAX_LOG_OUT || !fn(arg, line))
+			return false;
+		text = stop + 1;
+	} while (text < end);
+	return true;
+}
+
+static bool is_committed(u64 state, u64 id)
+{
+	u64 what = state >> STATE_SHIFT;
+
+	return (state & ID_MASK) == id &&
+	       (what == STATE_COMMITTED || what == STATE_FINALIZED);
+}
+
+/* What cannot be read is left out; false to end. */
+static bool print_record(struct ring *r, u64 id, klog_line_fn fn, void *arg)
+{
+	static char text[MAX_LOG_TEXT];
+	u64 desc = r->descs + (id & r->count_mask) * r->desc_size;
+	u64 info = r->infos + (id & r->count_mask) * r->info_size;
+	u64 state, begin, next, ns, at;
+	u8 raw[2];
+	u32 len;
+
+	if (!read64(r, desc + r->off[DESC_STATE], &state))
+		return ++r->unreadable <= MAX_UNREADABLE;
+	if (!is_committed(state, id) ||
+	    !read64(r, desc + r->off[DESC_LPOS] + r->off[LPOS_BEGIN], &begin) ||
+	    !read64(r, desc + r->off[DESC_LPOS] + r->off[LPOS_NEXT], &next) ||
+	    !read64(r, info + r->off[INFO_TS], &ns) ||
+	    core_read_virt(r->core, info + r->off[INFO_LEN], raw, sizeof(raw)))
+		return true;
+	len = get16(r->core->big_endian, raw);
+	/* The id before the text tells whether it is still this record's. */
+	if (!find_text(r, begin, next, &at, &len) ||
+	    !read64(r, r->data + at - 8, &begin) || begin != id ||
+	    core_read_virt(r->core, r->data + at, text, len))
+		return true;
+	return print_text(r, ns, text, len, fn, arg);
+}
+
+const char *klog_tail(const struct core *core, u64 max, klog_line_fn fn, void *arg)
+{
+	struct ring r = { .core = core };
+	const char *why = find_ring(&r);
+	u64 nr, id;
+
+	if (why)
+		return why;
+	nr = ((r.head - r.tail) & ID_MASK) + 1;
+	if (nr > r.count_mask + 1)
+		nr = r.count_mask + 1;
+	if (max && nr > max)
+		nr = max;
+	for (id = (r.head - nr + 1) & ID_MASK; nr; nr--, id = (id + 1) & ID_MASK)
+		if (!print_record(&r, id, fn, arg))
+			break;
+	return NULL;
+}

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ELF cores as a dead ppc64 kernel leaves them, small enough to read in a dump."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+
+LINEAR = 0xC000000000000000
+BASE = 0x10000
+ID_MASK = (1 << 62) - 1
+EM_PPC64 = 21
+
+OFFSETS = """\
+SIZE(printk_ringbuffer)=88
+OFFSET(printk_ringbuffer.desc_ring)=0
+OFFSET(printk_ringbuffer.text_data_ring)=48
+OFFSET(printk_ringbuffer.fail)=80
+SIZE(prb_desc_ring)=48
+OFFSET(prb_desc_ring.count_bits)=0
+OFFSET(prb_desc_ring.descs)=8
+OFFSET(prb_desc_ring.infos)=16
+OFFSET(prb_desc_ring.head_id)=24
+OFFSET(prb_desc_ring.tail_id)=32
+SIZE(prb_desc)=24
+OFFSET(prb_desc.state_var)=0
+OFFSET(prb_desc.text_blk_lpos)=8
+SIZE(prb_data_blk_lpos)=16
+OFFSET(prb_data_blk_lpos.begin)=0
+OFFSET(prb_data_blk_lpos.next)=8
+SIZE(printk_info)=32
+OFFSET(printk_info.seq)=0
+OFFSET(printk_info.ts_nsec)=8
+OFFSET(printk_info.text_len)=16
+SIZE(prb_data_ring)=32
+OFFSET(prb_data_ring.size_bits)=0
+OFFSET(prb_data_ring.data)=8
+"""
+
+
+class Log:
+    """The ring buffer of printk, as memory at BASE."""
+
+    def __init__(self, order: str, records: list[bytes], desc_bits: int = 3,
+                 data_bits: int = 8) -> None:
+        self.order = order
+        self.nr, self.size = 1 << desc_bits, 1 << data_bits
+        self.descs = BASE + 0x100
+        self.infos = self.descs + 24 * self.nr
+        self.data = self.infos + 32 * self.nr
+        self.text = bytearray(self.size)
+        self.desc_raw = bytearray(24 * self.nr)
+        self.info_raw = bytearray(32 * self.nr)
+        # Numbers near the end of their range wrap as others do.
+        self.tail = self.head = ID_MASK - 1
+        self.lpos = (1 << 64) - self.size * 2
+        for i, record in enumerate(records):
+            self.add(i, record)
+        head, bits = self.head, (desc_bits, data_bits)
+        self.raw = self.memory(head, bits)
+
+    def add(self, n: int, record: bytes) -> None:
+        """One record; the oldest one goes when there is no room."""
+        ident = (self.tail + n) & ID_MASK
+        size = (8 + len(record) + 7) & ~7
+        begin, at = self.lpos, self.lpos % self.size
+        if at + size > self.size:
+            begin_of_next = (begin // self.size + 1) * self.size
+            at, end = 0, begin_of_next + size
+        else:
+            end = begin + size
+        self.lpos = end & ((1 << 64) - 1)
+        block = struct.pack(self.order + "Q", ident) + record
+        self.text[at:at + len(block)] = block
+        slot = ident % self.nr
+        struct.pack_into(self.order + "QQQ", self.desc_raw, slot * 24, 2 << 62 | ident,
+                         begin, self.lpos)
+        struct.pack_into(self.order + "QQH", self.info_raw, slot * 32, n,
+                         1500000000 + n * 1000000, len(record))
+        self.head = ident
+
+    def memory(self, head: int, bits: tuple[int, int]) -> bytes:
+        """All of it."""
+        top = struct.pack(self.order + "Q", LINEAR + BASE + 0x40).ljust(0x40, b"\0")
+        ring = struct.pack(self.order + "I4xQQQQ8xI4xQ", bits[0], LINEAR + self.descs,
+                           LINEAR + self.infos, head, self.tail, bits[1], LINEAR + self.data)
+        raw = (top + ring).ljust(0x100, b"\0")
+        return raw + bytes(self.desc_raw) + bytes(self.info_raw) + bytes(self.text)
+
+
+def note(order: str, name: bytes, kind: int, desc: bytes) -> bytes:
+    """One note."""
+    head = struct.pack(order + "III", len(name) + 1, len(desc), kind)
+    return head + pad(name + b"\0") + pad(desc)
+
+
+def pad(data: bytes) -> bytes:
+    """Up to a multiple of four."""
+    return data + b"\0" * (-len(data) % 4)
+
+
+def cpu(order: str, pid: int, first: int, softe: int = 0, trap: int = 0) -> bytes:
+    """A CPU's note, whose registers count up from first."""
+    regs = [first + i for i in range(39)] + [softe, trap] + [0] * 7
+    desc = bytes(32) + struct.pack(order + "I", pid) + bytes(76)
+    desc += struct.pack(order + "48Q", *regs) + bytes(8)
+    return note(order, b"CORE", 1, desc)
+
+
+RECORDS = [b"first", b"Kernel panic - not syncing: test", b"two\nlines",
+           b"\x1b[31mred\xff", b"the last one"]
+
+
+def core(order: str = "<", records: list[bytes] | None = None, info: str | None = None,
+         cpus: int = 3, machine: int = EM_PPC64) -> bytes:
+    """A whole core: two ranges of memory with a gap, notes, VMCOREINFO."""
+    log = Log(order, RECORDS if records is None else records)
+    if info is None:
+        info = ("OSRELEASE=7.3.4-test\nPAGESIZE=65536\n"
+                f"SYMBOL(prb)={LINEAR + BASE:x}\n{OFFSETS}CRASHTIME=1795590007\n")
+    notes = b"".join(cpu(order, 100 + i if i == 1 else 0, 0x1000 * (i + 1),
+                         3 if i == 1 else 0) for i in range(cpus))
+    notes += note(order, b"VMCOREINFO", 0, info.encode())
+    loads = [(BASE, log.raw), (0x40000, b"high memory".ljust(64, b"."))]
+    at = 64 + 56 * (1 + len(loads))
+    segments = [struct.pack(order + "IIQQQQQQ", 4, 0, at, 0, 0, len(notes), len(notes), 4)]
+    body = notes
+    for paddr, raw in loads:
+        segments.append(struct.pack(order + "IIQQQQQQ", 1, 7, at + len(body), LINEAR + paddr,
+                                    paddr, len(raw), len(raw), 0))
+        body += raw
+    head = b"\x7fELF" + bytes([2, 1 if order == "<" else 2, 1]) + bytes(9)
+    head += struct.pack(order + "HHIQQQIHHHHHH", 4, machine, 1, 0, 64, 0, 2, 64, 56,
+                        len(segments), 0, 0, 0)
+    return head + b"".join(segments) + body
+
+
+def corpus() -> dict[str, bytes]:
+    """What the fuzzer begins with."""
+    little = core()
+    return {
+        "little-endian": little,
+        "big-endian": core(">"),
+        "no-vmcoreinfo": core(info=""),
+        "cut-in-memory": little[:-200],
+        "cut-in-notes": little[:900],
+        "other-machine": core(machine=62),
+        "empty-log": core(records=[]),
+    }
+
+
+if __name__ == "__main__":
+    for name, data in corpus().items():
+        Path(sys.argv[1], name).write_bytes(data)
