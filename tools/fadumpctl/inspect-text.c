@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What inspect shows to people.
+ */
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "inspect.h"
+#include "klog.h"
+#include "bounds.h"
+#include "say.h"
+
+/* Longer lists are for programs: --json has them whole. */
+#define MAX_LISTED	16
+
+const char *machine_name(const struct core *core)
+{
+	switch (core->machine) {
+	case EM_PPC64:
+		return core->big_endian ? "ppc64, big endian" : "ppc64, little endian";
+	case EM_X86_64:
+		return "x86-64";
+	case EM_S390:
+		return "s390";
+	case EM_AARCH64:
+		return "aarch64";
+	default:
+		return "unknown";
+	}
+}
+
+const char *register_name(unsigned int reg)
+{
+	static const char * const names[PPC64_NR_REGS] = {
+		"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9",
+		"r10", "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18",
+		"r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27",
+		"r28", "r29", "r30", "r31",
+		[PPC64_NIP] = "nip", [PPC64_MSR] = "msr", [PPC64_CTR] = "ctr",
+		[PPC64_LINK] = "lr", [PPC64_XER] = "xer", [PPC64_CCR] = "cr",
+		[PPC64_SOFTE] = "softe", [PPC64_TRAP] = "trap",
+		[PPC64_DAR] = "dar", [PPC64_DSISR] = "dsisr",
+	};
+
+	return reg < PPC64_NR_REGS ? names[reg] : NULL;
+}
+
+static void print_crash_time(const struct core *core)
+{
+	size_t len;
+	const char *value = vmcoreinfo_find(core, "CRASHTIME", &len);
+	time_t when = value ? strtoll(value, NULL, 10) : 0;
+	char text[64];
+	struct tm tm;
+
+	if (when > 0 && gmtime_r(&when, &tm) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm))
+		say_field("Crashed", "%s", text);
+}
+
+static void print_head(const struct core *core, const char *path)
+{
+	char release[256];
+
+	vmcoreinfo_release(core, release, sizeof(release));
+	say_field("File", "%s", path);
+	say_field("Format", "%s, %s, %s", core->format, machine_name(core),
+		  size_text(core->src.size).s);
+	say_field("Kernel", "%s", release[0] ? release : "unknown");
+	print_crash_time(core);
+}
+
+static void print_damage(const struct core *core)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_DAMAGES; i++)
+		if (core->damage & 1U << i)
+			say_field("Damaged", "%s", core_damage_text(i));
+}
+
+static void print_registers(const struct core_cpu *cpu)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < PPC64_NR_REGS; i++) {
+		if (!register_name(i))
+			continue;
+		printf("  %5s %016llx", register_name(i), cpu->regs[i]);
+		if (++n % 3 == 0)
+			putchar('\n');
+	}
+	if (n % 3)
+		putchar('\n');
+}
+
+static void print_cpu(const struct core *core, u32 i, bool crashed)
+{
+	const struct core_cpu *cpu = &core->cpus[i];
+
+	printf("\nRegisters in note %u%s", i, crashed ? ", of the CPU that crashed" : "");
+	if (cpu->pid)
+		printf(", pid %u", cpu->pid);
+	putchar('\n');
+	if (cpu->has_regs)
+		print_registers(cpu);
+	else
+		puts("  of a kind that is not known here");
+}
+
+static void print_cpus(const struct core *core, bool all)
+{
+	int crashed = core_crashing_cpu(core);
+	u32 i;
+
+	if (all) {
+		for (i = 0; i < core->nr_cpus; i++)
+			print_cpu(core, i, (int)i == crashed);
+		return;
+	}
+	if (crashed >= 0)
+		print_cpu(core, crashed, true);
+	else if (core->nr_cpus)
+		puts("\nWhich CPU crashed is not to be seen: --cpus shows all.");
+}
+
+static void print_memory(const struct core *core)
+{
+	struct gap *gaps;
+	u32 nr, i;
+
+	say_field("CPUs", "%u", core->nr_cpus);
+	say_field("Memory", "%s in %u ranges%s", size_text(memory_of(core)).s,
+		  core->nr_ranges, core->ranges_cut ? ", and more" : "");
+	if (core->pages.known && core->page_size.known)
+		say_field("Of it saved", "%llu pages, %s", core->pages.value,
+			  size_text(core->pages.value * core->page_size.value).s);
+	gaps = find_gaps(core, &nr);
+	for (i = 0; i < nr && i < MAX_LISTED; i++)
+		say_field(i ? "" : "Gaps", "%#llx-%#llx, %s", gaps[i].start,
+			  gaps[i].start + gaps[i].size - 1,
+			  size_text(gaps[i].size).s);
+	if (nr > MAX_LISTED)
+		say_field("", "and %u more", nr - MAX_LISTED);
+	if (!nr && core->nr_ranges)
+		say_field("Gaps", "none");
+	free(gaps);
+}
+
+/* Broken on a terminal only: whatever is written elsewhere will be searched. */
+static void print_foreign_line(unsigned int indent, const char *line)
+{
+	if (isatty(STDOUT_FILENO))
+		say_wrapped(indent, line);
+	else
+		puts(line);
+}
+
+static void print_vmcoreinfo(const struct core *core, bool all)
+{
+	const char *line, *next;
+	char plain[MAX_BOOTARGS];
+	unsigned int lines = 0;
+
+	for (line = core->vmcoreinfo; line && *line; line = next) {
+		size_t len = strcspn(line, "\n");
+
+		next = line + len + !!line[len];
+		lines++;
+		if (!all)
+			continue;
+		make_printable(plain, sizeof(plain), line, len);
+		if (lines == 1)
+			puts("\nVMCOREINFO");
+		print_foreign_line(4, plain);
+	}
+	if (!all && lines)
+		say_field("VMCOREINFO", "%u lines", lines);
+	else if (!lines)
+		say_field("VMCOREINFO", "none");
+}
+
+static bool print_log_line(void *arg, const char *line)
+{
+	bool *first = arg;
+
+	if (*first)
+		puts("\nEnd of the log");
+	*first = false;
+	print_foreign_line(15, line);
+	return true;
+}
+
+static void print_log(const struct core *core, const struct inspect_options *o)
+{
+	bool first = true;
+	const char *why;
+
+	if (!o->log && !o->log_all)
+		return;
+	why = klog_tail(core, o->log_all ? 0 : o->log, print_log_line, &first);
+	putchar('\n');
+	if (why)
+		printf("No log: %s.\n", why);
+	else if (first)
+		puts("The log is empty.");
+}
+
+/**
+ * inspect_print - show a dump
+ * @core: dump
+ * @o: how much of it
+ */
+void inspect_print(const struct core *core, const struct inspect_options *o)
+{
+	print_head(core, o->path);
+	print_memory(core);
+	if (!o->vmcoreinfo)
+		print_vmcoreinfo(core, false);
+	print_damage(core);
+	print_cpus(core, o->all_cpus);
+	if (o->vmcoreinfo)
+		print_vmcoreinfo(core, true);
+	print_log(core, o);
+}
