@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files of /sys/kernel/fadump, under whatever names this kernel has them.
+ */
+#ifndef FADUMPCTL_ATTR_H
+#define FADUMPCTL_ATTR_H
+
+#include "files.h"
+
+enum attr {
+	ATTR_ENABLED,
+	ATTR_REGISTERED,
+	ATTR_RELEASE_MEM,
+	ATTR_MEM_RESERVED,
+	ATTR_CMA_SIZE,
+	ATTR_HOTPLUG_READY,
+	ATTR_BOOTARGS,
+	ATTR_DUMP_STATUS,
+	ATTR_BOOT_MEM_SIZE,
+	ATTR_BOOT_MEM_USED,
+	ATTR_BOOT_MEM_RECOMMENDED,
+	NR_ATTRS
+};
+
+struct path attr_path(enum attr attr);
+bool attr_exists(enum attr attr);
+struct number attr_number(enum attr attr);
+
+/* Writes, and says what went wrong. Return: exit status. */
+int attr_write(enum attr attr, const char *text);
+
+/* Return: EXIT_MISSING after saying so where there is no fadump at all. */
+int attr_require(void);
+
+#endif

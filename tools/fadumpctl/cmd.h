@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The subcommands. Each has its options in its own file.
+ */
+#ifndef FADUMPCTL_CMD_H
+#define FADUMPCTL_CMD_H
+
+#include <argp.h>
+
+#include "files.h"
+#include "say.h"
+
+/* argv[0] is "fadumpctl NAME". Return: exit status. */
+int cmd_status(int argc, char **argv);
+int cmd_register(int argc, char **argv);
+int cmd_unregister(int argc, char **argv);
+int cmd_release(int argc, char **argv);
+int cmd_args(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+int cmd_recommend(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_save(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+
+#endif

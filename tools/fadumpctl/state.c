@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All that the kernel says of fadump, read once.
+ */
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "attr.h"
+#include "state.h"
+
+/**
+ * dump_status_parse - find the lines of a text
+ * @dump: has the text; its newlines become ends of strings
+ *
+ * A line without ": " is nothing that was promised, and is left out.
+ */
+void dump_status_parse(struct dump_status *dump)
+{
+	char *line = dump->text, *next, *colon;
+
+	dump->nr = 0;
+	for (; line && dump->nr < MAX_STATUS_LINES; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		colon = strstr(line, ": ");
+		if (!colon)
+			continue;
+		*colon = '\0';
+		dump->line[dump->nr].key = line;
+		dump->line[dump->nr++].value = colon + 2;
+	}
+}
+
+void dump_status_read(struct dump_status *dump)
+{
+	struct path path = attr_path(ATTR_DUMP_STATUS);
+
+	file_read_text(path.s, dump->text, sizeof(dump->text));
+	dump_status_parse(dump);
+}
+
+const char *dump_status_get(const struct dump_status *dump, const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < dump->nr; i++)
+		if (!strcmp(dump->line[i].key, key))
+			return dump->line[i].value;
+	return NULL;
+}
+
+struct number dump_status_number(const struct dump_status *dump, const char *key)
+{
+	const char *value = dump_status_get(dump, key);
+	struct number n = { };
+
+	if (value)
+		n.known = parse_number(value, &n.value);
+	return n;
+}
+
+static bool has_word(const char *cmdline, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = cmdline;
+
+	while ((at = strstr(at, word))) {
+		if ((at == cmdline || at[-1] == ' ') &&
+		    (!at[len] || at[len] == ' '))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static struct number size_of_vmcore(void)
+{
+	struct number n = { };
+	struct stat st;
+
+	if (!stat(root_path("/proc/vmcore").s, &st)) {
+		n.known = true;
+		n.value = st.st_size;
+	}
+	return n;
+}
+
+/*
+ * An untouched kernel keeps release_mem after the release, and takes
+ * /proc/vmcore away.
+ */
+static bool is_waiting(const struct fadump_state *s)
+{
+	const char *fate = dump_status_get(&s->dump, "dump");
+
+	if (fate)
+		return !strcmp(fate, "waiting");
+	return attr_exists(ATTR_RELEASE_MEM) && s->vmcore_size.known;
+}
+
+/**
+ * state_read - ask the kernel
+ * @s: result
+ */
+void state_read(struct fadump_state *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->vmcore_size = size_of_vmcore();
+	file_read_text(root_path("/proc/cmdline").s, s->cmdline,
+		       sizeof(s->cmdline));
+	s->nocma = has_word(s->cmdline, "fadump=nocma");
+	s->supported = attr_exists(ATTR_ENABLED);
+	if (!s->supported)
+		return;
+	s->legacy = !file_exists(root_path("/sys/kernel/fadump").s);
+	s->enabled = attr_number(ATTR_ENABLED).value;
+	s->registered = attr_number(ATTR_REGISTERED).value;
+	s->mem_reserved = attr_number(ATTR_MEM_RESERVED);
+	s->cma_size = attr_number(ATTR_CMA_SIZE);
+	s->boot_mem_size = attr_number(ATTR_BOOT_MEM_SIZE);
+	s->boot_mem_used = attr_number(ATTR_BOOT_MEM_USED);
+	s->boot_mem_recommended = attr_number(ATTR_BOOT_MEM_RECOMMENDED);
+	s->hotplug_ready = attr_number(ATTR_HOTPLUG_READY);
+	s->has_bootargs = attr_exists(ATTR_BOOTARGS);
+	file_read_text(attr_path(ATTR_BOOTARGS).s, s->bootargs,
+		       sizeof(s->bootargs));
+	dump_status_read(&s->dump);
+	s->waiting = is_waiting(s);
+}
+
+/**
+ * state_next_crash - what would the next crash leave behind?
+ * @s: what the kernel said
+ *
+ * Return: the answer.
+ */
+enum next_crash state_next_crash(const struct fadump_state *s)
+{
+	if (s->waiting)
+		return NEXT_DUMP_WAITS;
+	if (!s->registered)
+		return NEXT_NOTHING;
+	if (s->cma_size.known)
+		return s->cma_size.value ? NEXT_ALL_BUT_LENT : NEXT_ALL;
+	return s->nocma ? NEXT_ALL : NEXT_ALL_MAYBE_LENT;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl status: the state, for people.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "status.h"
+
+struct status_options {
+	bool json;
+	bool quiet;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "json", .key = 'j', .doc = "For programs" },
+	{ .name = "quiet", .key = 'q', .doc = "Print nothing, the exit status tells" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct status_options *o = state->input;
+
+	(void)arg;
+	switch (key) {
+	case 'j':
+		o->json = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_usage(state);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Shows what is reserved, whether a crash would be dumped, whether a dump is waiting "
+	       "and what is missing from it.\v"
+	       "Exit status: 0 armed, 10 not armed, 11 a dump is waiting, 3 no fadump here.",
+};
+
+static const struct {
+	const char *word;
+	const char *text;
+} next_crashes[] = {
+	[NEXT_NOTHING] = { "nothing",
+		"leaves no dump of firmware's: fadump is not armed" },
+	[NEXT_DUMP_WAITS] = { "dump-waits",
+		"is not dumped: a dump is waiting, save and release it first" },
+	[NEXT_ALL] = { "all", "leaves all memory except for the dump area, which is empty" },
+	[NEXT_ALL_BUT_LENT] = { "all-but-lent-pages",
+		"leaves all memory except for pages of applications in the dump area, which is lent to them" },
+	[NEXT_ALL_MAYBE_LENT] = { "all-maybe-but-lent-pages",
+		"leaves all memory except for the dump area; this kernel does not tell whether that is lent to applications" },
+};
+
+const char *next_crash_text(enum next_crash next)
+{
+	return next_crashes[next].text;
+}
+
+const char *next_crash_word(enum next_crash next)
+{
+	return next_crashes[next].word;
+}
+
+static void print_area(const struct fadump_state *s)
+{
+	if (!s->mem_reserved.known)
+		say_field("Dump area", "unknown, this kernel does not tell");
+	else if (!s->mem_reserved.value)
+		say_field("Dump area", "none");
+	else if (!s->cma_size.known)
+		say_field("Dump area", "%s%s", size_text(s->mem_reserved.value).s,
+			  s->nocma ? ", not lent (fadump=nocma)" : "");
+	else if (!s->cma_size.value)
+		say_field("Dump area", "%s, none of it lent to applications",
+			  size_text(s->mem_reserved.value).s);
+	else
+		say_field("Dump area", "%s, of which %s are lent to applications (CMA)",
+			  size_text(s->mem_reserved.value).s,
+			  size_text(s->cma_size.value).s);
+}
+
+static void print_armed(const struct fadump_state *s)
+{
+	say_field("Firmware", "offers dumps%s",
+		  s->legacy ? "; this kernel has the old file names only" : "");
+	say_field("Enabled", "%s", s->enabled ? "yes" : "no");
+	say_field("Armed", "%s", s->registered ? "yes" :
+		  s->waiting ? "no, a dump is waiting" : "no");
+	print_area(s);
+	if (s->boot_mem_size.known)
+		say_field("Boot memory", "%s",
+			  size_text(s->boot_mem_size.value).s);
+	if (s->has_bootargs)
+		say_field("Boot arguments", "%s", s->bootargs[0] ? s->bootargs : "none");
+	if (s->hotplug_ready.known && s->hotplug_ready.value)
+		say_field("Hotplug", "nothing has to be done after it");
+}
+
+/* Keys of dump_status that are numbers of bytes. */
+static bool is_size(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len > 7 && !strcmp(key + len - 7, "_memory");
+}
+
+/* "crashing_cpu" becomes "  Crashing cpu". Values may be a dead kernel's. */
+static void print_status_line(const struct status_line *line)
+{
+	char label[18], plain[1024];
+	u64 n;
+	int i;
+
+	snprintf(label, sizeof(label), "  %.15s", line->key);
+	make_printable(plain, sizeof(plain), line->value, strlen(line->value));
+	if (label[2] >= 'a' && label[2] <= 'z')
+		label[2] -= 'a' - 'A';
+	for (i = 2; label[i]; i++)
+		if (label[i] == '_')
+			label[i] = ' ';
+	if (is_size(line->key) && parse_number(line->value, &n))
+		say_field(label, "%s", size_text(n).s);
+	else
+		say_field(label, "%s", plain);
+}
+
+static void print_dump(const struct fadump_state *s)
+{
+	const char *fate = dump_status_get(&s->dump, "dump");
+	unsigned int i;
+
+	if (!fate)
+		fate = s->waiting ? "waiting" : "none";
+	if (s->vmcore_size.known)
+		say_field("Dump", "%s, %s in %s", s->waiting ? fate : "kdump's",
+			  size_text(s->vmcore_size.value).s,
+			  root_path("/proc/vmcore").s);
+	else
+		say_field("Dump", "%s%s", fate, s->waiting ?
+			  ", but there is no /proc/vmcore: it can only be released" : "");
+	for (i = 0; i < s->dump.nr; i++)
+		if (strcmp(s->dump.line[i].key, "dump"))
+			print_status_line(&s->dump.line[i]);
+}
+
+/**
+ * status_print - show the state
+ * @s: what the kernel said
+ */
+void status_print(const struct fadump_state *s)
+{
+	if (!s->supported) {
+		say_field("Firmware", "offers no dumps, or the kernel has no CONFIG_FA_DUMP");
+		if (s->vmcore_size.known)
+			print_dump(s);
+		return;
+	}
+	print_armed(s);
+	print_dump(s);
+	say_field("The next crash", "%s", next_crash_text(state_next_crash(s)));
+}
+
+static int status_code(const struct fadump_state *s)
+{
+	if (!s->supported)
+		return EXIT_MISSING;
+	if (s->waiting)
+		return EXIT_WAITING;
+	return s->registered ? EXIT_DONE : EXIT_NOT_ARMED;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	struct status_options o = { };
+	struct fadump_state s;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	state_read(&s);
+	if (o.quiet)
+		return status_code(&s);
+	if (!o.json)
+		status_print(&s);
+	else if (status_print_json(&s))
+		return fail(EXIT_FAILED, "out of memory");
+	return status_code(&s);
+}
