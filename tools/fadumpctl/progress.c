@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How far something has come, on stderr.
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bounds.h"
+#include "progress.h"
+
+/* Name, percents, time and what stands between them. */
+#define WIDTH_BESIDE	46
+#define MAX_BAR		34
+
+double clock_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+unsigned int permille_of(u64 done, u64 all)
+{
+	if (!all || done >= all)
+		return 1000;
+	return done * 1000.0 / all;
+}
+
+static unsigned int terminal_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return COLUMNS;
+	return size.ws_col < COLUMNS ? size.ws_col : COLUMNS;
+}
+
+/**
+ * progress_begin - begin a step
+ * @p: the step
+ * @what: its name
+ * @quiet: show nothing
+ */
+void progress_begin(struct progress *p, const char *what, bool quiet)
+{
+	memset(p, 0, sizeof(*p));
+	snprintf(p->what, sizeof(p->what), "%s", what);
+	p->quiet = quiet;
+	p->tty = isatty(STDERR_FILENO);
+	p->columns = terminal_columns();
+	p->began = clock_seconds();
+}
+
+/* At this speed; nothing sensible can be said at the very beginning. */
+static void format_eta(char *buf, size_t cap, unsigned int permille,
+		       double seconds)
+{
+	double left;
+
+	buf[0] = '\0';
+	if (!permille || permille >= 1000 || seconds < 0.5)
+		return;
+	left = seconds * (1000 - permille) / permille;
+	if (left < 100 * 3600.0)
+		snprintf(buf, cap, "ETA %u:%02u:%02u", (unsigned int)left / 3600,
+			 (unsigned int)left / 60 % 60, (unsigned int)left % 60);
+}
+
+void progress_line(char *buf, size_t cap, unsigned int columns,
+		   const char *what, unsigned int permille, double seconds)
+{
+	static const char full[] = "##################################";
+	unsigned int width = columns > WIDTH_BESIDE ? columns - WIDTH_BESIDE : 0;
+	unsigned int done;
+	char eta[24];
+
+	_Static_assert(sizeof(full) == MAX_BAR + 1, "as long as a bar can be");
+	if (permille > 1000)
+		permille = 1000;
+	if (width > MAX_BAR)
+		width = MAX_BAR;
+	done = width * permille / 1000;
+	format_eta(eta, sizeof(eta), permille, seconds);
+	snprintf(buf, cap, "%-24.24s [%.*s%*s] %3u %% %s", what, (int)done, full,
+		 (int)(width - done), "", permille / 10, eta);
+	/* The last column stays free: some terminals go on to the next line. */
+	if (strlen(buf) >= columns && columns)
+		buf[columns - 1] = '\0';
+}
+
+static void show_bar(struct progress *p, unsigned int permille, double seconds)
+{
+	char line[128];
+
+	progress_line(line, sizeof(line), p->columns, p->what, permille, seconds);
+	fprintf(stderr, "\r%s\033[K", line);
+	fflush(stderr);
+	p->shown = 1;
+}
+
+static void show_tenth(struct progress *p, unsigned int permille, double seconds)
+{
+	int tenth = permille / 100;
+	char eta[24];
+
+	if (tenth <= p->shown)
+		return;
+	p->shown = tenth;
+	format_eta(eta, sizeof(eta), permille, seconds);
+	fprintf(stderr, "%s: %u %%%s%s\n", p->what, permille / 10,
+		eta[0] ? ", " : "", eta);
+}
+
+/**
+ * progress_show - show how far it has come
+ * @p: the step
+ * @permille: so far
+ */
+void progress_show(struct progress *p, unsigned int permille)
+{
+	double seconds = clock_seconds() - p->began;
+
+	if (p->quiet)
+		return;
+	if (p->tty)
+		show_bar(p, permille, seconds);
+	else
+		show_tenth(p, permille, seconds);
+}
+
+/* The bar stays where it stopped. */
+void progress_end(struct progress *p)
+{
+	if (p->tty && p->shown && !p->quiet)
+		fputc('\n', stderr);
+	p->shown = 0;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FADUMPCTL_RELEASE_H
+#define FADUMPCTL_RELEASE_H
+
+#include <stdbool.h>
+
+/* Gives the dump up, waits, arms again. Return: exit status. */
+int release_dump(bool quiet);
+
+#endif
