@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl map: the picture of memory in a terminal.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "picture.h"
+
+/* 14 columns of address, then the cells. */
+#define CELLS		64
+#define ROWS		8
+
+struct map_options {
+	bool svg;
+	const char *output;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "svg", .key = 's', .doc = "As an SVG picture" },
+	{ .name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct map_options *o = state->input;
+
+	switch (key) {
+	case 's':
+		o->svg = true;
+		return 0;
+	case 'o':
+		o->output = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_usage(state);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Draws memory: what firmware copies at a crash and where to, and after a crash what "
+	       "is preserved. Needs root, and debugfs for more than RAM itself.",
+};
+
+static void print_row(const struct picture *p, u64 start, u64 cell)
+{
+	unsigned int i;
+
+	printf("%#14llx|", start);
+	for (i = 0; i < CELLS; i++)
+		putchar(piece_styles[picture_at(p, start + i * cell,
+						start + (i + 1) * cell)].letter);
+	puts("|");
+}
+
+/* Rows without memory are left out, and a line of dots stands for them. */
+static void print_rows(const struct picture *p)
+{
+	u64 end = picture_end(p), cell = picture_cell(p, CELLS * ROWS), at;
+	bool skipped = false;
+
+	printf("One character is %s.\n\n", size_text(cell).s);
+	for (at = 0; at < end; at += CELLS * cell) {
+		if (picture_at(p, at, at + CELLS * cell) != PIECE_HOLE) {
+			print_row(p, at, cell);
+			skipped = false;
+		} else if (!skipped) {
+			puts("              ...");
+			skipped = true;
+		}
+	}
+	putchar('\n');
+}
+
+static u64 total(const struct picture *p, enum piece_kind kind, unsigned int *nr)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0, *nr = 0; i < p->nr; i++)
+		if (p->piece[i].kind == kind) {
+			sum += p->piece[i].end - p->piece[i].start;
+			(*nr)++;
+		}
+	return sum;
+}
+
+static void print_legend(const struct picture *p)
+{
+	unsigned int kind, nr;
+	char pieces[24];
+	u64 sum;
+
+	for (kind = PIECE_RAM; kind < NR_PIECE_KINDS; kind++) {
+		sum = total(p, kind, &nr);
+		if (!nr)
+			continue;
+		pieces[0] = '\0';
+		if (nr > 1)
+			snprintf(pieces, sizeof(pieces), ", %u pieces", nr);
+		printf("  %c  %-18s %10s  %s%s\n", piece_styles[kind].letter,
+		       piece_styles[kind].name, size_text(sum).s,
+		       kind == PIECE_BOOT && p->captured ?
+		       "this kernel runs in it" : piece_styles[kind].text, pieces);
+	}
+}
+
+/**
+ * map_print - draw for a terminal of 80 columns
+ * @p: picture
+ */
+void map_print(const struct picture *p)
+{
+	puts(p->captured ? "A dump is waiting." :
+	     p->has_regions ? "Ready for a dump." :
+	     "The kernel tells of no regions for a dump.");
+	print_rows(p);
+	print_legend(p);
+}
+
+static int open_output(const char *path)
+{
+	if (path && !freopen(path, "w", stdout))
+		return fail_errno(exit_code_of(errno), errno, path);
+	return EXIT_DONE;
+}
+
+static bool has_ram(const struct picture *p)
+{
+	unsigned int nr;
+
+	total(p, PIECE_RAM, &nr);
+	return nr;
+}
+
+static int look(struct picture *p)
+{
+	struct path iomem = root_path("/proc/iomem");
+	int rc = picture_read(p);
+
+	if (rc)
+		return fail_errno(EXIT_FAILED, rc, iomem.s);
+	if (p->hidden)
+		return fail(EXIT_FAILED, "%s: the kernel shows addresses to root only",
+			    iomem.s);
+	if (!has_ram(p))
+		return fail(EXIT_FAILED, "%s: there is no System RAM in it", iomem.s);
+	if (p->left_out)
+		warn("%s: only the first %d pieces are shown", iomem.s, MAX_PIECES);
+	return EXIT_DONE;
+}
+
+int cmd_map(int argc, char **argv)
+{
+	struct map_options o = { };
+	struct picture *p;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	p = malloc(sizeof(*p));
+	if (!p)
+		return fail(EXIT_FAILED, "out of memory");
+	rc = look(p);
+	if (!rc)
+		rc = open_output(o.output);
+	if (!rc && o.svg)
+		map_print_svg(p);
+	else if (!rc)
+		map_print(p);
+	free(p);
+	return rc;
+}
