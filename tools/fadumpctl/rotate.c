@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Old dumps go, so that there is room for new ones. Only what has a name of ours
+ * is touched, and only this machine's.
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rotate.h"
+#include "target.h"
+
+#define PARTIAL	".partial"
+
+/* 20261125-094100, and -2 or so where there were two in a second. */
+static bool is_time(const char *text, size_t len)
+{
+	size_t i;
+
+	if (len < 15)
+		return false;
+	for (i = 0; i < len; i++) {
+		bool dash = i == 8 || i == 15;
+
+		if (dash ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+			return false;
+	}
+	return len != 16 && len <= 20;
+}
+
+static bool is_dump(const char *name, size_t len, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return len > n && !strncmp(name, prefix, n) && is_time(name + n, len - n);
+}
+
+bool is_dump_name(const char *name, const char *prefix)
+{
+	return is_dump(name, strlen(name), prefix);
+}
+
+bool is_partial_name(const char *name, const char *prefix)
+{
+	size_t len = strlen(name), end = strlen(PARTIAL);
+
+	return len > end + 1 && name[0] == '.' && !strcmp(name + len - end, PARTIAL) &&
+	       is_dump(name + 1, len - 1 - end, prefix);
+}
+
+static DIR *open_dir(int fd, const char *name)
+{
+	int sub = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = sub < 0 ? NULL : fdopendir(sub);
+
+	if (!dir && sub >= 0)
+		close(sub);
+	return dir;
+}
+
+static bool is_dot(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+/* There are only files in a dump. */
+int remove_tree(int fd, const char *name)
+{
+	DIR *dir = open_dir(fd, name);
+	struct dirent *e;
+	int rc = 0;
+
+	if (!dir)
+		return -errno;
+	while ((e = readdir(dir)))
+		if (!is_dot(e->d_name) && unlinkat(dirfd(dir), e->d_name, 0))
+			rc = -errno;
+	closedir(dir);
+	if (unlinkat(fd, name, AT_REMOVEDIR))
+		rc = rc ? rc : -errno;
+	return rc;
+}
+
+struct names {
+	char **name;
+	size_t nr;
+};
+
+static void free_names(struct names *n)
+{
+	while (n->nr)
+		free(n->name[--n->nr]);
+	free(n->name);
+}
+
+static int add_name(struct names *n, const char *name)
+{
+	char **more = realloc(n->name, (n->nr + 1) * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	n->name = more;
+	n->name[n->nr] = strdup(name);
+	if (!n->name[n->nr])
+		return -ENOMEM;
+	n->nr++;
+	return 0;
+}
+
+/* Names end with the time, and -10 comes after -9. */
+static int compare(const void *a, const void *b)
+{
+	return strverscmp(*(char * const *)a, *(char * const *)b);
+}
+
+static int list(int fd, const char *prefix,
+		bool (*wanted)(const char *name, const char *prefix),
+		struct names *n)
+{
+	DIR *dir = open_dir(fd, ".");
+	struct dirent *e;
+	int rc = 0;
+
+	*n = (struct names) { };
+	if (!dir)
+		return -errno;
+	while (!rc && (e = readdir(dir)))
+		if (wanted(e->d_name, prefix))
+			rc = add_name(n, e->d_name);
+	closedir(dir);
+	if (n->nr)
+		qsort(n->name, n->nr, sizeof(*n->name), compare);
+	return rc;
+}
+
+/* What nobody is writing any more: the caller has the directory's lock. */
+int remove_partials(int fd, const char *prefix)
+{
+	struct names n;
+	int rc = list(fd, prefix, is_partial_name, &n);
+	size_t i;
+
+	for (i = 0; i < n.nr && !rc; i++)
+		rc = remove_tree(fd, n.name[i]);
+	free_names(&n);
+	return rc;
+}
+
+/* A dump that is half removed has no name of a dump. */
+static int remove_dump(int fd, const char *name)
+{
+	char partial[MAX_NAME + 64];
+
+	snprintf(partial, sizeof(partial), ".%s" PARTIAL, name);
+	if (renameat(fd, name, fd, partial))
+		return -errno;
+	return remove_tree(fd, partial);
+}
+
+/**
+ * rotate_dumps - remove the oldest dumps
+ * @fd: directory
+ * @prefix: of this machine's dumps
+ * @keep: how many stay
+ *
+ * Return: 0 or -errno.
+ */
+int rotate_dumps(int fd, const char *prefix, u64 keep)
+{
+	struct names n;
+	int rc = list(fd, prefix, is_dump_name, &n);
+	size_t i;
+
+	for (i = 0; i + keep < n.nr && !rc; i++)
+		rc = remove_dump(fd, n.name[i]);
+	free_names(&n);
+	return rc;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FADUMPCTL_ROTATE_H
+#define FADUMPCTL_ROTATE_H
+
+#include "types.h"
+
+/* Is it @prefix and a time, and nothing else? */
+bool is_dump_name(const char *name, const char *prefix);
+/* Is it what is left of one that was being written or removed? */
+bool is_partial_name(const char *name, const char *prefix);
+
+/* In the directory @fd. All return 0 or -errno. */
+int remove_tree(int fd, const char *name);
+int remove_partials(int fd, const char *prefix);
+int rotate_dumps(int fd, const char *prefix, u64 keep);
+
+#endif

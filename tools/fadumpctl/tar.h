@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FADUMPCTL_TAR_H
+#define FADUMPCTL_TAR_H
+
+#include "types.h"
+
+#define TAR_BLOCK	512
+
+/* A file's header; sizes beyond 8 GiB are GNU's, which every tar reads. */
+void tar_header(u8 *block, const char *name, u64 size, long long when);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump on a block device, as a tar archive: "tar xf /dev/..." gets it back.
+ *
+ * The first header is written last. Until then there is a text in its place, and
+ * tar finds no archive. A device holds one dump.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "source.h"
+#include "tar.h"
+#include "target.h"
+
+static const char unfinished[] = "fadumpctl save was here and has not finished\n";
+
+static int say_errno(const struct target *t, int err)
+{
+	return fail_errno(exit_code_of(err), err, t->path.s);
+}
+
+static bool is_zero(const u8 *block)
+{
+	return !block[0] && !memcmp(block, block + 1, TAR_BLOCK - 1);
+}
+
+/* File systems and the like have their marks in here. */
+#define MARKS	(72 * 1024)
+
+static bool is_ours(const u8 *block)
+{
+	return !memcmp(block, unfinished, strlen(unfinished)) ||
+	       (!memcmp(block, "fadump-", 7) && !memcmp(block + 257, "ustar", 5));
+}
+
+static bool is_ours_or_empty(const struct target *t)
+{
+	struct source s = { .fd = t->fd, .size = t->size };
+	u8 block[TAR_BLOCK];
+	u64 at;
+
+	for (at = 0; at < MARKS; at += TAR_BLOCK) {
+		if (source_read(&s, at, block, sizeof(block)))
+			return at;
+		if (!at && is_ours(block))
+			return true;
+		if (!is_zero(block))
+			return false;
+	}
+	return true;
+}
+
+static int block_begin(struct target *t)
+{
+	off_t end;
+
+	/* With O_EXCL a device that is mounted or otherwise in use is refused. */
+	t->fd = open(t->path.s, O_RDWR | O_EXCL | O_CLOEXEC);
+	if (t->fd < 0)
+		return say_errno(t, errno);
+	end = lseek(t->fd, 0, SEEK_END);
+	if (end < 0)
+		return say_errno(t, errno);
+	t->size = end;
+	if (!t->overwrite && !is_ours_or_empty(t))
+		return fail(EXIT_STATE, "%s: holds something that is no dump of fadumpctl's; --overwrite replaces it",
+			    t->path.s);
+	return EXIT_DONE;
+}
+
+/* Only now the former dump is given up. */
+static int clear_first(struct target *t)
+{
+	u8 block[TAR_BLOCK] = { };
+
+	if (t->begun)
+		return 0;
+	t->begun = true;
+	memcpy(block, unfinished, sizeof(unfinished));
+	if (pwrite(t->fd, block, sizeof(block), 0) != sizeof(block) || fsync(t->fd))
+		return -errno;
+	return 0;
+}
+
+static int block_open(struct target *t, const char *name, struct sink *s)
+{
+	int rc = clear_first(t);
+
+	if (rc)
+		return say_errno(t, rc);
+	snprintf(t->file_name, sizeof(t->file_name), "%s", name);
+	t->file_at = t->at;
+	if (lseek(t->fd, t->at + TAR_BLOCK, SEEK_SET) < 0)
+		return say_errno(t, errno);
+	sink_begin(s, t->fd, NULL);
+	return EXIT_DONE;
+}
+
+static int put_header(struct target *t, const struct sink *s)
+{
+	char name[sizeof(t->name) + sizeof(t->file_name) + 2];
+	u8 header[TAR_BLOCK];
+
+	snprintf(name, sizeof(name), "%s/%s", t->name, t->file_name);
+	tar_header(header, name, s->bytes, time(NULL));
+	if (!t->file_at) {
+		memcpy(t->first, header, sizeof(header));
+		return 0;
+	}
+	return pwrite(t->fd, header, sizeof(header), t->file_at) ==
+	       sizeof(header) ? 0 : -(errno ? errno : ENOSPC);
+}
+
+/* Up to a whole block, and the two blocks of zeros that may be the end. */
+static int put_end(struct target *t, const struct sink *s)
+{
+	static const u8 zeros[3 * TAR_BLOCK];
+	u64 end = t->file_at + TAR_BLOCK + s->bytes;
+	u64 next = (end + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+	size_t len = next - end + 2 * TAR_BLOCK;
+
+	if (end > t->size || len > t->size - end)
+		return -ENOSPC;
+	t->at = next;
+	errno = 0;
+	return pwrite(t->fd, zeros, len, end) == (ssize_t)len ? 0 :
+	       -(errno ? errno : ENOSPC);
+}
+
+static int block_close(struct target *t, struct sink *s)
+{
+	int rc = put_end(t, s);
+
+	if (!rc)
+		rc = put_header(t, s);
+	s->fd = -1;
+	return rc ? say_errno(t, rc) : EXIT_DONE;
+}
+
+static int block_commit(struct target *t)
+{
+	if (fsync(t->fd) ||
+	    pwrite(t->fd, t->first, TAR_BLOCK, 0) != TAR_BLOCK || fsync(t->fd))
+		return say_errno(t, errno);
+	return EXIT_DONE;
+}
+
+static void block_abort(struct target *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+}
+
+static void block_rotate(struct target *t, u64 keep)
+{
+	(void)t;
+	/* The one dump that a device holds has been replaced already. */
+	if (keep > 1)
+		warn("%s: a block device holds one dump, --keep means nothing there",
+		     t->path.s);
+}
+
+const struct target_ops target_block_ops = {
+	.dump_name = "vmcore.flat",
+	.is_stream = true,
+	.begin = block_begin,
+	.open = block_open,
+	.close = block_close,
+	.commit = block_commit,
+	.abort = block_abort,
+	.rotate = block_rotate,
+};

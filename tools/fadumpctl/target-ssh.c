@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A dump on another host, which needs sh, cat and mv; sha256sum is used if it is
+ * there.
+ *
+ * Each step is a connection of its own. The names are those of target-dir.c.
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "target.h"
+
+#define MAX_SCRIPT	(4 * PATH_MAX + 2048)
+
+/* ssh's own, as opposed to that of the program on the other side. */
+#define SSH_FAILED	255
+
+/* 'text' for a shell, whatever is in it. False if it does not fit. */
+static bool quote(char *buf, size_t cap, const char *text)
+{
+	size_t at = 0;
+
+	if (cap < 3)
+		return false;
+	buf[at++] = '\'';
+	for (; *text; text++) {
+		if (at + 6 > cap)
+			return false;
+		if (*text == '\'') {
+			memcpy(buf + at, "'\\''", 4);
+			at += 4;
+		} else {
+			buf[at++] = *text;
+		}
+	}
+	buf[at++] = '\'';
+	buf[at] = '\0';
+	return true;
+}
+
+static int start(struct target *t, const char *script, int pipes)
+{
+	char *argv[16];
+	int n = 0, rc;
+
+	argv[n++] = (char *)t->ssh;
+	/* Nobody is there to answer, and a link that is dead shall be noticed. */
+	argv[n++] = "-oBatchMode=yes";
+	argv[n++] = "-oConnectTimeout=30";
+	argv[n++] = "-oServerAliveInterval=15";
+	argv[n++] = "-oServerAliveCountMax=4";
+	if (t->port[0]) {
+		argv[n++] = "-p";
+		argv[n++] = t->port;
+	}
+	argv[n++] = "--";
+	argv[n++] = t->host;
+	argv[n++] = (char *)script;
+	argv[n] = NULL;
+	rc = child_start(&t->child, argv, pipes);
+	return rc ? fail_errno(EXIT_PROGRAM, rc, t->ssh) : EXIT_DONE;
+}
+
+/* A link that broke is another thing than a program that failed. */
+static int finish(struct target *t)
+{
+	int rc = child_finish(&t->child, false);
+
+	if (rc == EXIT_PROGRAM && WIFEXITED(t->child.status) &&
+	    WEXITSTATUS(t->child.status) == SSH_FAILED)
+		return EXIT_LINK;
+	return rc == EXIT_PROGRAM && WIFEXITED(t->child.status) &&
+	       WEXITSTATUS(t->child.status) != 127 ? EXIT_FAILED : rc;
+}
+
+/* In the directory there; $p is the partial directory's name, $n the final one. */
+static int make_script(const struct target *t, char *script, const char *fmt, ...)
+__format(3);
+
+static int make_script(const struct target *t, char *script, const char *fmt, ...)
+{
+	char dir[2 * PATH_MAX];
+	va_list args;
+	int n;
+
+	if (!quote(dir, sizeof(dir), t->path.s))
+		return fail_errno(EXIT_USAGE, ENAMETOOLONG, t->text);
+	n = snprintf(script, MAX_SCRIPT,
+		     "LC_ALL=C; export LC_ALL; umask 077; cd %s || exit 1; n=%s; p=.$n.partial; ",
+		     dir, t->name);
+	va_start(args, fmt);
+	vsnprintf(script + n, MAX_SCRIPT - n, fmt, args);
+	va_end(args);
+	return EXIT_DONE;
+}
+
+static int run(struct target *t, const char *script)
+{
+	int rc = start(t, script, 0);
+
+	return rc ? rc : finish(t);
+}
+
+/* What an earlier save of this machine has left goes; names have no spaces. */
+static int ssh_begin(struct target *t)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script,
+			     "for d in .%s*.partial; do test -d \"$d\" && rm -rf \"$d\"; done; "
+			     "test ! -e \"$n\" && mkdir \"$p\"", t->prefix);
+
+	if (!rc)
+		rc = run(t, script);
+	t->begun = !rc;
+	return rc ? fail(rc, "%s: cannot begin there", t->text) : EXIT_DONE;
+}
+
+static int ssh_open(struct target *t, const char *name, struct sink *s)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script, "cat >\"$p\"/%s", name);
+
+	if (!rc)
+		rc = start(t, script, CHILD_IN);
+	if (rc)
+		return rc;
+	sink_begin(s, t->child.in, &t->child);
+	return EXIT_DONE;
+}
+
+static int ssh_close(struct target *t, struct sink *s)
+{
+	int rc = finish(t);
+
+	s->fd = -1;
+	return rc ? fail(rc, "%s: not written", t->text) : EXIT_DONE;
+}
+
+/* The sums are checked there: what counts is what has arrived. */
+static int ssh_commit(struct target *t)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script,
+			     "if command -v sha256sum >/dev/null; then "
+			     "(cd \"$p\" && sha256sum -c SHA256SUMS >/dev/null) || exit 1; fi; "
+			     "sync && test ! -e \"$n\" && mv \"$p\" \"$n\" && sync");
+
+	if (!rc)
+		rc = run(t, script);
+	if (rc)
+		return fail(rc, "%s: not whole", t->text);
+	t->begun = false;
+	return EXIT_DONE;
+}
+
+static void ssh_abort(struct target *t)
+{
+	char script[MAX_SCRIPT];
+
+	child_finish(&t->child, true);
+	if (!t->begun || make_script(t, script, "rm -rf \"$p\""))
+		return;
+	if (run(t, script))
+		warn("%s: .%s.partial cannot be removed; the next save tries again",
+		     t->text, t->name);
+	t->begun = false;
+}
+
+/* The names sort by time. */
+static void ssh_rotate(struct target *t, u64 keep)
+{
+	static const char digits[] =
+		"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]";
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script,
+			     "ls -d %s%s 2>/dev/null | sort -r | tail -n +%llu | "
+			     "while read -r d; do mv \"$d\" \".$d.partial\" && "
+			     "rm -rf \".$d.partial\"; done", t->prefix, digits, keep + 1);
+
+	if (!rc)
+		rc = run(t, script);
+	if (rc)
+		warn("%s: cannot remove old dumps", t->text);
+}
+
+const struct target_ops target_ssh_ops = {
+	.dump_name = "vmcore.flat",
+	.is_stream = true,
+	.begin = ssh_begin,
+	.open = ssh_open,
+	.close = ssh_close,
+	.commit = ssh_commit,
+	.abort = ssh_abort,
+	.rotate = ssh_rotate,
+};
