@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The files of a saved dump, one after the other.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core.h"
+#include "json.h"
+#include "klog.h"
+#include "save.h"
+#include "say.h"
+
+/* Only then its sum is known, and only what has a sum counts. */
+static int close_file(struct save *s, const char *name, struct sink *sink)
+{
+	struct sha256_text sum = sha256_end(&sink->hash);
+	int rc = s->target.ops->close(&s->target, sink);
+
+	if (rc)
+		return rc;
+	s->sums_len += snprintf(s->sums + s->sums_len, sizeof(s->sums) - s->sums_len,
+				"%s  %s\n", sum.s, name);
+	return EXIT_DONE;
+}
+
+/* Close what failed, and say what of: ssh may know better than an EPIPE. */
+static int give_up(struct save *s, struct sink *sink, int err)
+{
+	int rc;
+
+	if (err == -EINTR || is_interrupted())
+		return EXIT_INTERRUPTED;
+	rc = sink->child ? s->target.ops->close(&s->target, sink) : EXIT_DONE;
+	return rc ? rc : fail_errno(exit_code_of(err), err, s->target.text);
+}
+
+static int save_memory(struct save *s, const char *name, const void *data, size_t len)
+{
+	struct sink sink;
+	int rc = s->target.ops->open(&s->target, name, &sink), err;
+
+	if (rc)
+		return rc;
+	err = sink_put(&sink, data, len);
+	if (err)
+		return give_up(s, &sink, err);
+	if (sink.holes && ftruncate(sink.fd, sink.bytes))
+		return fail_errno(exit_code_of(errno), errno, s->target.text);
+	return close_file(s, name, &sink);
+}
+
+/* From a file that is open, and is closed here. */
+static int save_fd(struct save *s, const char *name, int fd, const char *what)
+{
+	struct progress p;
+	struct sink sink;
+	struct stat st;
+	int rc, err;
+
+	rc = s->target.ops->open(&s->target, name, &sink);
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	progress_begin(&p, what, s->quiet);
+	err = fstat(fd, &st) ? -errno :
+	      sink_put_fd(&sink, fd, st.st_size, st.st_size ? &p : NULL);
+	progress_end(&p);
+	close(fd);
+	if (err)
+		return give_up(s, &sink, err);
+	if (!strcmp(name, s->target.ops->dump_name))
+		s->bytes = sink.bytes;
+	return close_file(s, name, &sink);
+}
+
+/* -------- The log -------- */
+
+static bool print_line(void *arg, const char *line)
+{
+	return fprintf(arg, "%s\n", line) >= 0;
+}
+
+/* What makedumpfile cannot read, we may. */
+static int decode_log(const struct save *s, const char *path)
+{
+	struct core core;
+	FILE *f = fopen(path, "w");
+	const char *why;
+	int rc;
+
+	if (!f)
+		return fail_errno(EXIT_FAILED, errno, path);
+	rc = core_open(&core, s->filter.source);
+	if (!rc) {
+		why = klog_tail(&core, 0, print_line, f);
+		if (why)
+			rc = fail(EXIT_DAMAGED, "%s: no log: %s", s->filter.source, why);
+	}
+	core_close(&core);
+	if (fclose(f) && !rc)
+		rc = fail_errno(exit_code_of(errno), errno, path);
+	return rc;
+}
+
+static int make_log(struct save *s, const char *path)
+{
+	int rc = makedumpfile_dmesg(&s->filter, path);
+
+	if (!rc || is_interrupted())
+		return rc;
+	unlink(path);
+	return decode_log(s, path);
+}
+
+static int save_log_from(struct save *s, const char *path)
+{
+	int rc = make_log(s, path), fd;
+
+	if (is_interrupted())
+		return EXIT_INTERRUPTED;
+	if (rc && !s->log_only) {
+		warn("%s: saved without its log", s->filter.source);
+		return EXIT_DONE;
+	}
+	if (rc)
+		return rc;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno(EXIT_FAILED, errno, path);
+	return save_fd(s, "dmesg.txt", fd, "log");
+}
+
+/**
+ * save_log - the dead kernel's log as dmesg.txt
+ * @s: dump
+ *
+ * Return: exit status; a log that cannot be read is none that fails.
+ */
+int save_log(struct save *s)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct path dir, path;
+	int rc;
+
+	if (path_join(&dir, tmp && tmp[0] ? tmp : "/tmp", "fadumpctl.XXXXXX") ||
+	    !mkdtemp(dir.s))
+		return fail_errno(EXIT_FAILED, errno, dir.s);
+	rc = path_join(&path, dir.s, "dmesg.txt");
+	if (!rc)
+		rc = save_log_from(s, path.s);
+	unlink(path.s);
+	rmdir(dir.s);
+	return rc;
+}
+
+/* -------- OPAL's own memory -------- */
+
+int save_opalcore(struct save *s)
+{
+	int fd;
+
+	if (!s->opalcore.s[0])
+		return EXIT_DONE;
+	fd = open(s->opalcore.s, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		warn("%s: %s: saved without it", s->opalcore.s, strerror(errno));
+		return EXIT_DONE;
+	}
+	return save_fd(s, "opalcore", fd, "OPAL's memory");
+}
+
+/* -------- The dump -------- */
+
+static int check_head(const struct save *s, const struct sink *sink)
+{
+	if (sink->bytes >= sizeof(sink->head) && is_dump_head(sink->head))
+		return EXIT_DONE;
+	return fail(EXIT_PROGRAM, "%s: has reported success, but what it wrote is no dump",
+		    s->filter.program);
+}
+
+/* By name, with several threads; then it is read once more for its sum. */
+static int filter_to_file(struct save *s, struct sink *sink)
+{
+	const char *path = s->target.path_buf.s;
+	struct progress p;
+	struct stat st;
+	int rc, err;
+
+	/* makedumpfile makes a new file. */
+	close(sink->fd);
+	sink->fd = -1;
+	unlink(path);
+	progress_begin(&p, "makedumpfile", s->quiet);
+	rc = makedumpfile_run(&s->filter, path, &p);
+	if (rc)
+		return rc;
+	sink->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (sink->fd < 0)
+		return fail_errno(exit_code_of(errno), errno, path);
+	fchmod(sink->fd, 0600);
+	progress_begin(&p, "checksum", s->quiet);
+	err = fstat(sink->fd, &st) ? -errno :
+	      sink_rehash(sink, sink->fd, st.st_size, &p);
+	progress_end(&p);
+	return err ? give_up(s, sink, err) : EXIT_DONE;
+}
+
+static int filter_to_stream(struct save *s, struct sink *sink)
+{
+	struct makedumpfile_args a;
+	struct child c = { };
+	struct progress p;
+	int rc, err;
+
+	progress_begin(&p, "makedumpfile", s->quiet);
+	c.messages.progress = &p;
+	makedumpfile_args(&a, &s->filter, NULL);
+	rc = child_start(&c, a.argv, CHILD_OUT);
+	if (rc)
+		return fail_errno(EXIT_PROGRAM, rc, s->filter.program);
+	err = sink_put_child(sink, &c);
+	progress_end(&p);
+	rc = child_finish(&c, err);
+	if (err)
+		return give_up(s, sink, err);
+	return rc;
+}
+
+static int save_raw(struct save *s)
+{
+	int fd = open(s->filter.source, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno(EXIT_FAILED, errno, s->filter.source);
+	return save_fd(s, s->target.ops->dump_name, fd, "copying");
+}
+
+int save_dump(struct save *s)
+{
+	const struct target_ops *ops = s->target.ops;
+	struct sink sink;
+	int rc;
+
+	if (s->raw)
+		return save_raw(s);
+	rc = ops->open(&s->target, ops->dump_name, &sink);
+	if (rc)
+		return rc;
+	rc = ops->is_stream ? filter_to_stream(s, &sink) : filter_to_file(s, &sink);
+	if (!rc)
+		rc = check_head(s, &sink);
+	if (rc)
+		return rc;
+	s->bytes = sink.bytes;
+	return close_file(s, ops->dump_name, &sink);
+}
+
+/* -------- What belongs to it -------- */
+
+static json_t *info_json(const struct save *s)
+{
+	json_t *o = json_object();
+	struct core core;
+	char release[256];
+	size_t len;
+	const char *crash;
+
+	json_object_set_new(o, "source", json_text(s->filter.source,
+						   strlen(s->filter.source)));
+	json_object_set_new(o, "began", json_integer(s->began));
+	json_object_set_new(o, "ended", json_integer(time(NULL)));
+	json_object_set_new(o, "file", s->log_only ? json_null() :
+			    json_string(s->target.ops->dump_name));
+	json_object_set_new(o, "bytes", json_integer(s->bytes));
+	json_object_set_new(o, "level", s->raw ? json_null() :
+			    json_integer(s->filter.level));
+	if (!core_open(&core, s->filter.source)) {
+		vmcoreinfo_release(&core, release, sizeof(release));
+		json_object_set_new(o, "release", json_string(release));
+		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
+		json_object_set_new(o, "crashed", crash ?
+				    json_integer(strtoll(crash, NULL, 10)) : json_null());
+	}
+	core_close(&core);
+	return o;
+}
+
+int save_info(struct save *s)
+{
+	json_t *o = info_json(s);
+	char *text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	int rc;
+
+	json_decref(o);
+	if (!text)
+		return fail(EXIT_FAILED, "out of memory");
+	rc = save_memory(s, "info.json", text, strlen(text));
+	free(text);
+	return rc;
+}
+
+/* Its own sum, which is appended meanwhile, is not in it. */
+int save_sums(struct save *s)
+{
+	return save_memory(s, "SHA256SUMS", s->sums, s->sums_len);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl save: filter a dump and write it where it is safe.
+ *
+ * Whatever fails on the way: nothing half has a final name, and the dump stays in
+ * memory.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "attr.h"
+#include "bounds.h"
+#include "cmd.h"
+#include "release.h"
+#include "save.h"
+#include "state.h"
+
+enum option_key {
+	OPT_MAKEDUMPFILE = 256,
+	OPT_SSH,
+	OPT_RAW,
+	OPT_LOG_ONLY,
+	OPT_MOUNTED,
+	OPT_OVERWRITE,
+};
+
+static const struct argp_option options[] = {
+	{ .name = "level", .key = 'd', .arg = "N",
+	  .doc = "What makedumpfile leaves out, 0 to 31 (default: 31)" },
+	{ .name = "compress", .key = 'c', .arg = "HOW",
+	  .doc = "none, zlib, lzo, snappy or zstd (default: lzo)" },
+	{ .name = "threads", .key = 't', .arg = "N",
+	  .doc = "Threads of makedumpfile, for a directory (default: one less than CPUs)" },
+	{ .name = "keep", .key = 'k', .arg = "N",
+	  .doc = "Afterwards remove this machine's older dumps there but for the last N" },
+	{ .name = "source", .key = 's', .arg = "FILE",
+	  .doc = "Save this instead of /proc/vmcore" },
+	{ .name = "release", .key = 'r',
+	  .doc = "When it is saved, give its memory back (fadumpctl release)" },
+	{ .name = "raw", .key = OPT_RAW,
+	  .doc = "Copy all of it, where makedumpfile cannot read it" },
+	{ .name = "log-only", .key = OPT_LOG_ONLY, .doc = "Leave the dump itself out" },
+	{ .name = "require-mount", .key = OPT_MOUNTED,
+	  .doc = "Fail if nothing is mounted on the directory" },
+	{ .name = "overwrite", .key = OPT_OVERWRITE,
+	  .doc = "Write to a device whatever is on it" },
+	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
+	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
+	  .doc = "Run this one" },
+	{ .name = "ssh", .key = OPT_SSH, .arg = "PROGRAM", .doc = "Run this one" },
+	{ }
+};
+
+static unsigned int number_arg(struct argp_state *state, const char *arg,
+			       u64 min, u64 max)
+{
+	u64 n;
+
+	if (!parse_number(arg, &n) || n < min || n > max)
+		argp_error(state, "%s: not a number from %llu to %llu", arg, min, max);
+	return n;
+}
+
+static void take_target(struct save *s, const char *arg, struct argp_state *state)
+{
+	if (state->arg_num)
+		argp_usage(state);
+	s->target.text = arg;
+}
+
+static error_t parse_rare(int key, char *arg, struct argp_state *state)
+{
+	struct save *s = state->input;
+
+	switch (key) {
+	case OPT_RAW:
+		s->raw = true;
+		return 0;
+	case OPT_LOG_ONLY:
+		s->log_only = true;
+		return 0;
+	case OPT_MOUNTED:
+		s->target.require_mount = true;
+		return 0;
+	case OPT_OVERWRITE:
+		s->target.overwrite = true;
+		return 0;
+	case OPT_MAKEDUMPFILE:
+		s->filter.program = arg;
+		return 0;
+	case OPT_SSH:
+		s->target.ssh = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_target(s, arg, state);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_usage(state);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct save *s = state->input;
+
+	switch (key) {
+	case 'd':
+		s->filter.level = number_arg(state, arg, 0, 31);
+		return 0;
+	case 'c':
+		if (!compress_option(arg, &s->filter.compress))
+			argp_error(state, "%s: no such compression", arg);
+		return 0;
+	case 't':
+		s->filter.threads = number_arg(state, arg, 1, 1024);
+		return 0;
+	case 'k':
+		s->keep = number_arg(state, arg, 1, 1000000);
+		return 0;
+	case 's':
+		s->filter.source = arg;
+		return 0;
+	case 'r':
+		s->release = true;
+		return 0;
+	case 'q':
+		s->quiet = true;
+		return 0;
+	default:
+		return parse_rare(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "TARGET",
+	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's own memory if there "
+	       "is any, and SHA-256 sums to TARGET: a directory (also of a network file system), a "
+	       "block device, or ssh://[user@]host[:port]/path. Prints the name of what it wrote.\v"
+	       "A name appears when all is on the medium. If anything fails, nothing of that name "
+	       "is there and the dump stays in memory. "
+	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
+	       "or ssh failed.",
+};
+
+static int check_source(struct save *s, const struct path *vmcore)
+{
+	if (!s->filter.source)
+		s->filter.source = vmcore->s;
+	s->is_vmcore = s->filter.source == vmcore->s;
+	if (s->release && !s->is_vmcore)
+		return fail(EXIT_USAGE, "--release: %s is not the dump that is waiting",
+			    s->filter.source);
+	if (s->release && s->log_only)
+		return fail(EXIT_USAGE, "--release: a dump is not given up for its log");
+	if (file_exists(s->filter.source))
+		return EXIT_DONE;
+	if (s->is_vmcore)
+		return fail(EXIT_STATE, "%s: no such file: no dump is waiting",
+			    s->filter.source);
+	return fail_errno(EXIT_FAILED, errno, s->filter.source);
+}
+
+/* OPAL's memory is there after a crash only, under one of two names. */
+static void find_opalcore(struct save *s)
+{
+	static const char * const names[] = {
+		"/sys/firmware/opal/mpipl/core", "/sys/firmware/opal/core",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names) && s->is_vmcore; i++) {
+		s->opalcore = root_path(names[i]);
+		if (file_exists(s->opalcore.s))
+			return;
+	}
+	s->opalcore.s[0] = '\0';
+}
+
+static int save_files(struct save *s)
+{
+	int (* const steps[])(struct save *) = {
+		save_log, save_opalcore, save_dump, save_info, save_sums,
+	};
+	size_t i;
+	int rc = EXIT_DONE;
+
+	for (i = 0; i < ARRAY_SIZE(steps) && !rc; i++) {
+		if (steps[i] == save_dump && s->log_only)
+			continue;
+		rc = steps[i](s);
+		if (!rc && is_interrupted())
+			rc = EXIT_INTERRUPTED;
+	}
+	return rc;
+}
+
+static void say_failed(const struct save *s, int rc)
+{
+	struct dump_status status;
+	const char *read;
+
+	if (rc == EXIT_INTERRUPTED)
+		fail(rc, "interrupted");
+	if (!s->is_vmcore) {
+		fail(rc, "%s: not saved", s->filter.source);
+		return;
+	}
+	fail(rc, "%s: not saved; the dump stays in memory", s->filter.source);
+	dump_status_read(&status);
+	read = dump_status_get(&status, "read");
+	if (read && !strcmp(read, "end"))
+		warn("it has been read to its end: an orderly reboot discards it, so save it before");
+}
+
+static void say_saved(const struct save *s)
+{
+	const struct target *t = &s->target;
+
+	if (t->ops == &target_block_ops)
+		printf("%s:%s\n", t->text, t->name);
+	else
+		printf("%s%s%s\n", t->text,
+		       t->text[strlen(t->text) - 1] == '/' ? "" : "/", t->name);
+	fflush(stdout);
+}
+
+static int save_to_target(struct save *s)
+{
+	const struct target_ops *ops = s->target.ops;
+	int rc = ops->begin(&s->target);
+
+	if (!rc)
+		rc = save_files(s);
+	if (!rc)
+		rc = ops->commit(&s->target);
+	if (!rc && s->keep)
+		ops->rotate(&s->target, s->keep);
+	clear_interrupted();
+	ops->abort(&s->target);
+	if (rc)
+		say_failed(s, rc);
+	else
+		say_saved(s);
+	return rc;
+}
+
+static void name_dump(struct save *s)
+{
+	struct utsname uts = { };
+
+	uname(&uts);
+	s->began = time(NULL);
+	target_set_name(&s->target, uts.nodename, s->began);
+}
+
+static int save(struct save *s)
+{
+	struct path vmcore = root_path("/proc/vmcore");
+	int rc = check_source(s, &vmcore);
+
+	if (!rc)
+		rc = target_parse(&s->target, s->target.text);
+	if (rc)
+		return rc;
+	/* Programs are understood by what they say. */
+	setenv("LC_ALL", "C", 1);
+	catch_signals();
+	find_opalcore(s);
+	name_dump(s);
+	rc = save_to_target(s);
+	return !rc && s->release ? release_dump(s->quiet) : rc;
+}
+
+int cmd_save(int argc, char **argv)
+{
+	struct save *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (!s)
+		return fail(EXIT_FAILED, "out of memory");
+	s->filter = (struct filter) {
+		.program = "makedumpfile", .level = 31, .compress = "-l",
+		.threads = default_threads(),
+	};
+	s->target.ssh = "ssh";
+	argp_parse(&argp, argc, argv, 0, NULL, s);
+	rc = save(s);
+	free(s);
+	return rc;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FADUMPCTL_SAVE_H
+#define FADUMPCTL_SAVE_H
+
+#include "makedumpfile.h"
+#include "target.h"
+
+#define MAX_FILES	8
+
+/**
+ * struct save - a dump on its way
+ * @filter: how makedumpfile is run
+ * @target: where to
+ * @keep: dumps to keep, 0 for all
+ * @raw: copy, filter nothing
+ * @log_only: leave the dump out
+ * @release: give the dump up afterwards
+ * @quiet: show no progress
+ * @is_vmcore: the source is the dump that is waiting
+ * @opalcore: where OPAL's own memory is, or empty
+ * @sums: what goes into SHA256SUMS
+ * @sums_len: bytes of it
+ * @bytes: of the dump as saved
+ * @began: seconds since 1970
+ */
+struct save {
+	struct filter filter;
+	struct target target;
+	u64 keep;
+	bool raw;
+	bool log_only;
+	bool release;
+	bool quiet;
+	bool is_vmcore;
+	struct path opalcore;
+	char sums[MAX_FILES * (64 + 2 + MAX_NAME + 1)];
+	size_t sums_len;
+	u64 bytes;
+	long long began;
+};
+
+/* Each writes one file. Return: exit status. */
+int save_dump(struct save *s);
+int save_log(struct save *s);
+int save_opalcore(struct save *s);
+int save_info(struct save *s);
+int save_sums(struct save *s);
+
+#endif
