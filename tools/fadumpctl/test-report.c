@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl test --report: has the dump come, is it the right one, how long did
+ * each phase take?
+ */
+
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core.h"
+#include "json.h"
+#include "klog.h"
+#include "rotate.h"
+#include "say.h"
+#include "selftest.h"
+#include "target.h"
+
+#define DEFAULT_DIR	"/var/crash"
+
+/**
+ * struct report - what is known of a test; times in seconds since 1970, 0 for none
+ * @test: what was remembered before
+ * @crashed: another boot than that one is running
+ * @where: the dump
+ * @has_dump: there is one
+ * @has_token: and it is the right one
+ * @crash: when it crashed, as the dead kernel said
+ * @boot: when this kernel began
+ * @save_began: when the dump began to be saved
+ * @save_ended: when it was
+ */
+struct report {
+	struct selftest test;
+	bool crashed;
+	struct path where;
+	bool has_dump;
+	bool has_token;
+	long long crash;
+	long long boot;
+	long long save_began;
+	long long save_ended;
+};
+
+static long long integer(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+static int recall(struct report *r)
+{
+	struct path path = root_path(SELFTEST_FILE);
+	char boot_id[sizeof(r->test.boot_id)];
+	const char *token, *id;
+	json_t *o = json_load_file(path.s, 0, NULL);
+
+	token = json_string_value(json_object_get(o, "token"));
+	id = json_string_value(json_object_get(o, "boot_id"));
+	if (!token || !id || strlen(token) != 32) {
+		json_decref(o);
+		return fail(EXIT_STATE, "%s: no test has been begun, or the file is damaged",
+			    path.s);
+	}
+	snprintf(r->test.token, sizeof(r->test.token), "%s", token);
+	snprintf(r->test.boot_id, sizeof(r->test.boot_id), "%s", id);
+	r->test.began = integer(o, "began");
+	json_decref(o);
+	selftest_boot_id(boot_id, sizeof(boot_id));
+	r->crashed = strcmp(boot_id, r->test.boot_id);
+	return EXIT_DONE;
+}
+
+/* Behind a line for each CPU, and one that may be very long. */
+static void find_boot_time(struct report *r)
+{
+	FILE *f = fopen(root_path("/proc/stat").s, "r");
+	char *line = NULL;
+	size_t cap = 0;
+
+	while (f && !r->boot && getline(&line, &cap, f) > 0)
+		if (!strncmp(line, "btime ", 6))
+			r->boot = strtoll(line + 6, NULL, 10);
+	free(line);
+	if (f)
+		fclose(f);
+}
+
+/* -------- The dump that is waiting -------- */
+
+static bool look_for_token(void *arg, const char *line)
+{
+	struct report *r = arg;
+	const char *at = strstr(line, SELFTEST_MARK);
+
+	if (at && !strncmp(at + strlen(SELFTEST_MARK), r->test.token,
+			   strlen(r->test.token)))
+		r->has_token = true;
+	return !r->has_token;
+}
+
+static void look_into_vmcore(struct report *r)
+{
+	struct core core;
+	const char *crash;
+	size_t len;
+
+	r->where = root_path("/proc/vmcore");
+	r->has_dump = file_exists(r->where.s);
+	if (!r->has_dump)
+		return;
+	if (!core_open(&core, r->where.s)) {
+		klog_tail(&core, 0, look_for_token, r);
+		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
+		r->crash = crash ? strtoll(crash, NULL, 10) : 0;
+	}
+	core_close(&core);
+}
+
+/* -------- A dump that was saved -------- */
+
+static void read_log(struct report *r, const char *dir)
+{
+	struct path path;
+	char line[4096];
+	FILE *f;
+
+	f = path_join(&path, dir, "dmesg.txt") ? NULL : fopen(path.s, "r");
+	if (!f)
+		return;
+	while (!r->has_token && fgets(line, sizeof(line), f))
+		look_for_token(r, line);
+	fclose(f);
+}
+
+static void read_info(struct report *r, const char *dir)
+{
+	struct path path;
+	json_t *o;
+
+	o = path_join(&path, dir, "info.json") ? NULL : json_load_file(path.s, 0, NULL);
+	r->save_began = integer(o, "began");
+	r->save_ended = integer(o, "ended");
+	r->crash = integer(o, "crashed");
+	json_decref(o);
+}
+
+/* The newest one that has the token, or else the newest one since the test. */
+static void look_at_dump(struct report *r, const char *dir)
+{
+	struct report one = *r;
+
+	one.has_token = false;
+	snprintf(one.where.s, sizeof(one.where.s), "%s", dir);
+	read_info(&one, dir);
+	read_log(&one, dir);
+	if (one.save_began < r->test.began || r->has_token)
+		return;
+	if (one.has_token || one.save_began >= r->save_began) {
+		*r = one;
+		r->has_dump = true;
+	}
+}
+
+static void look_into_dir(struct report *r, const char *dir)
+{
+	struct target t = { };
+	struct path path;
+	struct utsname uts = { };
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	if (!d)
+		return;
+	uname(&uts);
+	target_set_name(&t, uts.nodename, 0);
+	while ((e = readdir(d)))
+		if (is_dump_name(e->d_name, t.prefix) &&
+		    !path_join(&path, dir, e->d_name))
+			look_at_dump(r, path.s);
+	closedir(d);
+}
+
+/* -------- The report -------- */
+
+static void say_phase(const char *label, long long from, long long to)
+{
+	if (from && to && to >= from)
+		say_field(label, "%lld s", to - from);
+	else
+		say_field(label, "unknown");
+}
+
+static void print_text(const struct report *r)
+{
+	say_field("Crash", "%s", r->crashed ? "yes, another kernel is running" :
+		  "no, still the same boot");
+	say_field("Dump", "%s%s", r->has_dump ? r->where.s : "none", r->has_dump ?
+		  "" : " that is waiting or was saved since");
+	say_field("Token", "%s", r->has_token ? "found in it" : "not found");
+	say_phase("Test to crash", r->test.began, r->crash);
+	say_phase("Crash to boot", r->crash, r->boot);
+	say_phase("Boot to save", r->boot, r->save_began);
+	say_phase("Save", r->save_began, r->save_ended);
+}
+
+static json_t *phase(long long from, long long to)
+{
+	return from && to && to >= from ? json_integer(to - from) : json_null();
+}
+
+static int print_json(const struct report *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "crashed", json_boolean(r->crashed));
+	json_object_set_new(o, "dump", r->has_dump ?
+			    json_text(r->where.s, strlen(r->where.s)) : json_null());
+	json_object_set_new(o, "token_found", json_boolean(r->has_token));
+	json_object_set_new(o, "test_to_crash", phase(r->test.began, r->crash));
+	json_object_set_new(o, "crash_to_boot", phase(r->crash, r->boot));
+	json_object_set_new(o, "boot_to_save", phase(r->boot, r->save_began));
+	json_object_set_new(o, "save", phase(r->save_began, r->save_ended));
+	if (json_print(o, stdout))
+		return fail(EXIT_FAILED, "out of memory");
+	return EXIT_DONE;
+}
+
+/**
+ * selftest_report - tell what came of a test
+ * @dir: where dumps are saved, or NULL
+ * @json: for programs
+ *
+ * Return: exit status: 0 if the dump came and is the right one.
+ */
+int selftest_report(const char *dir, bool json)
+{
+	struct path crash = root_path(DEFAULT_DIR);
+	struct report *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r)
+		return fail(EXIT_FAILED, "out of memory");
+	rc = recall(r);
+	if (rc)
+		goto out;
+	find_boot_time(r);
+	look_into_vmcore(r);
+	if (!r->has_token)
+		look_into_dir(r, dir ? dir : crash.s);
+	if (json)
+		rc = print_json(r);
+	else
+		print_text(r);
+	if (!rc && !(r->crashed && r->has_token))
+		rc = EXIT_FAILED;
+out:
+	free(r);
+	return rc;
+}

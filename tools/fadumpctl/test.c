@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl test: crash this machine on purpose, and see whether a dump comes.
+ *
+ * A token goes into a file and into the kernel's log. After the crash the one is
+ * looked for in the dump of the other.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "attr.h"
+#include "cmd.h"
+#include "json.h"
+#include "selftest.h"
+#include "state.h"
+
+/* The write that crashes the machine does not come back; if it does, by then. */
+#define SECONDS_TO_CRASH	5
+
+struct test_options {
+	bool yes;
+	bool report;
+	bool json;
+	const char *dir;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "yes", .key = 'y', .doc = "Do not ask" },
+	{ .name = "report", .key = 'r', .doc = "After the crash: tell what came of it" },
+	{ .name = "in", .key = 'i', .arg = "DIR",
+	  .doc = "Where fadumpctl save has put the dump (default: /var/crash)" },
+	{ .name = "json", .key = 'j', .doc = "Report for programs" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct test_options *o = state->input;
+
+	switch (key) {
+	case 'y':
+		o->yes = true;
+		return 0;
+	case 'r':
+		o->report = true;
+		return 0;
+	case 'i':
+		o->dir = arg;
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_usage(state);
+		return EINVAL;
+	case ARGP_KEY_END:
+		if (!o->report && (o->dir || o->json))
+			argp_error(state, "--in and --json belong to --report");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Crashes this machine at once, without writing anything back to disk, after having "
+	       "left a token in its memory. After the capture, --report looks for the dump, in "
+	       "/proc/vmcore or where it was saved, and for the token in it, and tells how long "
+	       "each phase took.",
+};
+
+static int check_armed(void)
+{
+	struct fadump_state s;
+	int rc = attr_require();
+
+	if (rc)
+		return rc;
+	state_read(&s);
+	if (s.waiting)
+		return fail(EXIT_STATE, "%s: a dump is waiting; save and release it first",
+			    root_path("/proc/vmcore").s);
+	if (!s.registered)
+		return fail(EXIT_STATE, "%s: not armed; the crash would leave no dump",
+			    attr_path(ATTR_REGISTERED).s);
+	return EXIT_DONE;
+}
+
+static int confirm(void)
+{
+	char answer[16] = "";
+
+	if (!isatty(STDIN_FILENO))
+		return fail(EXIT_USAGE, "there is nobody to ask; --yes crashes the machine without a question");
+	printf("This machine will crash NOW: programs are not ended, files are not written back.\n"
+	       "Type \"crash\" to go on: ");
+	fflush(stdout);
+	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "crash\n"))
+		return fail(EXIT_INTERRUPTED, "not confirmed, nothing has happened");
+	return EXIT_DONE;
+}
+
+static int make_token(struct selftest *t)
+{
+	u8 raw[16];
+	size_t i;
+
+	if (getrandom(raw, sizeof(raw), 0) != sizeof(raw))
+		return fail_errno(EXIT_FAILED, errno, "getrandom");
+	for (i = 0; i < sizeof(raw); i++)
+		sprintf(t->token + 2 * i, "%02x", raw[i]);
+	return EXIT_DONE;
+}
+
+void selftest_boot_id(char *buf, size_t cap)
+{
+	file_read_text(root_path("/proc/sys/kernel/random/boot_id").s, buf, cap);
+}
+
+static int write_file(int fd, const struct selftest *t)
+{
+	json_t *o = json_object();
+	char *text;
+	int rc;
+
+	json_object_set_new(o, "token", json_string(t->token));
+	json_object_set_new(o, "boot_id", json_text(t->boot_id, strlen(t->boot_id)));
+	json_object_set_new(o, "began", json_integer(t->began));
+	text = json_dumps(o, JSON_INDENT(2));
+	json_decref(o);
+	rc = text ? write_all(fd, text, strlen(text)) : -ENOMEM;
+	free(text);
+	if (!rc && fsync(fd))
+		rc = -errno;
+	return rc;
+}
+
+/* It has to be on the disk before the crash, and its name, too. */
+static int remember(const struct selftest *t)
+{
+	struct path path = root_path(SELFTEST_FILE), dir = path;
+	int fd, rc;
+
+	*strrchr(dir.s, '/') = '\0';
+	if (mkdir(dir.s, 0755) && errno != EEXIST)
+		return fail_errno(exit_code_of(errno), errno, dir.s);
+	fd = open(path.s, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	rc = fd < 0 ? -errno : write_file(fd, t);
+	if (fd >= 0)
+		close(fd);
+	if (rc)
+		return fail_errno(exit_code_of(rc), rc, path.s);
+	fd = open(dir.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd))
+		return fail_errno(exit_code_of(errno), errno, dir.s);
+	close(fd);
+	return EXIT_DONE;
+}
+
+static int put_into_log(const struct selftest *t)
+{
+	struct path kmsg = root_path("/dev/kmsg");
+	char line[128];
+	int rc;
+
+	snprintf(line, sizeof(line), SELFTEST_MARK "%s\n", t->token);
+	rc = file_write_text(kmsg.s, line);
+	return rc ? fail_errno(EXIT_FAILED, rc, kmsg.s) : EXIT_DONE;
+}
+
+static int crash(void)
+{
+	struct path trigger = root_path("/proc/sysrq-trigger");
+	int rc;
+
+	sync();
+	rc = file_write_text(trigger.s, "c");
+	if (rc)
+		return fail_errno(EXIT_FAILED, rc, trigger.s);
+	if (!root_is_set())
+		sleep(SECONDS_TO_CRASH);
+	return fail(EXIT_FAILED, "%s: the machine goes on; is CONFIG_MAGIC_SYSRQ missing?",
+		    trigger.s);
+}
+
+static int run_test(const struct test_options *o)
+{
+	struct selftest t = { .began = time(NULL) };
+	int rc = check_armed();
+
+	if (!rc && !o->yes)
+		rc = confirm();
+	if (!rc)
+		rc = make_token(&t);
+	if (rc)
+		return rc;
+	selftest_boot_id(t.boot_id, sizeof(t.boot_id));
+	rc = remember(&t);
+	if (!rc)
+		rc = put_into_log(&t);
+	return rc ? rc : crash();
+}
+
+int cmd_test(int argc, char **argv)
+{
+	struct test_options o = { };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.report)
+		return selftest_report(o.dir, o.json);
+	return run_test(&o);
+}
