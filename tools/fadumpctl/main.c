@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl: firmware-assisted dump for administrators and their scripts.
+ */
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *text;
+} commands[] = {
+	{ "status", cmd_status, "what is reserved, armed, waiting and missing" },
+	{ "register", cmd_register, "arm: let the next crash be dumped" },
+	{ "unregister", cmd_unregister, "disarm" },
+	{ "release", cmd_release, "give the memory of a dump back and arm again" },
+	{ "args", cmd_args, "show or set what the capture kernel's command line gets" },
+	{ "map", cmd_map, "a picture of memory, in the terminal or as SVG" },
+	{ "recommend", cmd_recommend, "how large the boot memory should be" },
+	{ "inspect", cmd_inspect, "look into a dump" },
+	{ "save", cmd_save, "write the dump to a directory, a device or another host" },
+	{ "test", cmd_test, "crash this machine and see whether a dump comes" },
+};
+
+static const struct argp_option options[] = {
+	{ .name = "root", .key = 'R', .arg = "DIR",
+	  .doc = "Look for /sys and /proc below DIR (environment: FADUMPCTL_ROOT)" },
+	{ }
+};
+
+/* Which command is named, and where in the command line. */
+struct call {
+	const struct command *command;
+	int at;
+};
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/* What follows the command's name is that command's. */
+static void take_command(struct call *call, char *name, struct argp_state *state)
+{
+	call->command = find_command(name);
+	if (!call->command)
+		argp_error(state, "%s: there is no such command", name);
+	call->at = state->next - 1;
+	state->next = state->argc;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct call *call = state->input;
+
+	switch (key) {
+	case 'R':
+		if (!root_set(arg))
+			argp_error(state, "%s: the name is too long", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		take_command(call, arg, state);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_usage(state);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* The list of commands, out of the table that runs them. */
+static char *help_filter(int key, const char *text, void *input)
+{
+	char *list = NULL;
+	size_t size, i;
+	FILE *f;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	f = open_memstream(&list, &size);
+	if (!f)
+		return NULL;
+	fputs("Commands:\n", f);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(f, "  %-11s %s\n", commands[i].name, commands[i].text);
+	fputs("\nfadumpctl COMMAND --help tells more of each. Exit status: see fadumpctl(8).",
+	      f);
+	fclose(f);
+	return list;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "COMMAND [ARG...]",
+	.doc = "Controls firmware-assisted dump of Linux on Power: look at it, save a dump, "
+	       "give its memory back and go on.\v ",
+	.help_filter = help_filter,
+};
+
+static int run(const struct call *call, int argc, char **argv)
+{
+	char name[64];
+	int rc;
+
+	snprintf(name, sizeof(name), "fadumpctl %s", call->command->name);
+	argv[call->at] = name;
+	rc = call->command->run(argc - call->at, argv + call->at);
+	if (fflush(stdout) || ferror(stdout))
+		return fail_errno(exit_code_of(errno), errno, "standard output");
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	const char *root = getenv("FADUMPCTL_ROOT");
+	struct call call = { };
+
+	argp_err_exit_status = EXIT_USAGE;
+	if (root && !root_set(root))
+		return fail(EXIT_USAGE, "FADUMPCTL_ROOT: the name is too long");
+	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call))
+		return EXIT_USAGE;
+	return run(&call, argc, argv);
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# In place of ssh: runs the command here, or fails as FAKE_SSH says.
+#
+#	FAKE_SSH	ok, refused, broken (in the middle of a file), full, altered
+#	FAKE_LOG	gets the arguments of each call, but for the command
+
+set -u
+args=
+while [ "$1" != -- ]; do
+	args="$args $1"
+	shift
+done
+shift
+[ -z "${FAKE_LOG:-}" ] || printf 'ssh%s -- %s\n' "$args" "$1" >>"$FAKE_LOG"
+host=$1
+shift
+
+mode=${FAKE_SSH:-ok}
+case $mode:$* in
+refused:*)
+	echo "ssh: connect to host $host port 22: Connection refused" >&2
+	exit 255
+	;;
+broken:*cat*vmcore.flat)
+	head -c 5000 | sh -c "$*"
+	echo "Connection to $host closed by remote host." >&2
+	exit 255
+	;;
+full:*cat*vmcore.flat)
+	head -c 5000 | sh -c "$*"
+	echo "cat: write error: No space left on device" >&2
+	exit 1
+	;;
+altered:*cat*vmcore.flat)
+	tr 0 1 | sh -c "$*"
+	exit
+	;;
+esac
+exec sh -c "$*"

@@ -1,0 +1,410 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""save: what is there afterwards, and what is not after a failure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+from typing import Any
+
+import cores
+from lab import (CAPTURED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK, PROGRAM,
+                 PROGRAM_FAILED, STATE, STATUS, USAGE, Case)
+
+NODE = re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:63] or "localhost"
+NAME = re.compile(rf"fadump-{re.escape(NODE)}-\d{{8}}-\d{{6}}(-\d+)?$")
+FILES = {"vmcore", "dmesg.txt", "info.json", "SHA256SUMS"}
+
+
+def old_name(day: int) -> str:
+    """A dump of another day."""
+    return f"fadump-{NODE}-202001{day:02}-000000"
+
+
+class SaveCase(Case):
+    """A dump is waiting, and there is a place for it."""
+
+    machine = CAPTURED
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.crash = self.top / "crash"
+        self.crash.mkdir()
+        self.log = self.top / "calls"
+        self.env["FAKE_LOG"] = str(self.log)
+        self.env["TMPDIR"] = str(self.top)
+
+    def save(self, *args: Any, target: Any = None, code: int = DONE) -> Any:
+        """Save with the fake programs."""
+        return self.run_program("save", "--makedumpfile", HERE / "makedumpfile.sh", "--ssh",
+                                HERE / "ssh.sh", *args, target or self.crash, code=code)
+
+    def calls(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
+
+    def names(self, top: Path | None = None) -> list[str]:
+        """What is there, but for the lock."""
+        return sorted(p.name for p in (top or self.crash).iterdir()
+                      if p.name != ".fadumpctl.lock")
+
+    def check_dump(self, dump: Path, files: set[str]) -> None:
+        """All files are there, and their sums."""
+        self.assertRegex(dump.name, NAME)
+        self.assertEqual({p.name for p in dump.iterdir()}, files)
+        sums = dict(reversed(line.split("  ")) for line in
+                    (dump / "SHA256SUMS").read_text().splitlines())
+        self.assertEqual(set(sums), files - {"SHA256SUMS"})
+        for name, want in sums.items():
+            self.assertEqual(hashlib.sha256((dump / name).read_bytes()).hexdigest(), want, name)
+
+    def check_failed(self, result: Any) -> None:
+        """Nothing is left, and it is said what became of the dump."""
+        self.assertEqual(self.names(), [])
+        self.assertIn("the dump stays in memory", result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
+        self.assertEqual(list(self.top.glob("fadumpctl.*")), [])
+
+
+class TestDirectory(SaveCase):
+    """To a directory."""
+
+    def test_save(self) -> None:
+        result = self.save("-t", 4)
+        dump = Path(result.stdout.strip())
+        self.assertEqual(dump.parent, self.crash)
+        self.check_dump(dump, FILES)
+        self.assertTrue((dump / "vmcore").read_bytes().startswith(b"KDUMP   "))
+        self.assertEqual(dump.stat().st_mode & 0o777, 0o700)
+        self.assertEqual((dump / "vmcore").stat().st_mode & 0o777, 0o600)
+        self.assertIn("-l -d 31 --message-level 7 --num-threads 4 ", self.calls())
+        self.assertIn("Copying data", result.stderr)
+        info = json.loads((dump / "info.json").read_text())
+        self.assertEqual(info["release"], "7.3.4-test")
+        self.assertEqual(info["crashed"], 1795590007)
+        self.assertEqual(info["bytes"], (dump / "vmcore").stat().st_size)
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
+
+    def test_options(self) -> None:
+        result = self.save("-d", 1, "-c", "zstd", "-t", 1, "-q")
+        self.assertIn("-z -d 1 --message-level 7 ", self.calls())
+        self.assertNotIn("--num-threads", self.calls())
+        self.assertEqual(result.stderr, "")
+        for bad in (["-d", 32], ["-d", "x"], ["-c", "gzip"], ["-t", 0], ["-k", 0], ["x"]):
+            self.save(*bad, code=USAGE)
+
+    def test_opalcore(self) -> None:
+        self.write("/sys/firmware/opal/core", b"\x7fELF opal")
+        self.check_dump(Path(self.save().stdout.strip()), FILES | {"opalcore"})
+
+    def test_twice_in_a_second(self) -> None:
+        for _ in range(3):
+            self.save("-q")
+        self.assertEqual(len(self.names()), 3)
+
+    def test_release(self) -> None:
+        out = self.save("--release").stdout
+        self.assertIn("Released", out)
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "1\n")
+
+    def test_log_only(self) -> None:
+        dump = Path(self.save("--log-only").stdout.strip())
+        self.check_dump(dump, FILES - {"vmcore"})
+        self.save("--log-only", "--release", code=USAGE)
+
+    def test_log_without_makedumpfile(self) -> None:
+        self.env["FAKE_DMESG"] = "fail"
+        dump = Path(self.save().stdout.strip())
+        self.assertIn("Kernel panic", (dump / "dmesg.txt").read_text())
+        self.write("/proc/vmcore", cores.core(info=""))
+        result = self.save()
+        self.assertIn("saved without its log", result.stderr)
+        self.check_dump(Path(result.stdout.strip()), FILES - {"dmesg.txt"})
+
+    def test_raw(self) -> None:
+        data = cores.core() + bytes(1 << 16) + b"end" + bytes(1 << 16)
+        self.write("/proc/vmcore", data)
+        self.env["FAKE_DMESG"] = "fail"
+        dump = Path(self.save("--raw").stdout.strip())
+        self.check_dump(dump, FILES)
+        self.assertEqual((dump / "vmcore").read_bytes(), data)
+        self.assertLess((dump / "vmcore").stat().st_blocks * 512, len(data))
+
+    def test_other_source(self) -> None:
+        source = self.top / "core"
+        source.write_bytes(cores.core())
+        self.save("--source", source)
+        self.assertIn(str(source), self.calls())
+        self.save("--source", source, "--release", code=USAGE)
+        self.save("--source", self.top / "none", code=FAILED)
+
+    def test_no_dump(self) -> None:
+        self.path("/proc/vmcore").unlink()
+        self.assertIn("no dump is waiting", self.save(code=STATE).stderr)
+
+    def test_bad_targets(self) -> None:
+        self.save(target=self.top / "none", code=FAILED)
+        self.save(target="/dev/null", code=USAGE)
+        self.save(target="ssh://-x/path", code=USAGE)
+        self.run_program("save", code=USAGE)
+
+    def test_terminal(self) -> None:
+        text = self.on_terminal("save", "--makedumpfile", HERE / "makedumpfile.sh", self.crash)
+        self.assertIn("Copying data", text)
+        self.assertIn("####", text)
+        bars = re.sub(re.escape(str(self.crash)) + r"\S*", "", text)
+        self.assert_fits(bars, 79)
+
+    # -- failures -----------------------------------------------------------
+
+    def test_full(self) -> None:
+        self.env["FAKE"] = "full"
+        result = self.save("-t", 1, code=FULL)
+        self.check_failed(result)
+        self.assertIn("makedumpfile.sh: write_buffer: Can't write", result.stderr)
+        self.assertIn("orderly reboot discards it", result.stderr)
+        self.write("/sys/kernel/fadump/dump_status", STATUS.format(read="part"))
+        self.assertNotIn("orderly reboot", self.save("-t", 1, code=FULL).stderr)
+
+    def test_full_is_not_tried_again(self) -> None:
+        self.env["FAKE"] = "full"
+        self.save("-t", 4, code=FULL)
+        self.assertEqual(self.calls().count("-d 31"), 1)
+
+    def test_full_disk_for_real(self) -> None:
+        """A file system of 64 KiB, where this machine lets us mount one."""
+        script = ('mount -t tmpfs -o size=64k none "$1" && shift && "$@"; rc=$?; '
+                  'ls -A "$CRASH"; exit $rc')
+        env = {**self.environment(), "CRASH": str(self.crash)}
+        probe = subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True)
+        if probe.returncode:
+            self.skipTest("unshare is not allowed")
+        for args in ([], ["--raw"]):
+            self.write("/proc/vmcore", cores.core() + b"x" * 100000)
+            done = subprocess.run(
+                ["unshare", "-rm", "sh", "-c", script, "sh", str(self.crash), PROGRAM, "save",
+                 "-t", "1", "--makedumpfile", str(HERE / "makedumpfile.sh"), *args,
+                 str(self.crash)], env=env, check=False, capture_output=True, text=True)
+            if "mount" in done.stderr:
+                self.skipTest(done.stderr)
+            self.assertIn("not saved; the dump stays in memory", done.stderr)
+            self.assertEqual(done.stdout.split(), [".fadumpctl.lock"])
+            if args:
+                self.assertEqual(done.returncode, FULL, done.stderr)
+
+    def test_makedumpfile_fails(self) -> None:
+        for fake, text in (("partial", "failed with exit status 1"),
+                           ("killed", "killed by signal 9"), ("junk", "is no dump")):
+            self.env["FAKE"] = fake
+            result = self.save("-t", 1, code=PROGRAM_FAILED)
+            self.check_failed(result)
+            self.assertIn(text, result.stderr)
+
+    def test_one_thread_is_the_second_chance(self) -> None:
+        self.env["FAKE"] = "threads"
+        result = self.save("-t", 3)
+        self.assertIn("trying again with one thread", result.stderr)
+        self.check_dump(Path(result.stdout.strip()), FILES)
+
+    def test_no_makedumpfile(self) -> None:
+        result = self.run_program("save", "--makedumpfile", "/no/such/program", self.crash,
+                                  code=PROGRAM_FAILED)
+        self.check_failed(result)
+        self.assertIn("cannot be run", result.stderr)
+
+    def _hang(self, **more: Any) -> "subprocess.Popen[str]":
+        ready = self.top / "ready"
+        ready.unlink(missing_ok=True)
+        self.env.update(FAKE="hang", FAKE_READY=str(ready))
+        child = self.start("save", "-t", 1, "--makedumpfile", HERE / "makedumpfile.sh",
+                           self.crash, **more)
+        self.addCleanup(child.stdout.close)
+        self.addCleanup(child.stderr.close)
+        end = time.monotonic() + 20
+        while not ready.exists():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        return child
+
+    def test_terminated(self) -> None:
+        for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            child = self._hang()
+            child.send_signal(sig)
+            _, err = child.communicate(timeout=20)
+            self.assertEqual(child.returncode, INTERRUPTED, err)
+            self.assertIn("interrupted", err)
+            self.assertIn("stays in memory", err)
+            self.assertEqual(self.names(), [])
+
+    def test_killed(self) -> None:
+        """Even then: no final name, and the next save cleans up."""
+        child = self._hang()
+        child.kill()
+        child.wait()
+        left = self.names()
+        self.assertEqual(len(left), 1)
+        self.assertRegex(left[0], r"^\.fadump-.*\.partial$")
+        del self.env["FAKE"]
+        dump = Path(self.save().stdout.strip())
+        self.assertEqual(self.names(), [dump.name])
+
+    def test_one_at_a_time(self) -> None:
+        child = self._hang()
+        del self.env["FAKE"]
+        self.assertIn("somebody else", self.save(code=STATE).stderr)
+        self.assertEqual(len(self.names()), 1)
+        child.terminate()
+        child.communicate(timeout=20)
+
+    def test_require_mount(self) -> None:
+        result = self.save("--require-mount", code=LINK)
+        self.assertIn("nothing is mounted there", result.stderr)
+        self.assertEqual(self.names(), [])
+
+
+class TestRotation(SaveCase):
+    """Old dumps go."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for day in range(1, 6):
+            dump = self.crash / old_name(day)
+            dump.mkdir()
+            (dump / "vmcore").write_text("old")
+        for name in (f"fadump-other-{NODE}-20200101-000000", "fadump-notes", "mine",
+                     f"fadump-{NODE}-20200101-000000.bak"):
+            (self.crash / name).mkdir()
+            (self.crash / name / "file").write_text("keep")
+        (self.crash / f".fadump-{NODE}-20200101-000000.partial").mkdir()
+
+    def test_all_are_kept(self) -> None:
+        self.save("-q")
+        self.assertEqual(len(self.names()), 10)
+
+    def test_newest_are_kept(self) -> None:
+        new = Path(self.save("-q", "--keep", 3).stdout.strip()).name
+        mine = [n for n in self.names() if NAME.match(n)]
+        self.assertEqual(mine, sorted([old_name(4), old_name(5), new]))
+        self.assertEqual(len(self.names()), 3 + 4)
+
+    def test_nothing_goes_after_a_failure(self) -> None:
+        self.env["FAKE"] = "full"
+        self.save("-t", 1, "--keep", 1, code=FULL)
+        self.assertEqual(len([n for n in self.names() if NAME.match(n)]), 5)
+
+    def test_links_are_not_followed(self) -> None:
+        victim = self.top / "victim"
+        victim.mkdir()
+        (victim / "file").write_text("keep")
+        (self.crash / old_name(9)).symlink_to(victim)
+        self.save("-q", "--keep", 1)
+        self.assertTrue((victim / "file").exists())
+
+
+class TestBlockDevice(SaveCase):
+    """To a block device, for which a file stands."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.device = self.top / "device"
+        self.device.write_bytes(bytes(1 << 20))
+
+    def check_device(self, files: set[str]) -> None:
+        out = self.top / "out"
+        with tarfile.open(self.device) as tar:
+            tar.extractall(out)
+        (dump,) = out.iterdir()
+        self.check_dump(dump, files)
+        self.assertEqual(self.device.stat().st_size, 1 << 20)
+
+    def test_save(self) -> None:
+        result = self.save(target=self.device)
+        self.assertRegex(result.stdout.strip().split(":")[-1], NAME)
+        self.check_device({"vmcore.flat", "dmesg.txt", "info.json", "SHA256SUMS"})
+        self.assertIn(" -F ", self.calls())
+        self.save(target=self.device)
+
+    def test_foreign_content(self) -> None:
+        for at in (0, 1024, 65600):
+            data = bytearray(1 << 20)
+            data[at] = 1
+            self.device.write_bytes(data)
+            result = self.save(target=self.device, code=STATE)
+            self.assertIn("--overwrite", result.stderr)
+            self.assertEqual(self.device.read_bytes(), data)
+        self.save("--overwrite", target=self.device)
+
+    def test_failures(self) -> None:
+        for fake, code in (("full", FULL), ("partial", PROGRAM_FAILED),
+                           ("killed", PROGRAM_FAILED)):
+            self.env["FAKE"] = fake
+            self.assertIn("stays in memory", self.save(target=self.device, code=code).stderr)
+            with self.assertRaises(tarfile.ReadError):
+                tarfile.open(self.device)
+        del self.env["FAKE"]
+        self.save(target=self.device)
+
+    def test_too_small(self) -> None:
+        self.device.write_bytes(bytes(1 << 16))
+        self.save(target=self.device, code=FULL)
+        with self.assertRaises(tarfile.ReadError):
+            tarfile.open(self.device)
+
+
+class TestSsh(SaveCase):
+    """To another host, which is this one."""
+
+    def ssh(self, *args: Any, code: int = DONE) -> Any:
+        return self.save(*args, target=f"ssh://user@host:2222{self.crash}", code=code)
+
+    def test_save(self) -> None:
+        result = self.ssh()
+        name = result.stdout.strip().split("/")[-1]
+        self.check_dump(self.crash / name,
+                        {"vmcore.flat", "dmesg.txt", "info.json", "SHA256SUMS"})
+        self.assertIn("-oBatchMode=yes", self.calls())
+        self.assertIn("-p 2222 -- user@host", self.calls())
+
+    def test_odd_directory(self) -> None:
+        self.crash = self.top / "it's $(touch x) a `dir`; "
+        self.crash.mkdir()
+        self.ssh()
+        self.assertEqual(len(self.names()), 1)
+
+    def test_rotation(self) -> None:
+        for day in range(1, 6):
+            (self.crash / old_name(day)).mkdir()
+        (self.crash / f"fadump-{NODE}-x").mkdir()
+        (self.crash / f".{old_name(1)}.partial").mkdir()
+        self.ssh("--keep", 2)
+        self.assertEqual(len(self.names()), 3)
+        self.assertIn(old_name(5), self.names())
+
+    def test_failures(self) -> None:
+        for fake, code in (("refused", LINK), ("broken", LINK), ("full", FULL),
+                           ("altered", FAILED)):
+            self.env["FAKE_SSH"] = fake
+            self.env["FAKE_SIZE"] = "3000"
+            self.check_failed(self.ssh(code=code))
+
+    def test_makedumpfile_fails(self) -> None:
+        for fake, code in (("full", FULL), ("partial", PROGRAM_FAILED),
+                           ("killed", PROGRAM_FAILED), ("junk", PROGRAM_FAILED)):
+            self.env["FAKE"] = fake
+            self.check_failed(self.ssh(code=code))
+
+    def test_no_directory(self) -> None:
+        self.crash.rmdir()
+        self.assertIn("cannot begin there", self.ssh(code=FAILED).stderr)
+
+    def test_no_ssh(self) -> None:
+        self.run_program("save", "--ssh", "/no/such/program", "ssh://host/x",
+                         code=PROGRAM_FAILED)

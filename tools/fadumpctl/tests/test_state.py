@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""status, register, unregister, release, args, recommend, map."""
+
+from __future__ import annotations
+
+import xml.dom.minidom
+
+from lab import (ARMED, CAPTURED, DONE, FAILED, LEGACY, MISSING, NOT_ARMED, STATE, STATUS,
+                 USAGE, WAITING, Case)
+
+
+class TestStatus(Case):
+    """fadumpctl status."""
+
+    def test_armed(self) -> None:
+        out = self.run_program("status").stdout
+        self.assertIn("Armed               yes", out)
+        self.assertIn("318.0 MiB are lent to applications", out)
+        self.assertIn("Boot arguments      nr_cpus=8", out)
+        self.assertIn("except for pages of applications", out)
+        self.assert_fits(out)
+
+    def test_json(self) -> None:
+        got = self.json("status", "--json")
+        self.assertIs(got["registered"], True)
+        self.assertEqual(got["mem_reserved"], 335740928)
+        self.assertIsNone(got["boot_mem_size"])
+        self.assertEqual(got["next_crash"], "all-but-lent-pages")
+        self.assertEqual(got["dump"]["waiting"], False)
+        self.assertEqual(got["dump"]["missing"], [])
+
+    def test_not_armed(self) -> None:
+        self.write("/sys/kernel/fadump/registered", "0\n")
+        self.assertIn("not armed", self.run_program("status", code=NOT_ARMED).stdout)
+        self.assertEqual(self.json("status", "-j", code=NOT_ARMED)["next_crash"], "nothing")
+
+    def test_quiet(self) -> None:
+        self.assertEqual(self.run_program("status", "-q").stdout, "")
+
+    def test_waiting(self) -> None:
+        self.boot(CAPTURED)
+        out = self.run_program("status", code=WAITING).stdout
+        self.assertIn("Armed               no, a dump is waiting", out)
+        self.assertIn("  Kernel            7.3.4-test", out)
+        self.assertIn("  Boot memory       320.0 MiB", out)
+        self.assertIn("cpu (registers of some CPUs are incomplete)", out)
+        self.assert_fits(out)
+        dump = self.json("status", "--json", code=WAITING)["dump"]
+        self.assertEqual(dump["crashing_cpu"], 1)
+        self.assertEqual(dump["missing"][0],
+                         {"word": "cpu", "text": "registers of some CPUs are incomplete"})
+
+    def test_nothing_lent(self) -> None:
+        self.write("/sys/kernel/fadump/cma_size", "0\n")
+        self.assertIn("none of it lent", self.run_program("status").stdout)
+        self.assertEqual(self.json("status", "-j")["next_crash"], "all")
+
+    def test_untouched_kernel(self) -> None:
+        for name in ("cma_size", "dump_status"):
+            self.path(f"/sys/kernel/fadump/{name}").unlink()
+        got = self.json("status", "--json")
+        self.assertIsNone(got["cma_size"])
+        self.assertEqual(got["next_crash"], "all-maybe-but-lent-pages")
+        self.write("/proc/cmdline", "fadump=nocma\n")
+        self.assertEqual(self.json("status", "--json")["next_crash"], "all")
+        self.write("/sys/kernel/fadump/release_mem", "")
+        self.assertFalse(self.json("status", "--json")["dump"]["waiting"])
+        self.write("/proc/vmcore", "core")
+        self.assertTrue(self.json("status", "--json", code=WAITING)["dump"]["waiting"])
+
+    def test_long_arguments_are_wrapped(self) -> None:
+        self.write("/sys/kernel/fadump/bootargs_append", "word=value " * 50 + "x" * 200)
+        self.assert_fits(self.run_program("status").stdout)
+
+    def test_escapes_become_text(self) -> None:
+        self.write("/sys/kernel/fadump/dump_status", b"dump: none\nkernel: \x1b[2J\xff\n")
+        self.assertEqual(self.json("status", "-j")["dump"]["kernel"], "\\x1b[2J\\xff")
+        self.assertNotIn("\x1b", self.run_program("status").stdout)
+
+    def test_usage(self) -> None:
+        self.run_program("status", "word", code=USAGE)
+        self.run_program("status", "--nonsense", code=USAGE)
+        self.run_program("nonsense", code=USAGE)
+        self.run_program(code=USAGE)
+        self.assertIn("status", self.run_program("--help").stdout)
+
+
+class TestNoFadump(Case):
+    """A machine whose firmware offers no dumps."""
+
+    machine = {"/proc/cmdline": "\n"}
+
+    def test_all_say_so(self) -> None:
+        self.assertIn("no dumps", self.run_program("status", code=MISSING).stdout)
+        self.assertFalse(self.json("status", "--json", code=MISSING)["supported"])
+        for command in ("register", "unregister", "release", "args", "recommend", "test"):
+            err = self.run_program(command, code=MISSING).stderr
+            self.assertIn("/sys/kernel/fadump", err)
+            self.assertIn("CONFIG_FA_DUMP", err)
+
+
+class TestRegister(Case):
+    """fadumpctl register and unregister."""
+
+    def test_both(self) -> None:
+        self.assertEqual(self.run_program("unregister").stdout, "Not armed.\n")
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
+        self.assertEqual(self.run_program("register").stdout, "Armed.\n")
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "1\n")
+
+    def test_error_names_file_and_reason(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/registered", "/dev/full")
+        err = self.run_program("register", code=FAILED).stderr
+        self.assertIn("/sys/kernel/fadump/registered: No space left on device: "
+                      "the crash-info record does not fit", err)
+
+    def test_write_without_effect(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/registered", "/dev/null")
+        self.assertIn("still 0 after the write", self.run_program("register", code=FAILED).stderr)
+
+
+class TestLegacy(Case):
+    """A kernel that has the old names only."""
+
+    machine = LEGACY
+
+    def test_names(self) -> None:
+        self.assertTrue(self.json("status", "--json")["legacy_names_only"])
+        self.run_program("unregister")
+        self.assertEqual(self.read("/sys/kernel/fadump_registered"), "0\n")
+        self.assert_fits(self.run_program("status", code=NOT_ARMED).stdout)
+        err = self.run_program("args", code=MISSING).stderr
+        self.assertIn("bootargs_append: no such file", err)
+
+    def test_release_arms_again(self) -> None:
+        self.write("/sys/kernel/fadump_registered", "0\n")
+        self.write("/sys/kernel/fadump_release_mem", "")
+        self.write("/proc/vmcore", "core")
+        out = self.run_program("release").stdout
+        self.assertEqual(self.read("/sys/kernel/fadump_release_mem"), "1\n")
+        self.assertEqual(self.read("/sys/kernel/fadump_registered"), "1\n")
+        self.assertIn("Armed for the next crash.", out)
+
+
+class TestRelease(Case):
+    """fadumpctl release."""
+
+    machine = CAPTURED
+
+    def test_release(self) -> None:
+        self.run_program("release")
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+
+    def test_nothing_waits(self) -> None:
+        self.boot(ARMED)
+        self.path("/sys/kernel/fadump/release_mem").unlink()
+        self.path("/proc/vmcore").unlink()
+        self.assertIn("no dump is waiting", self.run_program("release", code=STATE).stderr)
+
+    def test_unread_dump_is_kept(self) -> None:
+        for read in ("no", "part"):
+            self.write("/sys/kernel/fadump/dump_status", STATUS.format(read=read))
+            self.assertIn(f"read: {read}", self.run_program("release", code=STATE).stderr)
+            self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
+        self.run_program("release", "--force")
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+
+    def test_refused(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        err = self.run_program("release", code=FAILED).stderr
+        self.assertIn("too many pieces; nothing has happened", err)
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
+
+    def test_waits_while_the_kernel_releases(self) -> None:
+        self.write("/sys/kernel/fadump/release_mem", "")
+        with self.start("release") as child:
+            # The fake kernel has no answer of its own: give it while it waits.
+            self.write("/sys/kernel/fadump/dump_status",
+                       STATUS.format(read="end").replace("waiting", "releasing"))
+            self.addCleanup(child.wait)
+            try:
+                child.wait(timeout=1.5)
+            except Exception:  # pylint: disable=broad-except
+                self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+            self.write("/sys/kernel/fadump/dump_status", "dump: released\n")
+            self.assertIn(child.wait(timeout=10), (DONE, STATE))
+
+
+class TestArgs(Case):
+    """fadumpctl args."""
+
+    def args(self) -> str:
+        return self.read("/sys/kernel/fadump/bootargs_append")
+
+    def test_show_and_set(self) -> None:
+        self.assertEqual(self.run_program("args").stdout, "nr_cpus=8\n")
+        self.run_program("args", "nr_cpus=4", "panic=10")
+        self.assertEqual(self.args(), "nr_cpus=4 panic=10\n")
+        self.run_program("args", "--", "-s", "x=y z")
+        self.assertEqual(self.args(), "-s x=y z\n")
+        self.run_program("args", "--clear")
+        self.assertEqual(self.args(), "\n")
+
+    def test_limits(self) -> None:
+        self.run_program("args", "x" * 2046)
+        self.assertEqual(len(self.args()), 2047)
+        for bad in (["x" * 2047], ["--clear", "x"], ["x\ny"], ["x\x7f"]):
+            self.run_program("args", *bad, code=USAGE)
+        self.assertEqual(len(self.args()), 2047)
+
+    def test_errors(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/bootargs_append", "/dev/full")
+        self.assertIn("exceed the kernel's limit",
+                      self.run_program("args", "x", code=FAILED).stderr)
+
+
+class TestRecommend(Case):
+    """fadumpctl recommend."""
+
+    def test_kernel_does_not_measure(self) -> None:
+        out = self.run_program("recommend", code=MISSING).stdout
+        self.assertIn("crashkernel=320M", out)
+        self.assertIn("does not measure", out)
+        self.assert_fits(out)
+        self.assertIsNone(self.json("recommend", "-j", code=MISSING)["command_line"])
+
+    def test_measured(self) -> None:
+        self.write("/sys/kernel/fadump/boot_mem_size", "335544320\n")
+        self.write("/sys/kernel/fadump/boot_mem_used", "400000000\n")
+        self.write("/sys/kernel/fadump/boot_mem_recommended", "536870913\n")
+        out = self.run_program("recommend").stdout
+        self.assertIn("381.5 MiB", out)
+        self.assertIn("fadump=on crashkernel=513M", out)
+        self.assert_fits(out)
+        self.write("/proc/cmdline", "fadump=nocma crashkernel=1G xcrashkernel=2G\n")
+        got = self.json("recommend", "--json")
+        self.assertEqual(got["command_line"], "fadump=nocma crashkernel=513M")
+        self.assertEqual(got["asked_for"], "crashkernel=1G")
+
+    def test_nothing_measured_yet(self) -> None:
+        self.write("/sys/kernel/fadump/boot_mem_size", "536870912\n")
+        self.write("/sys/kernel/fadump/boot_mem_used", "0\n")
+        self.write("/sys/kernel/fadump/boot_mem_recommended", "536870912\n")
+        out = self.run_program("recommend").stdout
+        self.assertIn("not measured yet", out)
+        self.assertIn("leave it as it is", out)
+
+
+class TestMap(Case):
+    """fadumpctl map."""
+
+    def test_armed(self) -> None:
+        out = self.run_program("map").stdout
+        self.assertIn("Ready for a dump.", out)
+        self.assertIn("One character is 8.0 MiB.", out)
+        self.assertIn("|" + "B" * 40 + "R" + "C" * 23 + "|", out)
+        self.assertIn("B  boot memory         320.0 MiB", out)
+        self.assert_fits(out)
+
+    def test_captured(self) -> None:
+        self.boot(CAPTURED)
+        out = self.run_program("map").stdout
+        self.assertIn("A dump is waiting.", out)
+        self.assertIn("|" + "P" * 64 + "|", out)
+        self.assertIn("this kernel runs in it", out)
+
+    def test_high_addresses_fit(self) -> None:
+        self.write("/proc/iomem", "00000000-3fffffff : System RAM\n"
+                   "600000000000-60003fffffff : System RAM\n")
+        out = self.run_program("map").stdout
+        self.assert_fits(out)
+        self.assertIn("...", out)
+
+    def test_without_debugfs(self) -> None:
+        self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
+        self.assertIn("tells of no regions", self.run_program("map").stdout)
+
+    def test_hidden_addresses(self) -> None:
+        self.write("/proc/iomem", "00000000-00000000 : System RAM\n")
+        self.assertIn("root only", self.run_program("map", code=FAILED).stderr)
+        self.write("/proc/iomem", "\n")
+        self.assertIn("no System RAM", self.run_program("map", code=FAILED).stderr)
+        self.path("/proc/iomem").unlink()
+        self.assertIn("No such file", self.run_program("map", code=FAILED).stderr)
+
+    def test_svg(self) -> None:
+        self.boot(CAPTURED)
+        picture = self.top / "map.svg"
+        self.run_program("map", "--svg", "-o", picture)
+        document = xml.dom.minidom.parse(str(picture))
+        titles = [t.firstChild.data for t in document.getElementsByTagName("title")]
+        self.assertIn("CPUs' registers: 0x14010000-0x140113df, 5.0 KiB", titles)
+        self.assertTrue(any(t.startswith("preserved: 0x28030000-") for t in titles))
+        self.run_program("map", "-o", self.top / "no/such/dir", code=FAILED)

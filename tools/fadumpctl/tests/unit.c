@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What can be tested without running the program.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bounds.h"
+#include "child.h"
+#include "makedumpfile.h"
+#include "picture.h"
+#include "rotate.h"
+#include "say.h"
+#include "sha256.h"
+#include "source.h"
+#include "state.h"
+#include "tar.h"
+#include "target.h"
+
+static const char *test_name;
+static unsigned int failures;
+
+#define EXPECT(good) do { \
+	if (!(good)) { \
+		failures++; \
+		printf("%s:%d: %s: %s\n", __FILE__, __LINE__, test_name, #good); \
+	} \
+} while (0)
+
+/* -------- sha256.c -------- */
+
+static struct sha256_text sum_of(const char *text, size_t step)
+{
+	struct sha256 h;
+	size_t len = strlen(text), at;
+
+	sha256_begin(&h);
+	for (at = 0; at < len; at += step)
+		sha256_add(&h, text + at, len - at < step ? len - at : step);
+	return sha256_end(&h);
+}
+
+/* The standard's own examples, and what the padding makes of 55, 56 and 64 bytes. */
+static void test_sha256(void)
+{
+	static const struct {
+		const char *text;
+		const char *sum;
+	} cases[] = {
+		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		  "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318" },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		  "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb" },
+	};
+	size_t i, step;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		for (step = 1; step < 70; step += 3)
+			EXPECT(!strcmp(sum_of(cases[i].text, step).s, cases[i].sum));
+}
+
+/* -------- say.c -------- */
+
+static void test_size_text(void)
+{
+	EXPECT(!strcmp(size_text(0).s, "0 bytes"));
+	EXPECT(!strcmp(size_text(1023).s, "1023 bytes"));
+	EXPECT(!strcmp(size_text(1024).s, "1.0 KiB"));
+	EXPECT(!strcmp(size_text(1024 * 1024 - 1).s, "1.0 MiB"));
+	EXPECT(!strcmp(size_text(335544320).s, "320.0 MiB"));
+	EXPECT(!strcmp(size_text(~0ULL).s, "16.0 EiB"));
+}
+
+static void test_printable(void)
+{
+	char buf[16];
+
+	EXPECT(make_printable(buf, sizeof(buf), "a\tb", 3) == 3);
+	EXPECT(!strcmp(buf, "a\tb"));
+	make_printable(buf, sizeof(buf), "\x1b[0m\xff", 5);
+	EXPECT(!strcmp(buf, "\\x1b[0m\\xff"));
+	/* An escape that does not fit is left out whole. */
+	EXPECT(make_printable(buf, 5, "ab\x01", 3) == 2);
+	EXPECT(!strcmp(buf, "ab"));
+	EXPECT(make_printable(buf, 1, "ab", 2) == 0);
+	EXPECT(!buf[0]);
+}
+
+static void test_exit_codes(void)
+{
+	EXPECT(exit_code_of(28) == EXIT_FULL);
+	EXPECT(exit_code_of(-28) == EXIT_FULL);
+	EXPECT(exit_code_of(-32) == EXIT_LINK);
+	EXPECT(exit_code_of(13) == EXIT_FAILED);
+}
+
+/* -------- progress.c -------- */
+
+static void test_progress_line(void)
+{
+	unsigned int columns, permille;
+	char line[128];
+
+	for (columns = 0; columns <= 80; columns++)
+		for (permille = 0; permille <= 1000; permille += 50) {
+			progress_line(line, sizeof(line), columns,
+				      "a name that is much too long", permille, 123456);
+			EXPECT(!columns || strlen(line) < columns);
+		}
+	progress_line(line, sizeof(line), 80, "copying", 500, 61);
+	EXPECT(strstr(line, "#################                 ]"));
+	EXPECT(strstr(line, "50 % ETA 0:01:01"));
+	progress_line(line, sizeof(line), 80, "copying", 1000, 61);
+	EXPECT(!strstr(line, "ETA"));
+	EXPECT(permille_of(1, 0) == 1000);
+	EXPECT(permille_of(1, 2) == 500);
+	EXPECT(permille_of(~0ULL - 1, ~0ULL) <= 1000);
+}
+
+static void expect_progress(const char *line, const char *what, unsigned int permille,
+			    const char *rest)
+{
+	unsigned int got_permille;
+	const char *got_rest;
+	char got[64];
+	bool good = parse_progress(line, got, sizeof(got), &got_permille, &got_rest);
+
+	EXPECT(good == !!what);
+	if (good && what) {
+		EXPECT(!strcmp(got, what));
+		EXPECT(got_permille == permille);
+		EXPECT(!strcmp(got_rest, rest));
+	}
+}
+
+static void test_parse_progress(void)
+{
+	expect_progress("Copying data                 : [ 42.5 %] |  eta: 3s",
+			"Copying data", 425, "");
+	expect_progress("Excluding free pages : [100.0 %]", "Excluding free pages", 1000, "");
+	expect_progress("Copying data : [ 1.0 %] \\  eta: 1h2mmkdir: x", "Copying data", 10,
+			"mkdir: x");
+	expect_progress("Copying data : [ 1.0 %] eta: 0sNo space", "Copying data", 10,
+			"No space");
+	expect_progress("Copying data : [ 1.0 %] oops", "Copying data", 10, "oops");
+	expect_progress("makedumpfile Completed.", NULL, 0, NULL);
+	expect_progress("readmem: [x %]", NULL, 0, NULL);
+	expect_progress("a: [1.0", NULL, 0, NULL);
+	expect_progress("", NULL, 0, NULL);
+}
+
+/* Of more than is kept, the end is kept, in whole lines. */
+static void test_messages(void)
+{
+	struct messages m = { };
+	char line[64];
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		snprintf(line, sizeof(line), "line %d of many\n", i);
+		messages_add(&m, line, strlen(line));
+	}
+	EXPECT(m.tail_len <= sizeof(m.tail));
+	EXPECT(!memcmp(m.tail, "line ", 5));
+	EXPECT(memmem(m.tail, m.tail_len, "line 499 of many\n", 17));
+	for (i = 0; i < 100000; i++)
+		messages_add(&m, "x", 1);
+	messages_add(&m, "\n", 1);
+	EXPECT(m.tail_len <= sizeof(m.tail));
+}
+
+/* -------- target.c -------- */
+
+static void expect_ssh(const char *text, const char *host, const char *port,
+		       const char *path)
+{
+	struct target t = { };
+
+	EXPECT(target_parse_ssh(&t, text) == !!host);
+	if (!host)
+		return;
+	EXPECT(!strcmp(t.host, host));
+	EXPECT(!strcmp(t.port, port));
+	EXPECT(!strcmp(t.path.s, path));
+}
+
+static void test_ssh_targets(void)
+{
+	expect_ssh("ssh://host/path", "host", "", "/path");
+	expect_ssh("ssh://user@host:2222/a b/c", "user@host", "2222", "/a b/c");
+	expect_ssh("ssh://u@[fe80::1%eth0]:22/x", "u@fe80::1%eth0", "22", "/x");
+	expect_ssh("ssh://[::1]/", "::1", "", "/");
+	expect_ssh("ssh://host", NULL, NULL, NULL);
+	expect_ssh("ssh:///path", NULL, NULL, NULL);
+	expect_ssh("ssh://-oProxyCommand=x/path", NULL, NULL, NULL);
+	expect_ssh("ssh://user@-x/path", NULL, NULL, NULL);
+	expect_ssh("ssh://host:0/path", NULL, NULL, NULL);
+	expect_ssh("ssh://host:99999/path", NULL, NULL, NULL);
+	expect_ssh("ssh://host:22x/path", NULL, NULL, NULL);
+	expect_ssh("ssh://a;b/path", NULL, NULL, NULL);
+	expect_ssh("ssh://a b/path", NULL, NULL, NULL);
+	expect_ssh("ssh://host/a\nb", NULL, NULL, NULL);
+	expect_ssh("ssh://]a[/x", NULL, NULL, NULL);
+	expect_ssh("/path", NULL, NULL, NULL);
+}
+
+static void test_names(void)
+{
+	struct target t = { };
+
+	target_set_name(&t, "no/de 1", 1795590007);
+	EXPECT(!strcmp(t.prefix, "fadump-no_de_1-"));
+	EXPECT(!strcmp(t.name, "fadump-no_de_1-20261125-070007"));
+	EXPECT(is_dump_name(t.name, t.prefix));
+	EXPECT(is_dump_name("fadump-no_de_1-20261125-070007-2", t.prefix));
+	EXPECT(!is_dump_name("fadump-no_de_1-20261125-070007-", t.prefix));
+	EXPECT(!is_dump_name("fadump-no_de_1-20261125-07000x", t.prefix));
+	EXPECT(!is_dump_name("fadump-no_de_1-20261125-0700070", t.prefix));
+	EXPECT(!is_dump_name("fadump-other-20261125-070007", t.prefix));
+	EXPECT(!is_dump_name("fadump-no_de_1-", t.prefix));
+	EXPECT(is_partial_name(".fadump-no_de_1-20261125-070007.partial", t.prefix));
+	EXPECT(!is_partial_name("fadump-no_de_1-20261125-070007.partial", t.prefix));
+	EXPECT(!is_partial_name(".fadump-no_de_1-.partial", t.prefix));
+	EXPECT(!is_partial_name(".partial", t.prefix));
+}
+
+/* -------- makedumpfile.c -------- */
+
+static void test_makedumpfile_args(void)
+{
+	struct filter f = {
+		.program = "m", .source = "in", .level = 31, .compress = "-l",
+		.threads = 4,
+	};
+	struct makedumpfile_args a;
+	const char *option = "";
+
+	makedumpfile_args(&a, &f, "out");
+	EXPECT(!strcmp(a.argv[1], "-l") && !strcmp(a.argv[2], "-d"));
+	EXPECT(!strcmp(a.argv[6], "--num-threads") && !strcmp(a.argv[7], "4"));
+	EXPECT(!strcmp(a.argv[8], "in") && !strcmp(a.argv[9], "out") && !a.argv[10]);
+	/* Threads and a stream exclude each other. */
+	makedumpfile_args(&a, &f, NULL);
+	EXPECT(!strcmp(a.argv[6], "-F") && !strcmp(a.argv[7], "in") && !a.argv[8]);
+	EXPECT(compress_option("zstd", &option) && !strcmp(option, "-z"));
+	EXPECT(compress_option("none", &option) && !option);
+	EXPECT(!compress_option("gzip", &option));
+}
+
+/* -------- tar.c -------- */
+
+static void test_tar(void)
+{
+	u8 block[TAR_BLOCK];
+
+	tar_header(block, "a/b", 8589934591ULL, 0);
+	EXPECT(!memcmp(block + 124, "77777777777", 12));
+	tar_header(block, "a/b", 8589934592ULL, 0);
+	EXPECT(block[124] == 0x80 && get64(true, block + 128) == 8589934592ULL);
+}
+
+/* -------- picture.c -------- */
+
+static struct picture picture;
+
+static void draw(const char *iomem, const char *regions)
+{
+	char text[2048];
+
+	memset(&picture, 0, sizeof(picture));
+	snprintf(text, sizeof(text), "%s", iomem);
+	picture_add_iomem(&picture, text);
+	snprintf(text, sizeof(text), "%s", regions);
+	picture_add_regions(&picture, text);
+}
+
+#define MIB(n)	((n) * 1024ULL * 1024)
+
+static void test_picture(void)
+{
+	draw("00000000-0fffffff : System RAM\n"
+	     "  00000000-00ffffff : Kernel code\n"
+	     "20000000-7fffffff : System RAM\n",
+	     "CPU : [0x00000050010000-0x0000005001ffff] 0x10000 bytes, Dumped: 0x0\n"
+	     "HPTE: [0x00000050020000-0x0000005001ffff] 0x0 bytes, Dumped: 0x0\n"
+	     "DUMP: [0x00000050020000-0x0000006401ffff] 0x14000000 bytes, Dumped: 0x0\n");
+	EXPECT(picture.has_regions && !picture.captured);
+	EXPECT(picture_end(&picture) == MIB(2048));
+	EXPECT(picture_at(&picture, 0, 4096) == PIECE_BOOT);
+	/* The hole is no part of boot memory, which goes on behind it. */
+	EXPECT(picture_at(&picture, MIB(256), MIB(512)) == PIECE_HOLE);
+	EXPECT(picture_at(&picture, MIB(575), MIB(576)) == PIECE_BOOT);
+	EXPECT(picture_at(&picture, MIB(576), MIB(577)) == PIECE_RAM);
+	EXPECT(picture_at(&picture, 0x50010000, 0x50020000) == PIECE_CPU);
+	EXPECT(picture_at(&picture, 0x50020000, 0x50030000) == PIECE_AREA);
+	EXPECT(picture_cell(&picture, 512) == MIB(8));
+
+	/* The format of Linux 7.3 as it comes. */
+	draw("00000000-7fffffff : System RAM\n",
+	     "CPU :[0x00000014000000-0x000000140013df] 0x13e0 bytes, Dumped: 0x13e0\n"
+	     "DUMP: Src: 0x00000000000000, Dest: 0x00000014010000, Size: 0x14000000, Dumped: 0x14000000 bytes\n"
+	     "\nMemory above 0x00000014000000 is reserved for saving crash dump\n");
+	EXPECT(picture.captured);
+	EXPECT(picture_at(&picture, 0, 4096) == PIECE_BOOT);
+	EXPECT(picture_at(&picture, 0x14010000, 0x14020000) == PIECE_AREA);
+	EXPECT(picture_at(&picture, MIB(2047), MIB(2048)) == PIECE_PRESERVED);
+
+	/* Lines of nonsense are no pieces. */
+	draw("00000000-00000000 : System RAM\n"
+	     "ffffffffffffffff-ffffffffffffffff : System RAM\n",
+	     "DUMP: Src: 0xffffffffffffffff, Dest: 0x1, Size: 0xffffffffffffffff, x\n"
+	     "DUMP: [\nCPU\n    : [5-\n");
+	EXPECT(picture.hidden && !picture.nr);
+}
+
+/* -------- state.c -------- */
+
+static void test_dump_status(void)
+{
+	struct dump_status d;
+
+	snprintf(d.text, sizeof(d.text),
+		 "dump: waiting\nno colon\nmissing: cpu (a: b)\nmissing: x\nboot_memory: 12\n");
+	dump_status_parse(&d);
+	EXPECT(d.nr == 4);
+	EXPECT(!strcmp(dump_status_get(&d, "dump"), "waiting"));
+	EXPECT(!strcmp(dump_status_get(&d, "missing"), "cpu (a: b)"));
+	EXPECT(dump_status_number(&d, "boot_memory").value == 12);
+	EXPECT(!dump_status_number(&d, "dump").known);
+	EXPECT(!dump_status_get(&d, "no colon"));
+	memset(d.text, '\n', sizeof(d.text));
+	d.text[sizeof(d.text) - 1] = '\0';
+	dump_status_parse(&d);
+	EXPECT(!d.nr);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "sha256", test_sha256 },
+	{ "size text", test_size_text },
+	{ "printable text", test_printable },
+	{ "exit codes", test_exit_codes },
+	{ "progress line", test_progress_line },
+	{ "progress of makedumpfile", test_parse_progress },
+	{ "messages", test_messages },
+	{ "ssh targets", test_ssh_targets },
+	{ "names", test_names },
+	{ "makedumpfile's arguments", test_makedumpfile_args },
+	{ "tar", test_tar },
+	{ "picture", test_picture },
+	{ "dump_status", test_dump_status },
+};
+
+int main(void)
+{
+	unsigned int failed = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		test_name = tests[i].name;
+		failures = 0;
+		tests[i].run();
+		failed += !!failures;
+		printf("%s %s\n", failures ? "FAIL" : "ok  ", test_name);
+	}
+	printf("%zu unit tests passed, %u failed\n", ARRAY_SIZE(tests) - failed, failed);
+	return !!failed;
+}
