@@ -38,45 +38,13 @@ static void report_lost(u32 lost)
 				fadump_lost_text(i));
 }
 
-/* The record knows the dump area better than the list of its contents does. */
-static void refine_area(struct fadump_dump *dump,
-			const struct fadump_ranges *ram,
-			const struct fadump_crash_info *info)
-{
-	struct fadump_range own = info->area;
-	u64 end;
-
-	if (!own.size || own.base > dump->info_at) {
-		/* Up to the end of a record that does not tell. */
-		own.base = PAGE_ALIGN_DOWN(dump->area.base);
-		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
-			  info->mask.len, fadump_range_end(&dump->area));
-		own.size = PAGE_ALIGN(end) - own.base;
-	}
-	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
-	    fadump_ranges_cover(ram, own.base, own.size))
-		dump->area = own;
-}
-
-/*
- * Firmware could not say what it saved. The dead kernel's record has what it was
- * told to save; what is in there has to be in the memory that we kept, too.
- */
+/* Firmware could not say what it saved. */
 static void take_description(struct fadump *f, const struct fadump_record *rec)
 {
-	const struct fadump_crash_info *info = &rec->info;
-	struct fadump_dump *dump = &f->dump;
-
-	if (!info->nr_copies)
+	if (!fadump_salvage_description(&f->dump, &rec->info, rec->at,
+					f->kept_from))
 		return;
-	memcpy(dump->copy, info->copy, sizeof(dump->copy));
-	dump->nr_copies = info->nr_copies;
-	dump->boot_mem_top = max(f->kept_from, info->boot_mem_top);
-	dump->info_at = rec->at;
-	dump->area = info->area;
-	if (!dump->cpu.size)
-		dump->cpu = info->cpu_slot;
-	fadump_dump_bound(dump, &f->ram, &f->usable, PAGE_SIZE);
+	fadump_dump_bound(&f->dump, &f->ram, &f->usable, PAGE_SIZE);
 	f->origin.description = FADUMP_FROM_RECORD;
 }
 
@@ -88,21 +56,6 @@ static int build_headers(const struct fadump_core *spec)
 	if (!core.headers)
 		return -ENOMEM;
 	return fadump_elfcore_fill(spec, core.headers, core.headers_size);
-}
-
-/*
- * RAM that stayed in place: above the boot memory, less the dump area, and less
- * what the firmware that runs now has written to.
- */
-static int collect_high(struct fadump *f)
-{
-	const struct fadump_dump *dump = &f->dump;
-
-	return fadump_ranges_copy(&f->high, &f->usable) ?:
-	       fadump_ranges_subtract(&f->high, 0, dump->boot_mem_top) ?:
-	       fadump_ranges_subtract(&f->high, dump->area.base,
-				      dump->area.size) ?:
-	       fadump_ranges_subtract_set(&f->high, &f->firmwares);
 }
 
 static int publish(const struct fadump *f, const struct fadump_range *notes,
@@ -182,10 +135,9 @@ int fadump_capture_open(struct fadump *f)
 		kernel_initiated = rec.info.committed;
 	}
 	dump->lost |= rec.info.lost;
-	if (dump->lost & BIT(FADUMP_LOST_DESCRIPTION))
-		take_description(f, &rec);
-	refine_area(dump, &f->usable, &rec.info);
-	rc = collect_high(f);
+	take_description(f, &rec);
+	fadump_salvage_area(dump, &rec.info, &f->usable, PAGE_SIZE);
+	rc = fadump_salvage_high(dump, &f->usable, &f->firmwares, &f->high);
 	if (rc)
 		goto report;
 	f->origin.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,

@@ -102,20 +102,6 @@ enum fadump_state {
 };
 
 /**
- * enum fadump_record_kind - whose record a dump has
- * @FADUMP_RECORD_NONE: none that can be read
- * @FADUMP_RECORD_OWN: ours, FADUPCI1
- * @FADUMP_RECORD_SIG: FADMPSIG
- * @FADUMP_RECORD_INF: FADMPINF
- */
-enum fadump_record_kind {
-	FADUMP_RECORD_NONE,
-	FADUMP_RECORD_OWN,
-	FADUMP_RECORD_SIG,
-	FADUMP_RECORD_INF,
-};
-
-/**
  * struct fadump_record - what the dead kernel said, and where
  * @bytes: mapped memory, which @info points into
  * @at: its real address

@@ -546,6 +546,40 @@ bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu);
 void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus,
 			       struct fadump_dump *dump);
 
+/* -------- salvage.c -------- */
+
+/**
+ * enum fadump_record_kind - whose record a dump has
+ * @FADUMP_RECORD_NONE: none that can be read
+ * @FADUMP_RECORD_OWN: ours, FADUPCI1
+ * @FADUMP_RECORD_SIG: FADMPSIG
+ * @FADUMP_RECORD_INF: FADMPINF
+ */
+enum fadump_record_kind {
+	FADUMP_RECORD_NONE,
+	FADUMP_RECORD_OWN,
+	FADUMP_RECORD_SIG,
+	FADUMP_RECORD_INF,
+};
+
+enum fadump_record_kind fadump_salvage_record(const struct fadump_bytes *b, u64 at,
+					      struct fadump_crash_info *info);
+void fadump_salvage_no_record(struct fadump_crash_info *info);
+bool fadump_salvage_is_home(const struct fadump_crash_info *info, u64 at);
+bool fadump_salvage_description(struct fadump_dump *dump,
+				const struct fadump_crash_info *info, u64 at,
+				u64 kept_from);
+void fadump_salvage_area(struct fadump_dump *dump,
+			 const struct fadump_crash_info *info,
+			 const struct fadump_ranges *usable, u64 page_size);
+int fadump_salvage_high(const struct fadump_dump *dump,
+			const struct fadump_ranges *usable,
+			const struct fadump_ranges *firmwares,
+			struct fadump_ranges *high);
+struct fadump_range fadump_salvage_vmcoreinfo(const struct fadump_dump *dump,
+					      const struct fadump_crash_info *info,
+					      const struct fadump_ranges *usable);
+
 /* -------- attempts.c -------- */
 
 u32 fadump_attempt_begin(struct crash_info_head_ser *head);

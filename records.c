@@ -67,39 +67,15 @@ static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 	return fadump_map(at, size);
 }
 
-/* Ours if there is one, else one of another kernel's. */
-static int read_record(struct fadump_record *rec)
-{
-	struct fadump_crash_info *info = &rec->info;
-	struct fadump_bytes ours = { };
-	int rc;
-
-	if (fadump_bytes_has(&rec->bytes, CRASH_INFO_OFFSET, 1)) {
-		ours.data = rec->bytes.data + CRASH_INFO_OFFSET;
-		ours.len = rec->bytes.len - CRASH_INFO_OFFSET;
-	}
-	rc = fadump_crash_info_decode(&ours, info);
-	if (!rc) {
-		rec->head = (void *)ours.data;
-		rec->kind = FADUMP_RECORD_OWN;
-		return 0;
-	}
-	if (fadump_compat_decode(&rec->bytes, info))
-		return -ENOENT;
-	rec->kind = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
-	/* One of ours stands behind it, and cannot be read. */
-	if (rc == -EBADMSG)
-		info->lost |= BIT(FADUMP_LOST_CRASH_PART);
-	fadump_compat_headers(&rec->bytes, rec->at, info);
-	return 0;
-}
-
 static int open_at(struct fadump_record *rec, const struct fadump_ranges *ram,
 		   u64 at)
 {
 	rec->at = at;
 	rec->bytes = map_records(ram, at);
-	if (!read_record(rec))
+	rec->kind = fadump_salvage_record(&rec->bytes, at, &rec->info);
+	if (rec->kind == FADUMP_RECORD_OWN)
+		rec->head = (void *)rec->bytes.data + CRASH_INFO_OFFSET;
+	if (rec->kind != FADUMP_RECORD_NONE)
 		return 0;
 	fadump_unmap(&rec->bytes);
 	return -ENOENT;
@@ -139,13 +115,6 @@ struct record_search {
 	bool committed;
 };
 
-/* A copy of a record, in some file's page, does not say that it stands there. */
-static bool is_at_home(const struct fadump_crash_info *info, u64 at)
-{
-	return fadump_range_overlaps(&info->area, at, 1) &&
-	       at >= info->boot_mem_top;
-}
-
 static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 {
 	struct record_search *s = arg;
@@ -158,7 +127,7 @@ static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 		ours.data = b->data + at + CRASH_INFO_OFFSET;
 		ours.len = b->len - at - CRASH_INFO_OFFSET;
 		if (fadump_crash_info_decode(&ours, &s->info) ||
-		    !is_at_home(&s->info, base + at) ||
+		    !fadump_salvage_is_home(&s->info, base + at) ||
 		    (s->at && s->committed >= s->info.committed))
 			continue;
 		s->at = base + at;
@@ -255,10 +224,8 @@ int fadump_record_open(const struct fadump_dump *dump,
 	if (open_at(rec, ram, dump->info_at)) {
 		found = search_record(ram, dump->boot_mem_top);
 		if (!found || open_at(rec, ram, found)) {
-			memset(info, 0, sizeof(*info));
-			info->cpu = CRASH_INFO_CPU_NONE;
-			info->lost = BIT(FADUMP_LOST_CRASH_INFO) |
-				     BIT(FADUMP_LOST_CRASH_REGS);
+			fadump_salvage_no_record(info);
+			info->lost |= BIT(FADUMP_LOST_CRASH_REGS);
 			return -ENOENT;
 		}
 		pr_info("Found the crash-info record at %#llx\n", found);
@@ -308,12 +275,8 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					  const struct fadump_ranges *high,
 					  struct fadump_range *at)
 {
-	*at = rec->info.vmcoreinfo;
-	if (at->size && !rec->info.relocated)
-		at->base = fadump_layout_relocate(dump->copy, dump->nr_copies,
-						  at->base, at->size);
-	if (at->size && at->base >= dump->boot_mem_top &&
-	    fadump_ranges_cover(ram, at->base, at->size) && is_vmcoreinfo(at))
+	*at = fadump_salvage_vmcoreinfo(dump, &rec->info, ram);
+	if (at->size && is_vmcoreinfo(at))
 		return FADUMP_FROM_RECORD;
 
 	*at = search_vmcoreinfo(dump, high, rec->info.release);

@@ -159,29 +159,6 @@ static void read_description(const struct firmware *fw,
 
 /* -------- Records -------- */
 
-/* Ours if there is one, else that for other kernels. */
-static int read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
-{
-	struct fadump_bytes ours = { };
-	int rc;
-
-	if (fadump_bytes_has(b, CRASH_INFO_OFFSET, 1)) {
-		ours.data = b->data + CRASH_INFO_OFFSET;
-		ours.len = b->len - CRASH_INFO_OFFSET;
-	}
-	rc = fadump_crash_info_decode(&ours, &o->info);
-	if (!rc) {
-		o->head = (void *)ours.data;
-		return 0;
-	}
-	if (fadump_compat_decode(b, &o->info))
-		return -ENOENT;
-	if (rc == -EBADMSG)
-		o->info.lost |= BIT(FADUMP_LOST_CRASH_PART);
-	fadump_compat_headers(b, at, &o->info);
-	return 0;
-}
-
 /* A search stops at records of ours that say that they stand there. */
 static bool is_found(const struct fault_machine *m, struct outcome *o)
 {
@@ -190,8 +167,16 @@ static bool is_found(const struct fault_machine *m, struct outcome *o)
 
 	return at >= o->dump.boot_mem_top &&
 	       !fadump_crash_info_decode(&ours, &o->info) &&
-	       fadump_range_overlaps(&o->info.area, at, 1) &&
-	       at >= o->info.boot_mem_top;
+	       fadump_salvage_is_home(&o->info, at);
+}
+
+static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
+{
+	enum fadump_record_kind kind = fadump_salvage_record(b, at, &o->info);
+
+	if (kind == FADUMP_RECORD_OWN)
+		o->head = (void *)b->data + CRASH_INFO_OFFSET;
+	return kind != FADUMP_RECORD_NONE;
 }
 
 /* @records: stays as long as the record is used */
@@ -200,16 +185,13 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 {
 	*at = o->dump.info_at;
 	*records = map_from(test, m, *at);
-	if (read_record(o, records, *at)) {
+	if (!read_record(o, records, *at)) {
 		unmap(test, records);
 		*at = m->at[FAULT_SLOT];
 		if (is_found(m, o))
 			*records = map_from(test, m, *at);
-		if (!records->len || read_record(o, records, *at)) {
-			memset(&o->info, 0, sizeof(o->info));
-			o->info.cpu = CRASH_INFO_CPU_NONE;
-			o->info.lost = BIT(FADUMP_LOST_CRASH_INFO);
-		}
+		if (!records->len || !read_record(o, records, *at))
+			fadump_salvage_no_record(&o->info);
 	}
 	if (!o->info.has_regs)
 		o->info.lost |= BIT(FADUMP_LOST_CRASH_REGS);
@@ -225,48 +207,20 @@ static int count_attempt(const struct outcome *o)
 	return fadump_attempt_begin(o->head) > 1 ? -EDQUOT : 0;
 }
 
-/* The dead kernel knows what firmware was told. */
-static void take_description(const struct fault_machine *m, struct outcome *o,
-			     u64 at)
+/* Nothing is in the way of the firmware that runs now. */
+static void salvage(struct kunit *test, const struct fault_machine *m,
+		    struct outcome *o, u64 at)
 {
+	const struct fadump_ranges none = { };
 	struct fadump_dump *dump = &o->dump;
 
-	if (!(dump->lost & BIT(FADUMP_LOST_DESCRIPTION)) || !o->info.nr_copies)
-		return;
-	memcpy(dump->copy, o->info.copy, sizeof(dump->copy));
-	dump->nr_copies = o->info.nr_copies;
-	dump->boot_mem_top = max(dump->boot_mem_top, o->info.boot_mem_top);
-	dump->info_at = at;
-	dump->area = o->info.area;
-	if (!dump->cpu.size)
-		dump->cpu = o->info.cpu_slot;
-	fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
-}
-
-static void refine_area(const struct fault_machine *m, struct outcome *o)
-{
-	struct fadump_range own = o->info.area;
-	struct fadump_dump *dump = &o->dump;
-	u64 end;
-
-	if (!own.size || own.base > dump->info_at) {
-		own.base = ALIGN_DOWN(dump->area.base, TEST_PAGE);
-		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
-			  o->info.mask.len, fadump_range_end(&dump->area));
-		own.size = ALIGN(end, TEST_PAGE) - own.base;
-	}
-	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
-	    fadump_ranges_cover(&m->usable, own.base, own.size))
-		dump->area = own;
-}
-
-static void collect_high(const struct fault_machine *m, struct outcome *o)
-{
+	if (fadump_salvage_description(dump, &o->info, at, dump->boot_mem_top))
+		fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
+	fadump_salvage_area(dump, &o->info, &m->usable, TEST_PAGE);
 	o->high.r = o->high_array;
 	o->high.cap = ARRAY_SIZE(o->high_array);
-	fadump_ranges_copy(&o->high, &m->usable);
-	fadump_ranges_subtract(&o->high, 0, o->dump.boot_mem_top);
-	fadump_ranges_subtract(&o->high, o->dump.area.base, o->dump.area.size);
+	KUNIT_EXPECT_EQ(test, fadump_salvage_high(dump, &m->usable, &none,
+						  &o->high), 0);
 }
 
 /* -------- VMCOREINFO -------- */
@@ -287,16 +241,12 @@ static bool has_note(struct kunit *test, const struct fault_machine *m,
 		     const struct outcome *o)
 {
 	const struct fadump_dump *dump = &o->dump;
-	struct fadump_range r = o->info.vmcoreinfo;
+	struct fadump_range r;
 	u64 at = m->at[FAULT_NOTE];
 	u32 i;
 
-	if (r.size && !o->info.relocated)
-		r.base = fadump_layout_relocate(dump->copy, dump->nr_copies,
-						r.base, r.size);
-	if (r.size && r.base >= dump->boot_mem_top &&
-	    fadump_ranges_cover(&m->usable, r.base, r.size) &&
-	    is_note(test, m, r.base, r.size, ""))
+	r = fadump_salvage_vmcoreinfo(dump, &o->info, &m->usable);
+	if (r.size && is_note(test, m, r.base, r.size, ""))
 		return true;
 	for (i = 0; i < dump->nr_copies; i++) {
 		const struct fadump_range dest = {
@@ -389,9 +339,7 @@ static void capture(struct kunit *test, const struct fault_machine *m,
 	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
 	find_record(test, m, o, &records, &at);
 	o->rc = count_attempt(o);
-	take_description(m, o, at);
-	refine_area(m, o);
-	collect_high(m, o);
+	salvage(test, m, o, at);
 	o->dump.lost |= o->info.lost;
 	if (!has_note(test, m, o))
 		o->dump.lost |= BIT(FADUMP_LOST_VMCOREINFO);

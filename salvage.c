@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the dead kernel's record knows better than firmware's description, and
+ * what of a dump can be had without either.
+ */
+
+#include "fadump-pure.h"
+
+/**
+ * fadump_salvage_record - read whatever record there is
+ * @b: bytes from where records begin
+ * @at: real address of @b
+ * @info: result, which points into @b
+ *
+ * Ours if there is one, else one of another kernel's.
+ *
+ * Return: whose it is, %FADUMP_RECORD_NONE where none can be read.
+ */
+enum fadump_record_kind fadump_salvage_record(const struct fadump_bytes *b, u64 at,
+					      struct fadump_crash_info *info)
+{
+	struct fadump_bytes ours = { };
+	int rc;
+
+	if (fadump_bytes_has(b, CRASH_INFO_OFFSET, 1)) {
+		ours.data = b->data + CRASH_INFO_OFFSET;
+		ours.len = b->len - CRASH_INFO_OFFSET;
+	}
+	rc = fadump_crash_info_decode(&ours, info);
+	if (!rc)
+		return FADUMP_RECORD_OWN;
+	if (fadump_compat_decode(b, info))
+		return FADUMP_RECORD_NONE;
+	/* One of ours stands behind it, and cannot be read. */
+	if (rc == -EBADMSG)
+		info->lost |= BIT(FADUMP_LOST_CRASH_PART);
+	rc = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
+	fadump_compat_headers(b, at, info);
+	return rc;
+}
+
+/**
+ * fadump_salvage_no_record - what is known where there is no record
+ * @info: result
+ */
+void fadump_salvage_no_record(struct fadump_crash_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->cpu = CRASH_INFO_CPU_NONE;
+	info->lost = BIT(FADUMP_LOST_CRASH_INFO);
+}
+
+/**
+ * fadump_salvage_is_home - is a record of ours where its kernel put it?
+ * @info: the record
+ * @at: real address at which it was found
+ *
+ * A copy of a record, in some file's page, does not say that it stands there.
+ */
+bool fadump_salvage_is_home(const struct fadump_crash_info *info, u64 at)
+{
+	return fadump_range_overlaps(&info->area, at, 1) &&
+	       at >= info->boot_mem_top;
+}
+
+/**
+ * fadump_salvage_description - take the record for what firmware could not say
+ * @dump: the dump. Where there is a record it is as a decoder would have left
+ *	it: fadump_dump_bound() comes next.
+ * @info: the record
+ * @at: real address of the record
+ * @kept_from: memory from here on was kept
+ *
+ * The dead kernel's record has what firmware was told to save; what is in there
+ * has to be in the memory that was kept, too.
+ *
+ * Return: whether there was anything to take.
+ */
+bool fadump_salvage_description(struct fadump_dump *dump,
+				const struct fadump_crash_info *info, u64 at,
+				u64 kept_from)
+{
+	if (!(dump->lost & BIT(FADUMP_LOST_DESCRIPTION)) || !info->nr_copies)
+		return false;
+	memcpy(dump->copy, info->copy, sizeof(dump->copy));
+	dump->nr_copies = info->nr_copies;
+	dump->boot_mem_top = max(kept_from, info->boot_mem_top);
+	dump->info_at = at;
+	dump->area = info->area;
+	if (!dump->cpu.size)
+		dump->cpu = info->cpu_slot;
+	return true;
+}
+
+/**
+ * fadump_salvage_area - how far the dump area goes
+ * @dump: the dump, bounded
+ * @info: the record, which knows it better than the list of its contents does
+ * @usable: RAM that is not firmware's
+ * @page_size: of this kernel
+ */
+void fadump_salvage_area(struct fadump_dump *dump,
+			 const struct fadump_crash_info *info,
+			 const struct fadump_ranges *usable, u64 page_size)
+{
+	struct fadump_range own = info->area;
+	u64 end;
+
+	if (!own.size || own.base > dump->info_at) {
+		/* Up to the end of a record that does not tell. */
+		own.base = ALIGN_DOWN(dump->area.base, page_size);
+		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
+			  info->mask.len, fadump_range_end(&dump->area));
+		own.size = ALIGN(end, page_size) - own.base;
+	}
+	if (dump->info_at && dump->area.size && own.base >= dump->boot_mem_top &&
+	    fadump_ranges_cover(usable, own.base, own.size))
+		dump->area = own;
+}
+
+/**
+ * fadump_salvage_high - memory that stayed in place
+ * @dump: the dump, bounded
+ * @usable: RAM that is not firmware's
+ * @firmwares: what the firmware that runs now has written to
+ * @high: result: above the boot memory, less the dump area, less @firmwares
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int fadump_salvage_high(const struct fadump_dump *dump,
+			const struct fadump_ranges *usable,
+			const struct fadump_ranges *firmwares,
+			struct fadump_ranges *high)
+{
+	return fadump_ranges_copy(high, usable) ?:
+	       fadump_ranges_subtract(high, 0, dump->boot_mem_top) ?:
+	       fadump_ranges_subtract(high, dump->area.base, dump->area.size) ?:
+	       fadump_ranges_subtract_set(high, firmwares);
+}
+
+/**
+ * fadump_salvage_vmcoreinfo - where the record says that VMCOREINFO is today
+ * @dump: the dump, bounded
+ * @info: the record
+ * @usable: RAM that is not firmware's
+ *
+ * Return: memory that was kept; size 0 where the record does not know of any.
+ */
+struct fadump_range fadump_salvage_vmcoreinfo(const struct fadump_dump *dump,
+					      const struct fadump_crash_info *info,
+					      const struct fadump_ranges *usable)
+{
+	const struct fadump_range none = { };
+	struct fadump_range r = info->vmcoreinfo;
+
+	if (r.size && !info->relocated)
+		r.base = fadump_layout_relocate(dump->copy, dump->nr_copies,
+						r.base, r.size);
+	if (!r.size || r.base < dump->boot_mem_top ||
+	    !fadump_ranges_cover(usable, r.base, r.size))
+		return none;
+	return r;
+}
