@@ -88,6 +88,11 @@ class Call:
         self.stub.set_register("pc", self.stub.register("lr"))
         self.answered = True
 
+    def die(self) -> None:
+        """The kernel goes astray in place of the call: an oops, and a panic if oopses are."""
+        self.stub.set_register("pc", 0)
+        self.answered = True
+
     def read(self, address: int, length: int) -> bytes:
         """Memory, by a real address or one of the kernel's linear mapping."""
         return self.stub.read(address & REAL, length)
@@ -253,31 +258,49 @@ class Answers:
         return value
 
 
-#: Which RTAS call: its token and its first arguments; and what to say.
-RtasAnswers = Mapping[tuple[int, ...], Answers]
+def before_rtas_call(wanted: Sequence[int], action: Callable[[Call], None]) -> Breakpoint:
+    """An ordinary RTAS call with this token and first argument; no lock is held yet."""
+    def entered(call: Call) -> None:
+        if [call.argument(0), call.argument(4)] == list(wanted):
+            action(call)
+    return Breakpoint("rtas_call", entered)
 
 
-def rtas_answers(wanted: RtasAnswers) -> Breakpoint:
-    """Answers to RTAS calls, whatever way the kernel makes them."""
+def rtas_call(wanted: Sequence[int], action: Callable[[Call], None]) -> Breakpoint:
+    """An RTAS call with this token and these first arguments, whatever way it is made."""
+    def entered(call: Call) -> None:
+        token, nargs, _nret = struct.unpack(">III", call.read(call.argument(0), 12))
+        arguments = struct.unpack(f">{nargs}I", call.read(call.argument(0) + 12, 4 * nargs))
+        if [token, *arguments][:len(wanted)] == list(wanted):
+            action(call)
+    return Breakpoint("enter_rtas", entered)
+
+
+def rtas_answers(wanted: Sequence[int], answers: Answers) -> Breakpoint:
+    """Answers to such calls."""
     def action(call: Call) -> None:
-        at = call.argument(0)
-        token, nargs, _nret = struct.unpack(">III", call.read(at, 12))
-        arguments = struct.unpack(f">{nargs}I", call.read(at + 12, 4 * nargs))
-        for key, answers in wanted.items():
-            if key[0] == token and key[1:] == arguments[:len(key) - 1]:
-                value = answers.next()
-                if value is not None:
-                    call.write(at + 12 + 4 * nargs, struct.pack(">i", value))
-                    call.answer(0)
-                return
-    return Breakpoint("enter_rtas", action)
+        value = answers.next()
+        if value is not None:
+            at = call.argument(0)
+            nargs, = struct.unpack(">I", call.read(at + 4, 4))
+            call.write(at + 12 + 4 * nargs, struct.pack(">i", value))
+            call.answer(0)
+    return rtas_call(wanted, action)
+
+
+def opal_call(function: str, wanted: Sequence[int],
+              action: Callable[[Call], None]) -> Breakpoint:
+    """An OPAL call, such as opal_mpipl_update, with those first arguments."""
+    def entered(call: Call) -> None:
+        if [call.argument(number) for number in range(len(wanted))] == list(wanted):
+            action(call)
+    return Breakpoint(function, entered)
 
 
 def opal_answers(function: str, answers: Answers, *arguments: int) -> Breakpoint:
-    """Answers to an OPAL call, such as opal_mpipl_update, with those first arguments."""
+    """Answers to such calls."""
     def action(call: Call) -> None:
-        if all(call.argument(number) == value for number, value in enumerate(arguments)):
-            value = answers.next()
-            if value is not None:
-                call.answer(value)
-    return Breakpoint(function, action)
+        value = answers.next()
+        if value is not None:
+            call.answer(value)
+    return opal_call(function, arguments, action)

@@ -12,19 +12,15 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.breakpoints import (Answers, Breakpoint, Breakpoints, functions_of, opal_answers,
-                                   rtas_answers)
+from fadumplab.breakpoints import Answers, Breakpoints, functions_of, opal_answers
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
+from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED, REGISTER, UNREGISTER,
+                      dump_call, refuse_discard, refuse_trigger)
 from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
                    fill_memory, meminfo, rearm, regions, release, token, value)
 
 Functions = Mapping[str, int]
-
-REGISTER, UNREGISTER, INVALIDATE = 1, 2, 3
-ADD_RANGE, REMOVE_ALL, FREE_PRESERVED = 0, 2, 3
-REBOOT_MPIPL = 3
-OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED = -2, -6, -7
 
 INVALID, EXISTS, IO = "Invalid argument", "File exists", "Input/output error"
 HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
@@ -34,35 +30,6 @@ HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
 def functions(kernel: Kernel) -> Functions:
     """Where the kernel can be stopped."""
     return functions_of(kernel.vmlinux)
-
-
-def token_of(m: Machine, call: str) -> int:
-    """The number of an RTAS call."""
-    return int(m.check(f"hexdump -ve '1/1 \"%02x\"' /proc/device-tree/rtas/{call}"), 16)
-
-
-def dump_call(m: Machine, answers: Answers, command: int) -> Breakpoint:
-    """Answers to a command of ibm,configure-kernel-dump."""
-    return rtas_answers({(token_of(m, "ibm,configure-kernel-dump"), command): answers})
-
-
-def os_term(m: Machine, answers: Answers) -> Breakpoint:
-    """Answers to the call that takes the dump."""
-    return rtas_answers({(token_of(m, "ibm,os-term"),): answers})
-
-
-def refuse_discard(m: Machine, answers: Answers) -> Breakpoint:
-    """Answers to the order to forget a dump."""
-    if m.machine == "pseries":
-        return dump_call(m, answers, INVALIDATE)
-    return opal_answers("opal_mpipl_update", answers, FREE_PRESERVED)
-
-
-def refuse_trigger(m: Machine, answers: Answers) -> Breakpoint:
-    """Answers to the order to take one."""
-    if m.machine == "pseries":
-        return os_term(m, answers)
-    return opal_answers("opal_cec_reboot2", answers, REBOOT_MPIPL)
 
 
 def write(m: Machine, name: str, text: str, timeout: float = 60) -> str:

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the kernel asks of firmware, as breakpoints on either of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fadumplab.breakpoints import (Answers, Breakpoint, Call, before_rtas_call, opal_answers,
+                                   opal_call, rtas_answers)
+from fadumplab.machine import Machine
+
+#: Commands of ibm,configure-kernel-dump.
+REGISTER, UNREGISTER, INVALIDATE = 1, 2, 3
+#: Orders of opal_mpipl_update().
+ADD_RANGE, REMOVE_ALL, FREE_PRESERVED = 0, 2, 3
+REBOOT_MPIPL = 3
+OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED = -2, -6, -7
+
+#: The same order to either.
+UPDATES = {REGISTER: ADD_RANGE, UNREGISTER: REMOVE_ALL, INVALIDATE: FREE_PRESERVED}
+
+
+def token_of(m: Machine, call: str) -> int:
+    """The number of an RTAS call."""
+    return int(m.check(f"hexdump -ve '1/1 \"%02x\"' /proc/device-tree/rtas/{call}"), 16)
+
+
+def at_order(m: Machine, command: int, action: Callable[[Call], None]) -> Breakpoint:
+    """Where the kernel is about to give this order."""
+    if m.machine == "pseries":
+        return before_rtas_call([token_of(m, "ibm,configure-kernel-dump"), command], action)
+    return opal_call("opal_mpipl_update", [UPDATES[command]], action)
+
+
+def dump_call(m: Machine, answers: Answers, command: int) -> Breakpoint:
+    """Answers to a command of ibm,configure-kernel-dump."""
+    return rtas_answers([token_of(m, "ibm,configure-kernel-dump"), command], answers)
+
+
+def refuse_discard(m: Machine, answers: Answers) -> Breakpoint:
+    """Answers to the order to forget a dump."""
+    if m.machine == "pseries":
+        return dump_call(m, answers, INVALIDATE)
+    return opal_answers("opal_mpipl_update", answers, FREE_PRESERVED)
+
+
+def refuse_trigger(m: Machine, answers: Answers) -> Breakpoint:
+    """Answers to the order to take one."""
+    if m.machine == "pseries":
+        return rtas_answers([token_of(m, "ibm,os-term")], answers)
+    return opal_answers("opal_cec_reboot2", answers, REBOOT_MPIPL)
