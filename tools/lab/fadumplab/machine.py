@@ -163,8 +163,10 @@ class Machine:
         self._gone = False
         self._hold = False
         self._has_stub = False
-        #: Called before each reset that the lab makes.
+        #: Called before each reset that the lab makes of a stopped machine, and when it
+        #: is done and the machine has not run yet: bare metal saves registers in it.
         self.before_reset: Optional[Callable[[], None]] = None
+        self.after_reset: Optional[Callable[[], None]] = None
         self._changed = threading.Condition()
         self._sockets: Optional[Path] = None
         self._process: Optional[subprocess.Popen[bytes]] = None
@@ -376,9 +378,12 @@ class Machine:
         with contextlib.suppress(LabError):
             self.qmp.command("set-action", reboot="reset", shutdown="poweroff")
             self.qmp.command("system_reset")
-            if self.type.stops_at_reset:
+            if self.type.stops_at_reset or self.after_reset:
                 self._await_event("RESET", seen)
+            if self.type.stops_at_reset:
                 self.qmp.command("set-action", reboot="shutdown", shutdown="pause")
+            if self.after_reset:
+                self.after_reset()
             self.qmp.command("cont")
 
     def _await_event(self, name: str, seen: int) -> None:
@@ -458,6 +463,14 @@ class Machine:
                 if left <= 0:
                     raise self.error(f"no {what} within {timeout * PATIENCE:.0f} s")
                 self._changed.wait(left)
+
+    def wait_for(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
+        """The same for what nobody tells us of: look ten times a second."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        while not ready():
+            if time.monotonic() > deadline:
+                raise self.error(f"no {what} within {timeout * PATIENCE:.0f} s")
+            self.hush(0.1)
 
     # -- using the guest ----------------------------------------------------
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
+from fadumplab.dumptools import Vmcore, compare
 from fadumplab.machine import Machine
-from steps import (SYSFS, assert_armed, assert_dump, copy_into, read, rearm, release, token, value)
+from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, read, rearm, regions, release,
+                   token, value)
 
 
 def status(m: Machine) -> dict[str, str]:
@@ -115,6 +117,31 @@ def test_three_attempts(machine: MachineFactory) -> None:
     m.crash()
     assert_dump(m, word, cpus=2)
     assert status(m)["attempt"] == "1"
+
+
+def test_reset_in_the_middle_of_saving(machine: MachineFactory) -> None:
+    """The same dump again, and again: every page is what firmware left at the crash."""
+    m = machine(smp="2")
+    m.boot()
+    word = token(m)
+    copies = [row.span for row in regions(m).of("DUMP")]
+    m.crash_paused()
+    image = m.pmemsave(m.workspace / "memory")
+    m.resume_reset()
+    copy = m.share / "vmcore"
+    for enough in (100 * MIB, 1024 * MIB):
+        m.send("labtool copy /proc/vmcore /lab/vmcore")
+        m.wait_for(lambda least=enough: copy.exists() and copy.stat().st_size >= least, 90,
+                   "first part of a copy")
+        m.system_reset()
+        assert copy.stat().st_size < 1900 * MIB, "the copy was complete before the reset"
+        copy.unlink()
+    assert_dump(m, word, cpus=2)
+    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
+    result = compare(Vmcore(copy), image, copies=copies)
+    assert result.pages > 20000 and not result.different, str(result)
+    release(m)
+    rearm(m)
 
 
 @pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
