@@ -84,7 +84,7 @@ bool target_parse_ssh(struct target *t, const char *text)
 	    sizeof(t->path.s) - MAX_NAME * 2)
 		return false;
 	for (; *slash; slash++)
-		if (*slash < ' ' && *slash >= 0)
+		if ((u8)*slash < ' ' || *slash == 0x7f)
 			return false;
 	return true;
 }
