@@ -45,6 +45,18 @@ bool is_dump_name(const char *name, const char *prefix)
 	return is_dump(name, strlen(name), prefix);
 }
 
+bool is_any_dump_name(const char *name)
+{
+	const char *at;
+
+	if (strncmp(name, "fadump-", 7))
+		return false;
+	for (at = name; at; at = strchr(at + 1, '-'))
+		if (is_time(at + 1, strlen(at + 1)))
+			return true;
+	return false;
+}
+
 bool is_partial_name(const char *name, const char *prefix)
 {
 	size_t len = strlen(name), end = strlen(PARTIAL);

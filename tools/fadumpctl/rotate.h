@@ -6,6 +6,8 @@
 
 /* Is it @prefix and a time, and nothing else? */
 bool is_dump_name(const char *name, const char *prefix);
+/* The same of whatever machine. */
+bool is_any_dump_name(const char *name);
 /* Is it what is left of one that was being written or removed? */
 bool is_partial_name(const char *name, const char *prefix);
 

@@ -27,6 +27,7 @@ enum option_key {
 	OPT_LOG_ONLY,
 	OPT_MOUNTED,
 	OPT_OVERWRITE,
+	OPT_NODE,
 };
 
 static const struct argp_option options[] = {
@@ -49,6 +50,8 @@ static const struct argp_option options[] = {
 	  .doc = "Fail if nothing is mounted on the directory" },
 	{ .name = "overwrite", .key = OPT_OVERWRITE,
 	  .doc = "Write to a device whatever is on it" },
+	{ .name = "node", .key = OPT_NODE, .arg = "NAME",
+	  .doc = "This machine's name in the dump's, where it has not got one yet" },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
 	  .doc = "Run this one" },
@@ -89,6 +92,9 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_OVERWRITE:
 		s->target.overwrite = true;
+		return 0;
+	case OPT_NODE:
+		s->node = arg;
 		return 0;
 	case OPT_MAKEDUMPFILE:
 		s->filter.program = arg;
@@ -216,6 +222,8 @@ static void say_failed(const struct save *s, int rc)
 		return;
 	}
 	fail(rc, "%s: not saved; the dump stays in memory", s->filter.source);
+	if (rc == EXIT_PROGRAM)
+		warn("if makedumpfile cannot read it, --raw copies it as it is");
 	dump_status_read(&status);
 	read = dump_status_get(&status, "read");
 	if (read && !strcmp(read, "end"))
@@ -260,7 +268,7 @@ static void name_dump(struct save *s)
 
 	uname(&uts);
 	s->began = time(NULL);
-	target_set_name(&s->target, uts.nodename, s->began);
+	target_set_name(&s->target, s->node ? s->node : uts.nodename, s->began);
 }
 
 static int save(struct save *s)

@@ -11,6 +11,7 @@
  * struct save - a dump on its way
  * @filter: how makedumpfile is run
  * @target: where to
+ * @node: this machine's name, NULL for its own
  * @keep: dumps to keep, 0 for all
  * @raw: copy, filter nothing
  * @log_only: leave the dump out
@@ -26,6 +27,7 @@
 struct save {
 	struct filter filter;
 	struct target target;
+	const char *node;
 	u64 keep;
 	bool raw;
 	bool log_only;

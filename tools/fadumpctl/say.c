@@ -87,6 +87,8 @@ int exit_code_of(int err)
 	case ENETUNREACH:
 	case EHOSTDOWN:
 		return EXIT_LINK;
+	case EBUSY:
+		return EXIT_STATE;
 	case EINTR:
 		return EXIT_INTERRUPTED;
 	default:

@@ -13,7 +13,7 @@
  * @EXIT_FAILED: any other failure
  * @EXIT_USAGE: the command line makes no sense
  * @EXIT_MISSING: kernel or firmware do not offer it
- * @EXIT_STATE: not now: no dump is waiting, or one is, or somebody else is at it
+ * @EXIT_STATE: not now: no dump is waiting, or one is, or what is needed is in use
  * @EXIT_FULL: no room where the dump should go
  * @EXIT_LINK: the place where it should go cannot be reached, or no longer
  * @EXIT_PROGRAM: makedumpfile or ssh is missing or has failed

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +19,6 @@
 #include "rotate.h"
 #include "say.h"
 #include "selftest.h"
-#include "target.h"
 
 #define DEFAULT_DIR	"/var/crash"
 
@@ -169,18 +167,14 @@ static void look_at_dump(struct report *r, const char *dir)
 
 static void look_into_dir(struct report *r, const char *dir)
 {
-	struct target t = { };
 	struct path path;
-	struct utsname uts = { };
 	struct dirent *e;
 	DIR *d = opendir(dir);
 
 	if (!d)
 		return;
-	uname(&uts);
-	target_set_name(&t, uts.nodename, 0);
 	while ((e = readdir(d)))
-		if (is_dump_name(e->d_name, t.prefix) &&
+		if (is_any_dump_name(e->d_name) &&
 		    !path_join(&path, dir, e->d_name))
 			look_at_dump(r, path.s);
 	closedir(d);

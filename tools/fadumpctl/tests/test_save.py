@@ -100,6 +100,10 @@ class TestDirectory(SaveCase):
         for bad in (["-d", 32], ["-d", "x"], ["-c", "gzip"], ["-t", 0], ["-k", 0], ["x"]):
             self.save(*bad, code=USAGE)
 
+    def test_node(self) -> None:
+        dump = Path(self.save("-q", "--node", "an other/node").stdout.strip())
+        self.assertRegex(dump.name, r"^fadump-an_other_node-\d{8}-\d{6}$")
+
     def test_opalcore(self) -> None:
         self.write("/sys/firmware/opal/core", b"\x7fELF opal")
         self.check_dump(Path(self.save().stdout.strip()), FILES | {"opalcore"})
@@ -207,6 +211,7 @@ class TestDirectory(SaveCase):
             result = self.save("-t", 1, code=PROGRAM_FAILED)
             self.check_failed(result)
             self.assertIn(text, result.stderr)
+            self.assertIn("--raw", result.stderr)
 
     def test_one_thread_is_the_second_chance(self) -> None:
         self.env["FAKE"] = "threads"

@@ -97,6 +97,7 @@ static void test_exit_codes(void)
 	EXPECT(exit_code_of(28) == EXIT_FULL);
 	EXPECT(exit_code_of(-28) == EXIT_FULL);
 	EXPECT(exit_code_of(-32) == EXIT_LINK);
+	EXPECT(exit_code_of(16) == EXIT_STATE);
 	EXPECT(exit_code_of(13) == EXIT_FAILED);
 }
 
@@ -114,7 +115,7 @@ static void test_progress_line(void)
 			EXPECT(!columns || strlen(line) < columns);
 		}
 	progress_line(line, sizeof(line), 80, "copying", 500, 61);
-	EXPECT(strstr(line, "#################                 ]"));
+	EXPECT(strstr(line, "###############               ]"));
 	EXPECT(strstr(line, "50 % ETA 0:01:01"));
 	progress_line(line, sizeof(line), 80, "copying", 1000, 61);
 	EXPECT(!strstr(line, "ETA"));
@@ -224,6 +225,9 @@ static void test_names(void)
 	EXPECT(!is_dump_name("fadump-no_de_1-20261125-0700070", t.prefix));
 	EXPECT(!is_dump_name("fadump-other-20261125-070007", t.prefix));
 	EXPECT(!is_dump_name("fadump-no_de_1-", t.prefix));
+	EXPECT(is_any_dump_name(t.name) && is_any_dump_name("fadump-a-b-20261125-070007-3"));
+	EXPECT(!is_any_dump_name("fadump-a-20261125") && !is_any_dump_name("fadump-"));
+	EXPECT(!is_any_dump_name("x-20261125-070007"));
 	EXPECT(is_partial_name(".fadump-no_de_1-20261125-070007.partial", t.prefix));
 	EXPECT(!is_partial_name("fadump-no_de_1-20261125-070007.partial", t.prefix));
 	EXPECT(!is_partial_name(".fadump-no_de_1-.partial", t.prefix));
