@@ -42,7 +42,7 @@ static json_t *range_json(u64 start, u64 size)
 	json_t *o = json_object();
 
 	json_object_set_new(o, "start", json_hex(start));
-	json_object_set_new(o, "size", json_integer(size));
+	json_object_set_new(o, "size", json_size(size));
 	return o;
 }
 
@@ -131,11 +131,11 @@ int inspect_print_json(const struct core *core, const struct inspect_options *op
 	vmcoreinfo_release(core, release, sizeof(release));
 	json_object_set_new(o, "file", json_text(opts->path, strlen(opts->path)));
 	json_object_set_new(o, "format", json_string(core->format));
-	json_object_set_new(o, "size", json_integer(core->src.size));
+	json_object_set_new(o, "size", json_size(core->src.size));
 	json_object_set_new(o, "machine", json_string(machine_name(core)));
 	json_object_set_new(o, "release", release[0] ? json_string(release) :
 			    json_null());
-	json_object_set_new(o, "memory", json_integer(memory_of(core)));
+	json_object_set_new(o, "memory", json_size(memory_of(core)));
 	json_object_set_new(o, "saved_pages", json_number(core->pages));
 	json_object_set_new(o, "page_size", json_number(core->page_size));
 	json_object_set_new(o, "ranges", ranges_json(core));

@@ -3,6 +3,7 @@
  * What jansson does not do itself.
  */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,14 @@ json_t *json_text(const char *text, size_t len)
 	return o;
 }
 
+json_t *json_size(u64 n)
+{
+	return json_integer(n < LLONG_MAX ? n : LLONG_MAX);
+}
+
 json_t *json_number(struct number n)
 {
-	return n.known ? json_integer(n.value) : json_null();
+	return n.known ? json_size(n.value) : json_null();
 }
 
 json_t *json_hex(u64 n)

@@ -13,6 +13,8 @@
 /* Bytes that anybody may have written, as they would be printed. */
 json_t *json_text(const char *text, size_t len);
 
+/* JSON's integers have a sign here; a damaged file may say anything. */
+json_t *json_size(u64 n);
 json_t *json_number(struct number n);
 
 /* "0x..." : JSON's numbers end at 2^53 in many programs. */

@@ -122,6 +122,20 @@ static void decode(struct core *core)
 		add_memory(core);
 }
 
+/* Not every version of the library reads what a stream looks like. */
+static int refuse(const struct core *core, const char *path)
+{
+	const char *why = kdump_get_err(core->kdump);
+	char head[12] = "";
+
+	source_read(&core->src, 0, head, sizeof(head));
+	if (memcmp(head, "makedumpfile", sizeof(head)))
+		return fail(EXIT_DAMAGED, "%s: %s", path, why);
+	return fail(EXIT_DAMAGED,
+		    "%s: %s; it is flattened, and makedumpfile -R rearranges it",
+		    path, why);
+}
+
 /**
  * kdump_core_decode - decode a file of makedumpfile's
  * @core: has the file, otherwise empty
@@ -138,7 +152,7 @@ int kdump_core_decode(struct core *core, const char *path)
 	core->kdump = ctx;
 	core->format = "makedumpfile";
 	if (kdump_set_number_attr(ctx, KDUMP_ATTR_FILE_FD, core->src.fd) != KDUMP_OK)
-		return fail(EXIT_DAMAGED, "%s: %s", path, kdump_get_err(ctx));
+		return refuse(core, path);
 	decode(core);
 	return EXIT_DONE;
 }

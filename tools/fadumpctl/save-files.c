@@ -282,7 +282,7 @@ static json_t *info_json(const struct save *s)
 	json_object_set_new(o, "ended", json_integer(time(NULL)));
 	json_object_set_new(o, "file", s->log_only ? json_null() :
 			    json_string(s->target.ops->dump_name));
-	json_object_set_new(o, "bytes", json_integer(s->bytes));
+	json_object_set_new(o, "bytes", json_size(s->bytes));
 	json_object_set_new(o, "level", s->raw ? json_null() :
 			    json_integer(s->filter.level));
 	if (!core_open(&core, s->filter.source)) {

@@ -110,3 +110,6 @@ class TestInspect(Case):
         err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
                                code=DAMAGED).stderr
         self.assertIn("dump: ", err)
+        err = self.run_program("inspect", self.dump(b"makedumpfile" + bytes(500)),
+                               code=DAMAGED).stderr
+        self.assertIn("makedumpfile -R", err)
