@@ -13,8 +13,8 @@
 #include "progress.h"
 
 /* Name, percents, time and what stands between them. */
-#define WIDTH_BESIDE	46
-#define MAX_BAR		34
+#define WIDTH_BESIDE	50
+#define MAX_BAR		30
 
 double clock_seconds(void)
 {
@@ -74,7 +74,7 @@ static void format_eta(char *buf, size_t cap, unsigned int permille,
 void progress_line(char *buf, size_t cap, unsigned int columns,
 		   const char *what, unsigned int permille, double seconds)
 {
-	static const char full[] = "##################################";
+	static const char full[] = "##############################";
 	unsigned int width = columns > WIDTH_BESIDE ? columns - WIDTH_BESIDE : 0;
 	unsigned int done;
 	char eta[24];
@@ -86,7 +86,7 @@ void progress_line(char *buf, size_t cap, unsigned int columns,
 		width = MAX_BAR;
 	done = width * permille / 1000;
 	format_eta(eta, sizeof(eta), permille, seconds);
-	snprintf(buf, cap, "%-24.24s [%.*s%*s] %3u %% %s", what, (int)done, full,
+	snprintf(buf, cap, "%-27.27s [%.*s%*s] %3u %% %s", what, (int)done, full,
 		 (int)(width - done), "", permille / 10, eta);
 	/* The last column stays free: some terminals go on to the next line. */
 	if (strlen(buf) >= columns && columns)

@@ -10,7 +10,7 @@
 
 /**
  * struct progress - one step of the work
- * @what: its name, up to 24 columns are shown
+ * @what: its name, up to 27 columns are shown
  * @quiet: show nothing
  * @tty: stderr is a terminal
  * @columns: its width
@@ -18,7 +18,7 @@
  * @began: when, by the clock that nobody sets
  */
 struct progress {
-	char what[25];
+	char what[28];
 	bool quiet;
 	bool tty;
 	unsigned int columns;

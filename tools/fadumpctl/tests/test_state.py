@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import time
 import xml.dom.minidom
 
 from lab import (ARMED, CAPTURED, DONE, FAILED, LEGACY, MISSING, NOT_ARMED, STATE, STATUS,
@@ -172,18 +175,26 @@ class TestRelease(Case):
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
 
     def test_waits_while_the_kernel_releases(self) -> None:
-        self.write("/sys/kernel/fadump/release_mem", "")
+        path = self.path("/sys/kernel/fadump/release_mem")
+        path.unlink()
+        os.mkfifo(path)
         with self.start("release") as child:
-            # The fake kernel has no answer of its own: give it while it waits.
+            # It has looked at the state and is about to write: there are two threads.
+            end = time.monotonic() + 20
+            while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.01)
             self.write("/sys/kernel/fadump/dump_status",
                        STATUS.format(read="end").replace("waiting", "releasing"))
-            self.addCleanup(child.wait)
-            try:
-                child.wait(timeout=1.5)
-            except Exception:  # pylint: disable=broad-except
-                self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+            self.assertEqual(path.read_text(), "1\n")
+            self.write("/proc/meminfo", f"MemTotal: {2000000 + 1476198400 // 2048} kB\n")
+            with self.assertRaises(subprocess.TimeoutExpired):
+                child.wait(timeout=1)
             self.write("/sys/kernel/fadump/dump_status", "dump: released\n")
-            self.assertIn(child.wait(timeout=10), (DONE, STATE))
+            out, err = child.communicate(timeout=20)
+        self.assertEqual(child.returncode, DONE, err)
+        self.assertIn("releasing memory: 50 %", err)
+        self.assertIn("Released: 703.9 MiB came back.", out)
 
 
 class TestArgs(Case):
