@@ -131,7 +131,7 @@ void say_wrapped(unsigned int indent, const char *text)
 
 /**
  * say_field - print a label and what belongs to it
- * @label: at most 17 columns
+ * @label: at most 19 columns
  * @fmt: the rest, wrapped
  */
 void say_field(const char *label, const char *fmt, ...)

@@ -119,11 +119,11 @@ static bool is_size(const char *key)
 /* "crashing_cpu" becomes "  Crashing cpu". Values may be a dead kernel's. */
 static void print_status_line(const struct status_line *line)
 {
-	char label[18], plain[1024];
+	char label[20], plain[1024];
 	u64 n;
 	int i;
 
-	snprintf(label, sizeof(label), "  %.15s", line->key);
+	snprintf(label, sizeof(label), "  %.17s", line->key);
 	make_printable(plain, sizeof(plain), line->value, strlen(line->value));
 	if (label[2] >= 'a' && label[2] <= 'z')
 		label[2] -= 'a' - 'A';

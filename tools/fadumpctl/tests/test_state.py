@@ -46,6 +46,7 @@ class TestStatus(Case):
         self.assertIn("Armed               no, a dump is waiting", out)
         self.assertIn("  Kernel            7.3.4-test", out)
         self.assertIn("  Boot memory       320.0 MiB", out)
+        self.assertIn("  Preserved memory  1.4 GiB", out)
         self.assertIn("cpu (registers of some CPUs are incomplete)", out)
         self.assert_fits(out)
         dump = self.json("status", "--json", code=WAITING)["dump"]
