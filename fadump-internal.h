@@ -123,14 +123,12 @@ struct fadump_record {
  * @FADUMP_FROM_FIRMWARE: firmware said so
  * @FADUMP_FROM_RECORD: the dead kernel did
  * @FADUMP_FROM_SEARCH: it was looked for in memory
- * @FADUMP_FROM_TWIN: this kernel is the same build, and knows it of itself
  */
 enum fadump_from {
 	FADUMP_FROM_NOWHERE,
 	FADUMP_FROM_FIRMWARE,
 	FADUMP_FROM_RECORD,
 	FADUMP_FROM_SEARCH,
-	FADUMP_FROM_TWIN,
 };
 
 /**

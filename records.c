@@ -6,14 +6,12 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/buildid.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
-#include <linux/vmcore_info.h>
 
 #include "fadump-internal.h"
 
@@ -259,27 +257,6 @@ static bool is_vmcoreinfo(const struct fadump_range *at)
 	return is;
 }
 
-/*
- * The same image has the same build ID at the same address, and the dead kernel's
- * was copied with its boot memory.
- */
-static bool is_same_build(const struct fadump_dump *dump)
-{
-	struct fadump_bytes id;
-	bool is;
-	u64 at;
-
-	at = fadump_layout_relocate(dump->copy, dump->nr_copies,
-				    __pa(vmlinux_build_id), BUILD_ID_SIZE_MAX);
-	if (at < dump->boot_mem_top || at == U64_MAX)
-		return false;
-	id = fadump_map(at, BUILD_ID_SIZE_MAX);
-	is = id.len && memchr_inv(id.data, 0, id.len) &&
-	     !memcmp(id.data, vmlinux_build_id, id.len);
-	fadump_unmap(&id);
-	return is;
-}
-
 /**
  * fadump_record_vmcoreinfo - where VMCOREINFO is today
  * @rec: what the dead kernel said
@@ -288,10 +265,7 @@ static bool is_same_build(const struct fadump_dump *dump)
  * @high: memory that stayed in place
  * @at: result; size 0 where there is none
  *
- * Where the dead kernel's is gone that of its twin, this kernel, does as well: it
- * has all but the time of the crash.
- *
- * Context: process context, may sleep, after VMCOREINFO was made.
+ * Context: process context, may sleep.
  *
  * Return: from where it is known.
  */
@@ -306,14 +280,8 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 		return FADUMP_FROM_RECORD;
 
 	*at = search_vmcoreinfo(dump, high, rec->info.release);
-	if (at->size) {
-		pr_info("Found VMCOREINFO at %#llx\n", at->base);
-		return FADUMP_FROM_SEARCH;
-	}
-	if (!is_same_build(dump))
+	if (!at->size)
 		return FADUMP_FROM_NOWHERE;
-	pr_info("VMCOREINFO is this kernel's, the dead one was the same build\n");
-	at->base = paddr_vmcoreinfo_note();
-	at->size = VMCOREINFO_NOTE_SIZE;
-	return FADUMP_FROM_TWIN;
+	pr_info("Found VMCOREINFO at %#llx\n", at->base);
+	return FADUMP_FROM_SEARCH;
 }

@@ -460,7 +460,7 @@ static const struct {
 	{ "crashing_cpu", "# unknown" },
 	{ "crash_registers", "record firmware none" },
 	{ "cpus", "#" },
-	{ "vmcoreinfo", "record search twin none" },
+	{ "vmcoreinfo", "record search none" },
 	{ "boot_memory", "#" },
 	{ "preserved_memory", "#" },
 };
