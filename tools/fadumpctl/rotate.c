@@ -49,7 +49,7 @@ bool is_any_dump_name(const char *name)
 {
 	const char *at;
 
-	if (strncmp(name, "fadump-", 7))
+	if (strncmp(name, DUMP_KIND, strlen(DUMP_KIND)))
 		return false;
 	for (at = name; at; at = strchr(at + 1, '-'))
 		if (is_time(at + 1, strlen(at + 1)))

@@ -268,7 +268,8 @@ static void name_dump(struct save *s)
 
 	uname(&uts);
 	s->began = time(NULL);
-	target_set_name(&s->target, s->node ? s->node : uts.nodename, s->began);
+	target_set_name(&s->target, s->log_only ? LOG_KIND : DUMP_KIND,
+			s->node ? s->node : uts.nodename, s->began);
 }
 
 static int save(struct save *s)

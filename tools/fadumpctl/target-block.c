@@ -33,10 +33,22 @@ static bool is_zero(const u8 *block)
 /* File systems and the like have their marks in here. */
 #define MARKS	(72 * 1024)
 
-static bool is_ours(const u8 *block)
+static bool has_kind(const char *name, const char *kind)
 {
-	return !memcmp(block, unfinished, strlen(unfinished)) ||
-	       (!memcmp(block, "fadump-", 7) && !memcmp(block + 257, "ustar", 5));
+	return !strncmp(name, kind, strlen(kind));
+}
+
+/* A log does not take the place of a dump. */
+static bool is_ours(const struct target *t, const u8 *block)
+{
+	const char *name = (const char *)block;
+
+	if (has_kind(name, unfinished))
+		return true;
+	if (memcmp(block + 257, "ustar", 5))
+		return false;
+	return has_kind(name, LOG_KIND) ||
+	       (has_kind(name, DUMP_KIND) && has_kind(t->name, DUMP_KIND));
 }
 
 static bool is_ours_or_empty(const struct target *t)
@@ -48,7 +60,7 @@ static bool is_ours_or_empty(const struct target *t)
 	for (at = 0; at < MARKS; at += TAR_BLOCK) {
 		if (source_read(&s, at, block, sizeof(block)))
 			return at;
-		if (!at && is_ours(block))
+		if (!at && is_ours(t, block))
 			return true;
 		if (!is_zero(block))
 			return false;
@@ -69,7 +81,7 @@ static int block_begin(struct target *t)
 		return say_errno(t, errno);
 	t->size = end;
 	if (!t->overwrite && !is_ours_or_empty(t))
-		return fail(EXIT_STATE, "%s: holds something that is no dump of fadumpctl's; --overwrite replaces it",
+		return fail(EXIT_STATE, "%s: holds something that is not to be replaced by this; --overwrite does it",
 			    t->path.s);
 	return EXIT_DONE;
 }

@@ -135,10 +135,12 @@ int target_parse(struct target *t, const char *text)
 /**
  * target_set_name - what the dump will be called
  * @t: gets the names
+ * @kind: DUMP_KIND or LOG_KIND: a log never counts as a dump, nor takes its place
  * @node: this machine; several may save to the same place
  * @when: seconds since 1970
  */
-void target_set_name(struct target *t, const char *node, long long when)
+void target_set_name(struct target *t, const char *kind, const char *node,
+		     long long when)
 {
 	time_t seconds = when;
 	char plain[64];
@@ -150,7 +152,7 @@ void target_set_name(struct target *t, const char *node, long long when)
 		if (!is_host_char(plain[i]) || strchr("@:%", plain[i]))
 			plain[i] = '_';
 	gmtime_r(&seconds, &tm);
-	snprintf(t->prefix, sizeof(t->prefix), "fadump-%s-", plain);
+	snprintf(t->prefix, sizeof(t->prefix), "%s%s-", kind, plain);
 	snprintf(t->name, sizeof(t->name), "%s%04d%02d%02d-%02d%02d%02d", t->prefix,
 		 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		 tm.tm_min, tm.tm_sec);

@@ -13,6 +13,10 @@
 
 #define MAX_NAME	160
 
+/* What names of dumps begin with, and those of logs alone. */
+#define DUMP_KIND	"fadump-"
+#define LOG_KIND	"fadumplog-"
+
 struct target;
 
 /**
@@ -53,7 +57,7 @@ extern const struct target_ops target_ssh_ops;
  * @host: [user@]host
  * @port: its ssh's, or empty
  * @ssh: the program
- * @prefix: "fadump-NODE-", what all of our dumps here begin with
+ * @prefix: kind and machine, what all of our dumps here begin with
  * @name: of this dump
  * @require_mount: @path has to be a file system of its own
  * @overwrite: a device may hold anything else
@@ -97,6 +101,7 @@ struct target {
 /* Finds out what is meant. Return: exit status. */
 int target_parse(struct target *t, const char *text);
 bool target_parse_ssh(struct target *t, const char *text);
-void target_set_name(struct target *t, const char *node, long long when);
+void target_set_name(struct target *t, const char *kind, const char *node,
+		     long long when);
 
 #endif

@@ -121,7 +121,8 @@ class TestDirectory(SaveCase):
 
     def test_log_only(self) -> None:
         dump = Path(self.save("--log-only").stdout.strip())
-        self.check_dump(dump, FILES - {"vmcore"})
+        self.assertRegex(dump.name, rf"^fadumplog-{re.escape(NODE)}-")
+        self.assertEqual({p.name for p in dump.iterdir()}, FILES - {"vmcore"})
         self.save("--log-only", "--release", code=USAGE)
 
     def test_log_without_makedumpfile(self) -> None:
@@ -300,6 +301,15 @@ class TestRotation(SaveCase):
         self.assertEqual(mine, sorted([old_name(4), old_name(5), new]))
         self.assertEqual(len(self.names()), 3 + 4)
 
+    def test_a_log_is_no_dump(self) -> None:
+        for _ in range(3):
+            self.save("-q", "--log-only", "--keep", 1)
+        self.assertEqual(len([n for n in self.names() if NAME.match(n)]), 5)
+        self.assertEqual(len([n for n in self.names() if n.startswith("fadumplog-")]), 1)
+        self.save("-q", "--keep", 1)
+        self.assertEqual(len([n for n in self.names() if NAME.match(n)]), 1)
+        self.assertEqual(len([n for n in self.names() if n.startswith("fadumplog-")]), 1)
+
     def test_nothing_goes_after_a_failure(self) -> None:
         self.env["FAKE"] = "full"
         self.save("-t", 1, "--keep", 1, code=FULL)
@@ -346,6 +356,14 @@ class TestBlockDevice(SaveCase):
             self.assertIn("--overwrite", result.stderr)
             self.assertEqual(self.device.read_bytes(), data)
         self.save("--overwrite", target=self.device)
+
+    def test_a_log_replaces_no_dump(self) -> None:
+        self.save("--log-only", target=self.device)
+        self.save("--log-only", target=self.device)
+        self.save(target=self.device)
+        self.save("--log-only", target=self.device, code=STATE)
+        self.check_device({"vmcore.flat", "dmesg.txt", "info.json", "SHA256SUMS"})
+        self.save("--log-only", "--overwrite", target=self.device)
 
     def test_failures(self) -> None:
         for fake, code in (("full", FULL), ("partial", PROGRAM_FAILED),

@@ -75,6 +75,9 @@ class TestTest(Case):
         self.env["FAKE_DMESG"] = "fail"
         dump = Path(self.run_program("save", "--makedumpfile", HERE / "makedumpfile.sh",
                                      crash).stdout.strip())
+        time.sleep(1.1)
+        self.run_program("save", "--log-only", "-q", "--makedumpfile",
+                         HERE / "makedumpfile.sh", crash)
         self.path("/proc/vmcore").unlink()
         got = self.json("test", "--report", "--json", code=DONE)
         self.assertEqual(got["dump"], str(dump))
