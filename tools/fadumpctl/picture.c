@@ -97,14 +97,47 @@ static void add_boot_memory(struct picture *p, u64 size)
 	}
 }
 
+/* The regions that firmware writes to follow on each other. */
+static struct piece dump_area(const struct picture *p)
+{
+	struct piece area = { .start = ~0ULL };
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++) {
+		if (p->piece[i].kind < PIECE_AREA)
+			continue;
+		if (p->piece[i].start < area.start)
+			area.start = p->piece[i].start;
+		if (p->piece[i].end > area.end)
+			area.end = p->piece[i].end;
+	}
+	return area;
+}
+
+static u64 min64(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+static u64 max64(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+/* All RAM from @top on, but for the area that was copied to. */
 static void preserve_above(struct picture *p, u64 top)
 {
+	const struct piece area = dump_area(p);
 	unsigned int i, nr = p->nr;
 
-	for (i = 0; i < nr; i++)
-		if (p->piece[i].kind == PIECE_RAM && p->piece[i].end > top)
-			add(p, p->piece[i].start > top ? p->piece[i].start : top,
-			    p->piece[i].end, PIECE_PRESERVED);
+	for (i = 0; i < nr; i++) {
+		const struct piece ram = p->piece[i];
+
+		if (ram.kind != PIECE_RAM)
+			continue;
+		add(p, max64(ram.start, top), min64(ram.end, area.start), PIECE_PRESERVED);
+		add(p, max64(max64(ram.start, top), area.end), ram.end, PIECE_PRESERVED);
+	}
 }
 
 /* Linux 6.x and 7.x as they come: "DUMP: Src: 0x.., Dest: 0x.., Size: 0x.., ...". */
