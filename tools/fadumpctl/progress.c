@@ -66,7 +66,7 @@ static void format_eta(char *buf, size_t cap, unsigned int permille,
 	if (!permille || permille >= 1000 || seconds < 0.5)
 		return;
 	left = seconds * (1000 - permille) / permille;
-	if (left < 100 * 3600.0)
+	if (left >= 1 && left < 100 * 3600.0)
 		snprintf(buf, cap, "ETA %u:%02u:%02u", (unsigned int)left / 3600,
 			 (unsigned int)left / 60 % 60, (unsigned int)left % 60);
 }

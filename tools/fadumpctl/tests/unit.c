@@ -117,6 +117,8 @@ static void test_progress_line(void)
 	progress_line(line, sizeof(line), 80, "copying", 500, 61);
 	EXPECT(strstr(line, "###############               ]"));
 	EXPECT(strstr(line, "50 % ETA 0:01:01"));
+	progress_line(line, sizeof(line), 80, "copying", 999, 61);
+	EXPECT(!strstr(line, "ETA"));
 	progress_line(line, sizeof(line), 80, "copying", 1000, 61);
 	EXPECT(!strstr(line, "ETA"));
 	EXPECT(permille_of(1, 0) == 1000);
@@ -215,7 +217,7 @@ static void test_names(void)
 {
 	struct target t = { };
 
-	target_set_name(&t, "no/de 1", 1795590007);
+	target_set_name(&t, DUMP_KIND, "no/de 1", 1795590007);
 	EXPECT(!strcmp(t.prefix, "fadump-no_de_1-"));
 	EXPECT(!strcmp(t.name, "fadump-no_de_1-20261125-070007"));
 	EXPECT(is_dump_name(t.name, t.prefix));
@@ -288,6 +290,8 @@ static void draw(const char *iomem, const char *regions)
 
 static void test_picture(void)
 {
+	unsigned int i;
+
 	draw("00000000-0fffffff : System RAM\n"
 	     "  00000000-00ffffff : Kernel code\n"
 	     "20000000-7fffffff : System RAM\n",
@@ -314,6 +318,11 @@ static void test_picture(void)
 	EXPECT(picture_at(&picture, 0, 4096) == PIECE_BOOT);
 	EXPECT(picture_at(&picture, 0x14010000, 0x14020000) == PIECE_AREA);
 	EXPECT(picture_at(&picture, MIB(2047), MIB(2048)) == PIECE_PRESERVED);
+	/* What was copied to is not the dead kernel's. */
+	for (i = 0; i < picture.nr; i++)
+		EXPECT(picture.piece[i].kind != PIECE_PRESERVED ||
+		       (picture.piece[i].start == 0x28010000 &&
+			picture.piece[i].end == MIB(2048)));
 
 	/* Lines of nonsense are no pieces. */
 	draw("00000000-00000000 : System RAM\n"
