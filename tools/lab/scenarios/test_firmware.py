@@ -68,13 +68,17 @@ def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions,
 @pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_UNSUPPORTED)])
 def test_trigger_that_returns(machine: MachineFactory, functions: Functions, name: str,
                               status: int) -> None:
-    """Firmware will not dump: the panic goes on, and panic=1 restarts the machine."""
-    m = machine(machine=name, smp="2", append="fadump=on panic=1")
+    """Firmware will not dump: an oops goes on to its panic, and panic=1 to a restart.
+
+    So the kernel comes to the trigger twice. A panic without an oops does so once, see
+    test_others_stop_where_firmware_does_not_stop_them().
+    """
+    m = machine(machine=name, smp="2", append="fadump=on panic=1 oops=panic")
     m.boot()
     assert_armed(m)
     answers = Answers([status], repeat=True)
     with Breakpoints(m, functions, [refuse_trigger(m, answers)]):
-        m.crash(timeout=60)
+        m.crash("echo BUG >/sys/kernel/debug/provoke-crash/DIRECT", timeout=60)
     assert m.kind == "production", "there is a dump although firmware took none"
     assert answers.given
     assert_armed(m)
