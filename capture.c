@@ -204,5 +204,6 @@ void fadump_capture_close(void)
 	if (core.head)
 		memunmap(core.head);
 	fadump_notes_free();
+	fadump_record_free();
 	memset(&core, 0, sizeof(core));
 }

@@ -264,6 +264,7 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					  const struct fadump_ranges *ram,
 					  const struct fadump_ranges *high,
 					  struct fadump_range *at);
+void fadump_record_free(void);
 
 /* notes.c */
 u32 fadump_notes_build(const struct fadump_backend *backend,

@@ -660,14 +660,17 @@ enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
  * @size: bytes, with the header, and with the empty one that readers look for
  *	behind the last note
  * @crashtime: seconds since 1970, 0 if its kernel did not get to say
+ * @is_bare: it is no note but the text of one, of which @size is the length
  */
 struct fadump_vmcoreinfo {
 	u64 size;
 	u64 crashtime;
+	bool is_bare;
 };
 
 bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 			    struct fadump_vmcoreinfo *note);
+u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap);
 u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 			     const char *release, struct fadump_vmcoreinfo *note);
 

@@ -6,8 +6,10 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
+#include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -154,11 +156,20 @@ static u64 search_record(const struct fadump_ranges *ram, u64 top)
 	return s.at;
 }
 
+/* A note is better than a text alone, and the later crash than the earlier. */
 struct note_search {
 	const char *release;
-	struct fadump_range note;
-	u64 crashtime;
+	struct fadump_range at;
+	struct fadump_vmcoreinfo best;
 };
+
+static bool is_better(const struct fadump_vmcoreinfo *a,
+		      const struct fadump_vmcoreinfo *b)
+{
+	if (!b->size || a->is_bare != b->is_bare)
+		return !b->size || b->is_bare;
+	return a->crashtime > b->crashtime;
+}
 
 static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 {
@@ -170,12 +181,31 @@ static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 		at = fadump_vmcoreinfo_search(b, at, s->release, &found);
 		if (at >= WINDOW)
 			return;
-		if (s->note.size && found.crashtime <= s->crashtime)
+		if (!is_better(&found, &s->best))
 			continue;
-		s->note.base = base + at;
-		s->note.size = found.size;
-		s->crashtime = found.crashtime;
+		s->at.base = base + at;
+		s->at.size = found.size;
+		s->best = found;
 	}
+}
+
+static void *wrapped;
+static size_t wrapped_size;
+
+/* A note of our own around the dead kernel's text. */
+static struct fadump_range wrap(const struct fadump_range *at)
+{
+	struct fadump_bytes text = fadump_map(at->base, at->size);
+	struct fadump_range note = { };
+
+	wrapped_size = PAGE_ALIGN(at->size + PAGE_SIZE);
+	wrapped = alloc_pages_exact(wrapped_size, GFP_KERNEL | __GFP_ZERO);
+	if (text.len && wrapped) {
+		note.base = __pa(wrapped);
+		note.size = fadump_vmcoreinfo_wrap(&text, wrapped, wrapped_size);
+	}
+	fadump_unmap(&text);
+	return note;
 }
 
 static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
@@ -195,7 +225,9 @@ static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
 	}
 	for (i = 0; i < high->nr; i++)
 		search_range(&high->r[i], &budget, look_for_note, &s);
-	return s.note;
+	if (s.at.size)
+		pr_info("Found VMCOREINFO at %#llx\n", s.at.base);
+	return s.best.is_bare ? wrap(&s.at) : s.at;
 }
 
 /* -------- What capture.c asks for -------- */
@@ -280,8 +312,17 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 		return FADUMP_FROM_RECORD;
 
 	*at = search_vmcoreinfo(dump, high, rec->info.release);
-	if (!at->size)
-		return FADUMP_FROM_NOWHERE;
-	pr_info("Found VMCOREINFO at %#llx\n", at->base);
-	return FADUMP_FROM_SEARCH;
+	return at->size ? FADUMP_FROM_SEARCH : FADUMP_FROM_NOWHERE;
+}
+
+/**
+ * fadump_record_free - nobody reads VMCOREINFO any more
+ *
+ * Context: process context.
+ */
+void fadump_record_free(void)
+{
+	if (wrapped)
+		free_pages_exact(wrapped, wrapped_size);
+	wrapped = NULL;
 }

@@ -21,10 +21,14 @@
  * So it can be told from anything else, wherever it lies: where a record says
  * that it is, or on any page that happens to be it. A page that an earlier
  * kernel left may look the same; the later crash is the right one.
+ *
+ * The kernel writes the text on a page of its own before it makes the note of it.
+ * Where no note is left the text is as good: it only wants a header.
  */
 
 static const char note_name[] = "VMCOREINFO";
 static const char first_key[] = "OSRELEASE=";
+static const char second_key[] = "PAGESIZE=";
 static const char crash_key[] = "CRASHTIME=";
 
 #define NAME_SZ		ALIGN(sizeof(note_name), 4)
@@ -77,6 +81,18 @@ static bool is_release(const struct fadump_bytes *text, const char *release)
 			has_text(text, at + len, "\n"));
 }
 
+static u64 crashtime_of(const struct fadump_bytes *text)
+{
+	u64 at = find_line(text, crash_key);
+
+	return at ? number_at(text, at) : 0;
+}
+
+static u64 note_size(u64 text)
+{
+	return TEXT_AT + ALIGN(text, 4) + FADUMP_NOTE_END_SZ;
+}
+
 /**
  * fadump_vmcoreinfo_read - is this VMCOREINFO?
  * @b: bytes, as far as they may belong to it
@@ -90,7 +106,6 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 {
 	u32 len = word_at(b, offsetof(struct elf64_note, n_descsz));
 	struct fadump_bytes text = { .len = len };
-	u64 crash;
 
 	if (word_at(b, offsetof(struct elf64_note, n_namesz)) != sizeof(note_name) ||
 	    word_at(b, offsetof(struct elf64_note, n_type)) ||
@@ -101,10 +116,51 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 	text.data = b->data + TEXT_AT;
 	if (!has_text(&text, 0, first_key) || !is_release(&text, release))
 		return false;
-	crash = find_line(&text, crash_key);
-	note->crashtime = crash ? number_at(&text, crash) : 0;
-	note->size = TEXT_AT + ALIGN(len, 4) + FADUMP_NOTE_END_SZ;
+	note->crashtime = crashtime_of(&text);
+	note->size = note_size(len);
+	note->is_bare = false;
 	return true;
+}
+
+/* The text alone, up to the zeros that fill its page. */
+static bool read_bare(const struct fadump_bytes *b, const char *release,
+		      struct fadump_vmcoreinfo *note)
+{
+	const struct fadump_bytes text = {
+		.data = b->data, .len = strnlen((const char *)b->data, b->len),
+	};
+
+	if (!is_release(&text, release) || !find_line(&text, second_key) ||
+	    text.len == b->len || text.data[text.len - 1] != '\n')
+		return false;
+	note->crashtime = crashtime_of(&text);
+	note->size = text.len;
+	note->is_bare = true;
+	return true;
+}
+
+/**
+ * fadump_vmcoreinfo_wrap - make a note of the text
+ * @text: the text
+ * @buf: result, of which as many bytes count as are returned
+ * @cap: bytes of @buf
+ *
+ * Return: bytes, with the empty note behind; 0 where @buf is too small.
+ */
+u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap)
+{
+	const struct elf64_note head = {
+		.n_namesz = sizeof(note_name), .n_descsz = text->len,
+	};
+	u64 size = note_size(text->len);
+
+	if (text->len > FADUMP_MAX_VMCOREINFO || size > cap)
+		return 0;
+	memset(buf, 0, size);
+	memcpy(buf, &head, sizeof(head));
+	memcpy(buf + sizeof(head), note_name, sizeof(note_name));
+	memcpy(buf + TEXT_AT, text->data, text->len);
+	return size;
 }
 
 /**
@@ -112,7 +168,7 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
  * @b: the piece
  * @from: where to begin in it, whole pages of 4 KiB
  * @release: as above
- * @note: result
+ * @note: result; the text alone counts as well
  *
  * Return: where it is, or %U64_MAX.
  */
@@ -127,7 +183,8 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 			.len = min_t(u64, b->len - at, FADUMP_MAX_VMCOREINFO),
 		};
 
-		if (word_at(&rest, 0) == sizeof(note_name) &&
+		if (has_text(&rest, 0, first_key) ?
+		    read_bare(&rest, release, note) :
 		    fadump_vmcoreinfo_read(&rest, release, note))
 			return at;
 	}

@@ -161,6 +161,62 @@ static void note_search(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "", &note), U64_MAX);
 }
 
+/* Where no note is left the text on its page is found, and is a note again. */
+static void note_bare(struct kunit *test)
+{
+	static const char text[] = "OSRELEASE=7\nPAGESIZE=65536\nCRASHTIME=17\n";
+	u8 *page = kunit_kzalloc(test, 2 * VMCOREINFO_STEP, GFP_KERNEL);
+	struct fadump_bytes b = { .data = page, .len = 2 * VMCOREINFO_STEP };
+	struct fadump_bytes bare = { .len = sizeof(text) - 1 };
+	struct fadump_vmcoreinfo note;
+	u8 buf[128];
+	u64 size;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	bare.data = page + VMCOREINFO_STEP;
+	memcpy(page + VMCOREINFO_STEP, text, sizeof(text));
+	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note),
+			VMCOREINFO_STEP);
+	KUNIT_EXPECT_TRUE(test, note.is_bare);
+	KUNIT_EXPECT_EQ(test, note.size, bare.len);
+	KUNIT_EXPECT_EQ(test, note.crashtime, 17);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "8", &note), U64_MAX);
+
+	size = fadump_vmcoreinfo_wrap(&bare, buf, sizeof(buf));
+	KUNIT_ASSERT_LT(test, bare.len, size);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_wrap(&bare, buf, size - 1), 0);
+	b = (struct fadump_bytes){ .data = buf, .len = size };
+	KUNIT_ASSERT_TRUE(test, fadump_vmcoreinfo_read(&b, "7", &note));
+	KUNIT_EXPECT_EQ(test, note.size, size);
+	KUNIT_EXPECT_EQ(test, note.crashtime, 17);
+}
+
+/* A file may begin like that, too. */
+static void note_bare_looks(struct kunit *test)
+{
+	static const char * const texts[] = {
+		"OSRELEASE=7\n", "OSRELEASE=7\nPAGESIZE=4096", "OSRELEASE=7",
+		"OSRELEASE=\nPAGESIZE=4096\n", "OSRELEASE=77\nPAGESIZE=4096\n",
+	};
+	static const char endless[] = "OSRELEASE=7\nPAGESIZE=4096\n";
+	u8 *page = kunit_kzalloc(test, VMCOREINFO_STEP, GFP_KERNEL);
+	struct fadump_bytes b = { .data = page, .len = VMCOREINFO_STEP };
+	struct fadump_vmcoreinfo note;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		memset(page, 0, VMCOREINFO_STEP);
+		memcpy(page, texts[i], strlen(texts[i]));
+		KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note),
+				U64_MAX);
+	}
+	/* It has no end. */
+	memset(page, '\n', VMCOREINFO_STEP);
+	memcpy(page, endless, strlen(endless));
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note), U64_MAX);
+}
+
 static void mangled_note(struct kunit *test, const struct fadump_bytes *b)
 {
 	struct fadump_vmcoreinfo note;
@@ -181,6 +237,8 @@ static struct kunit_case reading_cases[] = {
 	KUNIT_CASE(reading_parts),
 	KUNIT_CASE_PARAM(note_read, note_gen_params),
 	KUNIT_CASE(note_search),
+	KUNIT_CASE(note_bare),
+	KUNIT_CASE(note_bare_looks),
 	KUNIT_CASE(note_mangled),
 	{}
 };

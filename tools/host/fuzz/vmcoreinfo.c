@@ -11,6 +11,22 @@ static void check(const struct fadump_bytes *b, const struct fadump_vmcoreinfo *
 	fuzz_must(note->size <= b->len);
 }
 
+/* What is made of the text is the same as what was found. */
+static void check_bare(const struct fadump_bytes *b,
+		       const struct fadump_vmcoreinfo *found)
+{
+	static u8 buf[FADUMP_MAX_VMCOREINFO + 64];
+	const struct fadump_bytes text = fuzz_bytes(b->data, found->size);
+	struct fadump_vmcoreinfo note;
+	struct fadump_bytes made;
+
+	fuzz_must(found->size && found->size < b->len);
+	made = fuzz_bytes(buf, fadump_vmcoreinfo_wrap(&text, buf, sizeof(buf)));
+	fuzz_must(made.len > found->size);
+	fuzz_must(fadump_vmcoreinfo_read(&made, "", &note));
+	fuzz_must(note.size == made.len && note.crashtime == found->crashtime);
+}
+
 static void try_release(const struct fadump_bytes *b, const char *release)
 {
 	struct fadump_vmcoreinfo note, same;
@@ -25,6 +41,10 @@ static void try_release(const struct fadump_bytes *b, const char *release)
 			break;
 		fuzz_must(at < b->len && IS_ALIGNED(at, VMCOREINFO_STEP));
 		rest = fuzz_bytes(b->data + at, b->len - at);
+		if (note.is_bare) {
+			check_bare(&rest, &note);
+			continue;
+		}
 		check(&rest, &note);
 		/* Found by any name if it was found by one. */
 		fuzz_must(fadump_vmcoreinfo_read(&rest, "", &same));
