@@ -23,7 +23,7 @@ def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
     copy_into(m, initramfs, "next-initrd")
     m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
             "--append='console=hvc0 fadump=on'", timeout=60)
-    m.reboot("kexec -e")
+    m.reboot("kexec -e", timeout=40)
     assert_armed(m)
 
 
