@@ -14,7 +14,8 @@ from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine, MachineError
 from steps import assert_armed, assert_dump, copy_into, rearm, release, token
 
-pytestmark = pytest.mark.ours("needs both kernels")
+# A kernel more to build, and a kexec that hangs now and then, see below.
+pytestmark = [pytest.mark.ours("needs both kernels"), pytest.mark.long]
 
 
 def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
