@@ -37,9 +37,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		o->output = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_usage(state);
-		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

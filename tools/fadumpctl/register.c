@@ -9,23 +9,12 @@
 #include "cmd.h"
 #include "register.h"
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	argp_usage(state);
-	return EINVAL;
-}
-
 static const struct argp register_argp = {
-	.parser = parse,
 	.doc = "Arms: firmware will dump the next crash. Where it is armed already, firmware is "
 	       "asked again.",
 };
 
 static const struct argp unregister_argp = {
-	.parser = parse,
 	.doc = "Disarms: a crash will not be dumped by firmware.",
 };
 

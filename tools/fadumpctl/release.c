@@ -47,9 +47,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'q':
 		o->quiet = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_usage(state);
-		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

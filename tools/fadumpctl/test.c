@@ -59,9 +59,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'j':
 		o->json = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_usage(state);
-		return EINVAL;
 	case ARGP_KEY_END:
 		if (!o->report && (o->dir || o->json))
 			argp_error(state, "--in and --json belong to --report");

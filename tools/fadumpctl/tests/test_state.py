@@ -84,7 +84,8 @@ class TestStatus(Case):
         self.assertNotIn("\x1b", self.run_program("status").stdout)
 
     def test_usage(self) -> None:
-        self.run_program("status", "word", code=USAGE)
+        for command in ("status", "register", "unregister", "release", "map", "recommend", "test"):
+            self.run_program(command, "word", code=USAGE)
         self.run_program("status", "--nonsense", code=USAGE)
         self.run_program("nonsense", code=USAGE)
         self.run_program(code=USAGE)
