@@ -22,13 +22,14 @@
 /* Only then its sum is known, and only what has a sum counts. */
 static int close_file(struct save *s, const char *name, struct sink *sink)
 {
-	struct sha256_text sum = sha256_end(&sink->hash);
+	char sum[SHA256_DIGEST_STRING_LENGTH];
 	int rc = s->target.ops->close(&s->target, sink);
 
 	if (rc)
 		return rc;
+	SHA256End(&sink->hash, sum);
 	s->sums_len += snprintf(s->sums + s->sums_len, sizeof(s->sums) - s->sums_len,
-				"%s  %s\n", sum.s, name);
+				"%s  %s\n", sum, name);
 	return EXIT_DONE;
 }
 

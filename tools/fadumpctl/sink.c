@@ -19,7 +19,7 @@ void sink_begin(struct sink *s, int fd, struct child *child)
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->child = child;
-	sha256_begin(&s->hash);
+	SHA256Init(&s->hash);
 }
 
 static void account(struct sink *s, const void *data, size_t len)
@@ -30,7 +30,7 @@ static void account(struct sink *s, const void *data, size_t len)
 		memcpy(s->head + s->bytes, data, n < len ? n : len);
 	}
 	s->bytes += len;
-	sha256_add(&s->hash, data, len);
+	SHA256Update(&s->hash, data, len);
 }
 
 /* A pipe may be full for long; what the program behind it says is taken meanwhile. */

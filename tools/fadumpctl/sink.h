@@ -5,8 +5,9 @@
 #ifndef FADUMPCTL_SINK_H
 #define FADUMPCTL_SINK_H
 
+#include <sha2.h>
+
 #include "child.h"
-#include "sha256.h"
 
 /**
  * struct sink - a file that is being written
@@ -22,7 +23,7 @@ struct sink {
 	struct child *child;
 	bool holes;
 	u64 bytes;
-	struct sha256 hash;
+	SHA2_CTX hash;
 	u8 head[16];
 };
 

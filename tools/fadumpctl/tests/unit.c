@@ -13,7 +13,6 @@
 #include "picture.h"
 #include "rotate.h"
 #include "say.h"
-#include "sha256.h"
 #include "source.h"
 #include "state.h"
 #include "tar.h"
@@ -28,42 +27,6 @@ static unsigned int failures;
 		printf("%s:%d: %s: %s\n", __FILE__, __LINE__, test_name, #good); \
 	} \
 } while (0)
-
-/* -------- sha256.c -------- */
-
-static struct sha256_text sum_of(const char *text, size_t step)
-{
-	struct sha256 h;
-	size_t len = strlen(text), at;
-
-	sha256_begin(&h);
-	for (at = 0; at < len; at += step)
-		sha256_add(&h, text + at, len - at < step ? len - at : step);
-	return sha256_end(&h);
-}
-
-/* The standard's own examples, and what the padding makes of 55, 56 and 64 bytes. */
-static void test_sha256(void)
-{
-	static const struct {
-		const char *text;
-		const char *sum;
-	} cases[] = {
-		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
-		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		  "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318" },
-		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		  "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb" },
-	};
-	size_t i, step;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		for (step = 1; step < 70; step += 3)
-			EXPECT(!strcmp(sum_of(cases[i].text, step).s, cases[i].sum));
-}
 
 /* -------- say.c -------- */
 
@@ -357,7 +320,6 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
-	{ "sha256", test_sha256 },
 	{ "size text", test_size_text },
 	{ "printable text", test_printable },
 	{ "exit codes", test_exit_codes },
