@@ -67,6 +67,24 @@ def test_sixteen_gigabytes(machine: MachineFactory) -> None:
     rearm(m)
 
 
+def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
+    """Memory that is described in logical blocks alone, as most of a partition's is.
+
+    Firmware keeps the extra arguments there, and they are read before memory is known.
+    """
+    m = machine(mem="512M,slots=2,maxmem=8G", smp="2",
+                extra=["-object", "memory-backend-ram,id=dimm,size=1G",
+                       "-device", "pc-dimm,id=slot,memdev=dimm"])
+    m.boot()
+    assert_armed(m)
+    assert m.check("cd /proc/device-tree && ls -d memory@*") == "memory@0"
+    assert all(row.span.start >= 1024 * MIB for row in regions(m).of("DUMP"))
+    m.check(f"echo lab.module=1 >{SYSFS}/bootargs_append")
+    cycle(m, cpus=2)
+    assert "lab.module=1" in read(m, "/proc/cmdline").split()
+    cycle(m, cpus=2)
+
+
 def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
     """One QEMU, ten dumps; memory after a release does not dwindle."""
     m = machine(smp="2", mem="1G")
