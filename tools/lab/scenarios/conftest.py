@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 pytest.register_assert_rewrite("steps")
 
 from fadumplab import BUILD, LabError  # noqa: E402
+from fadumplab.breakpoints import functions_of  # noqa: E402
 from fadumplab.initramfs import Initramfs  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
 from fadumplab.machine import Machine  # noqa: E402
 from fadumplab.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
 
 MachineFactory = Callable[..., Machine]
+#: Where the kernel's functions begin.
+Functions = Mapping[str, int]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -118,6 +121,12 @@ def kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
     """The kernel under test, built."""
     return Kernel(toolbox, pytestconfig.getoption("--kver"), pytestconfig.getoption("--flavour"),
                   untouched=is_untouched(pytestconfig), ksrc=os.environ.get("KSRC")).build()
+
+
+@pytest.fixture(scope="session")
+def functions(kernel: Kernel) -> Functions:
+    """Where the kernel can be stopped."""
+    return functions_of(kernel.vmlinux)
 
 
 @pytest.fixture(scope="session")

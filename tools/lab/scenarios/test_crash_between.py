@@ -9,20 +9,18 @@ next kernel comes up, has all of its memory, and the next crash is a dump.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
-from conftest import MachineFactory
-from fadumplab.breakpoints import Breakpoint, Breakpoints, Call, functions_of
-from fadumplab.kernel import Kernel
+from conftest import Functions, MachineFactory
+from fadumplab.breakpoints import Breakpoint, Breakpoints, Call
 from fadumplab.machine import Machine
 from firmware import INVALIDATE, REGISTER, UNREGISTER, at_order
 from steps import (SYSFS, assert_armed, assert_pattern, cycle, dmesg, fill_memory, headers,
-                   meminfo, rearm, regions, release, token, value)
+                   meminfo, rearm, regions, release, token)
 
 pytestmark = pytest.mark.ours("these are functions of ours")
 
-Functions = Mapping[str, int]
 Place = Callable[[Machine, Callable[[Call], None]], Breakpoint]
 
 
@@ -66,12 +64,6 @@ CAPTURE = {
     "release, nothing is free": Death(RELEASE, function("fadump_pages_release")),
     "release, firmware knows": Death(RELEASE, function("fadump_crash_arm"), PSERIES),
 }
-
-
-@pytest.fixture(scope="module")
-def functions(kernel: Kernel) -> Functions:
-    """Where the kernel can be stopped."""
-    return functions_of(kernel.vmlinux)
 
 
 def die(m: Machine, functions: Functions, death: Death) -> str:

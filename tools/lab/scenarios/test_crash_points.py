@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from steps import (assert_armed, assert_dump, copy_into, crash_without_dump, read, rearm, release,
-                   token, value)
+from steps import assert_armed, assert_dump, copy_into, read, rearm, release, token, value
 
 from fadumplab.dumptools import Registers, Vmcore
 from fadumplab.initramfs import GUEST

@@ -141,9 +141,11 @@ class Crashed:
     image: Path
     #: From where the boot memory was copied to where.
     moved: int
+    #: The fault that is in memory now.
+    struck: str = ""
 
-    def before(self, fault: Fault) -> None:
-        """Everything as the crash left it, but for the fault.
+    def strike(self, fault: Fault) -> None:
+        """Everything as the crash left it, but for the fault if that is in memory.
 
         RTAS has saved all by the time of the crash, and another fault may have been
         there since. OPAL's machine saves registers while it resets, once.
@@ -152,11 +154,12 @@ class Crashed:
             if self.m.machine == "pseries":
                 for name, blob in self.blobs.items():
                     stub.write(self.places[name], blob)
-            place = self.places.get(fault["blob"])
-            if place is not None:
+            if fault["blob"] not in (PROPERTY, CPU_TAG):
+                place = self.places[fault["blob"]]
                 blob = stub.read(place, len(self.blobs[fault["blob"]]))
                 harvest(self.m.machine, fault["blob"], blob)
                 stub.write(place, damaged(blob, fault).ljust(len(blob), b"\0"))
+                self.struck = fault["id"]
 
 
 def find_places(m: Machine) -> dict[str, int]:
@@ -186,11 +189,12 @@ def staged(crashed: Crashed, fault: Fault, kernel: Kernel, catalogue: Catalogue)
     """The next boot in here finds the fault."""
     m = crashed.m
     if fault["blob"] not in (PROPERTY, CPU_TAG):
-        m.after_reset = lambda: crashed.before(fault)
+        m.after_reset = lambda: crashed.strike(fault)
         yield
         m.after_reset = None
+        assert crashed.struck == fault["id"], "nothing was damaged"
         return
-    crashed.before(fault)
+    crashed.strike(fault)
     wanted = (damage_property(fault) if fault["blob"] == PROPERTY else
               damage_tag(fault, catalogue.size(m.machine, CPU_TAG)))
     with Breakpoints(m, functions_of(kernel.vmlinux), [wanted]):

@@ -7,12 +7,11 @@ the answer that the scenario wants, and firmware never hears of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import MachineFactory
-from fadumplab.breakpoints import Answers, Breakpoints, functions_of, opal_answers
+from conftest import Functions, MachineFactory
+from fadumplab.breakpoints import Answers, Breakpoints, opal_answers
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED, REGISTER, UNREGISTER,
@@ -20,16 +19,8 @@ from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED, REG
 from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
                    fill_memory, meminfo, rearm, regions, release, token, value)
 
-Functions = Mapping[str, int]
-
 INVALID, EXISTS, IO = "Invalid argument", "File exists", "Input/output error"
 HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
-
-
-@pytest.fixture(scope="module")
-def functions(kernel: Kernel) -> Functions:
-    """Where the kernel can be stopped."""
-    return functions_of(kernel.vmlinux)
 
 
 def write(m: Machine, name: str, text: str, timeout: float = 60) -> str:

@@ -15,27 +15,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Optional
 
 import pytest
-from conftest import MachineFactory
+from conftest import Functions, MachineFactory
 from fadumplab import flattree
-from fadumplab.breakpoints import (Answers, Breakpoint, Breakpoints, Call, change_tree,
-                                   functions_of)
+from fadumplab.breakpoints import Answers, Breakpoint, Breakpoints, Call, change_tree
 from fadumplab.dumptools import Vmcore
-from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from firmware import OPAL_HARDWARE, OPAL_UNSUPPORTED, refuse_trigger
 from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, cycle, dmesg, fadump_log,
                    fill_memory, headers, meminfo, read, rearm, regions, release, token, value)
 
-Functions = Mapping[str, int]
 
 PAGE = 65536
 ENOMEM = -12
-
-
-@pytest.fixture(scope="module")
-def functions(kernel: Kernel) -> Functions:
-    """Where the kernel can be stopped."""
-    return functions_of(kernel.vmlinux)
 
 
 # -- B1: one thing is damaged ---------------------------------------------------
