@@ -166,8 +166,10 @@ struct note_search {
 static bool is_better(const struct fadump_vmcoreinfo *a,
 		      const struct fadump_vmcoreinfo *b)
 {
-	if (!b->size || a->is_bare != b->is_bare)
-		return !b->size || b->is_bare;
+	if (!b->size)
+		return true;
+	if (a->is_bare != b->is_bare)
+		return b->is_bare;
 	return a->crashtime > b->crashtime;
 }
 
@@ -189,6 +191,7 @@ static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 	}
 }
 
+/* What /proc/vmcore has in the place of a note that is lost, until release. */
 static void *wrapped;
 static size_t wrapped_size;
 
