@@ -184,7 +184,7 @@ static const struct {
 	{ FAULT_OPAL_META, "What the dead kernel left for the next one, OPAL" },
 	{ FAULT_RECORD, "Crash-info record" },
 	{ FAULT_SLOT, "Crash-info record and the one for other kernels" },
-	{ FAULT_NOTE, "VMCOREINFO" },
+	{ FAULT_NOTE, "VMCOREINFO, where the text that it was made of is gone as well" },
 };
 
 static void print_title(const char *title)
