@@ -570,6 +570,13 @@ class Machine:
             return "\n".join(line.text for line in self.lines
                              if kernel in (None, line.kernel))
 
+    def last_of_each(self, count: int = 40) -> str:
+        """The last lines of every kernel's console, for a report."""
+        with self._changed:
+            kernels = [[f"[{line.when - self.started:9.3f}] {line.text}" for line in group]
+                       for _, group in itertools.groupby(self.lines, lambda line: line.kernel)]
+        return "\n...\n".join("\n".join(lines[-count:]) for lines in kernels)
+
     def expect_console(self, regex: str, timeout: float = 60, since: int = 0) -> re.Match[str]:
         """Wait for a console line that matches."""
         pattern = re.compile(regex)

@@ -75,9 +75,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In the control run a scenario passes by failing."""
+    """Consoles for who reads of a failure; in the control run a scenario passes by failing."""
     outcome = yield
     report = outcome.get_result()
+    if report.when == "call" and report.failed:
+        for machine in machines_of(item):
+            report.sections.append((f"console of {machine.name}", machine.last_of_each()))
     if not item.config.getoption("--untouched") or report.when != "call" or report.skipped:
         return
     if report.passed:
@@ -86,6 +89,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return
     report.outcome = "passed"
     item.config.stash.setdefault(SEEN, []).append((item.name, first_line(call)))
+
+
+def machines_of(item: pytest.Item) -> list[Machine]:
+    """The machines that a scenario has made."""
+    return [machine for factory in getattr(item, "funcargs", {}).values()
+            if isinstance(factory, Factory) for machine in factory.machines]
 
 
 SEEN = pytest.StashKey[list[tuple[str, str]]]()
