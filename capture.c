@@ -9,7 +9,6 @@
 #include <linux/crash_dump.h>
 #include <linux/elf.h>
 #include <linux/gfp.h>
-#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -22,6 +21,7 @@
 static struct {
 	void *headers;
 	size_t headers_size;
+	struct fadump_bytes record;
 	struct crash_info_head_ser *head;
 } core;
 
@@ -92,8 +92,8 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 	f->origin.attempt = fadump_attempt_begin(rec->head);
 	if (f->origin.attempt > FADUMP_MAX_ATTEMPTS)
 		return -EDQUOT;
-	core.head = memremap(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head),
-			     MEMREMAP_WB);
+	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
+	core.head = (void *)core.record.data;
 	return 0;
 }
 
@@ -201,8 +201,7 @@ void fadump_capture_close(void)
 	elfcorehdr_addr = ELFCORE_ADDR_MAX;
 	if (core.headers)
 		free_pages_exact(core.headers, core.headers_size);
-	if (core.head)
-		memunmap(core.head);
+	fadump_unmap(&core.record);
 	fadump_notes_free();
 	fadump_record_free();
 	memset(&core, 0, sizeof(core));

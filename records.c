@@ -8,6 +8,8 @@
 
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/ioremap.h>
+#include <linux/memblock.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -25,7 +27,9 @@
  * @base: where
  * @size: how much
  *
- * It need not be in the linear mapping: mem= may have cut it off.
+ * It need not be memory that this kernel has: mem= may have cut it off, or it
+ * is left out until release. memremap() wants all or nothing of a range to be
+ * System RAM, and a search crosses such borders.
  *
  * Context: process context, may sleep.
  *
@@ -35,8 +39,10 @@ struct fadump_bytes fadump_map(u64 base, u64 size)
 {
 	struct fadump_bytes b = { };
 
-	if (size)
-		b.data = memremap(base, size, MEMREMAP_WB);
+	if (size && memblock_is_region_memory(base, size))
+		b.data = __va(base);
+	else if (size)
+		b.data = (__force void *)ioremap_cache(base, size);
 	if (b.data)
 		b.len = size;
 	return b;
@@ -45,11 +51,13 @@ struct fadump_bytes fadump_map(u64 base, u64 size)
 /**
  * fadump_unmap - the reverse
  * @b: what fadump_map() returned; empty afterwards
+ *
+ * Context: process context, may sleep.
  */
 void fadump_unmap(struct fadump_bytes *b)
 {
-	if (b->data)
-		memunmap((void *)b->data);
+	if (b->data && is_ioremap_addr(b->data))
+		iounmap((void __iomem __force *)b->data);
 	memset(b, 0, sizeof(*b));
 }
 
