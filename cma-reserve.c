@@ -6,6 +6,12 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/cma.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-isolation.h>
+#include <linux/pageblock-flags.h>
+#include <linux/pfn.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 
 #include <asm/fadump.h>
@@ -13,6 +19,9 @@
 #include "fadump-internal.h"
 
 static struct cma *fadump_cma;
+
+/* What was lent after boot; there is no struct cma for it. */
+static struct fadump_range lent_again;
 
 /*
  * CMA takes whole pageblocks. What is left at both ends stays reserved, as does
@@ -67,6 +76,63 @@ void __init fadump_cma_init(void)
 		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
 }
 
+#ifdef CONFIG_MEMORY_HOTPLUG
+/* Without memory hotplug this can only be done at boot. */
+static bool make_cma(struct page *page)
+{
+#ifdef PAGEBLOCK_MIGRATETYPE_MASK
+	init_pageblock_migratetype(page, MIGRATE_CMA, false);
+#else
+	set_pageblock_migratetype(page, MIGRATE_CMA);
+#endif
+	return true;
+}
+#else
+static bool make_cma(struct page *page)
+{
+	return false;
+}
+#endif
+
+/* Part of the machine's memory, for movable pages only. */
+static void lend_pageblock(struct page *page)
+{
+	fadump_pages_free(page, pageblock_order);
+	page_zone(page)->cma_pages += pageblock_nr_pages;
+	totalcma_pages += pageblock_nr_pages;
+}
+
+/**
+ * fadump_cma_lend_again - lend the dump area after a release
+ * @area: what nothing lives in before a crash, reserved since boot
+ *
+ * An area of CMA that drivers can allocate from is made at boot or never. What
+ * matters here is what the page allocator puts there: nothing that cannot be
+ * moved, nothing of the kernel's own.
+ *
+ * Context: process context, once.
+ */
+void fadump_cma_lend_again(const struct fadump_range *area)
+{
+	struct fadump_range lent = *area;
+	unsigned long pfn;
+
+	if (!shrink_to_pageblocks(&lent))
+		return;
+	for (pfn = PFN_DOWN(lent.base); pfn < PFN_DOWN(fadump_range_end(&lent));
+	     pfn += pageblock_nr_pages) {
+		if (!make_cma(pfn_to_page(pfn))) {
+			pr_info("The dump area stays reserved until the next boot\n");
+			return;
+		}
+		lend_pageblock(pfn_to_page(pfn));
+		cond_resched();
+	}
+	lent_again = lent;
+	pr_info("The dump area is lent to applications again (%#llx, %lluMB)\n",
+		lent.base, lent.size / SZ_1M);
+}
+
 /**
  * fadump_cma_lent - what CMA has of the dump area now
  *
@@ -76,7 +142,7 @@ void __init fadump_cma_init(void)
  */
 struct fadump_range fadump_cma_lent(void)
 {
-	struct fadump_range lent = { };
+	struct fadump_range lent = lent_again;
 
 	if (fadump_cma && cma_get_size(fadump_cma)) {
 		lent.base = cma_get_base(fadump_cma);

@@ -12,6 +12,8 @@
 
 #include "fadump-pure.h"
 
+struct page;
+
 /**
  * struct fadump_fw - what a backend found out about the firmware
  * @min_boot_mem: smallest boot memory that firmware and kernel get along with
@@ -44,6 +46,9 @@ struct fadump_fw {
  * @max_copy: bytes of one such piece, 0 for no limit
  * @records_name_hw_id: in the records of other kernels the crashing CPU goes by
  *	firmware's name, not by Linux's number
+ * @needs_end_of_ram: devices are set up for memory that ends where RAM ends
+ * @sizes_hash_table: with a hash MMU the kernel makes the table, once, as large
+ *	as the memory that it has at boot requires
  *
  * @probe: look at @node of the flat tree and fill @fw. Real mode, before
  *	memblock knows any memory. -ENODEV where firmware cannot dump.
@@ -68,6 +73,8 @@ struct fadump_backend {
 	u32 max_copies;
 	u64 max_copy;
 	bool records_name_hw_id;
+	bool needs_end_of_ram;
+	bool sizes_hash_table;
 
 	int (*probe)(unsigned long node, struct fadump_fw *fw);
 	int (*decode)(const struct fadump_fw *fw, struct fadump_dump *dump);
@@ -187,6 +194,10 @@ struct fadump_origin {
  * @plan: for the next crash; valid while @enabled
  * @dump: from the last one; valid in FADUMP_CAPTURED
  * @kept_from: memory from here on is kept for it; valid in FADUMP_CAPTURED
+ * @limit: where RAM ends for this kernel
+ * @absent: memory kept for it that this kernel does not have until release;
+ *	after that, what is still to come
+ * @kept: bytes that release gives back; known from then on
  * @origin: what it is made of; valid as long as @origin.fate says
  * @ram: all RAM as firmware described it
  * @usable: less what firmware keeps for itself, in pages of any kernel
@@ -209,6 +220,9 @@ struct fadump {
 	struct fadump_plan plan;
 	struct fadump_dump dump;
 	u64 kept_from;
+	u64 limit;
+	struct fadump_ranges absent;
+	u64 kept;
 	struct fadump_origin origin;
 	struct fadump_ranges ram;
 	struct fadump_ranges usable;
@@ -234,6 +248,7 @@ void fadump_attach(struct fadump *f, const struct fadump_backend *backend,
 		   unsigned long node);
 int fadump_arm(struct fadump *f);
 int fadump_disarm(struct fadump *f, bool can_sleep);
+void fadump_leave_out(struct fadump *f);
 int fadump_give_back(struct fadump *f, enum fadump_fate fate);
 
 /* claims.c: who owns which memory. Early boot, real mode. */
@@ -243,7 +258,36 @@ int fadump_ram_collect(struct fadump_ranges *ram);
 
 /* pages.c: applying sets of ranges to memblock and to the page allocator */
 int fadump_pages_reserve(const struct fadump_ranges *set);
+void fadump_pages_free(struct page *page, unsigned int order);
 void fadump_pages_release(const struct fadump_ranges *set);
+
+/* absent.c: preserved memory that this kernel does without until release */
+#ifdef CONFIG_MEMORY_HOTPLUG
+const char *fadump_absent_why_not(const struct fadump_backend *backend);
+u64 fadump_absent_block(void);
+void fadump_absent_leave_out(struct fadump_ranges *set);
+void fadump_absent_claim(const struct fadump_ranges *set);
+int fadump_absent_return(struct fadump_ranges *set);
+#else
+static inline const char *
+fadump_absent_why_not(const struct fadump_backend *backend)
+{
+	return "this kernel has no memory hotplug";
+}
+
+static inline u64 fadump_absent_block(void)
+{
+	return PAGE_SIZE;
+}
+
+static inline void fadump_absent_leave_out(struct fadump_ranges *set) {}
+static inline void fadump_absent_claim(const struct fadump_ranges *set) {}
+
+static inline int fadump_absent_return(struct fadump_ranges *set)
+{
+	return 0;
+}
+#endif
 
 /* crash.c */
 int fadump_crash_prepare(const struct fadump_backend *backend,
@@ -301,8 +345,11 @@ size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
 
 /* cma-reserve.c */
 #ifdef CONFIG_CMA
+void fadump_cma_lend_again(const struct fadump_range *area);
 struct fadump_range fadump_cma_lent(void);
 #else
+static inline void fadump_cma_lend_again(const struct fadump_range *area) {}
+
 static inline struct fadump_range fadump_cma_lent(void)
 {
 	return (struct fadump_range) { };

@@ -134,6 +134,8 @@ u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes);
 int fadump_ranges_find_gap(const struct fadump_ranges *set,
 			   const struct fadump_ranges *busy, u64 from, u64 size,
 			   u64 align, u64 *base);
+int fadump_ranges_page_in(struct fadump_ranges *to,
+			  const struct fadump_ranges *from, u64 page_size);
 int fadump_ranges_page_out(struct fadump_ranges *to,
 			   const struct fadump_ranges *from, u64 page_size);
 

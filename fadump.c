@@ -36,12 +36,15 @@
  *	  reserve the dump area                   bound the dump against RAM
  *	                                          reserve all above boot memory
  *	                                          plan for the next crash
+ *	                                        fadump_setup_param_area()
+ *	                                          leave most of it out until release
  *	fadump_cma_init()              lend
  *	fadump_init()                  arm      fadump_init()
  *	                                          notes, ELF headers, /proc/vmcore
  *	crash_fadump()                 crash
  *	                                        fadump_release()   on release_mem
- *	                                          discard, close, free, arm
+ *	                                          discard, close, free, arm,
+ *	                                          plug in what was left out
  *
  * Whether there is a dump is firmware's word alone. fadump= decides about the
  * next one only: a dump is preserved, offered and released with fadump=off too.
@@ -52,6 +55,7 @@ static struct fadump_range usable_array[FADUMP_MAX_RANGES];
 static struct fadump_range firmwares_array[FADUMP_MAX_RANGES];
 static struct fadump_range claims_array[FADUMP_MAX_RANGES];
 static struct fadump_range high_array[FADUMP_MAX_RANGES];
+static struct fadump_range absent_array[FADUMP_MAX_RANGES];
 
 static struct fadump fadump = {
 	.ram = { .r = ram_array, .cap = ARRAY_SIZE(ram_array) },
@@ -61,10 +65,14 @@ static struct fadump fadump = {
 	},
 	.claims = { .r = claims_array, .cap = ARRAY_SIZE(claims_array) },
 	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
+	.absent = { .r = absent_array, .cap = ARRAY_SIZE(absent_array) },
 };
 
 /* Serializes everything that happens after early boot, but for a crash. */
 static DEFINE_MUTEX(fadump_mutex);
+
+/* Who plugs memory in. It takes long, and nobody else has to wait for it. */
+static DEFINE_MUTEX(return_mutex);
 
 /* -------- Early boot -------- */
 
@@ -152,7 +160,7 @@ static int __init make_plan(u64 floor)
 		.meta_size = fw->meta_size,
 		.param_size = FADUMP_BOOTARGS_SZ,
 		.floor = floor,
-		.ceiling = address_limit(),
+		.ceiling = fadump.limit,
 		/* The capture kernel's pages may be larger than ours. */
 		.page_size = max_t(u64, PAGE_SIZE, SZ_64K),
 	};
@@ -290,6 +298,7 @@ int __init fadump_reserve_mem(void)
 		return 0;
 	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:
 			       survey_claims() ?: survey_usable());
+	fadump.limit = address_limit();
 	wanted_boot_mem = fadump_cmdline_boot_mem(fadump.fw.min_boot_mem);
 	if (!fadump.is_surveyed)
 		pr_err("Too many pieces of memory, fadump is off\n");
@@ -300,15 +309,11 @@ int __init fadump_reserve_mem(void)
 	return fadump.is_surveyed && !plan_production();
 }
 
-/**
- * fadump_setup_param_area - may the next kernel read extra boot arguments?
- *
- * Their place is part of the dump area. On a hash guest it may be out of reach
- * of real mode, and then there are none.
- *
- * Context: early boot, real mode, the MMU type is known.
+/*
+ * The place of the extra boot arguments is part of the dump area. On a hash guest
+ * it may be out of reach of real mode, and then there are none.
  */
-void __init fadump_setup_param_area(void)
+static void __init check_param_area(void)
 {
 	struct fadump_range *param = &fadump.plan.param;
 
@@ -316,6 +321,18 @@ void __init fadump_setup_param_area(void)
 		return;
 	pr_warn("WARNING: Could not setup area to pass additional parameters!\n");
 	param->size = 0;
+}
+
+/**
+ * fadump_setup_param_area - what had to wait until the MMU type is known
+ *
+ * Context: early boot, real mode, before there is a linear mapping.
+ */
+void __init fadump_setup_param_area(void)
+{
+	check_param_area();
+	if (is_fadump_active())
+		fadump_leave_out(&fadump);
 }
 
 /* -------- Lending to CMA -------- */
@@ -358,25 +375,45 @@ int fadump_register(bool on)
 	return rc;
 }
 
+/*
+ * Plug in what was left out for the dump. Nothing but this uses or changes it
+ * once the dump is gone, so that everything else goes on meanwhile: a crash in
+ * the middle of it ends in a dump.
+ */
+static int return_absent(void)
+{
+	int rc;
+
+	if (!mutex_trylock(&return_mutex))
+		return -EBUSY;
+	rc = fadump_absent_return(&fadump.absent);
+	mutex_unlock(&return_mutex);
+	return rc;
+}
+
 /**
  * fadump_release - the dump has been dealt with: give its memory back
  *
- * Takes /proc/vmcore away, frees what the next dump does not need and arms.
+ * Takes /proc/vmcore away, frees what the next dump does not need, arms, and
+ * plugs in what was left out. Where that last step failed it is tried again.
  *
  * Context: process context, may sleep, takes as long as there is memory to free.
  *
- * Return: 0; -EPERM where no dump is waiting; -errno where firmware would not
- * let go of it: then all is as before.
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY where somebody else is at
+ * it; -errno where firmware would not let go of it, then all is as before, or
+ * where memory could not be plugged in.
  */
 int fadump_release(void)
 {
-	int rc = -EPERM;
+	int rc = 0;
 
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED)
 		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
+	else if (!READ_ONCE(fadump.absent.nr))
+		rc = -EPERM;
 	mutex_unlock(&fadump_mutex);
-	return rc;
+	return rc ?: return_absent();
 }
 
 /**
@@ -450,7 +487,7 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
 {
 	u32 i;
 
-	if (is_fadump_active())
+	if (is_fadump_active() || READ_ONCE(fadump.absent.nr))
 		return true;
 	if (!fadump.enabled)
 		return false;
@@ -550,6 +587,7 @@ static int __init fadump_init(void)
 {
 	if (!fadump.backend)
 		return 0;
+	fadump_absent_claim(&fadump.absent);
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		open_dump();
@@ -562,6 +600,8 @@ static int __init fadump_init(void)
 		fadump.backend->disarm(true);
 	}
 	mutex_unlock(&fadump_mutex);
+	if (fadump.state != FADUMP_CAPTURED)
+		return_absent();
 	register_reboot_notifier(&reboot_block);
 	fadump_debugfs_init();
 	return fadump_sysfs_init();

@@ -8,9 +8,9 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/memblock.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "fadump-internal.h"
@@ -116,7 +116,7 @@ static int what_to_free(const struct fadump *f, struct fadump_ranges *set)
 {
 	const struct fadump_range none = { };
 	const struct fadump_range *keep = f->enabled ? &f->plan.area : &none;
-	u64 end = memblock_end_of_DRAM();
+	u64 end = f->limit;
 
 	if (!f->is_surveyed) {
 		pr_err("It is not known whose memory is whose, none is freed\n");
@@ -129,12 +129,49 @@ static int what_to_free(const struct fadump *f, struct fadump_ranges *set)
 	       fadump_ranges_subtract_set(set, &f->claims);
 }
 
+static void __init choose_absent(struct fadump *f)
+{
+	struct fadump_ranges set = {
+		.r = free_array, .cap = ARRAY_SIZE(free_array),
+	};
+
+	if (what_to_free(f, &set) ||
+	    (f->backend->needs_end_of_ram &&
+	     fadump_ranges_subtract(&set, f->limit - 1, 1)) ||
+	    fadump_ranges_page_in(&f->absent, &set, fadump_absent_block()))
+		f->absent.nr = 0;
+}
+
+/**
+ * fadump_leave_out - do without most of the dump's memory until release
+ * @f: the state, captured; all preserved memory is reserved
+ *
+ * Context: early boot, real mode, the MMU type is known.
+ */
+void __init fadump_leave_out(struct fadump *f)
+{
+	const char *why_not = fadump_absent_why_not(f->backend);
+
+	if (why_not || !f->is_surveyed) {
+		pr_info("All memory has struct pages before release: %s\n",
+			why_not ?: "it is not known whose is whose");
+		return;
+	}
+	choose_absent(f);
+	fadump_absent_leave_out(&f->absent);
+	pr_info("%lluMB of the dump's memory are left out until release\n",
+		fadump_ranges_total(&f->absent) / SZ_1M);
+}
+
 /**
  * fadump_give_back - the dump has been dealt with
  * @f: the state, captured
  * @fate: how
  *
- * Takes /proc/vmcore away, frees what the next dump does not need, and arms.
+ * Takes /proc/vmcore away, frees what the next dump does not need, lends what
+ * it does need, and arms. Memory that was left out is the caller's to plug in,
+ * afterwards.
+ *
  * As long as firmware has the dump, so have we; one that was released before
  * this kernel was started it has no more.
  *
@@ -149,7 +186,8 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 	};
 	int rc;
 
-	rc = what_to_free(f, &set);
+	rc = what_to_free(f, &set) ?:
+	     fadump_ranges_subtract_set(&set, &f->absent);
 	if (!rc && fate != FADUMP_FATE_STALE)
 		rc = f->backend->discard(true);
 	if (rc)
@@ -158,12 +196,15 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 	fadump_capture_end();
 	fadump_capture_close();
 	fadump_pages_release(&set);
+	f->kept = fadump_ranges_total(&set) + fadump_ranges_total(&f->absent);
 	f->origin.fate = fate;
 	memset(&f->dump, 0, sizeof(f->dump));
 	f->high.nr = 0;
 	f->state = f->enabled ? FADUMP_PLANNED : FADUMP_OFF;
 	if (!f->enabled)
 		return 0;
+	if (f->mode == FADUMP_MODE_ON)
+		fadump_cma_lend_again(&f->plan.lend);
 	if (f->plan.param.size)
 		fadump_bootargs_carry_over(&f->plan.param);
 	/* The memory is back, whatever firmware says of the next crash. */

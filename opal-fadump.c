@@ -249,6 +249,9 @@ const struct fadump_backend opal_fadump_backend = {
 	.max_copies = OPAL_MAX_COPIES,
 	.max_copy = OPAL_MAX_COPY_SZ,
 	.records_name_hw_id = true,
+	/* Windows for DMA are as large as the memory when a device is found. */
+	.needs_end_of_ram = true,
+	.sizes_hash_table = true,
 	.probe = opal_probe,
 	.decode = opal_decode,
 	.arm = opal_arm,

@@ -317,6 +317,32 @@ int fadump_ranges_find_gap(const struct fadump_ranges *set,
 }
 
 /**
+ * fadump_ranges_page_in - round every range inwards to whole pages
+ * @to: empty set with an array of its own
+ * @from: set to round
+ * @page_size: a power of two
+ *
+ * A page that lacks a byte is none.
+ *
+ * Return: as fadump_ranges_add().
+ */
+int fadump_ranges_page_in(struct fadump_ranges *to,
+			  const struct fadump_ranges *from, u64 page_size)
+{
+	int rc = 0;
+	u32 i;
+
+	for (i = 0; !rc && i < from->nr; i++) {
+		u64 base = ALIGN(from->r[i].base, page_size);
+		u64 end = ALIGN_DOWN(fadump_range_end(&from->r[i]), page_size);
+
+		if (base >= from->r[i].base && base < end)
+			rc = fadump_ranges_add(to, base, end - base);
+	}
+	return rc;
+}
+
+/**
  * fadump_ranges_page_out - round every range outwards to whole pages
  * @to: empty set with an array of its own
  * @from: set to round

@@ -71,6 +71,24 @@ static int show_missing(const struct fadump_origin *o, char *buf, int at)
 	return at;
 }
 
+static const char *fate(const struct fadump *f)
+{
+	if (f->origin.fate == FADUMP_FATE_RELEASED && READ_ONCE(f->absent.nr))
+		return "releasing";
+	return fates[f->origin.fate];
+}
+
+/* Somebody may be plugging memory in while we look. */
+static int show_return(const struct fadump *f, char *buf, int at)
+{
+	u64 left = fadump_ranges_total(&f->absent);
+
+	if (f->origin.fate == FADUMP_FATE_WAITING)
+		return at;
+	at += sysfs_emit_at(buf, at, "returned: %llu\n", f->kept - left);
+	return at + sysfs_emit_at(buf, at, "to_return: %llu\n", left);
+}
+
 /**
  * fadump_status_show - write the file
  * @f: the state
@@ -81,10 +99,11 @@ static int show_missing(const struct fadump_origin *o, char *buf, int at)
 int fadump_status_show(const struct fadump *f, char *buf)
 {
 	const struct fadump_origin *o = &f->origin;
-	int at = sysfs_emit(buf, "dump: %s\n", fates[o->fate]);
+	int at = sysfs_emit(buf, "dump: %s\n", fate(f));
 
 	if (o->fate == FADUMP_FATE_NONE || o->fate == FADUMP_FATE_STALE)
 		return at;
+	at = show_return(f, buf, at);
 	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
 	at += sysfs_emit_at(buf, at, "read: %s\n",
 			    reads[fadump_readers_progress()]);

@@ -19,7 +19,7 @@ struct snapshot {
 	bool enabled;
 	bool registered;
 	bool captured;
-	bool has_dump;
+	bool can_release;
 	bool has_bootargs;
 	u64 reserved;
 };
@@ -31,7 +31,7 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	s->enabled = f->enabled;
 	s->registered = f->state == FADUMP_ARMED;
 	s->captured = f->state == FADUMP_CAPTURED;
-	s->has_dump = s->captured;
+	s->can_release = s->captured || READ_ONCE(f->absent.nr);
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
 	return 0;
@@ -98,7 +98,7 @@ static ssize_t release_mem_store(struct kobject *kobj,
 {
 	int rc, value;
 
-	if (!snapshot().has_dump)
+	if (!snapshot().can_release)
 		return -EPERM;
 	if (kstrtoint(buf, 0, &value) || value != 1)
 		return -EINVAL;
@@ -201,7 +201,7 @@ static umode_t is_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct snapshot s = snapshot();
 
-	if (attr == &release_mem_attr.attr && !s.has_dump)
+	if (attr == &release_mem_attr.attr && !s.can_release)
 		return 0;
 	if (attr == &bootargs_append_attr.attr && !s.has_bootargs)
 		return 0;
@@ -223,12 +223,12 @@ static const struct {
 	{ "release_mem", "fadump_release_mem" },
 };
 
-static void __init make_legacy_links(struct kobject *dir, bool has_dump)
+static void __init make_legacy_links(struct kobject *dir, bool can_release)
 {
 	int i, rc;
 
 	for (i = 0; i < ARRAY_SIZE(legacy_links); i++) {
-		if (!has_dump && !strcmp(legacy_links[i].attr, "release_mem"))
+		if (!can_release && !strcmp(legacy_links[i].attr, "release_mem"))
 			continue;
 		rc = compat_only_sysfs_link_entry_to_kobj(kernel_kobj, dir,
 							  legacy_links[i].attr,
@@ -259,6 +259,6 @@ int __init fadump_sysfs_init(void)
 		kobject_put(dir);
 		return rc;
 	}
-	make_legacy_links(dir, snapshot().has_dump);
+	make_legacy_links(dir, snapshot().can_release);
 	return 0;
 }

@@ -172,6 +172,7 @@ static struct fadump *new_state(struct kunit *test, enum fadump_state state)
 	f->plan.area.size = PAGES(3);
 	f->dump.boot_mem_top = PAGES(4);
 	f->kept_from = PAGES(4);
+	f->limit = PAGES(16);
 	return f;
 }
 
