@@ -713,6 +713,36 @@ size_t fadump_elfcore_size(const struct fadump_core *core);
 int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap);
 size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs);
 
+/* -------- sizing.c -------- */
+
+/**
+ * struct fadump_sizing - what the need for boot memory depends on
+ * @page_size: of this kernel
+ * @page_cost: bytes that the kernel's books take for one page of RAM
+ * @image: bytes of the kernel, with its BSS
+ * @initrd: bytes of it as the boot loader left it, 0 for none
+ * @possible_cpus: CPUs that may ever run
+ * @present_cpus: those of them that are there
+ * @all_ram: bytes of RAM, where a capture kernel has books of all of it; 0 where
+ *	it only has those of its boot memory and of the next dump area
+ * @min: as much as firmware needs
+ * @max: as much as there may be
+ */
+struct fadump_sizing {
+	u64 page_size;
+	u64 page_cost;
+	u64 image;
+	u64 initrd;
+	u32 possible_cpus;
+	u32 present_cpus;
+	u64 all_ram;
+	u64 min;
+	u64 max;
+};
+
+u64 fadump_sizing_need(const struct fadump_sizing *s);
+u64 fadump_sizing_recommend(u64 used, u64 min);
+
 /* -------- options.c -------- */
 
 /**
