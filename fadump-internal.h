@@ -17,6 +17,7 @@ struct page;
 /**
  * struct fadump_fw - what a backend found out about the firmware
  * @min_boot_mem: smallest boot memory that firmware and kernel get along with
+ * @nr_threads: CPUs that may ever run here
  * @cpu_size: slot to leave for the register save area
  * @hpte_size: slot to leave for hash table entries
  * @meta_size: slot to leave for what the backend leaves for the next kernel
@@ -27,6 +28,7 @@ struct page;
  */
 struct fadump_fw {
 	u64 min_boot_mem;
+	u32 nr_threads;
 	u64 cpu_size;
 	u64 hpte_size;
 	u64 meta_size;

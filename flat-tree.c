@@ -94,3 +94,30 @@ u64 __init fadump_flat_ram_from(u64 addr)
 	}
 	return found;
 }
+
+/**
+ * fadump_flat_threads - count the threads that are there
+ * @per_core: result; as many as the largest core has, at least 1
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: threads that the device tree names.
+ */
+u32 __init fadump_flat_threads(u32 *per_core)
+{
+	int cpu, node = fdt_path_offset(initial_boot_params, "/cpus");
+	u32 present = 0;
+
+	*per_core = 1;
+	if (node < 0)
+		return 0;
+	fdt_for_each_subnode(cpu, initial_boot_params, node) {
+		struct fadump_bytes ids =
+			fadump_flat_prop(cpu, "ibm,ppc-interrupt-server#s");
+		u32 nr = ids.len / sizeof(__be32);
+
+		present += nr;
+		*per_core = max(*per_core, nr);
+	}
+	return present;
+}

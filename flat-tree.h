@@ -11,5 +11,6 @@
 struct fadump_bytes fadump_flat_prop(unsigned long node, const char *name);
 u32 fadump_flat_cells(const char *name);
 u64 fadump_flat_ram_from(u64 addr);
+u32 fadump_flat_threads(u32 *per_core);
 
 #endif /* _POWERPC_FADUMP_FLAT_TREE_H */

@@ -43,6 +43,7 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 	int rc, dump = opal_dump_node(node);
 	struct opal_target meta;
 	struct fadump_bytes prop;
+	u32 per_core;
 	u64 end;
 
 	if (dump < 0)
@@ -53,6 +54,7 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 		return -ENODEV;
 	}
 	fw->min_boot_mem = max_t(u64, OPAL_MIN_BOOT_MEM, end);
+	fw->nr_threads = fadump_flat_threads(&per_core);
 	fw->meta_size = OPAL_META_SZ;
 	if (!opal_is_mpipl_boot(dump))
 		return 0;

@@ -43,25 +43,6 @@ static u8 next_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 static u32 dump_token __ro_after_init;
 static u64 cpu_request __ro_after_init;
 
-/* Threads that the device tree names, and threads of one core. */
-static void __init count_threads(u32 *present, u32 *per_core)
-{
-	int cpu, node = fdt_path_offset(initial_boot_params, "/cpus");
-
-	*present = 0;
-	*per_core = 1;
-	if (node < 0)
-		return;
-	fdt_for_each_subnode(cpu, initial_boot_params, node) {
-		struct fadump_bytes ids =
-			fadump_flat_prop(cpu, "ibm,ppc-interrupt-server#s");
-		u32 nr = ids.len / sizeof(__be32);
-
-		*present += nr;
-		*per_core = max(*per_core, nr);
-	}
-}
-
 /*
  * Threads that may ever run here. The last cell of ibm,lrdr-capacity counts
  * cores, behind an address and a size as wide as the root node has them.
@@ -73,7 +54,7 @@ static u32 __init count_possible_threads(unsigned long rtas)
 		   fadump_flat_cells("#size-cells");
 	u32 present, per_core, cores;
 
-	count_threads(&present, &per_core);
+	present = fadump_flat_threads(&per_core);
 	cores = fadump_be32_at(&lrdr, (u64)skip * sizeof(__be32));
 	return min_t(u64, max_t(u64, present, (u64)cores * per_core),
 		     FADUMP_MAX_CPUS);
@@ -92,7 +73,8 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 
 	rtas_dump_sizes_decode(&prop, &sizes);
 	fw->min_boot_mem = RTAS_MIN_BOOT_MEM;
-	fw->cpu_size = rtas_cpu_slot_size(&sizes, count_possible_threads(node));
+	fw->nr_threads = count_possible_threads(node);
+	fw->cpu_size = rtas_cpu_slot_size(&sizes, fw->nr_threads);
 	fw->hpte_size = sizes.hpte;
 	cpu_request = sizes.cpu ?: fw->cpu_size;
 	fw->dump = fadump_flat_prop(node, "ibm,kernel-dump");
