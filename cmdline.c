@@ -11,8 +11,6 @@
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
-#include <asm/setup.h>
-
 #include "fadump-internal.h"
 
 /* The command line, which the text is a part of, stays until init. */
@@ -59,16 +57,6 @@ enum fadump_mode __init fadump_cmdline_mode(void)
 	return wanted_mode;
 }
 
-static u64 __init default_boot_mem(u64 min)
-{
-	u64 total = memblock_phys_mem_size();
-	u64 size = ALIGN_DOWN(total / 20, SZ_256M);
-
-	if (memory_limit && size > memory_limit)
-		size = memory_limit;
-	return max(size, min);
-}
-
 /*
  * What crashkernel= asks for on a machine of this size, 0 for nothing. kdump
  * counts firmware's share as RAM when it chooses among ranges, and so do we.
@@ -100,16 +88,14 @@ static u64 __init wanted_by_crashkernel(void)
 }
 
 /**
- * fadump_cmdline_boot_mem - how much boot memory is wanted
- * @min: as much as firmware needs, for where nobody asks for a size
+ * fadump_cmdline_boot_mem - how much boot memory is asked for
  *
  * Context: early boot, memblock knows all RAM.
  *
- * Return: bytes, whole pages. A size that was asked for may be below @min.
+ * Return: bytes, whole pages, maybe less than firmware needs; 0 where nobody
+ * asks for a size.
  */
-u64 __init fadump_cmdline_boot_mem(u64 min)
+u64 __init fadump_cmdline_boot_mem(void)
 {
-	u64 size = wanted_by_crashkernel() ?: wanted_by_reserve_mem;
-
-	return size ? PAGE_ALIGN(size) : default_boot_mem(min);
+	return PAGE_ALIGN(wanted_by_crashkernel() ?: wanted_by_reserve_mem);
 }

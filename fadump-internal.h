@@ -193,6 +193,7 @@ struct fadump_origin {
  * @state: see enum fadump_state
  * @enabled: fadump= asks for it and there is a plan
  * @mode: the value of fadump=
+ * @need: boot memory that a capture is likely to need, with @backend
  * @plan: for the next crash; valid while @enabled
  * @dump: from the last one; valid in FADUMP_CAPTURED
  * @kept_from: memory from here on is kept for it; valid in FADUMP_CAPTURED
@@ -219,6 +220,7 @@ struct fadump {
 	enum fadump_state state;
 	bool enabled;
 	enum fadump_mode mode;
+	u64 need;
 	struct fadump_plan plan;
 	struct fadump_dump dump;
 	u64 kept_from;
@@ -243,7 +245,10 @@ const struct fadump_range *fadump_lendable(void);
 
 /* cmdline.c: early boot */
 enum fadump_mode fadump_cmdline_mode(void);
-u64 fadump_cmdline_boot_mem(u64 min);
+u64 fadump_cmdline_boot_mem(void);
+
+/* need.c: early boot */
+u64 fadump_need_estimate(const struct fadump_fw *fw);
 
 /* lifecycle.c */
 void fadump_attach(struct fadump *f, const struct fadump_backend *backend,

@@ -125,7 +125,8 @@ static u64 __init address_limit(void)
 				   SZ_16M));
 }
 
-/* What the command line asks for; said in the log once. */
+/* What the command line asks for, or else is likely to be enough. */
+static u64 asked_boot_mem __initdata;
 static u64 wanted_boot_mem __initdata;
 
 static void __init complain_no_plan(const struct fadump_request *req,
@@ -197,6 +198,8 @@ static int __init plan_production(void)
 	pr_info("Reserved %lluMB of memory at %#016llx (System RAM: %lluMB)\n",
 		fadump.plan.area.size / SZ_1M, fadump.plan.area.base,
 		(u64)memblock_phys_mem_size() / SZ_1M);
+	pr_info("Boot memory is %lluMB, a capture is expected to need %lluMB\n",
+		fadump.plan.boot_mem_size / SZ_1M, fadump.need / SZ_1M);
 	return 0;
 }
 
@@ -221,11 +224,14 @@ static int __init preserve(void)
 
 /*
  * Nobody can say how much of memory the dead kernel's boot memory was. It most
- * likely had the command line that this one has.
+ * likely had the command line that this one has. An estimate of its own may have
+ * been another, but no less than firmware's minimum.
  */
 static u64 __init guess_top(void)
 {
-	return ALIGN(fadump_ranges_limit(&fadump.usable, wanted_boot_mem), SZ_64K);
+	u64 guess = asked_boot_mem ?: fadump.fw.min_boot_mem;
+
+	return ALIGN(fadump_ranges_limit(&fadump.usable, guess), SZ_64K);
 }
 
 /*
@@ -294,12 +300,14 @@ int __init fadump_reserve_mem(void)
 			pr_info("Firmware-Assisted Dump is not supported on this hardware\n");
 		return 0;
 	}
+	fadump.need = fadump_need_estimate(&fadump.fw);
 	if (!wanted && !is_fadump_active())
 		return 0;
 	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:
 			       survey_claims() ?: survey_usable());
 	fadump.limit = address_limit();
-	wanted_boot_mem = fadump_cmdline_boot_mem(fadump.fw.min_boot_mem);
+	asked_boot_mem = fadump_cmdline_boot_mem();
+	wanted_boot_mem = asked_boot_mem ?: fadump.need;
 	if (!fadump.is_surveyed)
 		pr_err("Too many pieces of memory, fadump is off\n");
 	if (is_fadump_active()) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How much boot memory a capture of this kernel is likely to need: what is known
+ * of it in early boot.
+ */
+
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/initrd.h>
+#include <linux/memblock.h>
+#include <linux/mm_types.h>
+
+#include <asm/page.h>
+#include <asm/sections.h>
+#include <asm/setup.h>
+
+#include "fadump-internal.h"
+#include "flat-tree.h"
+
+/* The capture kernel will most likely be told the same. */
+static u64 __init ram_of_this_kernel(void)
+{
+	u64 total = memblock_phys_mem_size();
+
+	return memory_limit ? min_t(u64, memory_limit, total) : total;
+}
+
+/* A struct page, and the shadow of a kernel that checks itself. */
+static u64 __init cost_of_page(void)
+{
+	return sizeof(struct page) +
+	       (IS_ENABLED(CONFIG_KASAN) ? PAGE_SIZE / 8 : 0);
+}
+
+/* Memory that cannot be added at the release has to be there from the start. */
+static bool __init has_books_of_all(void)
+{
+	return !IS_ENABLED(CONFIG_MEMORY_HOTPLUG) || IS_ENABLED(CONFIG_KASAN);
+}
+
+/**
+ * fadump_need_estimate - how much boot memory a capture is likely to need
+ * @fw: what is known of firmware
+ *
+ * Context: early boot, real mode; memblock knows all RAM, parameters have been
+ * parsed.
+ *
+ * Return: bytes, no less than firmware needs.
+ */
+u64 __init fadump_need_estimate(const struct fadump_fw *fw)
+{
+	u64 ram = ram_of_this_kernel();
+	u32 per_core, present = fadump_flat_threads(&per_core);
+	const struct fadump_sizing s = {
+		.page_size = PAGE_SIZE,
+		.page_cost = cost_of_page(),
+		.image = _end - _text,
+		.initrd = IS_ENABLED(CONFIG_BLK_DEV_INITRD) ?
+			  phys_initrd_size : 0,
+		.possible_cpus = min_t(u32, fw->nr_threads, nr_cpu_ids),
+		.present_cpus = min_t(u32, present, nr_cpu_ids),
+		.all_ram = has_books_of_all() ? ram : 0,
+		.min = fw->min_boot_mem,
+		.max = ram / 4,
+	};
+
+	return fadump_sizing_need(&s);
+}
