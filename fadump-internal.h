@@ -197,6 +197,8 @@ struct fadump_origin {
  * @plan: for the next crash; valid while @enabled
  * @dump: from the last one; valid in FADUMP_CAPTURED
  * @kept_from: memory from here on is kept for it; valid in FADUMP_CAPTURED
+ * @boot_mem: bytes of memory below that, which this kernel lives in; valid in
+ *	FADUMP_CAPTURED
  * @limit: where RAM ends for this kernel
  * @absent: memory kept for it that this kernel does not have until release;
  *	after that, what is still to come
@@ -224,6 +226,7 @@ struct fadump {
 	struct fadump_plan plan;
 	struct fadump_dump dump;
 	u64 kept_from;
+	u64 boot_mem;
 	u64 limit;
 	struct fadump_ranges absent;
 	u64 kept;
@@ -362,6 +365,14 @@ static inline struct fadump_range fadump_cma_lent(void)
 	return (struct fadump_range) { };
 }
 #endif
+
+/* peak.c */
+void fadump_peak_begin(u64 size, u64 min);
+void fadump_peak_sample(void);
+void fadump_peak_end(void);
+void fadump_peak_report(void);
+u64 fadump_peak_used(void);
+u64 fadump_peak_recommended(void);
 
 /* status.c */
 int fadump_status_show(const struct fadump *f, char *buf);

@@ -129,6 +129,7 @@ int fadump_ranges_copy(struct fadump_ranges *to,
 bool fadump_ranges_overlap(const struct fadump_ranges *set, u64 base, u64 size);
 bool fadump_ranges_cover(const struct fadump_ranges *set, u64 base, u64 size);
 u64 fadump_ranges_total(const struct fadump_ranges *set);
+u64 fadump_ranges_total_below(const struct fadump_ranges *set, u64 end);
 u64 fadump_ranges_end(const struct fadump_ranges *set);
 u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes);
 int fadump_ranges_find_gap(const struct fadump_ranges *set,

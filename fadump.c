@@ -244,6 +244,8 @@ static void __init plan_capture(void)
 	fadump_dump_settle(&fadump.dump, &fadump.ram, &fadump.usable,
 			   guess_top(), PAGE_SIZE);
 	fadump.kept_from = fadump.dump.boot_mem_top;
+	fadump.boot_mem = fadump_ranges_total_below(&fadump.usable,
+						    fadump.kept_from);
 	fadump_disable_hugetlb();
 	if (preserve())
 		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
@@ -395,6 +397,9 @@ static int return_absent(void)
 	if (!mutex_trylock(&return_mutex))
 		return -EBUSY;
 	rc = fadump_absent_return(&fadump.absent);
+	/* What that needed counts as well. */
+	if (!rc)
+		fadump_peak_end();
 	mutex_unlock(&return_mutex);
 	return rc;
 }
@@ -416,10 +421,12 @@ int fadump_release(void)
 	int rc = 0;
 
 	mutex_lock(&fadump_mutex);
-	if (fadump.state == FADUMP_CAPTURED)
+	if (fadump.state == FADUMP_CAPTURED) {
+		fadump_peak_sample();
 		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
-	else if (!READ_ONCE(fadump.absent.nr))
+	} else if (!READ_ONCE(fadump.absent.nr)) {
 		rc = -EPERM;
+	}
 	mutex_unlock(&fadump_mutex);
 	return rc ?: return_absent();
 }
@@ -530,6 +537,7 @@ static struct notifier_block reboot_block = {
  */
 static void go_down_with_dump(void)
 {
+	fadump_peak_report();
 	if (fadump_readers_progress() != FADUMP_READ_ALL) {
 		pr_warn("The dump has not been saved, firmware keeps it for the next boot\n");
 		return;
@@ -584,6 +592,8 @@ static void __init open_dump(void)
 		pr_warn("%u attempts to save the dump got nowhere, it is given up\n",
 			FADUMP_MAX_ATTEMPTS);
 		fadump_give_back(&fadump, FADUMP_FATE_GIVEN_UP);
+	} else {
+		fadump_peak_begin(fadump.boot_mem, fadump.fw.min_boot_mem);
 	}
 }
 

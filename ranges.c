@@ -268,6 +268,21 @@ u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes)
 	return fadump_ranges_end(set);
 }
 
+/**
+ * fadump_ranges_total_below - how many bytes of a set lie below an address
+ * @set: the set
+ * @end: the address
+ */
+u64 fadump_ranges_total_below(const struct fadump_ranges *set, u64 end)
+{
+	u64 total = 0;
+	u32 i;
+
+	for (i = 0; i < set->nr && set->r[i].base < end; i++)
+		total += min(set->r[i].size, end - set->r[i].base);
+	return total;
+}
+
 /* First place at or after @from in [from, end) that is clear of @busy. */
 static bool fits_before(const struct fadump_ranges *busy, u64 from, u64 end,
 			u64 size, u64 align, u64 *base)

@@ -30,6 +30,8 @@ static bool note_page(struct vmcore_cb *cb, unsigned long pfn)
 	u32 parts;
 
 	spin_lock(&reading_lock);
+	if (!reading.bytes)
+		fadump_peak_sample();
 	parts = reading.parts;
 	fadump_reading_note(&reading, PFN_PHYS(pfn), PAGE_SIZE);
 	if (progress_head && reading.parts != parts)

@@ -221,6 +221,27 @@ static void ranges_sums(struct kunit *test)
 	s = test_read(test, TEST_CAP, "........", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_total(s), 0);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_end(s), 0);
+	KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, U64_MAX), 0);
+}
+
+static void ranges_sums_below(struct kunit *test)
+{
+	static const u32 below[] = { 0, 0, 1, 2, 2, 2, 3, 3, 3 };
+	struct fadump_ranges *s;
+	u64 end;
+	u32 i;
+
+	s = test_read(test, TEST_CAP, ".##..#..", NULL, TEST_PAGE);
+	for (i = 0; i < ARRAY_SIZE(below); i++)
+		KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, PAGES(i)),
+				PAGES(below[i]));
+	KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, PAGES(1) + 5), 5);
+	KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, U64_MAX), PAGES(3));
+	for (i = 0; i <= 3; i++) {
+		end = fadump_ranges_limit(s, PAGES(i));
+		KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, end),
+				PAGES(i));
+	}
 }
 
 static void range_overlaps(struct kunit *test)
@@ -507,6 +528,7 @@ static struct kunit_case ranges_cases[] = {
 	KUNIT_CASE(ranges_copy),
 	KUNIT_CASE_PARAM(ranges_ask, ask_gen_params),
 	KUNIT_CASE(ranges_sums),
+	KUNIT_CASE(ranges_sums_below),
 	KUNIT_CASE(range_overlaps),
 	KUNIT_CASE_PARAM(ranges_gap, gap_gen_params),
 	KUNIT_CASE(ranges_gap_wrap),
