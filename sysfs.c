@@ -22,7 +22,17 @@ struct snapshot {
 	bool can_release;
 	bool has_bootargs;
 	u64 reserved;
+	u64 boot_mem;
+	u64 need;
 };
+
+/* What the next capture will live in, or what this one does. */
+static u64 boot_mem_of(const struct fadump *f)
+{
+	if (f->state == FADUMP_CAPTURED)
+		return f->boot_mem;
+	return f->enabled ? f->plan.boot_mem_size : 0;
+}
 
 static int take_snapshot(const struct fadump *f, void *arg)
 {
@@ -34,6 +44,8 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	s->can_release = s->captured || READ_ONCE(f->absent.nr);
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
+	s->boot_mem = boot_mem_of(f);
+	s->need = f->need;
 	return 0;
 }
 
@@ -83,6 +95,26 @@ static ssize_t cma_size_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", fadump_cma_lent().size);
+}
+
+static ssize_t boot_mem_size_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", snapshot().boot_mem);
+}
+
+static ssize_t boot_mem_used_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", fadump_peak_used());
+}
+
+/* Measured, or else estimated. */
+static ssize_t boot_mem_recommended_show(struct kobject *kobj,
+					 struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n",
+			  fadump_peak_recommended() ?: snapshot().need);
 }
 
 /* The core's headers are made after the crash: no event needs a new set. */
@@ -179,6 +211,10 @@ static struct kobj_attribute enabled_attr = __ATTR_RO(enabled);
 static struct kobj_attribute registered_attr = __ATTR_RW(registered);
 static struct kobj_attribute mem_reserved_attr = __ATTR_RO(mem_reserved);
 static struct kobj_attribute cma_size_attr = __ATTR_RO(cma_size);
+static struct kobj_attribute boot_mem_size_attr = __ATTR_RO(boot_mem_size);
+static struct kobj_attribute boot_mem_used_attr = __ATTR_RO(boot_mem_used);
+static struct kobj_attribute boot_mem_recommended_attr =
+	__ATTR_RO(boot_mem_recommended);
 static struct kobj_attribute hotplug_ready_attr = __ATTR_RO(hotplug_ready);
 static struct kobj_attribute dump_status_attr = __ATTR_RO(dump_status);
 static struct kobj_attribute release_mem_attr = __ATTR_WO(release_mem);
@@ -189,6 +225,9 @@ static struct attribute *fadump_attrs[] = {
 	&registered_attr.attr,
 	&mem_reserved_attr.attr,
 	&cma_size_attr.attr,
+	&boot_mem_size_attr.attr,
+	&boot_mem_used_attr.attr,
+	&boot_mem_recommended_attr.attr,
 	&hotplug_ready_attr.attr,
 	&dump_status_attr.attr,
 	&release_mem_attr.attr,

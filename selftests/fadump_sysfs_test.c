@@ -217,17 +217,21 @@ static void put_back(void)
 }
 
 /* What arming and disarming has nothing to do with. */
+static const char * const steady_files[] = {
+	"enabled", "mem_reserved", "cma_size", "hotplug_ready", "dump_status",
+	"boot_mem_size", "boot_mem_used", "boot_mem_recommended",
+};
+
 struct steady {
-	char text[5][TEXT_SIZE];
+	char text[ARRAY_SIZE(steady_files)][TEXT_SIZE];
 };
 
 static void note_steady(struct steady *s)
 {
-	get("enabled", s->text[0]);
-	get("mem_reserved", s->text[1]);
-	get("cma_size", s->text[2]);
-	get("hotplug_ready", s->text[3]);
-	get("dump_status", s->text[4]);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(steady_files); i++)
+		get(steady_files[i], s->text[i]);
 }
 
 /* -------- Which files there are -------- */
@@ -242,6 +246,9 @@ static const struct {
 	{ "dump_status", 0444 },
 	{ "mem_reserved", 0444 },
 	{ "cma_size", 0444 },
+	{ "boot_mem_size", 0444 },
+	{ "boot_mem_used", 0444 },
+	{ "boot_mem_recommended", 0444 },
 	{ "hotplug_ready", 0444 },
 	{ "bootargs_append", 0644 },
 };
@@ -293,6 +300,9 @@ TEST(files_of_every_kernel)
 	EXPECT_TRUE(exists("dump_status"));
 	EXPECT_TRUE(exists("mem_reserved"));
 	EXPECT_TRUE(exists("cma_size"));
+	EXPECT_TRUE(exists("boot_mem_size"));
+	EXPECT_TRUE(exists("boot_mem_used"));
+	EXPECT_TRUE(exists("boot_mem_recommended"));
 	EXPECT_TRUE(exists("hotplug_ready"));
 }
 
@@ -453,6 +463,49 @@ TEST(lent_memory)
 	total = value_of(text, "CmaTotal");
 	kib = total ? strtoll(total, NULL, 10) : 0;
 	EXPECT_LE(lent, kib * 1024);
+}
+
+TEST(boot_memory)
+{
+	long long size = number_in("boot_mem_size");
+
+	ASSERT_LE(0, size);
+	EXPECT_EQ(0, size % getpagesize());
+	if (dump_is("waiting")) {
+		EXPECT_LT(0, size);
+		return;
+	}
+	EXPECT_EQ(is_enabled(), size >= LEAST_BOOT_MEMORY);
+	EXPECT_EQ(is_enabled(), size != 0);
+	EXPECT_TRUE(!size || size < number_in("mem_reserved"));
+}
+
+/* It may grow while we look, so the order matters. */
+TEST(used_boot_memory)
+{
+	long long used = number_in("boot_mem_used");
+
+	ASSERT_LE(0, used);
+	if (dump_is("none") || dump_is("given-up")) {
+		EXPECT_EQ(0, used);
+		return;
+	}
+	EXPECT_LT(0, used);
+	EXPECT_LE(used, number_in("boot_mem_used"));
+	if (dump_is("waiting"))
+		EXPECT_LE(number_in("boot_mem_used"), number_in("boot_mem_size"));
+}
+
+TEST(recommended_boot_memory)
+{
+	long long used = number_in("boot_mem_used");
+	long long recommended = number_in("boot_mem_recommended");
+
+	EXPECT_LE(LEAST_BOOT_MEMORY, recommended);
+	if (!used)
+		return;
+	EXPECT_LE(used + used / 4, recommended);
+	EXPECT_EQ(0, recommended % (16 << 20));
 }
 
 /* -------- dump_status -------- */
@@ -791,10 +844,10 @@ FIXTURE_SETUP(ready)
 FIXTURE_TEARDOWN(ready)
 {
 	static struct steady after;
-	int i;
+	size_t i;
 
 	note_steady(&after);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < ARRAY_SIZE(steady_files); i++)
 		EXPECT_STREQ(self->before.text[i], after.text[i]);
 	put_back();
 	EXPECT_TRUE(reads_as("registered", found.registered));

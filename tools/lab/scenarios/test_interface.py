@@ -10,7 +10,8 @@ from steps import SYSFS, assert_armed, read, token, value
 INVALID, REFUSED, FULL = "Invalid argument", "Operation not permitted", "No space left on device"
 
 MODES = {"enabled": "444", "registered": "644", "mem_reserved": "444", "hotplug_ready": "444",
-         "bootargs_append": "644"}
+         "bootargs_append": "644", "boot_mem_size": "444", "boot_mem_used": "444",
+         "boot_mem_recommended": "444"}
 #: What kstrtoint takes for one and for zero.
 ONE, ZERO = ("1", "0x1", "01", "+1"), ("0", "0x0")
 JUNK = ("2", "-1", "", "on", "1 ", "1x", "0x", "4294967297")
