@@ -744,6 +744,25 @@ struct fadump_sizing {
 u64 fadump_sizing_need(const struct fadump_sizing *s);
 u64 fadump_sizing_recommend(u64 used, u64 min);
 
+/* -------- arguments.c -------- */
+
+/**
+ * struct fadump_unsuited - an argument that a capture does without
+ * @name: as it is written, without a value
+ * @reason: what is wrong with it, for people
+ * @has_off: it can be switched off, too, and that stays
+ */
+struct fadump_unsuited {
+	const char *name;
+	const char *reason;
+	bool has_off;
+};
+
+/* Ends with one that has no name. */
+extern const struct fadump_unsuited fadump_unsuited[];
+
+size_t fadump_arguments_suit(char *line, char *left_out, size_t size);
+
 /* -------- options.c -------- */
 
 /**
