@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the values of fadump= and crashkernel=, and sizes in general.
+ * Fuzzer: the values of fadump= and crashkernel=, sizes in general, and command
+ * lines that a capture is to get.
  */
 
 #include <stdlib.h>
@@ -65,6 +66,78 @@ static void try_size(const char *value)
 		fuzz_must(rc);
 }
 
+/* -------- A command line -------- */
+
+static size_t blacks(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += !strchr(" \t\n\v\f\r\xa0", *s);
+	return n;
+}
+
+/* Words are moved, not changed, and of what has been left out none is left. */
+static void check_suited(const char *before, char *line, const char *left_out,
+			 size_t size)
+{
+	char *again = fuzz_copy(line, size), *rest = fuzz_copy(line, size);
+
+	fuzz_must(blacks(before) == blacks(line) + blacks(left_out));
+	fuzz_must(!fadump_arguments_suit(again, rest, size));
+	fuzz_must(!strcmp(again, line));
+	/* All of that would be left out again. */
+	memcpy(again, left_out, strlen(left_out) + 1);
+	fadump_arguments_suit(again, rest, size);
+	fuzz_must(!*again && !strcmp(rest, left_out));
+	free(rest);
+	free(again);
+}
+
+/* In memory of just that size, which may be too small for the line. */
+static void try_line(const char *text, size_t size)
+{
+	char *line = fuzz_copy(text, size), *before = fuzz_copy(text, size);
+	char *left_out = malloc(size);
+	size_t left;
+
+	fuzz_must(left_out);
+	before[size - 1] = '\0';
+	left = fadump_arguments_suit(line, left_out, size);
+	fuzz_must(left == strlen(left_out));
+	fuzz_must(strlen(line) + left <= strlen(before));
+	check_suited(before, line, left_out, size);
+	free(left_out);
+	free(before);
+	free(line);
+}
+
+static const struct fadump_unsuited *unsuited(u32 n)
+{
+	const struct fadump_unsuited *u = fadump_unsuited;
+
+	while (n-- && u[1].name)
+		u++;
+	return u;
+}
+
+/* One of the table is left out, whatever stands behind it. */
+static void try_in_front(const char *text, const struct fadump_unsuited *u)
+{
+	size_t size = strlen(text) + 80;
+	char *line = malloc(size), *left_out = malloc(size);
+	size_t left;
+
+	fuzz_must(line && left_out);
+	snprintf(line, size, "%s=5 %s", u->name, text);
+	left = fadump_arguments_suit(line, left_out, size);
+	fuzz_must(left >= strlen(u->name) + 2);
+	fuzz_must(!strncmp(left_out, u->name, strlen(u->name)));
+	fuzz_must(strlen(line) <= strlen(text));
+	free(left_out);
+	free(line);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	char *value = malloc(size + 1);
@@ -76,6 +149,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	try_mode(value);
 	try_bytes(value);
 	try_size(value);
+	try_line(value, size + 1);
+	if (size)
+		try_line(value, size);
+	try_in_front(value, unsuited(size ? data[0] % 64 : 0));
 	free(value);
 	return 0;
 }

@@ -461,6 +461,10 @@ static void seed_text(void)
 	save_text("options/offset", "1G@256M");
 	save_text("options/ranges", "1G-4G:192M,4G-16G:320M,16G-:1G@0");
 	save_text("options/kdumps", "256M,high");
+	save_text("options/line", "root=/dev/sda2 quiet hugepagesz=1G hugepages=16 cma=1G");
+	save_text("options/line-quotes", "a=\"b c\" ftrace=\"x y\" \"cma=1G\" hugepages=\"4 a=");
+	save_text("options/line-end", "default-hugepagesz=1G\t movable_node -- cma=1");
+	save_text("options/line-off", "kmemleak=off slab_debug=- \"swiotlb=noforce\" page_owner");
 	save_text("bootargs/usual", "nr_cpus=1 root=/dev/vda\tquiet\n  ");
 	memset(buf, 0, sizeof(buf));
 	memcpy(buf, "irqpoll", 7);
