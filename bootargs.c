@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Extra arguments for the capture kernel's command line.
+ * The capture kernel's command line: without what does not suit it, with what
+ * the dead kernel asked for.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -19,6 +20,22 @@ static_assert(FADUMP_BOOTARGS_SZ == COMMAND_LINE_SIZE);
 
 /* What the dead kernel had asked for, kept for the next crash. */
 static char inherited[FADUMP_BOOTARGS_SZ];
+
+static char left_out[COMMAND_LINE_SIZE] __initdata;
+
+/**
+ * fadump_bootargs_suit - take out what production wants and a capture does not
+ *
+ * Comes before the extra arguments, which are meant as they are.
+ *
+ * Context: capture boot, real mode, the command line is known and not parsed.
+ */
+void __init fadump_bootargs_suit(void)
+{
+	if (fadump_arguments_suit(boot_command_line, left_out,
+				  COMMAND_LINE_SIZE))
+		pr_info("Left out for the capture: %s\n", left_out);
+}
 
 /**
  * fadump_bootargs_append - append what the dead kernel asked for

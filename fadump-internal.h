@@ -345,6 +345,7 @@ static inline bool fadump_kernel_initiated(void)
 #endif
 
 /* bootargs.c */
+void fadump_bootargs_suit(void);
 void fadump_bootargs_append(const struct fadump_range *at);
 bool fadump_bootargs_reachable(const struct fadump_range *at);
 void fadump_bootargs_write(const struct fadump_range *at, const char *text,

@@ -32,6 +32,7 @@
  *	early_init_dt_scan_fw_dump()   probe    early_init_dt_scan_fw_dump()
  *	                                          decode: a dump is waiting
  *	                                        fadump_append_bootargs()
+ *	                                          leave out what does not suit
  *	fadump_reserve_mem()           plan     fadump_reserve_mem()
  *	  reserve the dump area                   bound the dump against RAM
  *	                                          reserve all above boot memory
@@ -102,13 +103,18 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 }
 
 /**
- * fadump_append_bootargs - append what the dead kernel wants on this command line
+ * fadump_append_bootargs - make production's command line that of a capture
+ *
+ * The dead kernel's wishes come last, so that they win.
  *
  * Context: early boot, real mode, before the command line is parsed.
  */
 void __init fadump_append_bootargs(void)
 {
-	if (is_fadump_active() && fadump.dump.param.size)
+	if (!is_fadump_active())
+		return;
+	fadump_bootargs_suit();
+	if (fadump.dump.param.size)
 		fadump_bootargs_append(&fadump.dump.param);
 }
 
