@@ -45,6 +45,9 @@ check-host: ## Run the host tests alone; needs only a compiler
 faults-doc: ## Write Documentation/fadump-faults.rst out of tests/faults.c
 	@$(MAKE) --no-print-directory -C tools/host faults-doc
 
+arguments-doc: ## Write the guide's table of left-out arguments out of arguments.c
+	@$(MAKE) --no-print-directory -C tools/host arguments-doc
+
 check-unit: ## Run the lab's own tests
 	$(LAB) check unit
 
@@ -95,4 +98,4 @@ distclean: ## Remove results and the whole cache
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
 .PHONY: help demo check check-host check-unit check-static check-scenarios check-control \
-	check-debug check-long faults-doc fuzz setup kernel graft ungraft patch shell clean distclean
+	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch shell clean distclean
