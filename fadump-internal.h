@@ -7,8 +7,8 @@
 #ifndef _POWERPC_FADUMP_INTERNAL_H
 #define _POWERPC_FADUMP_INTERNAL_H
 
-#include <linux/hugetlb.h>
 #include <linux/init.h>
+#include <linux/mm.h>
 
 #include "fadump-pure.h"
 
@@ -375,20 +375,21 @@ void fadump_peak_report(void);
 u64 fadump_peak_used(void);
 u64 fadump_peak_recommended(void);
 
+/* hugetlb.c */
+#ifdef CONFIG_HUGETLB_PAGE
+void fadump_hugetlb_withhold(void);
+void fadump_hugetlb_allow(void);
+#else
+static inline void fadump_hugetlb_withhold(void) {}
+static inline void fadump_hugetlb_allow(void) {}
+#endif
+
 /* status.c */
 int fadump_status_show(const struct fadump *f, char *buf);
 
 /* sysfs.c, debugfs.c */
 int fadump_sysfs_init(void);
 void fadump_debugfs_init(void);
-
-/* Pages that production wants many of would eat the boot memory. */
-static inline void fadump_disable_hugetlb(void)
-{
-#ifdef CONFIG_HUGETLB_PAGE
-	hugetlb_disabled = true;
-#endif
-}
 
 static inline struct fadump_bytes fadump_bytes_at(const struct fadump_range *r)
 {

@@ -252,7 +252,7 @@ static void __init plan_capture(void)
 	fadump.kept_from = fadump.dump.boot_mem_top;
 	fadump.boot_mem = fadump_ranges_total_below(&fadump.usable,
 						    fadump.kept_from);
-	fadump_disable_hugetlb();
+	fadump_hugetlb_withhold();
 	if (preserve())
 		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
 	fadump.enabled = fadump.is_surveyed && fadump.mode != FADUMP_MODE_OFF &&
@@ -333,6 +333,9 @@ static void __init check_param_area(void)
 {
 	struct fadump_range *param = &fadump.plan.param;
 
+	/* Nobody looks for gigantic pages of firmware's any more. */
+	if (is_fadump_active())
+		fadump_hugetlb_allow();
 	if (!fadump.enabled || !param->size || fadump_bootargs_reachable(param))
 		return;
 	pr_warn("WARNING: Could not setup area to pass additional parameters!\n");
@@ -433,6 +436,8 @@ int fadump_release(void)
 	} else if (!READ_ONCE(fadump.absent.nr)) {
 		rc = -EPERM;
 	}
+	if (!rc)
+		fadump_hugetlb_allow();
 	mutex_unlock(&fadump_mutex);
 	return rc ?: return_absent();
 }
