@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Arguments that suit production and not a capture, and huge pages before and after."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.machine import Machine
+from steps import (MIB, SYSFS, assert_armed, assert_dump, meminfo, read, rearm, release, token,
+                   value)
+
+NR_HUGEPAGES = "/proc/sys/vm/nr_hugepages"
+#: What production asks for: 128 MiB of 320 in huge pages, and a log of 4 MiB.
+LEFT_OUT = "hugepages=64 log-buf-len=4M"
+#: The log of a kernel that nobody asked for a size, see configs/base.config.
+LOG_SIZE = 1 << 18
+
+
+def words(m: Machine) -> list[str]:
+    """The command line."""
+    return read(m, "/proc/cmdline").split()
+
+
+def log_size(m: Machine) -> int:
+    """Bytes of the running kernel's log buffer: the last that its console spoke of, or usual."""
+    found = re.findall(r"(?:log_buf_len:|log buffer data \+ meta data:) (\d+) ",
+                       m.console_text(m.boots))
+    return int(found[-1]) if found else LOG_SIZE
+
+
+def assert_huge_pages(m: Machine, count: int) -> None:
+    """There are so many."""
+    assert read(m, NR_HUGEPAGES) == str(count)
+    found = re.search(r"^HugePages_Total:\s+(\d+)$", read(m, "/proc/meminfo"), re.MULTILINE)
+    assert found and int(found[1]) == count, "not as many huge pages as were asked for"
+
+
+def assert_pages_come_and_go(m: Machine, count: int = 8) -> None:
+    """Huge pages can be had while the machine runs, and are given back."""
+    before = int(read(m, NR_HUGEPAGES))
+    free = meminfo(m, "MemFree")
+    m.check(f"echo {before + count} >{NR_HUGEPAGES}")
+    assert_huge_pages(m, before + count)
+    taken = free - meminfo(m, "MemFree")
+    assert taken >= count * meminfo(m, "Hugepagesize") // 2, "huge pages of no memory"
+    m.check(f"echo {before} >{NR_HUGEPAGES}")
+    assert_huge_pages(m, before)
+
+
+@pytest.mark.ours("other kernels let them take effect")
+def test_left_out(machine: MachineFactory) -> None:
+    """What production wants of memory a capture does without; sysctl cannot get it either."""
+    m = machine(smp="2", append=f"fadump=on {LEFT_OUT} kmemleak=off lab.keep=hugepages=64")
+    m.boot()
+    assert_armed(m)
+    assert_huge_pages(m, 64)
+    assert log_size(m) == 4 * MIB
+    production = words(m)
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    assert f"fadump: Left out for the capture: {LEFT_OUT}" in m.console_text(m.boots)
+    assert words(m) == [w for w in production if w not in LEFT_OUT.split()]
+    assert log_size(m) == LOG_SIZE
+    result = m.sh(f"echo 8 >{NR_HUGEPAGES}")
+    assert result.rc, "the capture got huge pages by sysctl"
+    assert "not supported" in result.out.lower()
+    assert "Hugepagesize" not in read(m, "/proc/meminfo")
+    release(m)
+    rearm(m)
+
+
+@pytest.mark.weakness("D3")
+def test_huge_pages_after_the_release(machine: MachineFactory) -> None:
+    """The kernel that has captured has huge pages for who asks, and can be dumped with them."""
+    m = machine(smp="2", append="fadump=on hugepages=16")
+    m.boot()
+    assert_armed(m)
+    m.crash()
+    assert m.kind == "capture"
+    release(m)
+    rearm(m)
+    assert_huge_pages(m, 0)
+    assert_pages_come_and_go(m)
+    m.check(f"echo 16 >{NR_HUGEPAGES}")
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    release(m)
+    rearm(m)
+    assert_pages_come_and_go(m)
+
+
+@pytest.mark.ours("what is expected is ours")
+def test_bootargs_win(machine: MachineFactory) -> None:
+    """What bootargs_append asks of a capture it gets, huge pages and all, in each one."""
+    m = machine(smp="1", append=f"fadump=on {LEFT_OUT}")
+    m.boot()
+    assert_armed(m)
+    m.check(f"echo hugepages=2 log_buf_len=1M >{SYSFS}/bootargs_append")
+    for _ in range(2):
+        word = token(m)
+        m.crash()
+        assert_dump(m, word, cpus=1)
+        line = words(m)
+        assert line[-2:] == ["hugepages=2", "log_buf_len=1M"]
+        assert not set(LEFT_OUT.split()) & set(line)
+        assert_huge_pages(m, 2)
+        assert log_size(m) == MIB
+        release(m)
+        rearm(m)
+        assert value(m, "bootargs_append") == "hugepages=2 log_buf_len=1M"
+        assert_pages_come_and_go(m)
+
+
+@pytest.mark.ours("other kernels have no such line")
+def test_production_is_left_alone(machine: MachineFactory) -> None:
+    """No dump: a command line is nobody's business; no unsuited argument: nothing to say."""
+    m = machine(smp="1", append="fadump=on kmemleak=off swiotlb=noforce")
+    m.boot()
+    assert_armed(m)
+    production = words(m)
+    assert "Left out for the capture" not in m.console_text()
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=1)
+    assert words(m) == production
+    assert "Left out for the capture" not in m.console_text()
+    release(m)
+    rearm(m)
