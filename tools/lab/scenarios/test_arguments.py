@@ -37,7 +37,7 @@ def assert_huge_pages(m: Machine, count: int) -> None:
     assert found and int(found[1]) == count, "not as many huge pages as were asked for"
 
 
-def assert_pages_come_and_go(m: Machine, count: int = 8) -> None:
+def assert_pages_come_and_go(m: Machine, count: int = 64) -> None:
     """Huge pages can be had while the machine runs, and are given back."""
     before = int(read(m, NR_HUGEPAGES))
     free = meminfo(m, "MemFree")

@@ -81,3 +81,30 @@ def test_left_out_and_back(machine: MachineFactory, name: str, mem: str, append:
         assert_all_back(m, before)
     if name == "pseries":
         assert_rtas(m)
+
+
+@pytest.mark.weakness("D2")
+@pytest.mark.parametrize("name, mem, append", [
+    ("pseries", "1G", "fadump=on"),
+    ("pseries", "2G", "fadump=on"),
+    ("pseries", "2G", "fadump=nocma disable_radix"),
+    ("pseries", "16G", "fadump=on disable_radix"),
+    ("pseries", "16G", "fadump=on"),
+    ("powernv10", "4G", "fadump=on"),
+])
+def test_all_comes_back(machine: MachineFactory, name: str, mem: str, append: str) -> None:
+    """The same memory as before the crash, for applications and for CMA, on any size."""
+    m = machine(machine=name, mem=mem, smp="2", append=append, reserve=name != "pseries")
+    m.boot()
+    assert_armed(m)
+    total, cma, blocks = amounts(m)
+    for _ in range(2):
+        word = token(m)
+        m.crash()
+        assert_dump(m, word, cpus=2)
+        release(m)
+        rearm(m)
+        now = amounts(m)
+        assert now[0] >= total, f"{(total - now[0]) // 1024} KiB are missing"
+        assert now[1] == cma, f"{(cma - now[1]) // MIB} MiB of CMA are missing"
+        assert now[2] == blocks, sorted(now[2] ^ blocks)
