@@ -14,12 +14,15 @@
  *   labtool count PAGES     count without end, each number into the next of so
  *                           many pages, in turn; see counting()
  *   labtool restart HOW     the reboot system call with that argument
+ *   labtool read FILE MIB   read so much of a core's largest PT_LOAD
+ *   labtool map FILE MIB    the same through mmap; see mark()
  */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -287,6 +290,80 @@ static int restart(const char *how)
 	return perror("reboot"), 1;
 }
 
+/*
+ * A system call that nothing else in the guest makes: whoever counts instructions
+ * stops the machine in it. What is measured lies between two of them.
+ */
+static void mark(void)
+{
+	sched_yield();
+}
+
+/* Where the largest PT_LOAD of a core is in the file; 0 where there is none. */
+static off_t largest_load(int core, uint64_t bytes)
+{
+	uint64_t size = 0;
+	Elf64_Ehdr head;
+	Elf64_Phdr load;
+	off_t at = 0;
+
+	if (pread(core, &head, sizeof(head), 0) != sizeof(head))
+		return 0;
+	for (int i = 0; i < head.e_phnum; i++) {
+		if (pread(core, &load, sizeof(load), head.e_phoff + i * sizeof(load)) !=
+		    sizeof(load))
+			return 0;
+		if (load.p_type == PT_LOAD && load.p_filesz > size) {
+			size = load.p_filesz;
+			at = load.p_offset;
+		}
+	}
+	return size < bytes ? 0 : at;
+}
+
+static int read_pieces(int core, off_t at, off_t end)
+{
+	for (; at < end; at += sizeof(words))
+		if (pread(core, words, sizeof(words), at) != sizeof(words))
+			return 1;
+	return 0;
+}
+
+#define WINDOW (4L << 20)	/* as makedumpfile has it */
+
+static int map_pieces(int core, off_t at, off_t end)
+{
+	for (; at < end; at += WINDOW) {
+		void *window = mmap(NULL, WINDOW, PROT_READ, MAP_PRIVATE, core, at);
+
+		if (window == MAP_FAILED)
+			return 1;
+		for (long i = 0; i < WINDOW; i += sizeof(words))
+			memcpy(words, (char *)window + i, sizeof(words));
+		munmap(window, WINDOW);
+	}
+	return 0;
+}
+
+static int rate(const char *name, long mib, int (*pieces)(int core, off_t at, off_t end))
+{
+	int core = open(name, O_RDONLY), failed;
+	off_t at, size = (off_t)mib << 20;
+
+	if (core < 0)
+		return perror(name), 1;
+	at = largest_load(core, size);
+	if (!at)
+		return fprintf(stderr, "%s: no PT_LOAD of %ld MiB\n", name, mib), 1;
+	/* What the first access costs is not what is measured. */
+	if (pieces(core, at, at + WINDOW))
+		return perror(name), 1;
+	mark();
+	failed = pieces(core, at, at + size);
+	mark();
+	return failed ? perror(name), 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "fill"))
@@ -305,7 +382,12 @@ int main(int argc, char **argv)
 		return count(atol(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "restart"))
 		return restart(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "read"))
+		return rate(argv[2], atol(argv[3]), read_pieces);
+	if (argc == 4 && !strcmp(argv[1], "map"))
+		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
-		"sample FROM TO | hold FILE | rtas | count PAGES | restart HOW\n");
+		"sample FROM TO | hold FILE | rtas | count PAGES | restart HOW | "
+		"read FILE MIB | map FILE MIB\n");
 	return 2;
 }
