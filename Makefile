@@ -10,7 +10,9 @@ MACHINE ?=
 K ?=
 V ?= 0
 SECONDS ?= 60
-export KSRC KVER FLAVOUR MACHINE K V
+BENCH ?=
+REPEAT ?= 1
+export KSRC KVER FLAVOUR MACHINE K V BENCH REPEAT
 
 LAB = @command -v $(PYTHON) >/dev/null || \
 	{ echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }; \
@@ -30,6 +32,8 @@ help: ## Show this list
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
 	@printf '  K=expression  only scenarios whose name matches\n'
 	@printf '  SECONDS=n     how long to fuzz\n'
+	@printf '  BENCH=words   only figures whose names have these parts, such as release_16G\n'
+	@printf '  REPEAT=2      measure twice, and fail where instruction counts differ by 1 %%\n'
 	@printf '  V=1           show what the tools print\n'
 	@printf '\nFADUMP_LAB names the cache (default ~/.cache/fadump-lab), DEBIAN_MIRROR a mirror.\n'
 
@@ -71,6 +75,9 @@ check-long: ## Run everything and the long scenarios, then the debug kernel and 
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
+bench: ## Measure an untouched kernel and ours side by side: build/bench/
+	$(LAB) bench
+
 setup: ## Fetch the toolbox: compilers, QEMU, kernel sources, guest programs
 	$(LAB) setup
 
@@ -97,5 +104,5 @@ distclean: ## Remove results and the whole cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-.PHONY: help demo check check-host check-unit check-static check-scenarios check-control \
+.PHONY: help demo bench check check-host check-unit check-static check-scenarios check-control \
 	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch shell clean distclean

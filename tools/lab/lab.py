@@ -86,6 +86,12 @@ def cmd_check_control(args: argparse.Namespace) -> int:
     return Check(args).run(["control"])
 
 
+def cmd_bench(args: argparse.Namespace) -> int:
+    """Measure an untouched kernel and ours side by side."""
+    from fadumplab import bench
+    return bench.main(args)
+
+
 def cmd_shell(args: argparse.Namespace) -> int:
     """A shell inside the tools root."""
     toolbox = Toolbox.open(args.verbose)
@@ -115,7 +121,7 @@ def cmd_distclean(args: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
     "patch": cmd_patch, "demo": cmd_demo, "check": cmd_check,
-    "check-control": cmd_check_control, "shell": cmd_shell, "clean": cmd_clean,
+    "check-control": cmd_check_control, "bench": cmd_bench, "shell": cmd_shell, "clean": cmd_clean,
     "distclean": cmd_distclean,
 }
 
@@ -144,6 +150,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         command.add_argument("--endian", default="le", choices=("le", "be"))
         command.add_argument("--select", default=env("K") or "",
                              help="only scenarios whose name matches (pytest -k)")
+        command.add_argument("--bench", default=env("BENCH") or "",
+                             help="only figures whose names have these parts, "
+                                  "such as 'release_16G boot'")
+        command.add_argument("--repeat", type=int, default=int(env("REPEAT") or "1"),
+                             help="measure so often, and fail where counts differ by 1 %%")
+        command.add_argument("--images", default=env("BENCH_IMAGES") or None,
+                             help="take vmlinux and vmlinux.stripped of both kernels from the "
+                                  "directories ours and untouched in there; build nothing")
         command.add_argument("stage" if name == "check" else "--stage", nargs="*", default=[],
                              help="only these stages: " + " ".join(ALL_STAGES)
                              if name == "check" else argparse.SUPPRESS)

@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`make bench`: an untouched kernel and ours do the same, and what each of them takes for it.
+
+A life is one guest from its boot through a crash to production again; it gives all the
+figures that one guest can give. QEMU counts instructions (-icount) and the guest has one
+processor, so a count is exact where the machine is stopped: at breakpoints, where the
+kernel enters a function and where it returns. Waiting is not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import functools
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from . import BUILD, REPO, LabError, figures
+from .breakpoints import Breakpoint, Breakpoints, Call, functions_of
+from .figures import KERNELS, TOLERANCE, Figure, Row
+from .initramfs import Initramfs
+from .kernel import Kernel
+from .machine import Machine
+from .toolbox import Toolbox
+from .ui import duration, ui
+
+OUT = BUILD / "bench"
+SYSFS = "/sys/kernel/fadump"
+PAGE = 65536
+#: So much of a dump is read to learn the rate.
+READ_MIB = 512
+
+#: Where the machine is stopped: on entry, and at the return as well.
+ENTRIES = ("early_init_devtree", "run_init_process")
+CALLS = ("vmcore_init", "release_mem_store", "registered_store")
+#: The system call by which labtool says that something begins or ends.
+MARK = "sys_sched_yield"
+#: Names that differ between kernels; the first that there is counts.
+PANIC = ("vpanic", "panic")
+OPEN = ("fadump_init", "setup_fadump")
+
+
+# -- counting ------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Stop:
+    """The machine stood still."""
+
+    where: str
+    icount: int
+    when: float
+
+
+class Stops:
+    """Breakpoints that only count, and what they counted."""
+
+    def __init__(self, machine: Machine, functions: Mapping[str, int]) -> None:
+        self.machine = machine
+        self.functions = functions
+        self.stops: list[Stop] = []
+
+    def note(self, where: str) -> None:
+        """The machine stands still here."""
+        count = self.machine.qmp.command("query-replay")["icount"]
+        self.stops.append(Stop(where, int(count), time.monotonic()))
+
+    def entry(self, *names: str) -> Breakpoint:
+        """The first of the functions that there is, when it is called; told by the first name."""
+        return Breakpoint(self.first(names), lambda call: self.note(names[0]))
+
+    def call(self, *names: str) -> Breakpoint:
+        """The same, and when it has returned."""
+        def returned(call: Call) -> None:
+            self.note(f"{names[0]} returned")
+
+        def entered(call: Call) -> None:
+            self.note(names[0])
+            call.after = returned
+        return Breakpoint(self.first(names), entered)
+
+    def first(self, names: Sequence[str]) -> str:
+        """The one that this kernel has."""
+        for name in names:
+            if name in self.functions:
+                return name
+        raise LabError(f"The kernel has no function {' or '.join(names)}")
+
+    def last(self, *where: str) -> Stop:
+        """The last stop at one of these places."""
+        for stop in reversed(self.stops):
+            if stop.where in where:
+                return stop
+        raise LabError(f"The kernel did not come to {' or '.join(where)}")
+
+    def both(self, where: str) -> tuple[Stop, Stop]:
+        """The last call of a function, and its return."""
+        return self.last(where), self.last(f"{where} returned")
+
+
+# -- lives ---------------------------------------------------------------------
+
+
+#: Stems of figures and their units; a life's name comes behind.
+BOOT = {"reservation_bytes": "bytes", "boot_instructions": "instructions", "boot_seconds": "s"}
+CRASH = {"capture_boot_instructions": "instructions", "capture_boot_seconds": "s",
+         "dump_open_instructions": "instructions",
+         "crash_to_vmcore_instructions": "instructions", "crash_to_vmcore_seconds": "s"}
+READ = {"vmcore_read_instructions_per_page": "instructions/page", "vmcore_read_seconds": "s",
+        "vmcore_mmap_instructions_per_page": "instructions/page", "vmcore_mmap_seconds": "s"}
+RELEASE = {"release_instructions_per_page": "instructions/page", "release_seconds": "s"}
+MEMORY = {"memory_missing_after_release": "bytes", "memory_change_after_release": "bytes",
+          "cma_missing_after_release": "bytes"}
+RETURN = {"crash_to_production_instructions": "instructions", "crash_to_production_seconds": "s"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Life:
+    """A guest, and which figures it gives."""
+
+    name: str
+    mem: str
+    stems: Mapping[str, str]
+    append: str = "fadump=on"
+    machine_opts: str = ""
+    smp: str = "1"
+    #: Figures about the capture kernel alone are called by this.
+    capture: str = ""
+    #: Whether the dump opens at all is the figure.
+    opens: bool = False
+    #: Seconds for a boot.
+    patience: float = 180
+
+    def figures(self) -> Iterator[Figure]:
+        """All of them."""
+        for stem, unit in self.stems.items():
+            yield Figure(f"{stem}_{self.name}", unit)
+        if self.opens:
+            yield Figure(f"capture_{self.capture}", "", more_is_better=True)
+        elif self.capture:
+            yield Figure(f"capture_memtotal_{self.capture}", "bytes", more_is_better=True)
+
+    def gives(self, stems: Mapping[str, str]) -> bool:
+        """Whether these are among them."""
+        return stems.keys() <= self.stems.keys()
+
+
+#: With less boot memory than a kernel takes by itself, so that the host has room for the copy.
+SMALL = "fadump=on crashkernel=512M"
+
+LIVES = (
+    Life("2G", "2G", {**BOOT, **CRASH, **READ, **RELEASE, **MEMORY}, capture="2G"),
+    Life("16G", "16G", {**BOOT, **CRASH, **RELEASE, **MEMORY, **RETURN},
+         append="fadump=on lab.return"),
+    Life("64G", "64G", RELEASE, append=SMALL),
+    Life("256G", "256G", {**BOOT, **CRASH, **RELEASE}, append=SMALL, capture="256G_512M",
+         patience=300),
+    Life("1T", "1T", {}, append=SMALL, capture="1T_512M", opens=True, patience=300),
+    Life("16G_hash", "16G", RELEASE, append="fadump=on disable_radix",
+         machine_opts="cap-hpt-max-page-size=16m"),
+    Life("32cpus", "2G", {"dump_open_instructions": "instructions"}, smp="32"),
+)
+
+#: Measured on the host, so of ours alone.
+HOST = (*(Figure(f"regsave_parse_ns_{cpus}", "ns") for cpus in (8, 32, 128, 512, 2048)),
+        *(Figure(f"elfcore_build_ns_{count}", "ns") for count in (1, 16, 256, 4096)))
+
+
+def all_figures() -> list[Figure]:
+    """In the order of the table."""
+    return [*(figure for life in LIVES for figure in life.figures()), *HOST]
+
+
+class Living:
+    """One life of one kernel; what it has found out is in values, whatever happens."""
+
+    def __init__(self, life: Life, machine: Machine, functions: Mapping[str, int]) -> None:
+        self.life = life
+        self.machine = machine
+        self.stops = Stops(machine, functions)
+        self.functions = functions
+        self.values: dict[str, float] = {}
+
+    def give(self, stem: str, value: float) -> None:
+        """A figure, if it is one of this life's."""
+        if stem in self.life.stems:
+            self.values[f"{stem}_{self.life.name}"] = value
+
+    def span(self, stem: str, first: Stop, last: Stop) -> None:
+        """Instructions and seconds between two stops."""
+        self.give(f"{stem}_instructions", last.icount - first.icount)
+        self.give(f"{stem}_seconds", last.when - first.when)
+
+    def per_page(self, stem: str, first: Stop, last: Stop, pages: float) -> None:
+        """The same, for a page."""
+        self.give(f"{stem}_instructions_per_page", (last.icount - first.icount) / pages)
+        self.give(f"{stem}_seconds", last.when - first.when)
+
+    def run(self) -> None:
+        """From boot to production again."""
+        self.boot()
+        before = self.meminfo()
+        with Breakpoints(self.machine, self.functions, self.breakpoints()):
+            if self.life.opens:
+                self.only_open()
+                return
+            self.crash()
+            captured = self.go_back() if self.life.gives(RETURN) else self.in_capture()
+        self.released(before, captured, self.meminfo())
+
+    def breakpoints(self) -> list[Breakpoint]:
+        """Everything that is counted from the crash on."""
+        stops = self.stops
+        return [stops.entry(*PANIC), stops.call(*OPEN), stops.entry(MARK),
+                *(stops.entry(name) for name in ENTRIES), *(stops.call(name) for name in CALLS)]
+
+    # -- steps ----------------------------------------------------------------
+
+    def boot(self) -> None:
+        """The production kernel, from the machine's first instruction on."""
+        with Breakpoints(self.machine, self.functions, [self.stops.entry("run_init_process")]):
+            self.machine.boot(self.life.patience)
+        self.span("boot", Stop("power on", 0, self.machine.started),
+                  self.stops.last("run_init_process"))
+        self.give("reservation_bytes", int(self.machine.check(f"cat {SYSFS}/mem_reserved")))
+        if self.machine.check(f"cat {SYSFS}/registered") != "1":
+            raise self.machine.error("fadump is not registered")
+
+    def crash(self) -> None:
+        """Up to the capture kernel's agent."""
+        self.machine.crash(timeout=self.life.patience)
+        stops = self.stops
+        self.span("capture_boot", stops.last("early_init_devtree"), stops.last("run_init_process"))
+        self.span("dump_open", *stops.both(OPEN[0]))
+        self.span("crash_to_vmcore", stops.last(PANIC[0]), stops.last("vmcore_init returned"))
+
+    def only_open(self) -> None:
+        """1 if there is a capture kernel and it has a dump that can be read."""
+        name = f"capture_{self.life.capture}"
+        self.values[name] = 0
+        self.machine.crash(timeout=120)
+        self.machine.check("head -c 64 /proc/vmcore | grep -q ELF")
+        self.values[name] = 1
+
+    def in_capture(self) -> Mapping[str, int]:
+        """Read, release, arm, each as the lab asks for it; memory before the release."""
+        if self.machine.kind != "capture":
+            raise self.machine.error("the kernel after the crash has no /proc/vmcore")
+        captured = self.meminfo()
+        if self.life.capture:
+            self.values[f"capture_memtotal_{self.life.capture}"] = captured["MemTotal"]
+        if self.life.gives(READ):
+            self.read("read", "vmcore_read")
+            self.read("map", "vmcore_mmap")
+        if self.life.gives(RELEASE):
+            self.machine.check(f"echo 1 >{SYSFS}/release_mem", timeout=600)
+        return captured
+
+    def read(self, how: str, stem: str) -> None:
+        """A piece of the dump."""
+        seen = len(self.stops.stops)
+        self.machine.check(f"labtool {how} /proc/vmcore {READ_MIB}", timeout=300)
+        first, last = [stop for stop in self.stops.stops[seen:] if stop.where == MARK]
+        self.per_page(stem, first, last, (READ_MIB << 20) / PAGE)
+
+    def go_back(self) -> Mapping[str, int]:
+        """The guest has done it all by itself, see guest/init."""
+        machine = self.machine
+        if machine.check("cat /tmp/saved") != "0":
+            raise machine.error("the dump was not saved: " + machine.check("cat /tmp/makedumpfile"))
+        if machine.check(f"cat {SYSFS}/registered") != "1":
+            raise machine.error("fadump is not registered again")
+        self.span("crash_to_production", self.stops.last(PANIC[0]), self.stops.last(
+            "release_mem_store returned", "registered_store returned"))
+        return parse_meminfo(machine.check("cat /tmp/meminfo"))
+
+    def released(self, before: Mapping[str, int], captured: Mapping[str, int],
+                 after: Mapping[str, int]) -> None:
+        """What a release cost and what it did not give back."""
+        if not self.life.gives(RELEASE):
+            return
+        pages = (after["MemTotal"] - captured["MemTotal"]) / PAGE
+        if pages <= 0:
+            raise self.machine.error("no memory came back")
+        self.per_page("release", *self.stops.both("release_mem_store"), pages)
+        change = after["MemTotal"] - before["MemTotal"]
+        self.give("memory_change_after_release", change)
+        self.give("memory_missing_after_release", max(0, -change))
+        self.give("cma_missing_after_release",
+                  max(0, before.get("CmaTotal", 0) - after.get("CmaTotal", 0)))
+
+    def meminfo(self) -> Mapping[str, int]:
+        """/proc/meminfo."""
+        return parse_meminfo(self.machine.check("cat /proc/meminfo"))
+
+
+def parse_meminfo(text: str) -> Mapping[str, int]:
+    """Its lines, in bytes."""
+    return {name: int(value) << 10
+            for name, value in re.findall(r"^(\w+):\s+(\d+) kB$", text, re.MULTILINE)}
+
+
+# -- the host --------------------------------------------------------------------
+
+
+def parse_host(text: str) -> dict[str, float]:
+    """Lines of a name and a number."""
+    return {name: float(value) for name, value in re.findall(r"^(\w+) ([\d.]+)$", text,
+                                                              re.MULTILINE)}
+
+
+def host_values() -> dict[str, float]:
+    """What the host's program measures."""
+    done = subprocess.run(["make", "--no-print-directory", "-C", "tools/host", "bench"], cwd=REPO,
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LabError(f"make -C tools/host bench: exit {done.returncode}\n{done.stderr}")
+    return parse_host(done.stdout)
+
+
+# -- a whole run -----------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Image:
+    """A kernel that is there already."""
+
+    vmlinux: Path
+    image: Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """Something that one kernel did not do."""
+
+    kernel: str
+    text: str
+
+
+class Bench:
+    """Every life of both kernels that was asked for, as often as was asked for."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.figures = [figure for figure in all_figures()
+                        if figures.is_wanted(figure.name, args.bench)]
+        if not self.figures:
+            raise LabError(f"No figure '{args.bench}'; there are:\n  "
+                           + "\n  ".join(figure.name for figure in all_figures()))
+        self.wanted = {figure.name for figure in self.figures}
+        self.lives = [life for life in LIVES if self._is_asked(life.figures())]
+        self.runs: dict[str, list[dict[str, float]]] = {
+            kernel: [{} for _ in range(args.repeat)] for kernel in KERNELS}
+        self.failures: list[Failure] = []
+        self.started = time.monotonic()
+        self.toolbox: Toolbox
+        self.initramfs: Path
+
+    def _is_asked(self, some: Iterable[Figure]) -> bool:
+        return any(figure.name in self.wanted for figure in some)
+
+    def run(self) -> None:
+        """All of it."""
+        for number in range(self.args.repeat):
+            self.attempt("ours", "host", self._host, number)
+        if not self.lives:
+            return
+        self.toolbox = Toolbox.open(self.args.verbose)
+        self.initramfs = Initramfs(self.toolbox).build()
+        images = {name: self._image(name) for name in KERNELS}
+        for number in range(self.args.repeat):
+            for life in self.lives:
+                for name in KERNELS:
+                    live = functools.partial(self._live, life, name, images[name])
+                    self.attempt(name, life.name, live, number)
+
+    def attempt(self, kernel: str, what: str, work: Callable[[int], None], number: int) -> None:
+        """One thing that may fail without an end to the rest."""
+        again = f", run {number + 1}" if self.args.repeat > 1 else ""
+        try:
+            with ui.task(f"bench: {what}, {kernel}{again}"):
+                work(number)
+        except (LabError, AssertionError, LookupError, ValueError) as why:
+            self.failures.append(Failure(kernel, f"{what}, {kernel}{again}: {why}"))
+            ui.say(f"   {str(why).splitlines()[0]}")
+
+    def _host(self, number: int) -> None:
+        if self._is_asked(HOST):
+            self.runs["ours"][number].update(host_values())
+
+    def _image(self, name: str) -> Image:
+        """That kernel, built now or found where --images says."""
+        if self.args.images:
+            where = Path(self.args.images).expanduser().resolve() / name
+            self.toolbox.bind(where)
+            return Image(where / "vmlinux", where / "vmlinux.stripped")
+        untouched = name == "untouched"
+        kernel = Kernel(self.toolbox, self.args.kver, "fast", untouched=untouched,
+                        ksrc=self.args.ksrc, variant="" if untouched else "bench").build()
+        return Image(kernel.vmlinux, kernel.image)
+
+    def _live(self, life: Life, name: str, image: Image, number: int) -> None:
+        machine = Machine(self.toolbox, image.image, self.initramfs, name=f"{life.name}-{name}",
+                          mem=life.mem, smp=life.smp, machine_opts=life.machine_opts,
+                          append=life.append, reserve=False, icount=True, base=OUT / "lives")
+        with machine:
+            living = Living(life, machine, functions_of(image.vmlinux))
+            try:
+                living.run()
+            finally:
+                self.runs[name][number].update(living.values)
+
+    # -- results --------------------------------------------------------------
+
+    def rows(self) -> list[Row]:
+        """The table."""
+        return figures.rows(self.figures, self.runs)
+
+    def unsteady(self) -> list[figures.Spread]:
+        """Counts that differ between runs by more than they may."""
+        return [spread for spread in figures.spreads(self.figures, self.runs)
+                if spread.share > TOLERANCE]
+
+    def write(self) -> None:
+        """The table for programs and as a picture."""
+        table = self.rows()
+        (OUT / "bench.json").write_text(json.dumps(figures.as_json(table), indent=2) + "\n")
+        (OUT / "bench.svg").write_text(figures.chart(table), encoding="utf-8")
+        (OUT / "runs.json").write_text(json.dumps(self.runs, indent=2) + "\n")
+
+    def tell(self) -> None:
+        """The table for a person, and what went wrong."""
+        print(f"\n{figures.text_table(self.rows())}\n")
+        for spread in figures.spreads(self.figures, self.runs)[:1]:
+            print(f"Counts differ most between {self.args.repeat} runs in {spread}")
+        for spread in self.unsteady():
+            print(f"NOT REPEATABLE: {spread}")
+        for failure in self.failures:
+            print(f"FAILED: {failure.text}")
+        print(f"{OUT / 'bench.json'}  {OUT / 'bench.svg'}\n"
+              f"Took {duration(time.monotonic() - self.started)}.")
+
+
+def exit_status(unsteady: Sequence[figures.Spread], failures: Sequence[Failure]) -> int:
+    """The untouched kernel may fail: that is a result, too."""
+    return 1 if unsteady or any(failure.kernel == "ours" for failure in failures) else 0
+
+
+def main(args: argparse.Namespace) -> int:
+    """Measure; write the results whatever comes of it."""
+    bench = Bench(args)
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    try:
+        bench.run()
+    finally:
+        bench.write()
+        bench.tell()
+    return exit_status(bench.unsteady(), bench.failures)
