@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/cma.h>
-#include <linux/dma-direct.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-isolation.h>
@@ -20,7 +19,6 @@
 #include "fadump-internal.h"
 
 static struct cma *fadump_cma;
-static struct cma *fadump_cma_high;
 
 /* What was lent after boot; there is no struct cma for it. */
 static struct fadump_range lent_again;
@@ -41,57 +39,41 @@ static bool shrink_to_pageblocks(struct fadump_range *r)
 	return true;
 }
 
-static void __init lend(const struct fadump_range *area,
-			const struct fadump_range *r, const char *name,
-			struct cma **cma)
-{
-	int rc = cma_init_reserved_mem(r->base, r->size, 0, name, cma);
-
-	if (rc) {
-		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
-		       rc, r->size / SZ_1M);
-		*cma = NULL;
-		return;
-	}
-	/* If CMA cannot start later on, the kernel must still stay out. */
-	cma_reserve_pages_on_error(*cma);
-	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
-		r->base, r->size / SZ_1M, area->base, area->size / SZ_1M);
-}
-
 /**
  * fadump_cma_init - lend what nothing lives in before a crash
  *
  * Applications may have that memory, the kernel itself may not: what they keep
  * in it is lost in a crash.
  *
- * CMA wants each area to be in one zone, and there are two.
- *
- * Context: early boot, after the pageblock size and the zones' border are known
- * and before the page allocator takes over.
+ * Context: early boot, after the pageblock size is known and before the page
+ * allocator takes over.
  */
 void __init fadump_cma_init(void)
 {
 	const struct fadump_range *area = fadump_lendable();
-	u64 border = zone_dma_limit + 1;
-	struct fadump_range low, high = { };
+	struct fadump_range lent;
+	int rc;
 
 	if (!area)
 		return;
-	low = *area;
-	if (!shrink_to_pageblocks(&low)) {
+	lent = *area;
+	if (!shrink_to_pageblocks(&lent)) {
 		pr_warn("Dump area of %lluMB is too small for CMA, it stays reserved\n",
 			area->size / SZ_1M);
 		return;
 	}
-	if (low.base < border && border < fadump_range_end(&low)) {
-		high.base = border;
-		high.size = fadump_range_end(&low) - border;
-		low.size -= high.size;
+	rc = cma_init_reserved_mem(lent.base, lent.size, 0, "fadump_cma",
+				   &fadump_cma);
+	if (rc) {
+		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
+		       rc, area->size / SZ_1M);
+		fadump_cma = NULL;
+		return;
 	}
-	lend(area, &low, "fadump_cma", &fadump_cma);
-	if (high.size)
-		lend(area, &high, "fadump_cma_high", &fadump_cma_high);
+	/* If CMA cannot start later on, the kernel must still stay out. */
+	cma_reserve_pages_on_error(fadump_cma);
+	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
+		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
 }
 
 #ifdef CONFIG_MEMORY_HOTPLUG
@@ -151,15 +133,6 @@ void fadump_cma_lend_again(const struct fadump_range *area)
 		lent.base, lent.size / SZ_1M);
 }
 
-static void add_active(struct fadump_range *lent, const struct cma *cma)
-{
-	if (!cma || !cma_get_size(cma))
-		return;
-	if (!lent->size)
-		lent->base = cma_get_base(cma);
-	lent->size += cma_get_size(cma);
-}
-
 /**
  * fadump_cma_lent - what CMA has of the dump area now
  *
@@ -171,7 +144,9 @@ struct fadump_range fadump_cma_lent(void)
 {
 	struct fadump_range lent = lent_again;
 
-	add_active(&lent, fadump_cma);
-	add_active(&lent, fadump_cma_high);
+	if (fadump_cma && cma_get_size(fadump_cma)) {
+		lent.base = cma_get_base(fadump_cma);
+		lent.size = cma_get_size(fadump_cma);
+	}
 	return lent;
 }

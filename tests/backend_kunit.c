@@ -296,23 +296,6 @@ static void backend_give_back(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, fake.freed, freed, sizeof(freed));
 }
 
-/* What this kernel does not have cannot be freed; it is plugged in afterwards. */
-static void backend_give_back_absent(struct kunit *test)
-{
-	struct fadump *f = new_state(test, FADUMP_CAPTURED);
-
-	f->absent = *test_read(test, TEST_CAP, "............xx..", NULL, TEST_PAGE);
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "xCFRaA");
-	KUNIT_EXPECT_EQ(test, f->kept, PAGES(8));
-	KUNIT_EXPECT_EQ(test, fadump_ranges_total(&f->absent), PAGES(2));
-	KUNIT_ASSERT_EQ(test, fake.nr_freed, 4);
-	KUNIT_EXPECT_EQ(test, fake.freed[2].base, PAGES(11));
-	KUNIT_EXPECT_EQ(test, fake.freed[2].size, PAGES(1));
-	KUNIT_EXPECT_EQ(test, fake.freed[3].base, PAGES(14));
-	KUNIT_EXPECT_EQ(test, fake.freed[3].size, PAGES(2));
-}
-
 /* The next dump's area goes with the rest where there is to be no next dump. */
 static void backend_give_back_off(struct kunit *test)
 {
@@ -363,7 +346,6 @@ static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_arm_refused),
 	KUNIT_CASE(backend_disarm),
 	KUNIT_CASE(backend_give_back),
-	KUNIT_CASE(backend_give_back_absent),
 	KUNIT_CASE(backend_give_back_off),
 	KUNIT_CASE(backend_give_back_refused),
 	KUNIT_CASE(backend_give_back_stale),

@@ -373,46 +373,6 @@ static void ranges_page_out(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, i == ARRAY_SIZE(c->want) || !c->want[i].size);
 }
 
-static const struct page_case block_rows[] = {
-	{ "whole pages stay",
-	  { { 0x10000, 0x20000 } }, { { 0x10000, 0x20000 } }, 0x10000 },
-	{ "a page that lacks a byte at its end",
-	  { { 0x10000, 0x1ffff } }, { { 0x10000, 0x10000 } }, 0x10000 },
-	{ "a page that lacks a byte at its start",
-	  { { 0x10001, 0x1ffff } }, { { 0x20000, 0x10000 } }, 0x10000 },
-	{ "less than a page", { { 0x10000, 0xffff } }, { }, 0x10000 },
-	{ "as much as a page, across two", { { 0x18000, 0x10000 } }, { }, 0x10000 },
-	{ "blocks around what somebody else has",
-	  { { 0x14000000, 0x2c000000 }, { 0x40010000, 0x7fff0000 } },
-	  { { 0x80000000, 0x40000000 } }, 0x40000000 },
-	{ "up to a part of one",
-	  { { 0x40000000, 0x90000000 } },
-	  { { 0x40000000, 0x80000000 } }, 0x40000000 },
-	{ "at the end of all addresses",
-	  { { 0xffffffffffff8000, 0x7fff } }, { }, 0x10000 },
-};
-
-static void ranges_page_in(struct kunit *test)
-{
-	const struct page_case *c = test->param_value;
-	struct fadump_ranges *from, *to;
-	u32 i;
-
-	from = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	to = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	for (i = 0; i < ARRAY_SIZE(c->in); i++)
-		fadump_ranges_add(from, c->in[i].base, c->in[i].size);
-	KUNIT_EXPECT_EQ(test, fadump_ranges_page_in(to, from, c->page), 0);
-	for (i = 0; i < ARRAY_SIZE(c->want); i++) {
-		u64 size = i < to->nr ? to->r[i].size : 0;
-
-		KUNIT_EXPECT_EQ(test, size, c->want[i].size);
-		if (size)
-			KUNIT_EXPECT_EQ(test, to->r[i].base, c->want[i].base);
-	}
-	KUNIT_EXPECT_LE(test, to->nr, ARRAY_SIZE(c->want));
-}
-
 static void ranges_page_out_errors(struct kunit *test)
 {
 	struct fadump_ranges *from, *to;
@@ -558,7 +518,6 @@ KUNIT_ARRAY_PARAM_DESC(subtract, subtract_rows, name);
 KUNIT_ARRAY_PARAM_DESC(ask, ask_rows, name);
 KUNIT_ARRAY_PARAM_DESC(gap, gap_rows, name);
 KUNIT_ARRAY_PARAM_DESC(page, page_rows, name);
-KUNIT_ARRAY_PARAM_DESC(block, block_rows, name);
 
 static struct kunit_case ranges_cases[] = {
 	KUNIT_CASE_PARAM(ranges_add, add_gen_params),
@@ -574,7 +533,6 @@ static struct kunit_case ranges_cases[] = {
 	KUNIT_CASE_PARAM(ranges_gap, gap_gen_params),
 	KUNIT_CASE(ranges_gap_wrap),
 	KUNIT_CASE_PARAM(ranges_page_out, page_gen_params),
-	KUNIT_CASE_PARAM(ranges_page_in, block_gen_params),
 	KUNIT_CASE(ranges_page_out_errors),
 	KUNIT_CASE(ranges_model),
 	KUNIT_CASE(ranges_model_at_the_end),

@@ -52,7 +52,6 @@ def assert_all_back(m: Machine, before: tuple[int, int, set[int]]) -> None:
 @pytest.mark.parametrize("name, mem, append", [
     ("pseries", "4G", "fadump=on"),
     ("pseries", "4G", "fadump=nocma disable_radix"),
-    ("pseries", "6G", "fadump=on crashkernel=1280M"),
     ("powernv10", "6G", "fadump=on"),
 ])
 def test_left_out_and_back(machine: MachineFactory, name: str, mem: str, append: str) -> None:
@@ -61,8 +60,6 @@ def test_left_out_and_back(machine: MachineFactory, name: str, mem: str, append:
     m.boot()
     assert_armed(m)
     before = amounts(m)
-    # All of it, and where it reaches across the zones' border as well.
-    assert "nocma" in append or before[1] >= regions(m).boot_memory - 64 * MIB, before
     for _ in range(2):
         word, copies = token(m), [row.span for row in regions(m).of("DUMP")]
         m.crash_paused()
