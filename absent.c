@@ -11,12 +11,15 @@
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
+#include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 
 #include <asm/firmware.h>
 #include <asm/mmu.h>
@@ -138,6 +141,8 @@ static int nid_of(u64 base)
 	struct device_node *np;
 	int nid = NUMA_NO_NODE;
 
+	if (num_possible_nodes() == 1)
+		return first_online_node;
 	for_each_node_by_type(np, "memory") {
 		if (!holds(np, base))
 			continue;
@@ -194,9 +199,23 @@ static int plug_in(u64 base, u64 size)
 	return walk_memory_blocks(base, size, NULL, online);
 }
 
-/* In place of what frees pages one pageblock after the other. */
+/*
+ * In place of what frees pages of a block that goes online. They stay as they
+ * are, and what isolates them ends here, where it is cheap: later the kernel
+ * would look for free pages among them, one by one.
+ */
 static void keep_back(struct page *page, unsigned int order)
 {
+	unsigned long i, nr = 1UL << (order - pageblock_order);
+	struct zone *zone = page_zone(page);
+	unsigned long flags;
+
+	for (i = 0; i < nr; i++)
+		fadump_pages_retype(page + i * pageblock_nr_pages,
+				    MIGRATE_MOVABLE);
+	spin_lock_irqsave(&zone->lock, flags);
+	zone->nr_isolate_pageblock -= nr;
+	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
 static void free_kept_back(u64 base, u64 size)
@@ -209,8 +228,8 @@ static void free_kept_back(u64 base, u64 size)
 }
 
 /*
- * A block that goes online is isolated, one pageblock after the other, and what
- * is freed meanwhile is torn apart and put together again. Half of the time is
+ * A block is isolated while it goes online, and what is freed meanwhile is torn
+ * apart, pageblock by pageblock, and put together again. Half of the time is
  * saved by freeing what is online and not isolated any more.
  *
  * The last block goes the ordinary way, because that computes the watermarks.

@@ -8,7 +8,6 @@
 #include <linux/cma.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
-#include <linux/page-isolation.h>
 #include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
@@ -76,27 +75,10 @@ void __init fadump_cma_init(void)
 		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
 }
 
-#ifdef CONFIG_MEMORY_HOTPLUG
-/* Without memory hotplug this can only be done at boot. */
-static bool make_cma(struct page *page)
-{
-#ifdef PAGEBLOCK_MIGRATETYPE_MASK
-	init_pageblock_migratetype(page, MIGRATE_CMA, false);
-#else
-	set_pageblock_migratetype(page, MIGRATE_CMA);
-#endif
-	return true;
-}
-#else
-static bool make_cma(struct page *page)
-{
-	return false;
-}
-#endif
-
 /* Part of the machine's memory, for movable pages only. */
 static void lend_pageblock(struct page *page)
 {
+	fadump_pages_retype(page, MIGRATE_CMA);
 	fadump_pages_free(page, pageblock_order);
 	page_zone(page)->cma_pages += pageblock_nr_pages;
 	totalcma_pages += pageblock_nr_pages;
@@ -117,14 +99,14 @@ void fadump_cma_lend_again(const struct fadump_range *area)
 	struct fadump_range lent = *area;
 	unsigned long pfn;
 
+	if (!IS_ENABLED(CONFIG_MEMORY_HOTPLUG)) {
+		pr_info("The dump area stays reserved until the next boot\n");
+		return;
+	}
 	if (!shrink_to_pageblocks(&lent))
 		return;
 	for (pfn = PFN_DOWN(lent.base); pfn < PFN_DOWN(fadump_range_end(&lent));
 	     pfn += pageblock_nr_pages) {
-		if (!make_cma(pfn_to_page(pfn))) {
-			pr_info("The dump area stays reserved until the next boot\n");
-			return;
-		}
 		lend_pageblock(pfn_to_page(pfn));
 		cond_resched();
 	}

@@ -633,7 +633,7 @@ TEST(status_names_each_loss)
 	}
 }
 
-TEST(memory_is_back_after_a_release)
+TEST(status_memory_is_back)
 {
 	static char text[TEXT_SIZE];
 
