@@ -674,6 +674,7 @@ struct fadump_vmcoreinfo {
 bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 			    struct fadump_vmcoreinfo *note);
 u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap);
+bool fadump_vmcoreinfo_set(void *buf, u64 size, const char *key, u64 value);
 u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 			     const char *release, struct fadump_vmcoreinfo *note);
 

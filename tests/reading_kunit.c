@@ -217,6 +217,60 @@ static void note_bare_looks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note), U64_MAX);
 }
 
+struct set_case {
+	const char *name;
+	const char *text;
+	u64 value;
+	const char *result;	/* NULL where there is no such number */
+};
+
+static const struct set_case set_rows[] = {
+	{ "a pointer", "A=1\nKEY=c00000003ffe5c80\nB=2\n", 0xc0000000fffbdc80,
+	  "A=1\nKEY=c0000000fffbdc80\nB=2\n" },
+	{ "fewer digits", "A=1\nKEY=c00000003ffe5c80\n", 0x1f, "A=1\nKEY=000000000000001f\n" },
+	{ "as many as there is room for", "A=1\nKEY=1\n", 0xf, "A=1\nKEY=f\n" },
+	{ "too many digits", "A=1\nKEY=1\n", 0x10 },
+	{ "the largest", "A=1\nKEY=0000000000000000\n", U64_MAX,
+	  "A=1\nKEY=ffffffffffffffff\n" },
+	{ "more digits than there can be", "A=1\nKEY=00000000000000000\n", U64_MAX,
+	  "A=1\nKEY=0ffffffffffffffff\n" },
+	{ "the first of two", "A=1\nKEY=1\nKEY=1\n", 2, "A=1\nKEY=2\nKEY=1\n" },
+	{ "inside of a line", "A=1\nMYKEY=1\n", 2 },
+	{ "a key that goes on", "A=1\nKEYS=1\n", 2 },
+	{ "no such line", "A=1\n", 2 },
+	{ "no number", "A=1\nKEY=\n", 0 },
+	{ "no number but a word", "A=1\nKEY=soon\n", 0 },
+	{ "capital letters", "A=1\nKEY=C0\n", 2 },
+	{ "a number and more", "A=1\nKEY=0x12\n", 2 },
+	{ "a line that does not end", "A=1\nKEY=12", 2 },
+	{ "a text that ends with the key", "A=1\nKEY=", 0 },
+	{ "no text", "", 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(set, set_rows, name);
+
+/* In the text alone, and in the note of it; another number and nothing else. */
+static void note_set(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	size_t len = strlen(c->text);
+	struct fadump_bytes b = make_note(test, 0, c->text);
+	struct fadump_bytes want = make_note(test, 0, c->result ?: c->text);
+	u8 *note = (u8 *)b.data;
+	u8 *text = kunit_kzalloc(test, len + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	memcpy(text, c->text, len);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_set(text, len, "KEY=", c->value),
+			!!c->result);
+	KUNIT_EXPECT_STREQ(test, (char *)text, c->result ?: c->text);
+
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_set(note, b.len, "KEY=", c->value),
+			!!c->result);
+	KUNIT_ASSERT_EQ(test, b.len, want.len);
+	KUNIT_EXPECT_EQ(test, memcmp(note, want.data, b.len), 0);
+}
+
 static void mangled_note(struct kunit *test, const struct fadump_bytes *b)
 {
 	struct fadump_vmcoreinfo note;
@@ -239,6 +293,7 @@ static struct kunit_case reading_cases[] = {
 	KUNIT_CASE(note_search),
 	KUNIT_CASE(note_bare),
 	KUNIT_CASE(note_bare_looks),
+	KUNIT_CASE_PARAM(note_set, set_gen_params),
 	KUNIT_CASE(note_mangled),
 	{}
 };

@@ -441,8 +441,11 @@ static void seed_vmcoreinfo(void)
 {
 	const char *armed = "OSRELEASE=7.3.4\nBUILD-ID=00\nPAGESIZE=65536\nNUMBER(x)=1\n";
 	const char *crashed = "OSRELEASE=7.3.4\nPAGESIZE=65536\nCRASHTIME=1795752000\n";
+	const char *pointer = "OSRELEASE=7.3.4\nSYMBOL(mem_section)=c00000003ffe5c80\n";
 	const char *other = "OSRELEASE=7.3.40-rc1\nPAGESIZE=4096\n";
 
+	memset(buf, 0, sizeof(buf));
+	save("vmcoreinfo/with-a-pointer", buf, make_vmcoreinfo(0, pointer));
 	memset(buf, 0, sizeof(buf));
 	save("vmcoreinfo/armed", buf, make_vmcoreinfo(0, armed));
 	make_vmcoreinfo(0, other);
