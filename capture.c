@@ -142,7 +142,7 @@ int fadump_capture_open(struct fadump *f)
 		goto report;
 	f->origin.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
 							&f->high, &vmcoreinfo);
-	if (!vmcoreinfo.size)
+	if (!vmcoreinfo.size || f->origin.vmcoreinfo == FADUMP_FROM_TWIN)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
 	f->origin.nr_notes = fadump_notes_build(f->backend, dump, &rec.info, &notes);
 	rc = publish(f, &notes, &vmcoreinfo);

@@ -132,12 +132,14 @@ struct fadump_record {
  * @FADUMP_FROM_FIRMWARE: firmware said so
  * @FADUMP_FROM_RECORD: the dead kernel did
  * @FADUMP_FROM_SEARCH: it was looked for in memory
+ * @FADUMP_FROM_TWIN: this kernel is the same build, and knows it of itself
  */
 enum fadump_from {
 	FADUMP_FROM_NOWHERE,
 	FADUMP_FROM_FIRMWARE,
 	FADUMP_FROM_RECORD,
 	FADUMP_FROM_SEARCH,
+	FADUMP_FROM_TWIN,
 };
 
 /**
@@ -324,6 +326,10 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					  const struct fadump_ranges *high,
 					  struct fadump_range *at);
 void fadump_record_free(void);
+
+/* twin.c */
+u64 fadump_twin_vmcoreinfo(const struct fadump_dump *dump,
+			   const struct fadump_ranges *ram, void *buf, u64 cap);
 
 /* notes.c */
 u32 fadump_notes_build(const struct fadump_backend *backend,

@@ -249,7 +249,7 @@ u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
  * @FADUMP_LOST_CRASH_INFO: no crash-info record
  * @FADUMP_LOST_CRASH_PART: part of the crash-info record is damaged
  * @FADUMP_LOST_CRASH_REGS: the crashing CPU did not get to save its registers
- * @FADUMP_LOST_VMCOREINFO: no VMCOREINFO
+ * @FADUMP_LOST_VMCOREINFO: no VMCOREINFO of the dead kernel's
  * @FADUMP_LOST_NOTES: no memory for the CPU notes
  * @FADUMP_LOST_DESCRIPTION: firmware's description of the dump is not usable
  * @FADUMP_NR_LOST: how many there are

@@ -38,7 +38,7 @@ static const struct {
 		"the crashing CPU did not save its registers" },
 	[FADUMP_LOST_VMCOREINFO] = {
 		"vmcoreinfo",
-		"no VMCOREINFO" },
+		"the dead kernel's VMCOREINFO is gone" },
 	[FADUMP_LOST_NOTES] = {
 		"notes-memory",
 		"no memory for the registers" },

@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/vmcore_info.h>
 
 #include "fadump-internal.h"
 
@@ -203,19 +204,43 @@ static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 static void *wrapped;
 static size_t wrapped_size;
 
+/* In place of one that came to nothing: the core has not heard of it. */
+static bool make_room(u64 size)
+{
+	fadump_record_free();
+	wrapped_size = PAGE_ALIGN(size);
+	wrapped = alloc_pages_exact(wrapped_size, GFP_KERNEL | __GFP_ZERO);
+	return wrapped;
+}
+
 /* A note of our own around the dead kernel's text. */
 static struct fadump_range wrap(const struct fadump_range *at)
 {
 	struct fadump_bytes text = fadump_map(at->base, at->size);
 	struct fadump_range note = { };
 
-	wrapped_size = PAGE_ALIGN(at->size + PAGE_SIZE);
-	wrapped = alloc_pages_exact(wrapped_size, GFP_KERNEL | __GFP_ZERO);
-	if (text.len && wrapped) {
+	if (text.len && make_room(at->size + PAGE_SIZE)) {
 		note.base = __pa(wrapped);
 		note.size = fadump_vmcoreinfo_wrap(&text, wrapped, wrapped_size);
 	}
 	fadump_unmap(&text);
+	return note;
+}
+
+/* A note of our own of what the dead kernel's must have been. */
+static struct fadump_range ask_twin(const struct fadump_dump *dump,
+				    const struct fadump_ranges *ram)
+{
+	struct fadump_range note = { };
+
+	if (make_room(VMCOREINFO_NOTE_SIZE)) {
+		note.base = __pa(wrapped);
+		note.size = fadump_twin_vmcoreinfo(dump, ram, wrapped, wrapped_size);
+	}
+	if (note.size)
+		pr_info("VMCOREINFO is this kernel's, the dead one was the same build\n");
+	else
+		fadump_record_free();
 	return note;
 }
 
@@ -308,7 +333,7 @@ static bool is_vmcoreinfo(const struct fadump_range *at)
  * @high: memory that stayed in place
  * @at: result; size 0 where there is none
  *
- * Context: process context, may sleep.
+ * Context: process context, may sleep, after this kernel's own was made.
  *
  * Return: from where it is known.
  */
@@ -323,7 +348,11 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 		return FADUMP_FROM_RECORD;
 
 	*at = search_vmcoreinfo(dump, high, rec->info.release);
-	return at->size ? FADUMP_FROM_SEARCH : FADUMP_FROM_NOWHERE;
+	if (at->size)
+		return FADUMP_FROM_SEARCH;
+
+	*at = ask_twin(dump, ram);
+	return at->size ? FADUMP_FROM_TWIN : FADUMP_FROM_NOWHERE;
 }
 
 /**

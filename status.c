@@ -28,6 +28,7 @@ static const char * const sources[] = {
 	[FADUMP_FROM_FIRMWARE] = "firmware",
 	[FADUMP_FROM_RECORD] = "record",
 	[FADUMP_FROM_SEARCH] = "search",
+	[FADUMP_FROM_TWIN] = "twin",
 };
 
 static const char * const records[] = {

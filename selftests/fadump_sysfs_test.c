@@ -521,7 +521,7 @@ static const struct {
 	{ "crashing_cpu", "# unknown" },
 	{ "crash_registers", "record firmware none" },
 	{ "cpus", "#" },
-	{ "vmcoreinfo", "record search none" },
+	{ "vmcoreinfo", "record search twin none" },
 	{ "boot_memory", "#" },
 	{ "preserved_memory", "#" },
 };
