@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import re
 import struct
+from collections.abc import Iterable
 
 import pytest
 from conftest import MachineFactory
@@ -17,7 +18,8 @@ from fadumplab.dumptools import CrashSession, Vmcore
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from fadumplab.toolbox import Toolbox
-from steps import CRASH, assert_armed, assert_dump, read, rearm, release, token, value
+from steps import (CRASH, assert_armed, assert_dump, headers, read, rearm, regions, release, token,
+                   value)
 
 pytestmark = pytest.mark.ours("these records stand where our layout puts them")
 
@@ -25,6 +27,8 @@ LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
 OUR_OFFSET = 4096
 SIG_REGS, INF_REGS, REGS_SZ = 40, 24, 384
 PT_NOTE = 4
+#: Of an address in the linear mapping; and a bit of the MMU's features.
+LINEAR, RADIX = 0xc << 60, 0x40
 
 
 def record_address(m: Machine) -> int:
@@ -115,8 +119,28 @@ def forget(m: Machine, pattern: re.Pattern[bytes]) -> int:
     return len(places)
 
 
+def flip(m: Machine, places: Iterable[int]) -> None:
+    """Bits in eight bytes at each of them; once more, and all is as before."""
+    with m.stub() as stub:
+        for at in places:
+            stub.write(at, bytes(byte ^ RADIX for byte in stub.read(at, 8)))
+
+
+def variable(m: Machine, name: str) -> int:
+    """Where the running kernel has it."""
+    address, *_ = m.check(f"grep ' {name}$' /proc/kallsyms").split()
+    return int(address, 16) & ~LINEAR
+
+
+def assert_log(m: Machine, word: str, toolbox: Toolbox, kernel: Kernel) -> None:
+    """makedumpfile filters the dump, and crash finds the dead kernel's log in there."""
+    m.check("makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=180)
+    log = CrashSession(toolbox, kernel.vmlinux, m.share / "dump").run(["log"])["log"]
+    assert word in log and "sysrq triggered crash" in log
+
+
 def test_no_note_of_vmcoreinfo(machine: MachineFactory, toolbox: Toolbox, kernel: Kernel) -> None:
-    """The text that the note was made of does as well; without that, all else is there."""
+    """The text that the note was made of does as well."""
     m = machine(smp="2")
     m.boot()
     word = token(m)
@@ -127,21 +151,57 @@ def test_no_note_of_vmcoreinfo(machine: MachineFactory, toolbox: Toolbox, kernel
     assert core.vmcoreinfo["PAGESIZE"] == "65536"
     status = value(m, "dump_status")
     assert "\nvmcoreinfo: search\n" in status and "\nmissing: none" in status, status
-    m.check("makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=180)
-    log = CrashSession(toolbox, kernel.vmlinux, m.share / "dump").run(["log"])["log"]
-    assert word in log and "sysrq triggered crash" in log
+    assert_log(m, word, toolbox, kernel)
+    release(m)
+    rearm(m)
 
-    m.qmp.command("stop")
-    assert forget(m, TEXT), "there was no text"
-    m.system_reset()
+
+def assert_vmcoreinfo(m: Machine, source: str) -> None:
+    """dump_status says that it is missing, and what stands in for it."""
     assert m.kind == "capture"
     status = value(m, "dump_status")
-    assert "\nvmcoreinfo: none\n" in status and "\nmissing: vmcoreinfo" in status, status
+    assert f"\nvmcoreinfo: {source}\n" in status and "\nmissing: vmcoreinfo" in status, status
+
+
+@pytest.mark.parametrize("append", [
+    pytest.param("fadump=on", id="radix"),
+    pytest.param("fadump=on disable_radix", id="hash", marks=pytest.mark.long)])
+def test_no_vmcoreinfo_at_all(machine: MachineFactory, toolbox: Toolbox, kernel: Kernel,
+                              append: str) -> None:
+    """This kernel's does as well if it is the same build; without that, all else is there."""
+    m = machine(smp="2", append=append)
+    m.boot()
+    word, at = token(m), record_address(m)
+    copy, = regions(m).of("DUMP")
+    m.crash_paused()
+    assert forget(m, NOTE) and forget(m, TEXT), "there was no VMCOREINFO to begin with"
+    forget_ours(m, at)
+    m.write_phys(at, bytes(8))
+    m.resume_reset()
+    assert_vmcoreinfo(m, "twin")
+    info = headers(m).vmcoreinfo
+    assert info["BUILD-ID"] and "CRASHTIME" not in info
+    assert_log(m, word, toolbox, kernel)
+
+    spoilt: list[int] = []
+    for name, offset in (("mem_section", 0), ("vmlinux_build_id", 0),
+                         ("the_cpu_spec", int(info["OFFSET(cpu_spec.mmu_features)"]))):
+        place = copy.span.start + variable(m, name) + offset
+        m.qmp.command("stop")
+        flip(m, {*spoilt, place})
+        m.system_reset()
+        spoilt = [place]
+        assert_vmcoreinfo(m, "none")
     assert m.sh("makedumpfile -l -d 31 /proc/vmcore /lab/dump").rc, "it found what is not there"
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
     assert len(Vmcore(m.share / "vmcore").cpus) == 2
     with (m.share / "vmcore").open("rb") as file, \
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as copy:
-        assert copy.find(word.encode()) >= 0, "the dead kernel's log is not in the copy"
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as vmcore:
+        assert vmcore.find(word.encode()) >= 0, "the dead kernel's log is not in the copy"
+
+    m.qmp.command("stop")
+    flip(m, spoilt)
+    m.system_reset()
+    assert_vmcoreinfo(m, "twin")
     release(m)
     rearm(m)
