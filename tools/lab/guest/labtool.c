@@ -8,6 +8,9 @@
  *   labtool copy FROM TO    copy a file, leaving holes for blocks of zeroes
  *   labtool sample FROM TO  pieces from all over a core's PT_LOADs, each as its
  *                           physical address and its 4096 bytes
+ *   labtool pieces HOW FROM LIST TO
+ *                           the 4096 bytes of a core at each physical address that
+ *                           LIST has a line of; HOW is read or mmap
  *   labtool hold FILE       map its second half, read it at SIGUSR1 and say what
  *                           came of it
  *   labtool rtas            call get-time-of-day through the rtas system call
@@ -175,6 +178,64 @@ static int sample(const char *from, const char *to)
 	if (close(out))
 		return perror(to), 1;
 	printf("sampled %d segments\n", loads);
+	return 0;
+}
+
+/* Where in a core a physical address is; -1 where it has none. */
+static off_t offset_of(int in, uint64_t paddr)
+{
+	Elf64_Ehdr head;
+	Elf64_Phdr load;
+
+	if (pread(in, &head, sizeof(head), 0) != sizeof(head))
+		return -1;
+	for (int i = 0; i < head.e_phnum; i++) {
+		if (pread(in, &load, sizeof(load), head.e_phoff + i * sizeof(load)) != sizeof(load))
+			return -1;
+		if (load.p_type == PT_LOAD && load.p_paddr <= paddr &&
+		    paddr - load.p_paddr < load.p_filesz)
+			return load.p_offset + (paddr - load.p_paddr);
+	}
+	return -1;
+}
+
+static int mapped(int in, char *data, size_t len, off_t at)
+{
+	off_t first = at & ~((off_t)sysconf(_SC_PAGESIZE) - 1);
+	size_t size = at - first + len;
+	const char *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, in, first);
+
+	if (map == MAP_FAILED)
+		return 1;
+	memcpy(data, map + (at - first), len);
+	return munmap((void *)map, size);
+}
+
+static int pieces(const char *how, const char *from, const char *list, const char *to)
+{
+	int in = open(from, O_RDONLY), out = open(to, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	FILE *addresses = fopen(list, "r");
+	unsigned long long paddr;
+	char data[4096];
+	int number = 0;
+
+	if (in < 0 || out < 0 || !addresses)
+		return perror(in < 0 ? from : out < 0 ? to : list), 1;
+	while (fscanf(addresses, "%llx", &paddr) == 1) {
+		off_t at = offset_of(in, paddr);
+
+		if (at < 0)
+			return fprintf(stderr, "%#llx is not in %s\n", paddr, from), 1;
+		if (!strcmp(how, "mmap") ? mapped(in, data, sizeof(data), at) :
+		    pread(in, data, sizeof(data), at) != sizeof(data))
+			return fprintf(stderr, "%s at %#llx: %s\n", how, paddr, strerror(errno)), 1;
+		if (write(out, data, sizeof(data)) != sizeof(data))
+			return perror(to), 1;
+		number++;
+	}
+	if (close(out))
+		return perror(to), 1;
+	printf("%d pieces\n", number);
 	return 0;
 }
 
@@ -374,6 +435,8 @@ int main(int argc, char **argv)
 		return copy(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "sample"))
 		return sample(argv[2], argv[3]);
+	if (argc == 6 && !strcmp(argv[1], "pieces"))
+		return pieces(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		return hold(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
@@ -387,7 +450,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "map"))
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
-		"sample FROM TO | hold FILE | rtas | count PAGES | restart HOW | "
-		"read FILE MIB | map FILE MIB\n");
+		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE | rtas | count PAGES | "
+		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;
 }

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Optional
 
-from fadumplab.dumptools import Regions, Vmcore, parse_regions
+from fadumplab.dumptools import Regions, Vmcore, parse_regions, uncovered
 from fadumplab.machine import Machine
 
 SYSFS = "/sys/kernel/fadump"
@@ -72,6 +72,12 @@ def assert_dump(m: Machine, word: str, cpus: int, panic: str = "sysrq triggered 
     assert word in log, "the dump's kernel log is not the crashed kernel's"
     assert panic in log, f"the dump's kernel log does not say '{panic}'"
     return core
+
+
+def assert_complete(m: Machine, core: Vmcore, reserved: int) -> None:
+    """All memory is in the dump but for the area that firmware has copied boot memory to."""
+    gaps = uncovered((load.span for load in core.loads), m.ram_bytes)
+    assert [gap.size for gap in gaps] in ([], [reserved]), f"not in the dump: {gaps}"
 
 
 def dmesg(m: Machine) -> str:

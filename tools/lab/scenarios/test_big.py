@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from conftest import MachineFactory
 from fadumplab.dumptools import Span
 from fadumplab.machine import Machine
-from steps import (MIB, assert_armed, assert_complete, assert_dump, meminfo, regions, release,
-                   token, value)
+from steps import (CRASH, MIB, assert_armed, assert_complete, assert_dump, fadump_log,
+                   meminfo, regions, release, token, value)
 from test_flat import GIB, amounts, assert_all_back, left_out
 
 pytestmark = pytest.mark.ours("another kernel has struct pages for all of it")
@@ -29,17 +30,17 @@ def places(m: Machine, area: Span) -> list[int]:
     found = {part * n + chance.randrange(part) // PIECE * PIECE for n in range(PARTS)}
     found |= {GIB * chance.randrange(1, m.ram_bytes // GIB) - PIECE * chance.randrange(2)
               for _ in range(PARTS)}
-    found |= {0, BOOT_MEMORY - PIECE, area.end, m.ram_bytes - PIECE}
+    found |= {0, area.start - PIECE, area.end, m.ram_bytes - PIECE}
     return sorted(at for at in found if not area.start <= at < area.end)
 
 
-def mark(m: Machine, addresses: list[int]) -> dict[int, bytes]:
-    """Memory of the stopped machine at those; what nobody has written to gets content."""
+def mark(m: Machine, addresses: list[int], top: int) -> dict[int, bytes]:
+    """Memory of the stopped machine at those; what is zero above boot memory gets content."""
     found = {}
     with m.stub() as stub:
         for at in addresses:
             found[at] = stub.read(at, PIECE)
-            if at >= BOOT_MEMORY and not any(found[at]):
+            if at >= top and not any(found[at]):
                 found[at] = random.Random(at).randbytes(PIECE)
                 stub.write(at, found[at])
     return found
@@ -74,13 +75,21 @@ def assert_content(m: Machine, memory: dict[int, bytes], copied: dict[int, bytes
         assert not wrong, f"{how}: {len(wrong)} of {len(memory)} pieces differ: {wrong[:8]}"
 
 
-def crashed(m: Machine) -> None:
+def firmwares(m: Machine) -> tuple[Span, list[Span]]:
+    """The dump area of a production kernel, and where in it copies of boot memory will be."""
+    said = re.search(r"fadump: Reserved \d+MB of memory at (0x[0-9a-f]+)", fadump_log(m))
+    assert said, fadump_log(m)
+    area = Span(int(said[1], 16), int(said[1], 16) + int(value(m, "mem_reserved")))
+    copies = [row.span for row in regions(m).of("DUMP")]
+    assert all(area.start < copy.start and copy.end <= area.end for copy in copies)
+    return area, copies
+
+
+def crash_sampled(m: Machine, area: Span, copies: list[Span], command: str = CRASH) -> None:
     """A crash; each sampled page of the dump is what it was then."""
-    word, copies = token(m), [row.span for row in regions(m).of("DUMP")]
-    start = min(row.span.start for row in regions(m).rows)
-    area = Span(start, start + int(value(m, "mem_reserved")))
-    m.crash_paused()
-    memory = mark(m, places(m, area))
+    word = token(m)
+    m.crash_paused(command, timeout=240)
+    memory = mark(m, places(m, area), sum(copy.size for copy in copies))
     copied = at_copies(m, memory, copies)
     assert sum(map(any, memory.values())) > PARTS, "most of it is zeroes"
     m.resume_reset(timeout=240)
@@ -103,7 +112,7 @@ def test_capture_is_as_small_as_ever(machine: MachineFactory) -> None:
     assert_armed(m)
     assert regions(m).boot_memory == BOOT_MEMORY
     before = amounts(m)
-    crashed(m)
+    crash_sampled(m, *firmwares(m))
     total = meminfo(m, "MemTotal")
     assert abs(total - have) <= 8 * MIB, f"{total >> 10} KiB with 256 GiB, {have >> 10} with 2 GiB"
     release(m)
@@ -118,7 +127,7 @@ def test_a_terabyte(machine: MachineFactory) -> None:
     m.boot(timeout=400)
     assert_armed(m)
     before = amounts(m)
-    crashed(m)
+    crash_sampled(m, *firmwares(m))
     assert meminfo(m, "MemTotal") < BOOT_MEMORY
     m.check("makedumpfile --dump-dmesg -f /proc/vmcore /lab/log", timeout=90)
     release(m)
