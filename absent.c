@@ -193,10 +193,13 @@ static int plug_in(u64 base, u64 size)
 	rc = __add_memory(nid_of(base), base, size, MHP_MERGE_RESOURCE);
 	mhp_set_default_online_type(type);
 	let_go_of_hash_table(held);
-	/* One that was added before and would not go online is tried again. */
-	if (rc && rc != -EEXIST)
+	if (rc)
 		return rc;
-	return walk_memory_blocks(base, size, NULL, online);
+	rc = walk_memory_blocks(base, size, NULL, online);
+	/* There, but of no use to anybody, it would be in the way of another try. */
+	if (rc)
+		__remove_memory(base, size);
+	return rc;
 }
 
 /*
