@@ -46,8 +46,17 @@ FAULTS = re.compile(
     r"|rcu: INFO: |Kernel attempted to |Machine [Cc]heck|stuck CPU|OS terminated")
 
 
+#: OPAL tries how fast the SBE's timer is. On a host that is busy at that very moment it
+#: finds it broken, does without the SBE, and cannot have a dump taken in that boot.
+ILL = re.compile(r"SBE: Error calibrating timer")
+
+
 class MachineError(LabError):
     """The guest did something it should not, or nothing when it should have."""
+
+
+class FirmwareIll(MachineError):
+    """The machine's firmware gave up what it needs for a dump; another machine may do better."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -401,10 +410,10 @@ class Machine:
 
     # -- judging ------------------------------------------------------------
 
-    def error(self, what: str) -> MachineError:
+    def error(self, what: str, kind: type[MachineError] = MachineError) -> MachineError:
         """A complaint with everything a person needs to go on."""
         last = "\n".join(f"    {line.text}" for line in self.lines[-12:])
-        return MachineError(
+        return kind(
             f"{self.name}: {what}\nThe console's last lines:\n{last}\n"
             f"Console: {self.workspace / 'console.log'}\n"
             f"QEMU's own messages: {self.workspace / 'qemu.log'}\n"
@@ -443,6 +452,9 @@ class Machine:
                              f"{self.expected_boots - 1} expected")
 
     def _judge_line(self, index: int, line: Line) -> None:
+        if ILL.search(line.text):
+            raise self.error("the host was too busy for its firmware, there can be no dump",
+                             FirmwareIll)
         if self._crash_from is not None and index >= self._crash_from:
             if line.kernel < self._crash_until:
                 return

@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 pytest.register_assert_rewrite("steps")
@@ -26,7 +27,7 @@ from fadumplab import BUILD, LabError  # noqa: E402
 from fadumplab.breakpoints import functions_of  # noqa: E402
 from fadumplab.initramfs import Initramfs  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.machine import Machine  # noqa: E402
+from fadumplab.machine import FirmwareIll, Machine  # noqa: E402
 from fadumplab.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
 
 MachineFactory = Callable[..., Machine]
@@ -73,11 +74,50 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("ours")]
 
 
+#: So often a scenario is begun where firmware falls ill of a busy host.
+TRIES = 3
+ILL = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: Optional[pytest.Item]) -> bool:
+    """A scenario whose machine had firmware that cannot dump has told nothing: begin anew."""
+    place = {"nodeid": item.nodeid, "location": item.location}
+    for left in reversed(range(TRIES)):
+        item.stash[ILL] = False
+        item.ihook.pytest_runtest_logstart(**place)
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        if not left or not item.stash[ILL]:
+            break
+        print(f"{item.name}: its firmware fell ill of a busy host, once more", file=sys.stderr)
+        forget(item)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(**place)
+    return True
+
+
+def forget(item: Any) -> None:
+    """As if it had not been tried: its fixtures, and those of its file that failed with it."""
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        for definition in definitions:
+            if definition.cached_result and definition.cached_result[2]:
+                definition.cached_result = None
+    item._initrequest()
+
+
+def is_ill(excinfo: Optional[pytest.ExceptionInfo[BaseException]]) -> bool:
+    """Whether it is firmware's fault, and the host's."""
+    return excinfo is not None and isinstance(excinfo.value, FirmwareIll)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Consoles for who reads of a failure; in the control run a scenario passes by failing."""
     outcome = yield
     report = outcome.get_result()
+    if is_ill(call.excinfo):
+        item.stash[ILL] = True
     if report.when == "call" and report.failed:
         for machine in machines_of(item):
             report.sections.append((f"console of {machine.name}", machine.last_of_each()))
@@ -208,7 +248,8 @@ STATUS = pytest.StashKey[bool]()
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Remember for the fixtures whether the scenario failed."""
     outcome = yield
-    if outcome.excinfo is not None and not item.config.getoption("--untouched"):
+    if outcome.excinfo is not None and not item.config.getoption("--untouched") \
+            and not isinstance(outcome.excinfo[1], FirmwareIll):
         for node in item.listchain():
             node.stash[STATUS] = True
 
