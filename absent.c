@@ -202,12 +202,8 @@ static int plug_in(u64 base, u64 size)
 	return rc;
 }
 
-/*
- * In place of what frees pages of a block that goes online. They stay as they
- * are, and what isolates them ends here, where it is cheap: later the kernel
- * would look for free pages among them, one by one.
- */
-static void keep_back(struct page *page, unsigned int order)
+/* Cheap while nothing in there is free: nothing has to change its list. */
+static void end_isolation(struct page *page, unsigned int order)
 {
 	unsigned long i, nr = 1UL << (order - pageblock_order);
 	struct zone *zone = page_zone(page);
@@ -221,6 +217,28 @@ static void keep_back(struct page *page, unsigned int order)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+/*
+ * A block is isolated while it goes online, and what is freed meanwhile is torn
+ * apart, pageblock by pageblock, and put together again: half of the time. So its
+ * pages are kept back here, and are freed when it is online.
+ */
+static void keep_back(struct page *page, unsigned int order)
+{
+	end_isolation(page, order);
+}
+
+/*
+ * The watermarks are computed when a block is online, from what is free by then.
+ * So the last one is not kept back. A zone that is still empty is in nobody's
+ * list of zones, and its first pages stay isolated until it is.
+ */
+static void give_now(struct page *page, unsigned int order)
+{
+	if (populated_zone(page_zone(page)))
+		end_isolation(page, order);
+	generic_online_page(page, order);
+}
+
 static void free_kept_back(u64 base, u64 size)
 {
 	unsigned long pfn;
@@ -230,26 +248,20 @@ static void free_kept_back(u64 base, u64 size)
 		generic_online_page(pfn_to_page(pfn), MAX_PAGE_ORDER);
 }
 
-/*
- * A block is isolated while it goes online, and what is freed meanwhile is torn
- * apart, pageblock by pageblock, and put together again. Half of the time is
- * saved by freeing what is online and not isolated any more.
- *
- * The last block goes the ordinary way, because that computes the watermarks.
- */
+/* Where somebody else has an eye on new pages it goes the ordinary way. */
 static int give_block(u64 base, u64 size, bool is_last)
 {
-	bool is_kept;
+	online_page_callback_t how = is_last ? give_now : keep_back;
+	bool is_ours;
 	int rc;
 
 	lock_device_hotplug();
-	is_kept = !is_last && !set_online_page_callback(keep_back);
+	is_ours = !set_online_page_callback(how);
 	rc = plug_in(base, size);
-	if (is_kept) {
-		restore_online_page_callback(keep_back);
-		if (!rc)
-			free_kept_back(base, size);
-	}
+	if (is_ours)
+		restore_online_page_callback(how);
+	if (!rc && is_ours && !is_last)
+		free_kept_back(base, size);
 	unlock_device_hotplug();
 	return rc;
 }
