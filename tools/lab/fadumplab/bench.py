@@ -4,7 +4,10 @@
 A life is one guest from its boot through a crash to production again; it gives all the
 figures that one guest can give. QEMU counts instructions (-icount) and the guest has one
 processor, so a count is exact where the machine is stopped: at breakpoints, where the
-kernel enters a function and where it returns. Waiting is not in it.
+kernel enters a function and where it returns. Waiting is not in it. A guest with virtio
+devices also does what the host happens to ask of it: whatever goes through a boot is
+counted in a guest that has only its console, and the same life is lived again with the
+lab's agent for the rest.
 """
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ PAGE = 65536
 READ_MIB = 512
 
 #: Where the machine is stopped: on entry, and at the return as well.
-ENTRIES = ("early_init_devtree", "run_init_process")
+INIT = "run_init_process"
+ENTRIES = ("early_init_devtree", INIT)
 CALLS = ("vmcore_init", "release_mem_store", "registered_store")
 #: The system call by which labtool says that something begins or ends.
 MARK = "sys_sched_yield"
@@ -91,6 +95,10 @@ class Stops:
                 return name
         raise LabError(f"The kernel has no function {' or '.join(names)}")
 
+    def count(self, where: str) -> int:
+        """How often it stopped there."""
+        return sum(stop.where == where for stop in self.stops)
+
     def last(self, *where: str) -> Stop:
         """The last stop at one of these places."""
         for stop in reversed(self.stops):
@@ -107,7 +115,8 @@ class Stops:
 
 
 #: Stems of figures and their units; a life's name comes behind.
-BOOT = {"reservation_bytes": "bytes", "boot_instructions": "instructions", "boot_seconds": "s"}
+RESERVE = {"reservation_bytes": "bytes"}
+BOOT = {"boot_instructions": "instructions", "boot_seconds": "s"}
 CRASH = {"capture_boot_instructions": "instructions", "capture_boot_seconds": "s",
          "dump_open_instructions": "instructions",
          "crash_to_vmcore_instructions": "instructions", "crash_to_vmcore_seconds": "s"}
@@ -145,6 +154,16 @@ class Life:
         elif self.capture:
             yield Figure(f"capture_memtotal_{self.capture}", "bytes", more_is_better=True)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether there are figures of a guest that has only its console."""
+        return bool(self.stems.keys() & (BOOT | CRASH | RETURN).keys())
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether there are others."""
+        return bool(self.capture or self.stems.keys() - (BOOT | CRASH | RETURN).keys())
+
     def gives(self, stems: Mapping[str, str]) -> bool:
         """Whether these are among them."""
         return stems.keys() <= self.stems.keys()
@@ -154,11 +173,10 @@ class Life:
 SMALL = "fadump=on crashkernel=512M"
 
 LIVES = (
-    Life("2G", "2G", {**BOOT, **CRASH, **READ, **RELEASE, **MEMORY}, capture="2G"),
-    Life("16G", "16G", {**BOOT, **CRASH, **RELEASE, **MEMORY, **RETURN},
-         append="fadump=on lab.return"),
+    Life("2G", "2G", {**RESERVE, **BOOT, **CRASH, **READ, **RELEASE, **MEMORY}, capture="2G"),
+    Life("16G", "16G", {**RESERVE, **BOOT, **CRASH, **RELEASE, **MEMORY, **RETURN}),
     Life("64G", "64G", RELEASE, append=SMALL),
-    Life("256G", "256G", {**BOOT, **CRASH, **RELEASE}, append=SMALL, capture="256G_512M",
+    Life("256G", "256G", {**RESERVE, **BOOT, **CRASH, **RELEASE}, append=SMALL, capture="256G_512M",
          patience=300),
     Life("1T", "1T", {}, append=SMALL, capture="1T_512M", opens=True, patience=300),
     Life("16G_hash", "16G", RELEASE, append="fadump=on disable_radix",
@@ -201,43 +219,59 @@ class Living:
         self.give(f"{stem}_instructions_per_page", (last.icount - first.icount) / pages)
         self.give(f"{stem}_seconds", last.when - first.when)
 
-    def run(self) -> None:
-        """From boot to production again."""
-        self.boot()
-        before = self.meminfo()
-        with Breakpoints(self.machine, self.functions, self.breakpoints()):
-            if self.life.opens:
-                self.only_open()
-                return
-            self.crash()
-            captured = self.go_back() if self.life.gives(RETURN) else self.in_capture()
-        self.released(before, captured, self.meminfo())
-
     def breakpoints(self) -> list[Breakpoint]:
-        """Everything that is counted from the crash on."""
+        """Everything that is counted."""
         stops = self.stops
         return [stops.entry(*PANIC), stops.call(*OPEN), stops.entry(MARK),
                 *(stops.entry(name) for name in ENTRIES), *(stops.call(name) for name in CALLS)]
 
-    # -- steps ----------------------------------------------------------------
+    # -- nobody watches -------------------------------------------------------
 
-    def boot(self) -> None:
-        """The production kernel, from the machine's first instruction on."""
-        with Breakpoints(self.machine, self.functions, [self.stops.entry("run_init_process")]):
-            self.machine.boot(self.life.patience)
-        self.span("boot", Stop("power on", 0, self.machine.started),
-                  self.stops.last("run_init_process"))
-        self.give("reservation_bytes", int(self.machine.check(f"cat {SYSFS}/mem_reserved")))
+    def run_alone(self) -> None:
+        """Boot, crash and what comes then in a guest that has only its console."""
+        machine, stops = self.machine, self.stops
+        machine.expected_boots = 2
+        machine.announce_crash()
+        with Breakpoints(machine, self.functions, self.breakpoints()):
+            self.await_init(1)
+            self.span("boot", Stop("power on", 0, machine.started), stops.last(INIT))
+            self.await_init(2)
+            self.span("capture_boot", stops.last("early_init_devtree"), stops.last(INIT))
+            self.span("dump_open", *stops.both(OPEN[0]))
+            self.span("crash_to_vmcore", stops.last(PANIC[0]), stops.last("vmcore_init returned"))
+            if self.life.gives(RETURN):
+                self.await_production()
+
+    def await_init(self, boots: int) -> None:
+        """Until so many kernels have started their first program."""
+        self.machine.wait_for(lambda: self.stops.count(INIT) >= boots, self.life.patience,
+                              f"first program of kernel {boots}")
+
+    def await_production(self) -> None:
+        """The guest saves, releases and arms, see guest/init."""
+        said = self.machine.expect_console(r"lab: saved (\d+), registered (\d+)",
+                                           self.life.patience)
+        if said.groups() != ("0", "1"):
+            raise self.machine.error(f"the guest did not come back: {said[0]}")
+        self.span("crash_to_production", self.stops.last(PANIC[0]), self.stops.last(
+            "release_mem_store returned", "registered_store returned"))
+
+    # -- with the lab ---------------------------------------------------------
+
+    def run(self) -> None:
+        """Crash, and what the lab asks of the capture kernel."""
+        self.machine.boot(self.life.patience)
         if self.machine.check(f"cat {SYSFS}/registered") != "1":
             raise self.machine.error("fadump is not registered")
-
-    def crash(self) -> None:
-        """Up to the capture kernel's agent."""
+        self.give("reservation_bytes", int(self.machine.check(f"cat {SYSFS}/mem_reserved")))
+        before = self.meminfo()
+        if self.life.opens:
+            self.only_open()
+            return
         self.machine.crash(timeout=self.life.patience)
-        stops = self.stops
-        self.span("capture_boot", stops.last("early_init_devtree"), stops.last("run_init_process"))
-        self.span("dump_open", *stops.both(OPEN[0]))
-        self.span("crash_to_vmcore", stops.last(PANIC[0]), stops.last("vmcore_init returned"))
+        with Breakpoints(self.machine, self.functions, self.breakpoints()):
+            captured = self.in_capture()
+        self.released(before, captured, self.meminfo())
 
     def only_open(self) -> None:
         """1 if there is a capture kernel and it has a dump that can be read."""
@@ -248,7 +282,7 @@ class Living:
         self.values[name] = 1
 
     def in_capture(self) -> Mapping[str, int]:
-        """Read, release, arm, each as the lab asks for it; memory before the release."""
+        """Read and release; memory before the release."""
         if self.machine.kind != "capture":
             raise self.machine.error("the kernel after the crash has no /proc/vmcore")
         captured = self.meminfo()
@@ -267,17 +301,6 @@ class Living:
         self.machine.check(f"labtool {how} /proc/vmcore {READ_MIB}", timeout=300)
         first, last = [stop for stop in self.stops.stops[seen:] if stop.where == MARK]
         self.per_page(stem, first, last, (READ_MIB << 20) / PAGE)
-
-    def go_back(self) -> Mapping[str, int]:
-        """The guest has done it all by itself, see guest/init."""
-        machine = self.machine
-        if machine.check("cat /tmp/saved") != "0":
-            raise machine.error("the dump was not saved: " + machine.check("cat /tmp/makedumpfile"))
-        if machine.check(f"cat {SYSFS}/registered") != "1":
-            raise machine.error("fadump is not registered again")
-        self.span("crash_to_production", self.stops.last(PANIC[0]), self.stops.last(
-            "release_mem_store returned", "registered_store returned"))
-        return parse_meminfo(machine.check("cat /tmp/meminfo"))
 
     def released(self, before: Mapping[str, int], captured: Mapping[str, int],
                  after: Mapping[str, int]) -> None:
@@ -376,8 +399,12 @@ class Bench:
         for number in range(self.args.repeat):
             for life in self.lives:
                 for name in KERNELS:
-                    live = functools.partial(self._live, life, name, images[name])
-                    self.attempt(name, life.name, live, number)
+                    if life.is_alone:
+                        self.attempt(name, f"{life.name} alone", functools.partial(
+                            self._alone, life, name, images[name]), number)
+                    if life.is_watched:
+                        self.attempt(name, life.name, functools.partial(
+                            self._watched, life, name, images[name]), number)
 
     def attempt(self, kernel: str, what: str, work: Callable[[int], None], number: int) -> None:
         """One thing that may fail without an end to the rest."""
@@ -403,16 +430,26 @@ class Bench:
                         ksrc=self.args.ksrc, variant="" if untouched else "bench").build()
         return Image(kernel.vmlinux, kernel.image)
 
-    def _live(self, life: Life, name: str, image: Image, number: int) -> None:
-        machine = Machine(self.toolbox, image.image, self.initramfs, name=f"{life.name}-{name}",
+    def _alone(self, life: Life, name: str, image: Image, number: int) -> None:
+        back = " lab.return" if life.gives(RETURN) else ""
+        self._guest(life, f"{name}-alone", image, self.runs[name][number], Living.run_alone,
+                    bare=True, append=f"{life.append} lab.solo=crash{back}")
+
+    def _watched(self, life: Life, name: str, image: Image, number: int) -> None:
+        self._guest(life, name, image, self.runs[name][number], Living.run, append=life.append)
+
+    def _guest(self, life: Life, label: str, image: Image, values: dict[str, float],
+               work: Callable[[Living], None], *, append: str, bare: bool = False) -> None:
+        machine = Machine(self.toolbox, image.image, self.initramfs, name=f"{life.name}-{label}",
                           mem=life.mem, smp=life.smp, machine_opts=life.machine_opts,
-                          append=life.append, reserve=False, icount=True, base=OUT / "lives")
+                          append=append, reserve=False, icount=True, bare=bare,
+                          base=OUT / "lives")
         with machine:
             living = Living(life, machine, functions_of(image.vmlinux))
             try:
-                living.run()
+                work(living)
             finally:
-                self.runs[name][number].update(living.values)
+                values.update(living.values)
 
     # -- results --------------------------------------------------------------
 

@@ -134,7 +134,8 @@ class Machine:
                  mem: str = "", smp: str = "4", machine: str = "pseries",
                  machine_opts: str = "", append: str = "fadump=on", cpu: str = "",
                  extra: Sequence[str] = (), numa: Sequence[str] = (), reserve: bool = True,
-                 icount: bool = False, base: Path = BUILD / "lab", keep: bool = False) -> None:
+                 icount: bool = False, bare: bool = False, base: Path = BUILD / "lab",
+                 keep: bool = False) -> None:
         self.toolbox = toolbox
         self.image = image
         self.initramfs = initramfs
@@ -154,6 +155,8 @@ class Machine:
         self.numa = list(numa)
         self.reserve = reserve
         self.icount = icount
+        #: Nothing attached: no share and no agent, and nothing that keeps the host's time.
+        self.bare = bare
         self.keep = keep
         self.workspace = base / name
         self.share = self.workspace / "share"
@@ -307,6 +310,8 @@ class Machine:
         return path if path.exists() else pnor.write(path)
 
     def _devices(self, agent: str) -> list[str]:
+        if self.bare:
+            return ["-chardev", f"{agent},id=agent"]
         first, second = self.type.buses
         return ["-fsdev", f"local,id=lab,path={self.share},security_model=none",
                 "-device", f"virtio-9p-pci,fsdev=lab,mount_tag=lab{first}",

@@ -363,7 +363,7 @@ static void mark(void)
 /* Where the largest PT_LOAD of a core is in the file; 0 where there is none. */
 static off_t largest_load(int core, uint64_t bytes)
 {
-	uint64_t size = 0;
+	uint64_t size = 0, skip;
 	Elf64_Ehdr head;
 	Elf64_Phdr load;
 	off_t at = 0;
@@ -374,9 +374,12 @@ static off_t largest_load(int core, uint64_t bytes)
 		if (pread(core, &load, sizeof(load), head.e_phoff + i * sizeof(load)) !=
 		    sizeof(load))
 			return 0;
-		if (load.p_type == PT_LOAD && load.p_filesz > size) {
-			size = load.p_filesz;
-			at = load.p_offset;
+		/* From its first whole page on: not every kernel has it begin with one. */
+		skip = -load.p_offset & (sysconf(_SC_PAGESIZE) - 1);
+		if (load.p_type == PT_LOAD && load.p_filesz > skip &&
+		    load.p_filesz - skip > size) {
+			size = load.p_filesz - skip;
+			at = load.p_offset + skip;
 		}
 	}
 	return size < bytes ? 0 : at;

@@ -130,6 +130,14 @@ class FiguresTest(unittest.TestCase):
         self.assertEqual(set(NAMES) - set(names), set())
         self.assertEqual(len(names), len(set(names)))
 
+    def test_every_figure_has_a_guest(self) -> None:
+        for life in bench.LIVES:
+            self.assertTrue(life.is_alone or life.is_watched, life.name)
+        alone = {life.name for life in bench.LIVES if life.is_alone}
+        watched = {life.name for life in bench.LIVES if life.is_watched}
+        self.assertEqual(alone, {"2G", "16G", "256G", "32cpus"})
+        self.assertEqual(watched, {"2G", "16G", "64G", "256G", "1T", "16G_hash"})
+
     def test_selection(self) -> None:
         def chosen(selection: str) -> list[str]:
             return [figure.name for figure in bench.all_figures()
