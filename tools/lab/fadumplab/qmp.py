@@ -16,6 +16,9 @@ from typing import Any
 
 from . import LabError
 
+#: Seconds until QEMU listens, at most. A hash table for 1 TiB is 8 GiB, which it clears first.
+START = 300.0
+
 
 @dataclasses.dataclass(frozen=True)
 class Event:
@@ -42,7 +45,7 @@ class Qmp:
         self._lines.readline()
         self._socket.settimeout(None)
         threading.Thread(target=self._read, daemon=True).start()
-        self.command("qmp_capabilities")
+        self.command("qmp_capabilities", timeout=START)
 
     def command(self, name: str, timeout: float = 60, **arguments: Any) -> Any:
         """Run one command; its return value, or LabError with QEMU's words."""
