@@ -241,6 +241,7 @@ class Machine:
         self.started = time.monotonic()
         threading.Thread(target=self._read_console, daemon=True).start()
         self._qmp = self._connect_qmp()
+        self._prefer_timers()
         self._agent = socket.socket(socket.AF_UNIX)
         self._agent.connect(str(self._socket_path("agent")))
         threading.Thread(target=self._read_agent, daemon=True).start()
@@ -248,6 +249,15 @@ class Machine:
         if self.type.stops_at_reset:
             self._qmp.command("set-action", reboot="shutdown", shutdown="pause")
         self._qmp.command("cont")
+
+    def _prefer_timers(self) -> None:
+        """Devices' timers are the main thread's work; they shall not wait for CPUs' threads.
+
+        Firmware gives up on one that is late, see ILL. Where this is not allowed it is as it is.
+        """
+        assert self._process
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
 
     def _connect_qmp(self) -> Qmp:
         deadline = time.monotonic() + 20 * PATIENCE
