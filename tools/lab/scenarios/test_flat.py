@@ -24,7 +24,8 @@ def block_size(m: Machine) -> int:
 def online_blocks(m: Machine) -> set[int]:
     """The addresses of the memory blocks that are in use."""
     names = m.check(f"cd {BLOCKS} && grep -l online memory*/state").split()
-    return {int(re.findall(r"\d+", name)[0]) * block_size(m) for name in names}
+    size = block_size(m)
+    return {int(re.findall(r"\d+", name)[0]) * size for name in names}
 
 
 def left_out(m: Machine) -> list[tuple[int, int]]:
