@@ -72,8 +72,11 @@ static struct fadump fadump = {
 /* Serializes everything that happens after early boot, but for a crash. */
 static DEFINE_MUTEX(fadump_mutex);
 
-/* Who plugs memory in. It takes long, and nobody else has to wait for it. */
-static DEFINE_MUTEX(return_mutex);
+/*
+ * One at a time releases. It is taken before the other, and kept while memory is
+ * plugged in, which takes long and which nobody else has to wait for.
+ */
+static DEFINE_MUTEX(release_mutex);
 
 /* -------- Early boot -------- */
 
@@ -401,15 +404,28 @@ int fadump_register(bool on)
  */
 static int return_absent(void)
 {
-	int rc;
+	int rc = fadump_absent_return(&fadump.absent);
 
-	if (!mutex_trylock(&return_mutex))
-		return -EBUSY;
-	rc = fadump_absent_return(&fadump.absent);
 	/* What that needed counts as well. */
 	if (!rc)
 		fadump_peak_end();
-	mutex_unlock(&return_mutex);
+	return rc;
+}
+
+static int end_dump(void)
+{
+	int rc = 0;
+
+	mutex_lock(&fadump_mutex);
+	if (fadump.state == FADUMP_CAPTURED) {
+		fadump_peak_sample();
+		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
+	} else if (!fadump.absent.nr) {
+		rc = -EPERM;
+	}
+	if (!rc)
+		fadump_hugetlb_allow();
+	mutex_unlock(&fadump_mutex);
 	return rc;
 }
 
@@ -427,19 +443,13 @@ static int return_absent(void)
  */
 int fadump_release(void)
 {
-	int rc = 0;
+	int rc;
 
-	mutex_lock(&fadump_mutex);
-	if (fadump.state == FADUMP_CAPTURED) {
-		fadump_peak_sample();
-		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
-	} else if (!READ_ONCE(fadump.absent.nr)) {
-		rc = -EPERM;
-	}
-	if (!rc)
-		fadump_hugetlb_allow();
-	mutex_unlock(&fadump_mutex);
-	return rc ?: return_absent();
+	if (!mutex_trylock(&release_mutex))
+		return -EBUSY;
+	rc = end_dump() ?: return_absent();
+	mutex_unlock(&release_mutex);
+	return rc;
 }
 
 /**
@@ -629,6 +639,7 @@ static int __init fadump_init(void)
 		fadump.backend->disarm(true);
 	}
 	mutex_unlock(&fadump_mutex);
+	/* Nobody else releases before there are files. */
 	if (fadump.state != FADUMP_CAPTURED)
 		return_absent();
 	register_reboot_notifier(&reboot_block);

@@ -19,6 +19,10 @@
  * own tables. Whoever only wants the log or the headers takes little, from a few
  * places. So it counts as read where both are there: as much as a filter needs to
  * look at before it can throw away anything, and part of the last eighth.
+ *
+ * A kernel that was itself a capture once has its tables in its boot memory, and
+ * perhaps nothing at the end that a filter keeps. Its filtered dump is read in
+ * part, for all we know: the dump is kept rather than lost.
  */
 
 /* Page structures of all memory, and a kernel. */

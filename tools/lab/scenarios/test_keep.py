@@ -39,7 +39,9 @@ def test_status_of_a_good_dump(machine: MachineFactory) -> None:
     assert {key: seen.get(key) for key in expected} == expected
     assert int(seen["preserved_memory"]) > 1000 << 20
     release(m)
-    assert status(m) == {**seen, "dump": "released"}
+    back = status(m)
+    assert int(back.pop("returned")) > 1000 << 20 and back.pop("to_return") == "0"
+    assert back == {**seen, "dump": "released"}
 
 
 @pytest.mark.ours("an untouched kernel has no dump_status")
@@ -61,7 +63,8 @@ def test_how_far_it_was_read(machine: MachineFactory) -> None:
         m.check(command, timeout=180)
         assert status(m)["read"] == far, f"{command}: {status(m)}"
         release(m)
-        rearm(m)
+        # A kernel that was a capture has nothing at the end of memory, see reading.c.
+        m.reboot()
 
 
 @pytest.mark.weakness("A9")
