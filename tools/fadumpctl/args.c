@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "attr.h"
-#include "cmd.h"
 #include "bounds.h"
+#include "cmd.h"
+#include "conf.h"
 
 struct args_options {
 	bool clear;
+	bool configured;
 	bool given;
 	size_t len;
 	char text[MAX_BOOTARGS];
@@ -19,6 +21,8 @@ struct args_options {
 
 static const struct argp_option options[] = {
 	{ .name = "clear", .key = 'c', .doc = "Set nothing" },
+	{ .name = "configured", .key = 'C',
+	  .doc = "Set those of " CONF_FILE ", if it has any" },
 	{ }
 };
 
@@ -45,12 +49,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		o->clear = true;
 		return 0;
+	case 'C':
+		o->configured = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		add_argument(o, arg, state);
 		return 0;
 	case ARGP_KEY_END:
-		if (o->clear && o->given)
-			argp_error(state, "--clear and arguments exclude each other");
+		if (o->clear + o->configured + o->given > 1)
+			argp_error(state, "--clear, --configured and arguments exclude each other");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -95,6 +102,15 @@ static int set(struct args_options *o, const struct path *path)
 	return attr_write(ATTR_BOOTARGS, o->text);
 }
 
+static void take_configured(struct args_options *o)
+{
+	struct conf conf;
+
+	conf_read(&conf);
+	o->len = snprintf(o->text, sizeof(o->text) - 1, "%s", conf.bootargs);
+	o->given = o->len;
+}
+
 int cmd_args(int argc, char **argv)
 {
 	struct args_options o = { };
@@ -102,6 +118,11 @@ int cmd_args(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.configured) {
+		take_configured(&o);
+		if (!o.given)
+			return EXIT_DONE;
+	}
 	rc = attr_require();
 	if (rc)
 		return rc;

@@ -39,4 +39,8 @@
 /* More do not make makedumpfile faster, and memory is short. */
 #define MAX_THREADS	32
 
+/* What makedumpfile's -d takes; what anybody may want to keep. */
+#define MAX_LEVEL	31
+#define MAX_KEEP	1000000
+
 #endif

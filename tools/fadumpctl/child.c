@@ -40,7 +40,7 @@ void clear_interrupted(void)
 /* Calls that wait come back. A pipe that nobody reads is an error like others. */
 void catch_signals(void)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM };
 	struct sigaction sa = { .sa_handler = on_signal };
 	size_t i;
 

@@ -20,6 +20,8 @@ int cmd_map(int argc, char **argv);
 int cmd_recommend(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_save(int argc, char **argv);
+int cmd_capture(int argc, char **argv);
+int cmd_conf(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 
 #endif

@@ -25,6 +25,8 @@ static const struct command {
 	{ "recommend", cmd_recommend, "how large the boot memory should be" },
 	{ "inspect", cmd_inspect, "look into a dump" },
 	{ "save", cmd_save, "write the dump to a directory, a device or another host" },
+	{ "capture", cmd_capture, "do at boot what /etc/fadump.conf says of a dump" },
+	{ "conf", cmd_conf, "what /etc/fadump.conf comes to" },
 	{ "test", cmd_test, "crash this machine and see whether a dump comes" },
 };
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "attr.h"
 #include "bounds.h"
@@ -28,15 +29,16 @@ enum option_key {
 	OPT_MOUNTED,
 	OPT_OVERWRITE,
 	OPT_NODE,
+	OPT_TIMEOUT,
 };
 
 static const struct argp_option options[] = {
 	{ .name = "level", .key = 'd', .arg = "N",
-	  .doc = "What makedumpfile leaves out, 0 to 31 (default: 31)" },
+	  .doc = "What makedumpfile leaves out, 0 to 31" },
 	{ .name = "compress", .key = 'c', .arg = "HOW",
-	  .doc = "none, zlib, lzo, snappy or zstd (default: lzo)" },
+	  .doc = "none, zlib, lzo, snappy or zstd" },
 	{ .name = "threads", .key = 't', .arg = "N",
-	  .doc = "Threads of makedumpfile, for a directory (default: one less than CPUs)" },
+	  .doc = "Threads of makedumpfile, for a directory" },
 	{ .name = "keep", .key = 'k', .arg = "N",
 	  .doc = "Afterwards remove this machine's older dumps there but for the last N" },
 	{ .name = "source", .key = 's', .arg = "FILE",
@@ -52,6 +54,8 @@ static const struct argp_option options[] = {
 	  .doc = "Write to a device whatever is on it" },
 	{ .name = "node", .key = OPT_NODE, .arg = "NAME",
 	  .doc = "This machine's name in the dump's, where it has not got one yet" },
+	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
+	  .doc = "Give up if it takes longer" },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
 	  .doc = "Run this one" },
@@ -74,6 +78,15 @@ static void take_target(struct save *s, const char *arg, struct argp_state *stat
 	if (state->arg_num)
 		argp_usage(state);
 	s->target.text = arg;
+}
+
+/* What is said of the configured place holds for no other. */
+static void take_configured(struct save *s)
+{
+	s->target.text = s->conf.target;
+	s->target.require_mount |= s->conf.require_mount;
+	if (!s->keep)
+		s->keep = s->conf.keep;
 }
 
 static error_t parse_rare(int key, char *arg, struct argp_state *state)
@@ -99,6 +112,9 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 	case OPT_MAKEDUMPFILE:
 		s->filter.program = arg;
 		return 0;
+	case OPT_TIMEOUT:
+		s->seconds = number_arg(state, arg, 1, 1000000);
+		return 0;
 	case OPT_SSH:
 		s->target.ssh = arg;
 		return 0;
@@ -106,8 +122,8 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 		take_target(s, arg, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_usage(state);
-		return EINVAL;
+		take_configured(s);
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -119,7 +135,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'd':
-		s->filter.level = number_arg(state, arg, 0, 31);
+		s->filter.level = number_arg(state, arg, 0, MAX_LEVEL);
 		return 0;
 	case 'c':
 		if (!compress_option(arg, &s->filter.compress))
@@ -129,7 +145,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		s->filter.threads = number_arg(state, arg, 1, 1024);
 		return 0;
 	case 'k':
-		s->keep = number_arg(state, arg, 1, 1000000);
+		s->keep = number_arg(state, arg, 1, MAX_KEEP);
 		return 0;
 	case 's':
 		s->filter.source = arg;
@@ -145,13 +161,30 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp save_argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "TARGET",
+	.args_doc = "[TARGET]",
+};
+
+static const struct argp_child children[] = { { .argp = &save_argp }, { } };
+
+static error_t hand_down(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	if (key != ARGP_KEY_INIT)
+		return ARGP_ERR_UNKNOWN;
+	state->child_inputs[0] = state->input;
+	return 0;
+}
+
+static const struct argp argp = {
+	.parser = hand_down,
+	.children = children,
 	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's own memory if there "
 	       "is any, and SHA-256 sums to TARGET: a directory (also of a network file system), a "
-	       "block device, or ssh://[user@]host[:port]/path. Prints the name of what it wrote.\v"
+	       "block device, or ssh://[user@]host[:port]/path; without one, to that of "
+	       CONF_FILE ". Prints the name of what it wrote.\v"
 	       "A name appears when all is on the medium. If anything fails, nothing of that name "
 	       "is there and the dump stays in memory. "
 	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
@@ -272,7 +305,7 @@ static void name_dump(struct save *s)
 			s->node ? s->node : uts.nodename, s->began);
 }
 
-static int save(struct save *s)
+int save_run(struct save *s)
 {
 	struct path vmcore = root_path("/proc/vmcore");
 	int rc = check_source(s, &vmcore);
@@ -286,24 +319,39 @@ static int save(struct save *s)
 	catch_signals();
 	find_opalcore(s);
 	name_dump(s);
+	alarm(s->seconds);
 	rc = save_to_target(s);
+	alarm(0);
 	return !rc && s->release ? release_dump(s->quiet) : rc;
+}
+
+struct save *save_new(void)
+{
+	struct save *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		fail(EXIT_FAILED, "out of memory");
+		return NULL;
+	}
+	conf_read(&s->conf);
+	s->filter = (struct filter) {
+		.program = "makedumpfile", .level = s->conf.level,
+		.threads = s->conf.threads,
+	};
+	compress_option(s->conf.compress, &s->filter.compress);
+	s->target.ssh = "ssh";
+	return s;
 }
 
 int cmd_save(int argc, char **argv)
 {
-	struct save *s = calloc(1, sizeof(*s));
+	struct save *s = save_new();
 	int rc;
 
 	if (!s)
-		return fail(EXIT_FAILED, "out of memory");
-	s->filter = (struct filter) {
-		.program = "makedumpfile", .level = 31, .compress = "-l",
-		.threads = default_threads(),
-	};
-	s->target.ssh = "ssh";
+		return EXIT_FAILED;
 	argp_parse(&argp, argc, argv, 0, NULL, s);
-	rc = save(s);
+	rc = save_run(s);
 	free(s);
 	return rc;
 }

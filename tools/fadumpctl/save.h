@@ -2,6 +2,9 @@
 #ifndef FADUMPCTL_SAVE_H
 #define FADUMPCTL_SAVE_H
 
+#include <argp.h>
+
+#include "conf.h"
 #include "makedumpfile.h"
 #include "target.h"
 
@@ -9,10 +12,12 @@
 
 /**
  * struct save - a dump on its way
+ * @conf: what the administrator has set down
  * @filter: how makedumpfile is run
  * @target: where to
  * @node: this machine's name, NULL for its own
  * @keep: dumps to keep, 0 for all
+ * @seconds: it may take, 0 for as long as it takes
  * @raw: copy, filter nothing
  * @log_only: leave the dump out
  * @release: give the dump up afterwards
@@ -25,10 +30,12 @@
  * @began: seconds since 1970
  */
 struct save {
+	struct conf conf;
 	struct filter filter;
 	struct target target;
 	const char *node;
 	u64 keep;
+	unsigned int seconds;
 	bool raw;
 	bool log_only;
 	bool release;
@@ -40,6 +47,14 @@ struct save {
 	u64 bytes;
 	long long began;
 };
+
+/* What the command line says of it; input is a struct save. */
+extern const struct argp save_argp;
+
+/* With defaults for all that the command line does not say; NULL without memory. */
+struct save *save_new(void);
+/* Return: exit status. */
+int save_run(struct save *s);
 
 /* Each writes one file. Return: exit status. */
 int save_dump(struct save *s);

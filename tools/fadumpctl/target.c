@@ -12,8 +12,6 @@
 #include "say.h"
 #include "target.h"
 
-#define SSH_SCHEME	"ssh://"
-
 /* Nothing that a shell or ssh would take for something else. */
 static bool is_host_char(char c)
 {

@@ -13,6 +13,8 @@
 
 #define MAX_NAME	160
 
+#define SSH_SCHEME	"ssh://"
+
 /* What names of dumps begin with, and those of logs alone. */
 #define DUMP_KIND	"fadump-"
 #define LOG_KIND	"fadumplog-"

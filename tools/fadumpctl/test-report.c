@@ -13,14 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "core.h"
 #include "json.h"
 #include "klog.h"
 #include "rotate.h"
 #include "say.h"
 #include "selftest.h"
-
-#define DEFAULT_DIR	"/var/crash"
 
 /**
  * struct report - what is known of a test; times in seconds since 1970, 0 for none
@@ -225,16 +224,25 @@ static int print_json(const struct report *r)
 	return EXIT_DONE;
 }
 
+/* Another host's directory is not looked into. */
+static struct path configured_dir(void)
+{
+	struct conf conf;
+
+	conf_read(&conf);
+	return root_path(conf.target[0] == '/' ? conf.target : DEFAULT_TARGET);
+}
+
 /**
  * selftest_report - tell what came of a test
- * @dir: where dumps are saved, or NULL
+ * @dir: where dumps are saved, or NULL for where they are configured to be
  * @json: for programs
  *
  * Return: exit status: 0 if the dump came and is the right one.
  */
 int selftest_report(const char *dir, bool json)
 {
-	struct path crash = root_path(DEFAULT_DIR);
+	struct path crash = configured_dir();
 	struct report *r = calloc(1, sizeof(*r));
 	int rc;
 

@@ -19,6 +19,7 @@
 
 #include "attr.h"
 #include "cmd.h"
+#include "conf.h"
 #include "json.h"
 #include "selftest.h"
 #include "state.h"
@@ -37,7 +38,7 @@ static const struct argp_option options[] = {
 	{ .name = "yes", .key = 'y', .doc = "Do not ask" },
 	{ .name = "report", .key = 'r', .doc = "After the crash: tell what came of it" },
 	{ .name = "in", .key = 'i', .arg = "DIR",
-	  .doc = "Where fadumpctl save has put the dump (default: /var/crash)" },
+	  .doc = "Where the dump has been saved (default: as in " CONF_FILE ")" },
 	{ .name = "json", .key = 'j', .doc = "Report for programs" },
 	{ }
 };

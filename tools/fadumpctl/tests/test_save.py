@@ -159,7 +159,6 @@ class TestDirectory(SaveCase):
         self.save(target=self.top / "none", code=FAILED)
         self.save(target="/dev/null", code=USAGE)
         self.save(target="ssh://-x/path", code=USAGE)
-        self.run_program("save", code=USAGE)
 
     def test_terminal(self) -> None:
         text = self.on_terminal("save", "--makedumpfile", HERE / "makedumpfile.sh", self.crash)

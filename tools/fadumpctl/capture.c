@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl capture: what a boot does with a dump when nobody is there to ask.
+ */
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "attr.h"
+#include "cmd.h"
+#include "save.h"
+#include "state.h"
+
+extern char **environ;
+
+struct capture_options {
+	struct save *save;
+	enum failure failure;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "failure", .key = 'f', .arg = "HOW",
+	  .doc = "keep, shell or reboot: what to do if the dump cannot be saved" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct capture_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = o->save;
+		return 0;
+	case 'f':
+		if (!failure_parse(arg, &o->failure))
+			argp_error(state, "%s: neither keep nor shell nor reboot", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ .argp = &save_argp, .header = "Options of save, too:", .group = 1 }, { }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.children = children,
+	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. This is "
+	       "what the service and the initramfs run.\v"
+	       "If it cannot be saved, it stays in memory, and then happens what HOW says. "
+	       "Exit status: 0 no dump is waiting any more, else that of save.",
+};
+
+static bool is_waiting(void)
+{
+	struct fadump_state s;
+
+	state_read(&s);
+	return s.waiting;
+}
+
+/* On our terminal, until it ends. */
+static void run(const char *program)
+{
+	char *argv[] = { (char *)program, NULL };
+	pid_t pid;
+	int rc = posix_spawnp(&pid, program, NULL, NULL, argv, environ);
+
+	if (rc) {
+		fail_errno(EXIT_PROGRAM, rc, program);
+		return;
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR && !is_interrupted())
+		;
+}
+
+static int handle_failure(const struct capture_options *o, int rc)
+{
+	warn("fadumpctl capture tries again, fadumpctl save --release TARGET saves it elsewhere");
+	/* Who calls this wrongly gets no other boot for it. */
+	switch (rc == EXIT_USAGE ? FAILURE_KEEP : o->failure) {
+	case FAILURE_KEEP:
+		return rc;
+	case FAILURE_REBOOT:
+		warn("rebooting, as FAILURE=reboot asks for");
+		run("reboot");
+		return rc;
+	case FAILURE_SHELL:
+		warn("a shell, as FAILURE=shell asks for; its end goes on with the boot");
+		run("sulogin");
+		return is_waiting() ? rc : EXIT_DONE;
+	}
+	return rc;
+}
+
+static int capture(struct capture_options *o)
+{
+	struct save *s = o->save;
+	int rc = attr_require();
+
+	if (rc)
+		return rc;
+	if (!is_waiting()) {
+		printf("No dump is waiting. One would be saved to %s.\n", s->target.text);
+		return EXIT_DONE;
+	}
+	s->release = true;
+	/* It may be the configured place that is mounted elsewhere. */
+	if (!s->keep)
+		s->keep = s->conf.keep;
+	rc = save_run(s);
+	return !rc || rc == EXIT_INTERRUPTED ? rc : handle_failure(o, rc);
+}
+
+int cmd_capture(int argc, char **argv)
+{
+	struct capture_options o = { .save = save_new() };
+	int rc;
+
+	if (!o.save)
+		return EXIT_FAILED;
+	o.failure = o.save->conf.failure;
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rc = capture(&o);
+	free(o.save);
+	return rc;
+}

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""capture: what a boot does by itself; and the file that says what."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from lab import (ARMED, CAPTURED, DONE, FULL, HERE, INTERRUPTED, LINK, MISSING, PROGRAM_FAILED,
+                 USAGE)
+from test_save import FILES, SaveCase, old_name
+
+CONF = "/etc/fadump.conf"
+
+
+class CaptureCase(SaveCase):
+    """A dump is waiting, and it is written down what is to be done with it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.bin = self.top / "bin"
+        self.bin.mkdir()
+        self.env["PATH"] = f"{self.bin}:/usr/bin:/bin"
+        self.program("makedumpfile", f'exec sh "{HERE}/makedumpfile.sh" "$@"')
+        self.program("ssh", f'exec sh "{HERE}/ssh.sh" "$@"')
+        self.program("reboot", f'echo reboot >>"{self.log}"')
+        self.program("sulogin", f'echo sulogin >>"{self.log}"')
+        self.conf()
+
+    def program(self, name: str, script: str) -> None:
+        """Put a program in front of all others."""
+        path = self.bin / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def conf(self, *lines: str, target: Any = None) -> None:
+        """Write the file."""
+        self.write(CONF, "\n".join((f"TARGET={target or self.crash}", *lines)) + "\n")
+
+    def capture(self, *args: Any, code: int = DONE) -> Any:
+        return self.run_program("capture", *args, code=code)
+
+    def released(self) -> bool:
+        return self.read("/sys/kernel/fadump/release_mem") == "1\n"
+
+
+class TestCapture(CaptureCase):
+    """What comes of a dump."""
+
+    def test_capture(self) -> None:
+        result = self.capture()
+        (name,) = self.names()
+        self.check_dump(self.crash / name, FILES)
+        self.assertIn(str(self.crash / name), result.stdout)
+        self.assertIn("Released", result.stdout)
+        self.assertIn("Armed for the next crash", result.stdout)
+        self.assertTrue(self.released())
+
+    def test_nothing_is_waiting(self) -> None:
+        self.boot(ARMED)
+        self.assertIn(f"No dump is waiting. One would be saved to {self.crash}.",
+                      self.capture().stdout)
+        self.assertEqual(self.names(), [])
+        self.assertEqual(self.calls(), "")
+
+    def test_no_fadump(self) -> None:
+        for path in self.path("/sys/kernel/fadump").iterdir():
+            path.unlink()
+        self.capture(code=MISSING)
+
+    def test_twice(self) -> None:
+        self.capture()
+        self.write("/sys/kernel/fadump/dump_status", "dump: released\n")
+        self.capture()
+        self.assertEqual(len(self.names()), 1)
+
+    def test_as_configured(self) -> None:
+        for day in range(1, 4):
+            (self.crash / old_name(day)).mkdir()
+        self.conf("LEVEL=17", "COMPRESS='zstd'", 'THREADS="3"  # three', "KEEP=2")
+        self.capture("-q")
+        self.assertIn("-z -d 17 --message-level 7 --num-threads 3 ", self.calls())
+        self.assertEqual(len(self.names()), 2)
+
+    def test_options_win(self) -> None:
+        self.conf("LEVEL=17", "KEEP=1")
+        (self.crash / old_name(1)).mkdir()
+        self.capture("-q", "-d", 3, "-k", 5)
+        self.assertIn("-d 3 ", self.calls())
+        self.assertEqual(len(self.names()), 2)
+
+    def test_mounted_elsewhere(self) -> None:
+        """The initramfs has the same place under another name."""
+        self.conf("KEEP=1", "REQUIRE_MOUNT=yes", target="/no/such/place")
+        (self.crash / old_name(1)).mkdir()
+        self.capture("-q", self.crash)
+        self.assertEqual(len(self.names()), 1)
+
+    def test_ssh(self) -> None:
+        self.conf(target=f"ssh://user@host{self.crash}")
+        self.capture()
+        self.assertEqual(len(self.names()), 1)
+        self.assertTrue(self.released())
+
+    def test_contradictions(self) -> None:
+        self.capture("--log-only", code=USAGE)
+        self.capture("--failure=panic", code=USAGE)
+        self.capture("a", "b", code=USAGE)
+        self.assertFalse(self.released())
+
+
+class TestFailure(CaptureCase):
+    """What is done if it cannot be saved."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.env["FAKE"] = "full"
+
+    def fail(self, *args: Any, code: int = FULL) -> str:  # type: ignore[override]
+        """Capture where there is no room; what is said."""
+        result = self.capture("-t", 1, *args, code=code)
+        self.check_failed(result)
+        self.assertIn("fadumpctl save --release TARGET", result.stderr)
+        return result.stderr
+
+    def test_keep(self) -> None:
+        self.fail()
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertNotIn("sulogin", self.calls())
+
+    def test_then_elsewhere(self) -> None:
+        self.fail()
+        del self.env["FAKE"]
+        other = self.top / "other"
+        other.mkdir()
+        self.save("--release", target=other)
+        self.assertEqual(len(self.names(other)), 1)
+        self.assertTrue(self.released())
+
+    def test_reboot(self) -> None:
+        self.conf("FAILURE=reboot")
+        self.assertIn("rebooting", self.fail())
+        self.assertTrue(self.calls().endswith("reboot\n"))
+        self.log.unlink()
+        self.fail("--failure=keep")
+        self.assertNotIn("reboot\n", self.calls())
+
+    def test_shell(self) -> None:
+        self.conf("FAILURE=shell")
+        self.assertIn("a shell", self.fail())
+        self.assertTrue(self.calls().endswith("sulogin\n"))
+
+    def test_saved_in_the_shell(self) -> None:
+        self.conf("FAILURE=shell")
+        status = self.path("/sys/kernel/fadump/dump_status")
+        self.program("sulogin", f'echo "dump: released" >"{status}"')
+        self.capture("-t", 1)
+
+    def test_no_program(self) -> None:
+        self.conf("FAILURE=reboot")
+        (self.bin / "reboot").unlink()
+        self.env["PATH"] = str(self.bin)
+        self.program("makedumpfile", "exit 1")
+        self.assertIn("reboot: No such file", self.fail(code=PROGRAM_FAILED))
+
+    def test_other_failures(self) -> None:
+        del self.env["FAKE"]
+        self.env["FAKE_SSH"] = "refused"
+        self.conf("FAILURE=reboot", target=f"ssh://user@host{self.crash}")
+        self.fail(code=LINK)
+        # A target that makes no sense makes none in the next boot either.
+        self.conf("FAILURE=reboot", target="ssh://host")
+        self.log.unlink()
+        self.capture(code=USAGE)
+        self.assertNotIn("reboot", self.calls())
+
+    def test_interrupted(self) -> None:
+        """Whoever stops the service wants no reboot for it."""
+        ready = self.top / "ready"
+        self.env.update(FAKE="hang", FAKE_READY=str(ready))
+        self.conf("FAILURE=reboot")
+        with self.start("capture", "-t", 1) as child:
+            end = time.monotonic() + 20
+            while not ready.exists():
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.02)
+            child.send_signal(signal.SIGTERM)
+            _, err = child.communicate(timeout=20)
+        self.assertEqual(child.returncode, INTERRUPTED, err)
+        self.assertNotIn("reboot\n", self.calls())
+
+
+    def test_time_is_over(self) -> None:
+        self.env["FAKE"] = "hang"
+        began = time.monotonic()
+        self.check_failed(self.capture("-t", 1, "--timeout", 1, code=INTERRUPTED))
+        self.assertLess(time.monotonic() - began, 20)
+
+
+class TestConf(CaptureCase):
+    """The file itself."""
+
+    def warnings(self, *lines: str) -> list[str]:
+        """What is said of it, without its name."""
+        self.conf(*lines)
+        self.boot(ARMED)
+        return [line.split(f"{CONF}:", 1)[1] for line in self.capture().stderr.splitlines()]
+
+    def test_shipped(self) -> None:
+        """The file that is installed says nothing wrong, and nothing that is not default."""
+        shipped = HERE.parents[1] / "integration" / "fadump.conf"
+        self.boot(ARMED)
+        self.write(CONF, shipped.read_text())
+        result = self.capture()
+        self.assertEqual(result.stderr, "")
+        self.assertIn("saved to /var/crash.", result.stdout)
+
+    def test_nothing_to_complain_of(self) -> None:
+        self.assertEqual(self.warnings(
+            "", "# comment", "  LEVEL=0", "KEEP=", "COMPRESS=none # comment", "FAILURE='shell'",
+            'BOOTARGS="nr_cpus=8 panic=10"', "WHEN=never", "REQUIRE_MOUNT=no"), [])
+
+    def test_complaints(self) -> None:
+        self.assertEqual(self.warnings("LEVEL=32", "level=1", "LEVEL = 1", "KEEP=$(reboot)",
+                                       "KEEP=1;2", "KEEP='1", "KEEP=1 2", "COLOUR=red",
+                                       "REQUIRE_MOUNT=maybe", "FAILURE=panic", "WHEN=now",
+                                       "COMPRESS=gzip", "THREADS=0", "TARGET=crash"),
+                         ["2: LEVEL: not a number from 0 to 31, ignored",
+                          "3: not KEY=VALUE, ignored",
+                          "4: not KEY=VALUE, ignored",
+                          "5: not KEY=VALUE, ignored",
+                          "6: not KEY=VALUE, ignored",
+                          "7: not KEY=VALUE, ignored",
+                          "8: not KEY=VALUE, ignored",
+                          "9: COLOUR: nobody knows this, ignored",
+                          "10: REQUIRE_MOUNT: not yes or no, ignored",
+                          "11: FAILURE: not keep, shell or reboot, ignored",
+                          "12: WHEN: not initramfs, boot, network or never, ignored",
+                          "13: COMPRESS: not none, zlib, lzo, snappy or zstd, ignored",
+                          "14: THREADS: not a number from 1 to 1024, ignored",
+                          "15: TARGET: not a path that begins with / or ssh://, ignored"])
+
+    def test_a_fault_costs_no_dump(self) -> None:
+        self.conf("LEVEL=x", "KEEP=x")
+        self.assertIn("ignored", self.capture().stderr)
+        self.assertIn("-d 31 ", self.calls())
+        self.assertTrue(self.released())
+
+    def test_show(self) -> None:
+        self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
+        text = f"TARGET='{self.crash}'\n" + (
+            "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
+            "COMPRESS='lzo'\nTHREADS='2'\nBOOTARGS='a b'\n")
+        self.assertEqual(self.run_program("conf").stdout, text)
+        self.write(CONF, text)
+        self.assertEqual(self.run_program("conf").stdout, text)
+
+    def test_another_host_needs_a_network(self) -> None:
+        for when, then in (("boot", "network"), ("never", "never")):
+            self.conf(f"WHEN={when}", target="ssh://host/crash")
+            self.assertIn(f"WHEN='{then}'\n", self.run_program("conf").stdout)
+
+    def test_long(self) -> None:
+        self.assertEqual(len(self.warnings("TARGET=/" + "x" * 5000)), 1)
+
+    def test_bootargs(self) -> None:
+        self.run_program("args", "--configured")
+        self.assertEqual(self.read("/sys/kernel/fadump/bootargs_append"), "nr_cpus=8\n")
+        self.conf('BOOTARGS="nr_cpus=4 panic=10"  # two')
+        self.run_program("args", "--configured")
+        self.assertEqual(self.read("/sys/kernel/fadump/bootargs_append"), "nr_cpus=4 panic=10\n")
+        self.run_program("args", "--configured", "--clear", code=USAGE)
+
+    def test_save_without_target(self) -> None:
+        self.conf("LEVEL=17", "KEEP=1")
+        (self.crash / old_name(1)).mkdir()
+        dump = Path(self.run_program("save", "-q").stdout.strip())
+        self.assertEqual(self.names(), [dump.name])
+        self.assertIn("-d 17 ", self.calls())
+        self.assertFalse(self.released())
+
+    def test_save_to_another_target(self) -> None:
+        """How much is kept is said of the configured one."""
+        self.conf("REQUIRE_MOUNT=yes", "KEEP=1", target="/no/such/place")
+        (self.crash / old_name(1)).mkdir()
+        self.save("-q")
+        self.assertEqual(len(self.names()), 2)
+        self.conf("REQUIRE_MOUNT=yes")
+        self.run_program("save", code=LINK)
+
+
+class TestHotplug(CaptureCase):
+    """What the udev rule runs."""
+
+    machine = ARMED
+
+    def hotplug(self) -> str:
+        self.write("/sys/kernel/fadump/registered", "1")
+        self.run_program("register", "--hotplug")
+        return self.read("/sys/kernel/fadump/registered")
+
+    def test_nothing_to_do(self) -> None:
+        self.assertEqual(self.hotplug(), "1")
+        self.boot(CAPTURED)
+        self.run_program("register", "--hotplug")
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
+
+    def test_old_kernel(self) -> None:
+        self.write("/sys/kernel/fadump/hotplug_ready", "0\n")
+        self.assertEqual(self.hotplug(), "1\n")
+        self.path("/sys/kernel/fadump/hotplug_ready").unlink()
+        self.assertEqual(self.hotplug(), "1\n")
+        self.write("/sys/kernel/fadump/registered", "0")
+        self.run_program("register", "--hotplug")
+        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0")
