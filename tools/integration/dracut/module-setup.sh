@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Puts what saves a dump into the initramfs, where /etc/fadump.conf asks for it.
+
+fadump_lib=/usr/lib/fadump
+
+check() {
+	require_binaries fadumpctl makedumpfile || return 1
+	$fadump_lib/fadump-target >/dev/null
+}
+
+depends() {
+	echo base fs-lib
+}
+
+installkernel() {
+	local type
+
+	eval "$($fadump_lib/fadump-target | grep '^type=')"
+	[ -z "$type" ] || instmods "$type"
+}
+
+install() {
+	inst_multiple fadumpctl makedumpfile mkdir mount sleep umount
+	# Threads that end are unwound by it, and nobody links to it.
+	inst_libdir_file "libgcc_s.so*"
+	inst_simple $fadump_lib/fadump-capture
+	inst_multiple -o /etc/fadump.conf
+	# shellcheck disable=SC2154
+	mkdir -p "$initdir/etc"
+	$fadump_lib/fadump-target >"$initdir/etc/fadump.target"
+	# shellcheck disable=SC2154
+	inst_hook pre-mount 10 "$moddir/capture.sh"
+}
