@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What surrounds the program at boot: systemd's side and the initramfs'."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from lab import ARMED, HERE, PROGRAM
+from test_capture import CaptureCase
+from test_save import FILES
+
+INTEGRATION = HERE.parents[1] / "integration"
+UNITS = INTEGRATION / "systemd"
+INITRAMFS = INTEGRATION / "initramfs"
+
+#: The shells that an initramfs may have.
+SHELLS = [["dash"], ["busybox", "sh"], ["sh"]]
+
+
+class ScriptCase(CaptureCase):
+    """A script of ours, on a machine that is only files."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.env["FADUMPCTL"] = PROGRAM
+        (self.bin / "fadumpctl").symlink_to(PROGRAM)
+        self.write("/etc/hostname", "node7\n")
+
+    def script(self, *argv: Any, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        """Run it."""
+        done = subprocess.run(list(map(str, argv)), env=self.environment(), check=False,
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+
+class TestGenerator(ScriptCase):
+    """Who saves the dump after the initramfs."""
+
+    def generate(self) -> dict[str, str]:
+        """What it makes, with its contents."""
+        out = self.top / "generator"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        self.script(UNITS / "fadump-generator", out, out, out)
+        return {str(p.relative_to(out)): os.readlink(p) if p.is_symlink() else p.read_text()
+                for p in out.rglob("*") if p.is_symlink() or p.is_file()}
+
+    def test_production(self) -> None:
+        self.path("/proc/vmcore").unlink()
+        self.assertEqual(self.generate(), {})
+
+    def test_dump_of_kdump(self) -> None:
+        self.path("/sys/kernel/fadump/release_mem").unlink()
+        self.assertEqual(self.generate(), {})
+
+    def test_boot(self) -> None:
+        for when in ("WHEN=boot", "WHEN=initramfs", "", "WHEN='"):
+            self.conf(when)
+            made = self.generate()
+            self.assertEqual(set(made), {"fadump-capture.service.d/when.conf",
+                                         "multi-user.target.wants/fadump-capture.service"})
+            text = made["fadump-capture.service.d/when.conf"]
+            self.assertIn("Before=basic.target\n", text)
+            self.assertNotIn("network", text)
+
+    def test_network(self) -> None:
+        for when, target in (("WHEN=network", None), ("", "ssh://host/crash")):
+            self.conf(when, target=target)
+            text = self.generate()["fadump-capture.service.d/when.conf"]
+            self.assertIn("Wants=network-online.target\n", text)
+            self.assertNotIn("Before=", text)
+
+    def test_never(self) -> None:
+        self.conf("WHEN=never")
+        self.assertEqual(self.generate(), {})
+
+    def test_without_the_program(self) -> None:
+        self.env["FADUMPCTL"] = "/no/such/program"
+        self.assertIn("Before=basic.target\n",
+                      self.generate()["fadump-capture.service.d/when.conf"])
+
+    def test_units(self) -> None:
+        """systemd understands them, together with what the generator adds."""
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("there is no systemd-analyze")
+        for when in ("boot", "network"):
+            self.conf(f"WHEN={when}")
+            self.generate()
+            units = [str(unit) for unit in sorted(UNITS.glob("*.service"))]
+            self.env["SYSTEMD_UNIT_PATH"] = f"{self.top}/generator:{UNITS}:"
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units],
+                                  env=self.environment(), check=False, capture_output=True,
+                                  text=True)
+            wrong = [line for line in done.stderr.splitlines()
+                     if "fadumpctl is not executable" not in line]
+            self.assertEqual(wrong, [])
+
+
+class TestTarget(ScriptCase):
+    """What the initramfs is told of the place."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        if not shutil.which("findmnt"):
+            self.skipTest("there is no findmnt")
+        self.program("findmnt", f'case "$*" in *--tab-file*) exec {shutil.which("findmnt")} '
+                                '"$@" ;; esac; echo "${FAKE_MOUNTED:-/}"')
+        self.crash = Path(os.path.realpath(self.crash))
+        self.fstab()
+
+    def fstab(self, *lines: str) -> None:
+        """Write it."""
+        self.write("/etc/fstab", "".join(f"{line}\n" for line in (
+            "# comment", "UUID=aa / ext4 errors=remount-ro 0 1", "/dev/sdc none swap sw 0 0",
+            *lines)))
+
+    def target(self) -> dict[str, str]:
+        """What it says."""
+        out = self.script(INITRAMFS / "fadump-target").stdout
+        return dict(re.findall(r"^(\w+)='(.*)'$", out, re.M))
+
+    def no(self) -> str:
+        """Why the initramfs has nothing to do."""
+        done = self.script(INITRAMFS / "fadump-target", code=1)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def test_root(self) -> None:
+        root = {"device": "root", "type": "", "options": "rw", "dir": str(self.crash),
+                "node": "node7"}
+        # Even if fstab has it: the kernel's command line knows better.
+        self.fstab()
+        self.assertEqual(self.target(), root)
+        self.write("/etc/fstab", "")
+        self.assertEqual(self.target(), root)
+        self.path("/etc/fstab").unlink()
+        self.assertEqual(self.target(), root)
+
+    def test_file_system_of_its_own(self) -> None:
+        for source, device in (("LABEL=dumps", "/dev/disk/by-label/dumps"),
+                               ("PARTUUID=1-2", "/dev/disk/by-partuuid/1-2"),
+                               ("/dev/mapper/vg-crash", "/dev/mapper/vg-crash")):
+            self.fstab(f"{source} {self.crash} xfs noatime 0 2")
+            self.assertEqual(self.target(), {"device": device, "type": "xfs", "options": "rw",
+                                             "dir": "", "node": "node7"})
+
+    def test_below_one(self) -> None:
+        self.fstab(f"UUID=bb {self.crash.parent} btrfs noatime,subvol=@var,nofail 0 0")
+        self.env["FAKE_MOUNTED"] = str(self.crash.parent)
+        said = self.target()
+        self.assertEqual((said["type"], said["options"], said["dir"]),
+                         ("btrfs", "rw,subvol=@var", f"/{self.crash.name}"))
+
+    def test_not_in_fstab(self) -> None:
+        self.env["FAKE_MOUNTED"] = str(self.crash)
+        self.assertIn("fstab does not say what is mounted", self.no())
+
+    def test_nothing_to_do(self) -> None:
+        self.fstab(f"server:/crash {self.crash} nfs _netdev 0 0")
+        self.assertIn("no local disk", self.no())
+        self.fstab()
+        self.conf("REQUIRE_MOUNT=yes")
+        self.assertIn("nothing is to be mounted", self.no())
+        self.conf("WHEN=boot")
+        self.assertIn("WHEN is boot", self.no())
+        self.conf(target="ssh://host/crash")
+        self.assertIn("WHEN is network", self.no())
+        self.conf(target="/no/such/place")
+        self.assertIn("cannot be found", self.no())
+        self.conf(target="/dev/null")
+        self.assertIn("neither", self.no())
+
+
+class TestInitramfs(ScriptCase):
+    """The dump is saved there, and the boot goes on."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.mount_point = self.path("/run/fadump/target")
+        self.program("mount", f'echo "mount $*" >>"{self.log}"; [ -z "${{FAKE_MOUNT:-}}" ] || '
+                              'exit 32\nfor last in "$@"; do :; done; '
+                              f'rmdir "$last" && ln -s "{self.top}" "$last"')
+        self.program("umount", f'echo "umount $*" >>"{self.log}"; rm "$1"; mkdir "$1"')
+        self.env["FADUMP_PATIENCE"] = "1"
+        self.write("/dev/vda2", bytes(1 << 20))
+        self.told(device="/dev/vda2", type="ext4", options="rw", dir="/crash", node="node7")
+        # There the file has the name that it has on the real root.
+        self.conf("KEEP=1", target="/var/crash")
+
+    def told(self, **values: str) -> None:
+        """What fadump-target has said."""
+        self.write("/etc/fadump.target", "".join(f"{k}='{v}'\n" for k, v in values.items()))
+
+    def initramfs(self, *args: str, code: int = 0, shell: Any = ("sh",)) -> Any:
+        """What the initramfs runs."""
+        return self.script(*shell, INITRAMFS / "fadump-capture", *args, code=code)
+
+    def check_saved(self) -> None:
+        (name,) = self.names()
+        self.assertRegex(name, r"^fadump-node7-")
+        self.assertEqual({p.name for p in (self.crash / name).iterdir()}, FILES)
+        self.assertTrue(self.released())
+        self.assertEqual(list(self.mount_point.iterdir()), [])
+
+    def test_capture(self) -> None:
+        for shell in SHELLS:
+            if not shutil.which(shell[0]):
+                continue
+            self.write("/sys/kernel/fadump/release_mem", "")
+            self.initramfs(shell=shell)
+            self.check_saved()
+            self.assertIn(f"mount -t ext4 -o rw {self.root}/dev/vda2 {self.mount_point}",
+                          self.calls())
+            self.assertIn(f"umount {self.mount_point}", self.calls())
+
+    def test_root(self) -> None:
+        self.told(device="root", type="", options="rw", dir="/crash", node="node7")
+        self.initramfs("/dev/vda2", "btrfs", "subvol=@,ro")
+        self.check_saved()
+        self.assertIn("mount -t btrfs -o subvol=@,ro,rw ", self.calls())
+        self.assertIn("not known", self.initramfs(code=1).stderr)
+
+    def test_block_device(self) -> None:
+        self.told(device="/dev/vda2", type="", options="rw", dir="", node="node7")
+        self.initramfs()
+        self.assertTrue(self.released())
+        self.assertNotIn("mount", self.calls())
+
+    def test_production(self) -> None:
+        self.path("/proc/vmcore").unlink()
+        self.boot(ARMED)
+        self.initramfs()
+        self.assertEqual(self.calls(), "")
+
+    def test_not_configured(self) -> None:
+        self.path("/etc/fadump.target").unlink()
+        self.initramfs()
+        self.assertEqual(self.calls(), "")
+
+    def test_no_device(self) -> None:
+        self.path("/dev/vda2").unlink()
+        self.assertIn("saved later", self.initramfs(code=1).stderr)
+        self.assertFalse(self.released())
+
+    def test_no_mount(self) -> None:
+        self.env["FAKE_MOUNT"] = "fail"
+        self.assertIn("cannot be mounted", self.initramfs(code=1).stderr)
+        self.assertFalse(self.released())
+
+    def test_full(self) -> None:
+        """What FAILURE says is not for the initramfs: there is another attempt."""
+        self.conf("FAILURE=reboot", target="/var/crash")
+        self.env["FAKE"] = "full"
+        self.assertIn("stays in memory", self.initramfs(code=5).stderr)
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertFalse(self.released())
+        self.assertIn(f"umount {self.mount_point}", self.calls())
+
+
+class TestDocuments(ScriptCase):
+    """The file, its manual and the program know the same words."""
+
+    def test_keys(self) -> None:
+        said = set(re.findall(r"^(\w+)=", self.run_program("conf").stdout, re.M))
+        shipped = (INTEGRATION / "fadump.conf").read_text()
+        manual = (INTEGRATION / "fadump.conf.5").read_text()
+        self.assertEqual(set(re.findall(r"^#?([A-Z_]+)=", shipped, re.M)), said)
+        self.assertEqual(set(re.findall(r"^\.It Ev (\w+)", manual, re.M)), said)
