@@ -75,6 +75,12 @@ check-long: ## Run everything and the long scenarios, then the debug kernel and 
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
+check-tools: ## Test fadumpctl, what runs it at boot, and build the packages
+	$(LAB) check tools
+
+deb: ## Build the Debian package fadump-tools for amd64 and ppc64el: build/deb/
+	$(LAB) deb
+
 bench: ## Measure an untouched kernel and ours side by side: build/bench/
 	$(LAB) bench
 
@@ -104,5 +110,6 @@ distclean: ## Remove results and the whole cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-.PHONY: help demo bench check check-host check-unit check-static check-scenarios check-control \
+.PHONY: help demo bench check check-host check-unit check-static check-tools deb \
+	check-scenarios check-control \
 	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch shell clean distclean

@@ -92,6 +92,15 @@ def cmd_bench(args: argparse.Namespace) -> int:
     return bench.main(args)
 
 
+def cmd_deb(args: argparse.Namespace) -> int:
+    """Build the Debian package fadump-tools."""
+    from fadumplab.workshop import ARCHITECTURES, Workshop
+    workshop = Workshop.open(args.verbose)
+    for arch in ARCHITECTURES:
+        print(workshop.deb(arch))
+    return 0
+
+
 def cmd_shell(args: argparse.Namespace) -> int:
     """A shell inside the tools root."""
     toolbox = Toolbox.open(args.verbose)
@@ -121,8 +130,8 @@ def cmd_distclean(args: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
     "patch": cmd_patch, "demo": cmd_demo, "check": cmd_check,
-    "check-control": cmd_check_control, "bench": cmd_bench, "shell": cmd_shell, "clean": cmd_clean,
-    "distclean": cmd_distclean,
+    "check-control": cmd_check_control, "bench": cmd_bench, "deb": cmd_deb, "shell": cmd_shell,
+    "clean": cmd_clean, "distclean": cmd_distclean,
 }
 
 

@@ -18,6 +18,7 @@ from . import BUILD, REPO, LabError
 from .kernel import Kernel
 from .toolbox import Toolbox
 from .ui import duration, ui
+from .workshop import ARCHITECTURES, Workshop
 
 LAB = Path(__file__).resolve().parents[1]
 
@@ -150,6 +151,15 @@ class Check:
                        f"TOOLBOX={self.toolbox.tools}", f"SECONDS={seconds}"],
                       self.logs / "fuzz.log")
 
+    def tools(self) -> Tally:
+        """What an administrator gets: fadumpctl, what runs it at boot, the packages."""
+        workshop = Workshop.open(self.args.verbose)
+        tally = stream(workshop.check_argv(), self.logs / "tools.log", workshop.environment())
+        for arch in ARCHITECTURES:
+            print(workshop.deb(arch), flush=True)
+            tally += Tally(passed=1)
+        return tally
+
     def static(self) -> Tally:
         """Compilers and checkers over our files."""
         tally = Tally()
@@ -223,5 +233,5 @@ class Check:
 
 
 #: What `make check` runs on the newest kernel, and on any other.
-ALL_STAGES = ("host", "bigendian", "unit", "fuzz", "static", "build", "scenarios")
+ALL_STAGES = ("host", "bigendian", "unit", "tools", "fuzz", "static", "build", "scenarios")
 BOOT_STAGES = ("build", "scenarios")

@@ -9,6 +9,10 @@ lists of the two architectures are not always in step:
 ``crash``   ppc64el: a crash(8) new enough for the kernel, run under qemu-user
 ``sparse``  amd64: a sparse(1) new enough for the kernel
 
+Two more are made when they are needed: ``workshop`` (amd64), with what fadumpctl and
+its Debian package are built and checked with, and ``libraries`` (ppc64el), with what
+they link to there.
+
 A root is unpacked packages, nothing is configured, so an ordinary user can
 make one. Its name carries the hash of its recipe: a changed recipe makes a
 new root and never pulls the old one from under somebody's feet.
@@ -61,6 +65,14 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
     "qemu-system-ppc/trixie-backports", "qemu-system-common/trixie-backports",
     "qemu-system-data/trixie-backports",
 )
+
+#: What is needed for fadumpctl and its package, and to judge them.
+WORKSHOP_PACKAGES = BASE_PACKAGES + (
+    "binutils", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
+    "libc6-dev-ppc64el-cross", "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "make",
+    "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
+)
+LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
@@ -150,6 +162,11 @@ CRASH = Recipe("crash", "ppc64el", "sid", CRASH_PACKAGES, (), SID_APTOPTS)
 #: skips it without failing.
 SPARSE = Recipe("sparse", "amd64", "sid", ("sparse", "libc6"), (), SID_APTOPTS)
 ROOTS = (TOOLS, GUEST, CRASH, SPARSE)
+
+#: Made when somebody asks for them, see workshop.py.
+WORKSHOP = Recipe("workshop", "amd64", "trixie", WORKSHOP_PACKAGES)
+LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
+                   second_choice="sid")
 
 
 def find_mirror() -> str:
@@ -463,8 +480,9 @@ class Toolbox:
 
     def stale(self) -> list[Path]:
         """Roots of recipes that are no longer ours."""
-        ours = {recipe.dirname for recipe in ROOTS}
-        names = "|".join(recipe.name for recipe in ROOTS)
+        roots = (*ROOTS, WORKSHOP, LIBRARIES)
+        ours = {recipe.dirname for recipe in roots}
+        names = "|".join(recipe.name for recipe in roots)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")
         return [path for path in self.cache.glob("*-*")
                 if pattern.match(path.name) and path.name not in ours]

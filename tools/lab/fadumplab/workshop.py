@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where fadumpctl and its Debian package are built and checked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import BUILD, REPO, cache_dir
+from .toolbox import LIBRARIES, WORKSHOP, Toolbox, require_mmdebstrap
+from .ui import ui
+
+#: For the machine that builds, and for the one that crashes.
+ARCHITECTURES = ("amd64", "ppc64el")
+
+
+class Workshop(Toolbox):
+    """A toolbox of its own, so that kernels do not wait for it nor it for them."""
+
+    @classmethod
+    def open(cls, verbose: bool = False) -> "Workshop":
+        """The workshop, complete; what is missing is fetched now."""
+        box = cls(cache_dir(), verbose)
+        box.tools = box.builder.path(WORKSHOP)
+        box.logs.mkdir(parents=True, exist_ok=True)
+        if not all(box.builder.path(recipe).is_dir() for recipe in (WORKSHOP, LIBRARIES)):
+            require_mmdebstrap()
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(box.builder.ensure, (WORKSHOP, LIBRARIES)))
+        return box
+
+    def check_argv(self) -> list[str]:
+        """The command (for popen or stream) that runs fadumpctl's tests."""
+        return self.enter_argv(["make", "--no-print-directory", "-C", "tools/fadumpctl",
+                                f"O={BUILD}/workshop", "K=", "V=0", "check"])
+
+    def deb(self, arch: str) -> Path:
+        """Build the Debian package; where it is."""
+        argv = ["make", "--no-print-directory", "-C", "tools/integration", "deb", f"ARCH={arch}",
+                f"VERSION={self._describe('version')}",
+                f"SOURCE_DATE_EPOCH={self._describe('epoch')}"]
+        if arch != ARCHITECTURES[0]:
+            argv.append(f"SYSROOT={self.builder.path(LIBRARIES)}")
+        log = BUILD / "deb" / f"{arch}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.unlink(missing_ok=True)
+        with ui.task(f"deb: {arch}"):
+            output = self.run(argv, log=log).stdout
+        return Path(output.splitlines()[-1])
+
+    @staticmethod
+    def _describe(what: str) -> str:
+        """Git knows these, and is not in the workshop."""
+        return subprocess.run(["tools/integration/deb/describe", what], cwd=REPO, check=True,
+                              stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "LC_ALL": "C"}).stdout.strip()
