@@ -55,7 +55,7 @@ void fadump_pages_free(struct page *page, unsigned int order)
 
 	for (i = 0; i < nr; i++) {
 		clear_page_tag_ref(page + i);
-		__ClearPageReserved(page + i);
+		ClearPageReserved(page + i);
 		set_page_count(page + i, 0);
 	}
 	set_page_count(page, 1);
