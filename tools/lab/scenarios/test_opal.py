@@ -38,7 +38,7 @@ def reserved_memory(m: Machine) -> list[Span]:
 
 def freed(text: str) -> list[Span]:
     """What a kernel's log says it gave back."""
-    found = re.findall(r"fadump: freeing reserved memory \(0x(\w+) - 0x(\w+)\)", text)
+    found = re.findall(r"fadump: (?:freeing reserved|returning) memory \(0x(\w+) - 0x(\w+)\)", text)
     return [Span(int(base, 16), int(end, 16)) for base, end in found]
 
 
