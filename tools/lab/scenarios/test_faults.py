@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MachineFactory
+from conftest import TRIES, MachineFactory
 from fadumplab import BUILD, REPO, LabError, flattree
 from fadumplab.breakpoints import Breakpoint, Breakpoints, Call, change_tree, functions_of
 from fadumplab.dumptools import Vmcore, compare
 from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.machine import FirmwareIll, Machine
 from steps import (CRASH, SYSFS, assert_armed, cycle, read, rearm, regions, release, token)
 
 pytestmark = pytest.mark.ours("these bytes stand where our layout puts them")
@@ -327,25 +327,41 @@ def stage_on_pseries(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
     tally.close()
 
 
+def stage_one_on_powernv(m: Machine, kernel: Kernel, catalogue: Catalogue, fault: Fault) -> None:
+    """From production to production."""
+    assert_armed(m)
+    crashed = crash(m, catalogue)
+    with staged(crashed, fault, kernel, catalogue):
+        m.resume_reset()
+    judge(crashed, fault, catalogue)
+    release(m)
+    rearm(m)
+
+
 def stage_on_powernv(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue,
                      faults: Sequence[Fault]) -> None:
-    """Each fault with a crash of its own, and back to production in between."""
+    """Each fault with a crash of its own, and back to production in between.
+
+    Where the emulated firmware falls ill on the way, that fault alone begins anew.
+    """
     tally, m = Tally(), None
     assert faults, "no such fault in the catalogue"
     for fault in faults:
-        if m is None:
-            m = machine(machine="powernv10", smp=str(catalogue.cpus))
-            m.boot()
         before = len(tally.complaints)
         with tally.of(fault):
-            assert_armed(m)
-            crashed = crash(m, catalogue)
-            with staged(crashed, fault, kernel, catalogue):
-                m.resume_reset()
-            judge(crashed, fault, catalogue)
-            release(m)
-            rearm(m)
-        if len(tally.complaints) > before:
+            for left in reversed(range(TRIES)):
+                m = m or machine(machine="powernv10", smp=str(catalogue.cpus))
+                try:
+                    if not m.boots:
+                        m.boot()
+                    stage_one_on_powernv(m, kernel, catalogue, fault)
+                    break
+                except FirmwareIll:
+                    m.stop()
+                    m = None
+                    if not left:
+                        raise
+        if m and len(tally.complaints) > before:
             m.stop()
             m = None
     tally.close()
