@@ -127,11 +127,17 @@ def is_reset(event: Event) -> bool:
             or event.name == "SHUTDOWN" and event.data.get("reason") == "guest-reset")
 
 
+def bytes_of(size: str) -> int:
+    """QEMU's 512M, 2G or 1T."""
+    number, unit = re.fullmatch(r"(\d+)([MGT])", size).groups()
+    return int(number) << {"M": 20, "G": 30, "T": 40}[unit]
+
+
 class Machine:
     """One QEMU process; use it as a context manager."""
 
     def __init__(self, toolbox: Toolbox, image: Path, initramfs: Path, *, name: str,
-                 mem: str = "", smp: str = "4", machine: str = "pseries",
+                 mem: str = "", module: str = "", smp: str = "4", machine: str = "pseries",
                  machine_opts: str = "", append: str = "fadump=on", cpu: str = "",
                  extra: Sequence[str] = (), numa: Sequence[str] = (), reserve: bool = True,
                  icount: bool = False, bare: bool = False, base: Path = BUILD / "lab",
@@ -146,6 +152,8 @@ class Machine:
         self.machine = machine
         self.type = MACHINES[machine]
         self.mem = mem or self.type.mem
+        #: Memory in a module of its own, from the next full GiB on.
+        self.module = module
         if self.type.flash and (numa or not reserve):
             raise LabError(f"{machine} has its memory in one piece")
         self.machine_opts = machine_opts
@@ -299,11 +307,14 @@ class Machine:
     def _hardware(self) -> list[str]:
         accel = "tcg,thread=single" if self.icount else "tcg"
         argv = ["qemu-system-ppc64", "-M", self.machine_argument(), "-cpu", self.cpu,
-                "-accel", accel, "-m", self.mem, "-smp", self.smp, "-display", "none",
+                "-accel", accel, "-m", self._memory(), "-smp", self.smp, "-display", "none",
                 *self.type.arguments]
         if not self.reserve:
             size = self.mem.split(",")[0]
             argv += ["-object", f"memory-backend-ram,id=ram,size={size},reserve=off"]
+        if self.module:
+            argv += ["-object", f"memory-backend-ram,id=ram1,size={self.module},reserve=off",
+                     "-device", "pc-dimm,id=module,memdev=ram1"]
         if self.type.flash:
             argv += ["-drive", f"file={self._flash()},if=mtd,format=raw"]
         for node in self.numa:
@@ -313,6 +324,12 @@ class Machine:
             argv += ["-icount", "shift=0,sleep=off", "-rtc", "base=2025-01-01,clock=vm",
                      "-seed", "1"]
         return argv
+
+    def _memory(self) -> str:
+        """Everything behind -m."""
+        if not self.module:
+            return self.mem
+        return f"{self.mem},slots=1,maxmem={(self.ram_bytes >> 30) + 1}G"
 
     def _flash(self) -> Path:
         """The machine's own flash; it may write to it."""
@@ -667,8 +684,7 @@ class Machine:
     @property
     def ram_bytes(self) -> int:
         """How much memory the machine starts with."""
-        number, unit = re.fullmatch(r"(\d+)([MGT])", self.mem.split(",")[0]).groups()
-        return int(number) << {"M": 20, "G": 30, "T": 40}[unit]
+        return bytes_of(self.mem.split(",")[0]) + bytes_of(self.module or "0M")
 
     def registers(self) -> list[dict[str, int]]:
         """Each virtual CPU's registers, by QEMU's names (NIP, MSR, GPR00, ...)."""

@@ -71,9 +71,7 @@ def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
 
     Firmware keeps the extra arguments there, and they are read before memory is known.
     """
-    m = machine(mem="512M,slots=2,maxmem=8G", smp="2",
-                extra=["-object", "memory-backend-ram,id=dimm,size=1G",
-                       "-device", "pc-dimm,id=slot,memdev=dimm"])
+    m = machine(mem="512M", module="1G", smp="2")
     m.boot()
     assert_armed(m)
     assert m.check("cd /proc/device-tree && ls -d memory@*") == "memory@0"

@@ -120,9 +120,7 @@ def test_parameter_area_after_release(machine: MachineFactory) -> None:
 @pytest.mark.weakness("A6")
 def test_boot_memory_with_a_hole(machine: MachineFactory) -> None:
     """Memory ends at 512 MiB and goes on at 1 GiB; boot memory needs both parts."""
-    m = machine(mem="512M,slots=2,maxmem=8G", smp="2", append="fadump=on crashkernel=768M",
-                extra=["-object", "memory-backend-ram,id=dimm,size=3G",
-                       "-device", "pc-dimm,id=slot,memdev=dimm"])
+    m = machine(mem="512M", module="3G", smp="2", append="fadump=on crashkernel=768M")
     m.boot()
     assert_armed(m)
     found = regions(m)

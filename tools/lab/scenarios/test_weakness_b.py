@@ -256,9 +256,7 @@ def test_boot_memory_is_not_removed(machine: MachineFactory) -> None:
 
     Memory is 512 MiB and a module of its own from 1 GiB on, in which boot memory ends.
     """
-    m = machine(mem="512M,slots=2,maxmem=8G", smp="2", append="fadump=on crashkernel=1280M",
-                extra=["-object", "memory-backend-ram,id=dimm,size=5G",
-                       "-device", "pc-dimm,id=slot,memdev=dimm"])
+    m = machine(mem="512M", module="5G", smp="2", append="fadump=on crashkernel=1280M")
     m.boot()
     assert_armed(m)
     assert len(regions(m).of("DUMP")) == 2
