@@ -127,6 +127,16 @@ def is_reset(event: Event) -> bool:
             or event.name == "SHUTDOWN" and event.data.get("reason") == "guest-reset")
 
 
+#: Files here take no disk; so much of memory is left to everybody else.
+HOST_MEMORY, ROOM = Path("/dev/shm"), 6 << 30
+
+
+def available_memory() -> int:
+    """What the host could still give, in bytes."""
+    found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
+    return int(found[1]) << 10 if found and HOST_MEMORY.is_dir() else 0
+
+
 def bytes_of(size: str) -> int:
     """QEMU's 512M, 2G or 1T."""
     number, unit = re.fullmatch(r"(\d+)([MGT])", size).groups()
@@ -193,6 +203,7 @@ class Machine:
         self._qmp: Optional[Qmp] = None
         self._agent: Optional[socket.socket] = None
         self._lock: Optional[IO[str]] = None
+        self._image: Optional[Path] = None
 
     # -- starting and ending ------------------------------------------------
 
@@ -233,6 +244,8 @@ class Machine:
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException],
                  trace: Optional[TracebackType]) -> None:
         self.stop()
+        if self._image:
+            shutil.rmtree(self._image.parent, ignore_errors=True)
         if kind is None and not self.keep:
             shutil.rmtree(self.workspace, ignore_errors=True)
         if self._lock:
@@ -675,11 +688,20 @@ class Machine:
         self._reset()
         return self._await_boot(self.expected_boots, timeout)
 
-    def pmemsave(self, path: Path, address: int = 0, size: Optional[int] = None) -> Path:
+    def pmemsave(self, path: Path, address: int, size: int) -> Path:
         """Physical memory into a file of the host."""
-        length = self.ram_bytes if size is None else size
-        self.qmp.command("pmemsave", timeout=300, val=address, size=length, filename=str(path))
+        self.qmp.command("pmemsave", timeout=300, val=address, size=size, filename=str(path))
         return path
+
+    def save_memory(self) -> Path:
+        """All of it into a file that lasts as long as the workspace; an earlier one is gone.
+
+        In the host's memory where that has room: gigabytes would wait for the disk.
+        """
+        if self._image is None:
+            where = HOST_MEMORY if available_memory() > self.ram_bytes + ROOM else self.workspace
+            self._image = Path(tempfile.mkdtemp(prefix="fadump-", dir=where)) / "memory"
+        return self.pmemsave(self._image, 0, self.ram_bytes)
 
     @property
     def ram_bytes(self) -> int:

@@ -181,7 +181,7 @@ def crash(m: Machine, catalogue: Catalogue) -> Crashed:
     with m.stub() as stub:
         blobs = {name: stub.read(at, catalogue.size(m.machine, name))
                  for name, at in places.items()}
-    return Crashed(m, word, places, blobs, m.pmemsave(m.workspace / "memory"), copy.span.start)
+    return Crashed(m, word, places, blobs, m.save_memory(), copy.span.start)
 
 
 @contextlib.contextmanager

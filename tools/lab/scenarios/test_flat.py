@@ -64,7 +64,7 @@ def test_left_out_and_back(machine: MachineFactory, name: str, mem: str, append:
     for _ in range(2):
         word, copies = token(m), [row.span for row in regions(m).of("DUMP")]
         m.crash_paused()
-        image = m.pmemsave(m.workspace / "memory")
+        image = m.save_memory()
         m.resume_reset()
         assert_dump(m, word, cpus=2)
         away = left_out(m)

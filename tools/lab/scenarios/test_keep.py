@@ -129,7 +129,7 @@ def test_reset_in_the_middle_of_saving(machine: MachineFactory) -> None:
     word = token(m)
     copies = [row.span for row in regions(m).of("DUMP")]
     m.crash_paused()
-    image = m.pmemsave(m.workspace / "memory")
+    image = m.save_memory()
     m.resume_reset()
     copy = m.share / "vmcore"
     for enough in (100 * MIB, 1024 * MIB):

@@ -69,7 +69,7 @@ def tell(m: Machine) -> Story:
     reserved = int(value(m, "mem_reserved"))
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
-    registers, image = m.registers(), m.pmemsave(m.workspace / "memory")
+    registers, image = m.registers(), m.save_memory()
     m.resume_reset()
     core = assert_dump(m, word, CPUS)
     capture, small, cmdline = read(m, REGION), meminfo(m, "MemTotal"), read(m, "/proc/cmdline")

@@ -109,7 +109,7 @@ TEXT = re.compile(rb"OSRELEASE=[^\n]+\n(?:[A-Z-]+=[^\n]+\n)*PAGESIZE=")
 
 def forget(m: Machine, pattern: re.Pattern[bytes]) -> int:
     """Spoil it wherever it is in memory; at how many places it was."""
-    path = m.pmemsave(m.workspace / "memory")
+    path = m.save_memory()
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
         places = [found.start() for found in pattern.finditer(memory)]
     path.unlink()

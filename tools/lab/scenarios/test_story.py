@@ -51,7 +51,7 @@ def tell(m: Machine) -> Story:
     reserved, before = int(value(m, "mem_reserved")), meminfo(m, "MemTotal")
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
-    registers, image = m.registers(), m.pmemsave(m.workspace / "memory")
+    registers, image = m.registers(), m.save_memory()
     m.resume_reset()
     assert m.kind == "capture", "no dump after the crash"
     capture, small = read(m, REGION), meminfo(m, "MemTotal")
