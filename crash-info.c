@@ -10,6 +10,8 @@
 #define PART_SZ		sizeof(struct crash_info_part_ser)
 #define CPU_SZ		sizeof(struct crash_info_cpu_ser)
 #define COPY_SZ		sizeof(struct crash_info_copy_ser)
+#define NOTES_SZ	sizeof(struct crash_info_notes_ser)
+#define SLOT_SZ		sizeof_field(struct crash_info_notes_ser, slot[0])
 
 /* What is written, in this order. Readers do not depend on the order. */
 static const struct {
@@ -26,31 +28,41 @@ static const struct {
 	{ CRASH_INFO_REGS, sizeof(struct crash_info_regs_ser), 0 },
 	/* As many as there are of them. */
 	{ CRASH_INFO_COPIES, 0, CRASH_INFO_PART_STATIC },
+	{ CRASH_INFO_NOTES, NOTES_SZ, CRASH_INFO_PART_STATIC },
 	{ CRASH_INFO_CPUS, 0, 0 },
 };
 
 #define NR_PARTS	ARRAY_SIZE(parts)
 #define PARTS_AT	(HEAD_SZ + NR_PARTS * PART_SZ)
 
-static u32 part_size(u32 i, u32 nr_cpus, u32 nr_copies)
+/* How many there are of what may come in any number. */
+struct amounts {
+	u32 cpus;
+	u32 copies;
+	u32 slots;
+};
+
+static u32 part_size(u32 i, const struct amounts *nr)
 {
 	switch (parts[i].id) {
 	case CRASH_INFO_CPUS:
-		return nr_cpus * CPU_SZ;
+		return nr->cpus * CPU_SZ;
 	case CRASH_INFO_COPIES:
-		return nr_copies * COPY_SZ;
+		return nr->copies * COPY_SZ;
+	case CRASH_INFO_NOTES:
+		return parts[i].size + nr->slots * SLOT_SZ;
 	default:
 		return parts[i].size;
 	}
 }
 
-static size_t record_size(u32 nr_cpus, u32 nr_copies)
+static size_t record_size(const struct amounts *nr)
 {
 	size_t size = PARTS_AT;
 	u32 i;
 
 	for (i = 0; i < NR_PARTS; i++)
-		size += ALIGN(part_size(i, nr_cpus, nr_copies), 8);
+		size += ALIGN(part_size(i, nr), 8);
 	return size;
 }
 
@@ -62,7 +74,13 @@ static size_t record_size(u32 nr_cpus, u32 nr_copies)
  */
 size_t fadump_crash_info_size(u32 nr_cpus)
 {
-	return record_size(nr_cpus, FADUMP_MAX_COPIES);
+	const struct amounts nr = {
+		.cpus = nr_cpus,
+		.copies = FADUMP_MAX_COPIES,
+		.slots = nr_cpus,
+	};
+
+	return record_size(&nr);
 }
 
 static void put_layout(const struct fadump_crash_info *info, void *at)
@@ -107,8 +125,20 @@ static void put_vmcoreinfo(const struct fadump_crash_info *info, void *at)
 	put_unaligned_be64(info->vmcoreinfo.size, &ser->size);
 }
 
+static void put_notes(const struct fadump_crash_info *info, void *at, u32 nr)
+{
+	struct crash_info_notes_ser *ser = at;
+	u32 i;
+
+	put_unaligned_be32(info->note_slot_size, &ser->slot_size);
+	put_unaligned_be32(nr, &ser->nr_slots);
+	for (i = 0; i < nr; i++)
+		put_unaligned_be64(fadump_be64_at(&info->note_slots, i * SLOT_SZ),
+				   &ser->slot[i]);
+}
+
 static void put_part(const struct fadump_crash_info *info, u32 id, void *at,
-		     u32 nr_cpus, struct fadump_info_slots *slots)
+		     const struct amounts *nr, struct fadump_info_slots *slots)
 {
 	u32 cpu;
 
@@ -125,14 +155,17 @@ static void put_part(const struct fadump_crash_info *info, u32 id, void *at,
 	case CRASH_INFO_COPIES:
 		put_copies(info, at);
 		break;
+	case CRASH_INFO_NOTES:
+		put_notes(info, at, nr->slots);
+		break;
 	case CRASH_INFO_REGS:
 		slots->regs = at;
 		put_unaligned_be32(CRASH_INFO_CPU_NONE, &slots->regs->cpu);
 		break;
 	case CRASH_INFO_CPUS:
 		slots->cpus = at;
-		slots->nr_cpus = nr_cpus;
-		for (cpu = 0; cpu < nr_cpus; cpu++)
+		slots->nr_cpus = nr->cpus;
+		for (cpu = 0; cpu < nr->cpus; cpu++)
 			fadump_crash_info_cpu(slots, cpu, CRASH_INFO_CPU_NONE,
 					      0, 0);
 		break;
@@ -155,7 +188,7 @@ static void put_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
  * fadump_crash_info_encode - write a record at arming time
  * @info: what is known then: @vmcoreinfo (not relocated), @area,
  *	@boot_mem_size, @boot_mem_top, @cpu_slot, @copy, @nr_copies, @page_size,
- *	@little_endian, @release
+ *	@little_endian, @release, @note_slot_size, @note_slots
  * @nr_cpus: CPUs to leave room for
  * @buf: where to, cleared first; 8-byte aligned
  * @cap: bytes there
@@ -167,21 +200,26 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 			     void *buf, size_t cap,
 			     struct fadump_info_slots *slots)
 {
-	size_t total = record_size(nr_cpus, info->nr_copies);
+	const struct amounts nr = {
+		.cpus = nr_cpus,
+		.copies = info->nr_copies,
+		.slots = info->note_slots.len / SLOT_SZ,
+	};
+	size_t total = record_size(&nr);
 	struct crash_info_head_ser *head = buf;
 	struct crash_info_part_ser *table = buf + HEAD_SZ;
 	u32 i, size, at = PARTS_AT;
 
-	if (nr_cpus > FADUMP_MAX_CPUS || info->nr_copies > FADUMP_MAX_COPIES ||
-	    total > cap)
+	if (nr.cpus > FADUMP_MAX_CPUS || nr.copies > FADUMP_MAX_COPIES ||
+	    nr.slots > FADUMP_MAX_CPUS || total > cap)
 		return -ENOSPC;
 
 	memset(buf, 0, total);
 	memset(slots, 0, sizeof(*slots));
 	slots->head = head;
 	for (i = 0; i < NR_PARTS; i++) {
-		size = part_size(i, nr_cpus, info->nr_copies);
-		put_part(info, parts[i].id, buf + at, nr_cpus, slots);
+		size = part_size(i, &nr);
+		put_part(info, parts[i].id, buf + at, &nr, slots);
 		put_entry(&table[i], i, at, size, buf + at);
 		at += ALIGN(size, 8);
 	}
@@ -330,6 +368,23 @@ static void get_cpus(struct fadump_crash_info *info,
 	info->nr_cpus = min_t(u64, p->len / CPU_SZ, FADUMP_MAX_CPUS);
 }
 
+/* Slots of which not one can be right are none. */
+static void get_notes(struct fadump_crash_info *info,
+		      const struct fadump_bytes *p)
+{
+	u32 size = fadump_field_at(p, 0, crash_info_notes_ser, slot_size);
+	u32 nr = fadump_field_at(p, 0, crash_info_notes_ser, nr_slots);
+
+	if (nr > FADUMP_MAX_CPUS || (nr && size < FADUMP_NOTE_SLOT_SZ) ||
+	    !fadump_bytes_has(p, NOTES_SZ, nr * SLOT_SZ)) {
+		info->lost |= BIT(FADUMP_LOST_CRASH_PART);
+		return;
+	}
+	info->note_slot_size = size;
+	info->note_slots.data = p->data + NOTES_SZ;
+	info->note_slots.len = nr * SLOT_SZ;
+}
+
 static const struct {
 	u32 id;
 	void (*get)(struct fadump_crash_info *info, const struct fadump_bytes *p);
@@ -339,6 +394,7 @@ static const struct {
 	{ CRASH_INFO_VMCOREINFO, get_vmcoreinfo },
 	{ CRASH_INFO_CPUS, get_cpus },
 	{ CRASH_INFO_COPIES, get_copies },
+	{ CRASH_INFO_NOTES, get_notes },
 	/* What a kernel that was still writing says of its registers is noise. */
 	{ CRASH_INFO_REGS, get_regs },
 };

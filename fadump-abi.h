@@ -422,9 +422,9 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  *	64    crash_info_part_ser   table of parts: id, version, offset, size
  *	...   the parts, each 8-byte aligned, in any order
  *
- * Static parts (LAYOUT, KERNEL, VMCOREINFO, COPIES) are complete when fadump is
- * armed and carry a checksum in their table entry. The others (CPUS, REGS) are
- * rewritten by the crashing CPU, last of all the @commit word. A record without
+ * Static parts (LAYOUT, KERNEL, VMCOREINFO, COPIES, NOTES) are complete when
+ * fadump is armed and carry a checksum in their table entry. The others (CPUS,
+ * REGS) are rewritten by the crashing CPU, last of all the @commit word. A record without
  * commit word belongs to a kernel that firmware stopped before it could speak:
  * a good dump, in which every register comes from firmware.
  *
@@ -498,6 +498,7 @@ fadump_assert_at(crash_info_head_ser, ended, 56);
 #define CRASH_INFO_CPUS			4
 #define CRASH_INFO_REGS			5
 #define CRASH_INFO_COPIES		6
+#define CRASH_INFO_NOTES		7
 
 #define CRASH_INFO_PART_VERSION		1
 
@@ -657,6 +658,26 @@ static_assert(sizeof(struct crash_info_regs_ser) == 8 + 8 * FADUMP_NR_REGS);
 fadump_assert_at(crash_info_regs_ser, cpu, 0);
 fadump_assert_at(crash_info_regs_ser, nr_regs, 4);
 fadump_assert_at(crash_info_regs_ser, regs, 8);
+
+/**
+ * struct crash_info_notes_ser - where the dead kernel has its own CPU notes
+ * @slot_size: bytes that a CPU has for its note, and for the empty one behind it
+ * @nr_slots: entries of @slot
+ * @slot: real address of each CPU's slot in the dead kernel, by Linux number, not
+ *	relocated; 0 for a CPU that has none
+ *
+ * They are the per-CPU variable crash_notes. A slot is in one page.
+ */
+struct crash_info_notes_ser {
+	__be32 slot_size;
+	__be32 nr_slots;
+	__be64 slot[];
+};
+
+static_assert(sizeof(struct crash_info_notes_ser) == 8);
+fadump_assert_at(crash_info_notes_ser, slot_size, 0);
+fadump_assert_at(crash_info_notes_ser, nr_slots, 4);
+fadump_assert_at(crash_info_notes_ser, slot, 8);
 
 /* -------- Records of other fadump implementations -------- */
 

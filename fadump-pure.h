@@ -488,6 +488,8 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
  * @release: of the dead kernel, always terminated
  * @nr_cpus: entries of @cpus
  * @cpus: CPUS part, crash_info_cpu_ser each
+ * @note_slot_size: bytes of a slot for a CPU's note, in the dead kernel
+ * @note_slots: where those are, by Linux number: 64 bits each, big endian
  * @mask: CPU mask of a foreign record: words of 64 bits in the dead kernel's
  *	byte order, @little_endian
  * @headers_at: where a FADMPINF record's kernel kept its ELF headers, else 0
@@ -512,6 +514,8 @@ struct fadump_crash_info {
 	char release[CRASH_INFO_RELEASE_SZ];
 	u32 nr_cpus;
 	struct fadump_bytes cpus;
+	u32 note_slot_size;
+	struct fadump_bytes note_slots;
 	struct fadump_bytes mask;
 	u64 headers_at;
 	u32 lost;
@@ -688,6 +692,9 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 /* Header, "CORE" padded to a word, descriptor. */
 #define FADUMP_CPU_NOTE_SZ		(12 + 8 + FADUMP_PRSTATUS_SZ)
 #define FADUMP_NOTE_END_SZ		12
+
+/* What a kernel has for each CPU: one note, and the empty one behind it. */
+#define FADUMP_NOTE_SLOT_SZ		(FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ)
 
 /**
  * struct fadump_core - what an ELF core consists of

@@ -55,7 +55,7 @@
 /* A note's head and the name "VMCOREINFO"; less would be read past its end. */
 #define FADUMP_MIN_VMCOREINFO		24
 
-/* Parts of a crash-info record; six are defined. */
+/* Parts of a crash-info record; seven are defined. */
 #define FADUMP_MAX_PARTS		32
 
 /*
@@ -65,7 +65,7 @@
  */
 #define FADUMP_MAX_ATTEMPTS		3
 
-/* Size of a crash-info record: 8192 CPUs need 128 KiB of it. */
+/* Size of a crash-info record: 8192 CPUs need 192 KiB of it. */
 #define FADUMP_MAX_CRASH_INFO		(256 * 1024)
 
 /* Extra boot arguments: as much as the command line itself holds. */

@@ -9,7 +9,7 @@
 #include "fadump-test.h"
 
 #define NR_CPUS_HERE	4
-#define NR_PARTS	6
+#define NR_PARTS	7
 #define AT_PART(n)	(64 + 24 * (n))
 #define AT_PARTS_END	AT_PART(NR_PARTS)
 
@@ -19,7 +19,8 @@
 #define VMCOREINFO	2
 #define REGS		3
 #define COPIES		4
-#define CPUS		5
+#define NOTES		5
+#define CPUS		6
 
 /* Fields of a table entry. */
 #define ID		0
@@ -27,6 +28,12 @@
 #define SIZE		12
 #define FLAGS		16
 #define SUM		20
+
+/* CPU 1 has no slot. */
+static const u8 sample_slots[8 * NR_CPUS_HERE] = {
+	0, 0, 0, 0, 0x30, 0, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0x30, 0x02, 0x04, 0, 0, 0, 0, 0, 0x30, 0x03, 0x04, 0,
+};
 
 static const struct fadump_crash_info sample = {
 	.vmcoreinfo = { 0x1234560, 0x1000 },
@@ -39,6 +46,8 @@ static const struct fadump_crash_info sample = {
 	.page_size = 0x10000,
 	.little_endian = true,
 	.release = "7.3.4-test",
+	.note_slot_size = FADUMP_NOTE_SLOT_SZ,
+	.note_slots = { sample_slots, sizeof(sample_slots) },
 };
 
 struct record {
@@ -125,6 +134,10 @@ static void expect_statics(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, info->page_size, sample.page_size);
 	KUNIT_EXPECT_TRUE(test, info->little_endian);
 	KUNIT_EXPECT_STREQ(test, info->release, sample.release);
+	KUNIT_EXPECT_EQ(test, info->note_slot_size, FADUMP_NOTE_SLOT_SZ);
+	KUNIT_ASSERT_EQ(test, info->note_slots.len, sizeof(sample_slots));
+	KUNIT_EXPECT_MEMEQ(test, info->note_slots.data, sample_slots,
+			   sizeof(sample_slots));
 }
 
 static void crash_info_of_a_crash(struct kunit *test)
@@ -229,7 +242,9 @@ static void crash_info_writers_are_bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(&sample, FADUMP_MAX_CPUS + 1,
 						       r.data, U32_MAX, &slots),
 			-ENOSPC);
-	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(&sample, 0, r.data, len,
+	*info = sample;
+	info->note_slots.len = 0;
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(info, 0, r.data, len,
 						       &slots), 0);
 	fadump_crash_info_cpu(&slots, 0, 1, 1, 1);
 	KUNIT_EXPECT_LE(test, fadump_crash_info_size(FADUMP_MAX_CPUS),
@@ -309,6 +324,9 @@ static const struct bad_case bad_rows[] = {
 	{ "unknown flags", { { ENTRY(REGS, FLAGS), 4, 0xfffffffe } }, 0, 0, true },
 	{ "a part of a newer version",
 	  { { ENTRY(REGS, 4), 4, 9 } }, 0, 0, true },
+	{ "a slot too many",
+	  { { ENTRY(NOTES, SIZE), 4, 8 + 8 * NR_CPUS_HERE - 1 },
+	    { ENTRY(NOTES, FLAGS), 4, 0 } }, 0, PART, true },
 	{ "a copy too many",
 	  { { ENTRY(COPIES, SIZE), 4, 24 * 3 } }, 0, PART, true },
 	{ "attempts and progress", { { 40, 8, U64_MAX }, { 48, 8, U64_MAX } } },
@@ -394,6 +412,43 @@ static void crash_info_note_size(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 		KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size,
 				rows[i].good ? rows[i].size : 0);
+	}
+}
+
+/* Each slot must be able to have a note, and each must be there. */
+static void crash_info_note_slots(struct kunit *test)
+{
+	static const struct {
+		u32 slot_size;
+		u32 nr;
+		bool good;
+	} rows[] = {
+		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE, true },
+		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE - 1, true },
+		{ FADUMP_NOTE_SLOT_SZ + 4, NR_CPUS_HERE, true },
+		{ U32_MAX, NR_CPUS_HERE, true },
+		{ FADUMP_NOTE_SLOT_SZ - 1, NR_CPUS_HERE, false },
+		{ 0, NR_CPUS_HERE, false },
+		{ 0, 0, true },
+		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE + 1, false },
+		{ FADUMP_NOTE_SLOT_SZ, FADUMP_MAX_CPUS + 1, false },
+		{ FADUMP_NOTE_SLOT_SZ, 0x20000000, false },
+		{ FADUMP_NOTE_SLOT_SZ, U32_MAX, false },
+	};
+	struct fadump_crash_info *info = new_info(test);
+	const struct record r = crashed(test);
+	const struct fadump_bytes b = bytes_of(&r);
+	u32 i;
+
+	put_unaligned_be32(0, r.data + ENTRY(NOTES, FLAGS));
+	sum_table(&r);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		put_unaligned_be32(rows[i].slot_size, r.data + part_at(&r, NOTES));
+		put_unaligned_be32(rows[i].nr, r.data + part_at(&r, NOTES) + 4);
+		KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
+		KUNIT_EXPECT_EQ(test, info->lost, rows[i].good ? 0 : PART);
+		KUNIT_EXPECT_EQ(test, info->note_slots.len,
+				rows[i].good ? 8 * rows[i].nr : 0);
 	}
 }
 
@@ -507,10 +562,10 @@ static void crash_info_bytes(struct kunit *test)
 	static const u8 head[] = {
 		'F', 'A', 'D', 'U', 'P', 'C', 'I', '1',
 		0, 0, 0, 1, 0, 0, 0, 64,
-		0, 0, 3, 0x50, 0, 0, 0, 6, 0, 0, 0, 24,
+		0, 0, 3, 0x90, 0, 0, 0, 7, 0, 0, 0, 24,
 	};
 	static const u8 first[] = {
-		0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 208, 0, 0, 0, 48,
+		0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 232, 0, 0, 0, 48,
 		0, 0, 0, 1,
 	};
 	static const u8 layout[] = {
@@ -522,15 +577,19 @@ static void crash_info_bytes(struct kunit *test)
 		0, 0, 0, 0, 0x05, 0, 0, 0, 0, 0, 0, 0, 0x24, 0x02, 0, 0,
 		0, 0, 0, 0, 0x03, 0, 0, 0,
 	};
+	static const u8 notes[] = {
+		0, 0, 2, 0x18, 0, 0, 0, 4, 0, 0, 0, 0, 0x30, 0, 0x04, 0,
+	};
 	const struct record r = crashed(test);
 
 	KUNIT_EXPECT_MEMEQ(test, r.data, head, sizeof(head));
 	KUNIT_EXPECT_MEMEQ(test, r.data + 32, "CRASHED!", 8);
 	KUNIT_EXPECT_MEMEQ(test, r.data + 64, first, sizeof(first));
-	KUNIT_EXPECT_MEMEQ(test, r.data + 208, layout, sizeof(layout));
+	KUNIT_EXPECT_MEMEQ(test, r.data + 232, layout, sizeof(layout));
 	KUNIT_EXPECT_MEMEQ(test, r.data + part_at(&r, COPIES) + 24, copy,
 			   sizeof(copy));
-	KUNIT_EXPECT_EQ(test, r.len, 0x350);
+	KUNIT_EXPECT_MEMEQ(test, r.data + part_at(&r, NOTES), notes, sizeof(notes));
+	KUNIT_EXPECT_EQ(test, r.len, 0x390);
 }
 
 /* -------- attempts -------- */
@@ -607,6 +666,7 @@ static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
 	KUNIT_ASSERT_TRUE(test, !rc || rc == -ENOENT || rc == -EBADMSG);
 	KUNIT_ASSERT_LE(test, info.vmcoreinfo.size, FADUMP_MAX_VMCOREINFO);
 	KUNIT_ASSERT_LE(test, info.nr_cpus, b->len / 16);
+	KUNIT_ASSERT_LE(test, info.note_slots.len, b->len);
 	KUNIT_ASSERT_LT(test, strlen(info.release), sizeof(info.release));
 	KUNIT_ASSERT_TRUE(test, !info.has_regs || info.committed);
 	if (rc)
@@ -1031,6 +1091,7 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(attempts_damaged),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
+	KUNIT_CASE(crash_info_note_slots),
 	KUNIT_CASE(crash_info_short_parts),
 	KUNIT_CASE(crash_info_register_count),
 	KUNIT_CASE(crash_info_of_tomorrow),

@@ -55,7 +55,7 @@ static const char * const save_names[][32] = {
 /* Crash-info record. */
 #define REC(field)	offsetof(struct crash_info_head_ser, field)
 #define REC_TABLE_END	(sizeof(struct crash_info_head_ser) +		\
-			 6 * sizeof(struct crash_info_part_ser))
+			 7 * sizeof(struct crash_info_part_ser))
 #define PART(id, field)						\
 	(FAULT_IN_ENTRY(CRASH_INFO_##id) |				\
 	 offsetof(struct crash_info_part_ser, field))
