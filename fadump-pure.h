@@ -722,6 +722,14 @@ size_t fadump_elfcore_size(const struct fadump_core *core);
 int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap);
 size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs);
 
+/* -------- crash-notes.c -------- */
+
+int fadump_crash_note_find(const struct fadump_crash_info *info, u32 cpu,
+			   const struct fadump_dump *dump,
+			   const struct fadump_ranges *ram,
+			   const struct fadump_ranges *high, u64 *at);
+bool fadump_crash_note_put(void *slot, const void *note);
+
 /* -------- sizing.c -------- */
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/crc32.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
 static void shims_crc32(struct kunit *test)
@@ -45,10 +46,21 @@ static void shims_arithmetic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, max(3u, 4u), 4u);
 }
 
+static void shims_memchr_inv(struct kunit *test)
+{
+	const u8 b[4] = { 0, 0, 0xff, 0 };
+
+	KUNIT_EXPECT_FALSE(test, memchr_inv(b, 0, 2));
+	KUNIT_EXPECT_TRUE(test, memchr_inv(b, 0, 4) == &b[2]);
+	KUNIT_EXPECT_FALSE(test, memchr_inv(b + 2, -1, 1));
+	KUNIT_EXPECT_FALSE(test, memchr_inv(b, 1, 0));
+}
+
 static struct kunit_case shims_cases[] = {
 	KUNIT_CASE(shims_crc32),
 	KUNIT_CASE(shims_unaligned),
 	KUNIT_CASE(shims_arithmetic),
+	KUNIT_CASE(shims_memchr_inv),
 	{}
 };
 

@@ -29,6 +29,28 @@ static void ask(const struct fadump_crash_info *info, u32 cpu)
 	}
 }
 
+/* Half of the RAM is boot memory and the place of its copy, the rest stays. */
+static void ask_note(const struct fadump_crash_info *info, u32 cpu)
+{
+	static const struct fadump_dump dump = {
+		.copy[0] = { 0, FUZZ_MIB(512), FUZZ_MIB(256) },
+		.nr_copies = 1,
+		.boot_mem_top = FUZZ_MIB(512),
+	};
+	static struct fadump_range all = { 0, FUZZ_MIB(2048) };
+	static struct fadump_range stayed = { FUZZ_MIB(1024), FUZZ_MIB(1024) };
+	const struct fadump_ranges ram = { &all, 1, 1 }, high = { &stayed, 1, 1 };
+	const struct fadump_range copy = { dump.copy[0].dest, dump.copy[0].size };
+	const struct fadump_ranges copied = { (struct fadump_range *)&copy, 1, 1 };
+	u64 at;
+
+	if (fadump_crash_note_find(info, cpu, &dump, &ram, &high, &at))
+		return;
+	fuzz_must(cpu < info->note_slots.len / 8);
+	fuzz_must(fadump_ranges_cover(&high, at, FADUMP_NOTE_SLOT_SZ) ||
+		  fadump_ranges_cover(&copied, at, FADUMP_NOTE_SLOT_SZ));
+}
+
 static void check(const struct fadump_crash_info *info,
 		  const struct fadump_bytes *rec)
 {
@@ -44,6 +66,13 @@ static void check(const struct fadump_crash_info *info,
 	if (info->cpus.len) {
 		fuzz_must(info->cpus.data >= rec->data);
 		end = info->cpus.data - rec->data + info->cpus.len;
+		fuzz_must(end <= min_t(u64, rec->len, FADUMP_MAX_CRASH_INFO));
+	}
+	fuzz_must(info->note_slots.len <= 8 * FADUMP_MAX_CPUS);
+	if (info->note_slots.len) {
+		fuzz_must(info->note_slot_size >= FADUMP_NOTE_SLOT_SZ);
+		fuzz_must(info->note_slots.data >= rec->data);
+		end = info->note_slots.data - rec->data + info->note_slots.len;
 		fuzz_must(end <= min_t(u64, rec->len, FADUMP_MAX_CRASH_INFO));
 	}
 	fuzz_must(info->nr_copies <= FADUMP_MAX_COPIES);
@@ -89,8 +118,10 @@ static bool decode(const struct fadump_bytes *rec)
 	if (fadump_crash_info_decode(rec, &info))
 		return false;
 	check(&info, rec);
-	for (i = 0; i < fuzz_nr_cpus; i++)
+	for (i = 0; i < fuzz_nr_cpus; i++) {
 		ask(&info, fuzz_cpus[i]);
+		ask_note(&info, fuzz_cpus[i]);
+	}
 	ask(&info, info.nr_cpus);
 	ask(&info, info.nr_cpus - 1);
 	return true;

@@ -304,9 +304,14 @@ static void seed_crash_info(void)
 	};
 	struct fadump_info_slots slots;
 	u64 regs[FADUMP_NR_REGS];
+	u8 notes[8 * CPUS];
 	size_t size;
 	u32 i;
 
+	for (i = 0; i < CPUS; i++)
+		put_unaligned_be64(FUZZ_MIB(1500) + 0x20000 * i + 0x400, notes + 8 * i);
+	info.note_slot_size = FADUMP_NOTE_SLOT_SZ;
+	info.note_slots = fuzz_bytes(notes, sizeof(notes));
 	memcpy(info.copy, plan.copy, sizeof(plan.copy));
 	must(!fadump_crash_info_encode(&info, CPUS, buf, sizeof(buf), &slots),
 	     "crash-info");

@@ -63,8 +63,17 @@
 	__builtin_mul_overflow(a, b, d); })
 
 #define swab16(x)	__builtin_bswap16(x)
-#define swab16(x)	__builtin_bswap16(x)
 #define swab32(x)	__builtin_bswap32(x)
 #define swab64(x)	__builtin_bswap64(x)
+
+static inline void *memchr_inv(const void *s, int c, size_t n)
+{
+	const u8 *b = s;
+
+	for (; n; n--, b++)
+		if (*b != (u8)c)
+			return (void *)b;
+	return NULL;
+}
 
 #endif
