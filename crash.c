@@ -10,14 +10,17 @@
 
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
+#include <linux/crash_core.h>
 #include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/panic.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/processor.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/utsname.h>
 #include <linux/vmcore_info.h>
@@ -36,6 +39,7 @@
 
 static_assert(sizeof(struct pt_regs) == FADMP_REGS_SZ);
 static_assert(sizeof(struct user_pt_regs) <= FADUMP_NR_REGS * sizeof(u64));
+static_assert(sizeof(note_buf_t) == FADUMP_NOTE_SLOT_SZ);
 
 /**
  * struct armed - what a crash needs, prepared in advance
@@ -79,6 +83,21 @@ static void describe(struct fadump_crash_info *info,
 	strscpy(info->release, init_utsname()->release);
 	info->vmcoreinfo.base = paddr_vmcoreinfo_note();
 	info->vmcoreinfo.size = VMCOREINFO_NOTE_SIZE;
+}
+
+/* @slots: one for each CPU that there may be, NULL where there is no memory */
+static void describe_notes(struct fadump_crash_info *info, __be64 *slots)
+{
+	int cpu;
+
+	if (!slots || !crash_notes)
+		return;
+	for_each_possible_cpu(cpu)
+		slots[cpu] = cpu_to_be64(per_cpu_ptr_to_phys(per_cpu_ptr(crash_notes,
+									 cpu)));
+	info->note_slot_size = sizeof(note_buf_t);
+	info->note_slots.data = (void *)slots;
+	info->note_slots.len = nr_cpu_ids * sizeof(*slots);
 }
 
 static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
@@ -128,14 +147,18 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 {
 	static struct fadump_crash_info info;
 	void *at = __va(plan->info.base);
+	__be64 *notes;
 	int rc, cpu;
 
 	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_prepare, backend, plan);
+	notes = kvcalloc(nr_cpu_ids, sizeof(*notes), GFP_KERNEL);
 	describe(&info, plan);
+	describe_notes(&info, notes);
 	prepare_compat(plan, at, &info);
 	rc = fadump_crash_info_encode(&info, nr_cpu_ids, at + CRASH_INFO_OFFSET,
 				      plan->info.size - CRASH_INFO_OFFSET,
 				      &prepared.slots);
+	kvfree(notes);
 	if (rc)
 		return rc;
 	for_each_possible_cpu(cpu)
@@ -234,8 +257,7 @@ static void wait_for_others(void)
 	}
 }
 
-static void write_records(const struct armed *a, int cpu,
-			  const struct pt_regs *regs)
+static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 {
 	u32 name = a->backend->records_name_hw_id ?
 		   get_hard_smp_processor_id(cpu) : cpu;
@@ -248,6 +270,9 @@ static void write_records(const struct armed *a, int cpu,
 	/* A commit word that can be seen without the rest would be a lie. */
 	smp_wmb();
 	fadump_crash_info_commit(&a->slots);
+	/* For tools, and in this CPU's memory: what goes wrong costs no record. */
+	if (crash_notes)
+		crash_save_cpu(regs, cpu);
 }
 
 /*
