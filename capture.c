@@ -144,7 +144,7 @@ int fadump_capture_open(struct fadump *f)
 							&f->high, &vmcoreinfo);
 	if (!vmcoreinfo.size || f->origin.vmcoreinfo == FADUMP_FROM_TWIN)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
-	f->origin.nr_notes = fadump_notes_build(f->backend, dump, &rec.info, &notes);
+	fadump_notes_build(f, &rec.info, &notes);
 	rc = publish(f, &notes, &vmcoreinfo);
 	if (!rc)
 		fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram),

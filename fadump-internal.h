@@ -169,6 +169,7 @@ enum fadump_fate {
  * @crashing_cpu: its number, CRASH_INFO_CPU_NONE if unknown
  * @has_crash_regs: it saved its registers
  * @nr_notes: CPUs whose registers are known
+ * @nr_slots: those of them that have them in the dead kernel's memory as well
  * @boot_mem: bytes of boot memory that can be read
  * @high_mem: bytes of other memory
  * @lost: bit mask of enum fadump_lost
@@ -183,6 +184,7 @@ struct fadump_origin {
 	u32 crashing_cpu;
 	bool has_crash_regs;
 	u32 nr_notes;
+	u32 nr_slots;
 	u64 boot_mem;
 	u64 high_mem;
 	u32 lost;
@@ -332,9 +334,8 @@ u64 fadump_twin_vmcoreinfo(const struct fadump_dump *dump,
 			   const struct fadump_ranges *ram, void *buf, u64 cap);
 
 /* notes.c */
-u32 fadump_notes_build(const struct fadump_backend *backend,
-		       struct fadump_dump *dump, struct fadump_crash_info *info,
-		       struct fadump_range *at);
+void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
+			struct fadump_range *at);
 void fadump_notes_free(void);
 
 /* readers.c */

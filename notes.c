@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The registers of the dead kernel's CPUs, as notes of /proc/vmcore.
+ * The registers of the dead kernel's CPUs, as notes of /proc/vmcore and in the
+ * memory of that kernel.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -233,10 +234,56 @@ static u32 fill_notes(const struct cpu_data *data,
 	return total;
 }
 
-/* How many notes there are. */
-static u32 build(struct cpu_data *data,
-		 const struct fadump_crash_info *info, u32 *lost)
+/* -------- Notes in the dead kernel's memory -------- */
+
+/* Tools read memory in the byte order of the kernel that died. */
+static bool is_our_order(const struct fadump_crash_info *info)
 {
+	return !info->page_size ||
+	       info->little_endian == IS_ENABLED(CONFIG_CPU_LITTLE_ENDIAN);
+}
+
+static bool fill_crash_note(struct fadump *f, const struct fadump_crash_info *info,
+			    u32 cpu, const void *note)
+{
+	struct fadump_bytes slot;
+	bool has_note;
+	u64 at;
+	int rc;
+
+	rc = fadump_crash_note_find(info, cpu, &f->dump, &f->ram, &f->high, &at);
+	if (rc == -EINVAL)
+		f->dump.lost |= BIT(FADUMP_LOST_CRASH_PART);
+	if (rc)
+		return false;
+	slot = fadump_map(at, FADUMP_NOTE_SLOT_SZ);
+	has_note = slot.len && fadump_crash_note_put((void *)slot.data, note);
+	fadump_unmap(&slot);
+	return has_note;
+}
+
+/* Firmware may have the same CPU twice, and then the first counts. */
+static void fill_crash_notes(struct fadump *f, const struct fadump_crash_info *info,
+			     const struct note_slot *slots, u32 nr)
+{
+	u32 i;
+
+	if (!is_our_order(info))
+		return;
+	for (i = 0; i < nr && slots[i].key < KEY_UNKNOWN; i++)
+		if (!i || slots[i].key != slots[i - 1].key)
+			f->origin.nr_slots +=
+				fill_crash_note(f, info, slots[i].key % KEY_OFFLINE,
+						note_at(i));
+}
+
+/* -------- All of it -------- */
+
+/* How many notes there are. */
+static u32 build(struct fadump *f, struct cpu_data *data,
+		 const struct fadump_crash_info *info)
+{
+	u32 *lost = &f->dump.lost;
 	u32 nr = data->nr_cpus = count_cpus(data, lost);
 	struct note_slot *slots = kvmalloc_array(nr + 1, sizeof(*slots), GFP_KERNEL);
 	u32 *rank = kvmalloc_array(nr + 1, sizeof(*rank), GFP_KERNEL);
@@ -252,6 +299,7 @@ static u32 build(struct cpu_data *data,
 		use_last_note(info);
 	} else {
 		total = fill_notes(data, info, slots, rank, nr, lost);
+		fill_crash_notes(f, info, slots, total);
 	}
 	kvfree(slots);
 	kvfree(rank);
@@ -260,38 +308,35 @@ static u32 build(struct cpu_data *data,
 
 /**
  * fadump_notes_build - make a note for each CPU
- * @backend: whose dump it is
- * @dump: the dump, bounded; what is missing is noted in it
+ * @f: the state, captured; its dump is bounded, and it is known what stayed in
+ *	place. What is missing, and how many notes there are, is noted in it.
  * @info: what the dead kernel said. A crashing CPU that goes by firmware's name
  *	gets its number.
  * @at: result: the notes, in this kernel's memory
  *
  * Those that were online come by their Linux number, as tools expect them, then
- * the others that firmware knows.
+ * the others that firmware knows. What the dead kernel's own notes lack of it is
+ * written there, in the memory that it left.
  *
  * Context: process context, may sleep.
- *
- * Return: number of CPUs that have one.
  */
-u32 fadump_notes_build(const struct fadump_backend *backend,
-		       struct fadump_dump *dump, struct fadump_crash_info *info,
-		       struct fadump_range *at)
+void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
+			struct fadump_range *at)
 {
+	struct fadump_dump *dump = &f->dump;
 	struct cpu_data data = {
-		.backend = backend,
+		.backend = f->backend,
 		.bytes = fadump_map(dump->cpu.base, dump->cpu.size),
 		.step = dump->cpu_step,
 	};
-	u32 nr;
 
-	if (backend->records_name_hw_id && info->is_foreign)
+	if (f->backend->records_name_hw_id && info->is_foreign)
 		name_by_number(info);
-	nr = build(&data, info, &dump->lost);
+	f->origin.nr_notes = build(f, &data, info);
 	fadump_crash_info_compare(info, data.nr_cpus, dump);
 	fadump_unmap(&data.bytes);
 	at->base = __pa(notes.data);
 	at->size = notes.size;
-	return nr;
 }
 
 /**

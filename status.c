@@ -55,7 +55,9 @@ static int show_cpus(const struct fadump_origin *o, char *buf, int at)
 				    o->crashing_cpu);
 	at += sysfs_emit_at(buf, at, "crash_registers: %s\n",
 			    crash_registers(o));
-	return at + sysfs_emit_at(buf, at, "cpus: %u\n", o->nr_notes);
+	at += sysfs_emit_at(buf, at, "cpus: %u\n", o->nr_notes);
+	return at + sysfs_emit_at(buf, at, "crash_notes: %u slots filled, %u left\n",
+				  o->nr_slots, o->nr_notes - o->nr_slots);
 }
 
 static int show_missing(const struct fadump_origin *o, char *buf, int at)
