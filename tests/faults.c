@@ -69,6 +69,9 @@ static const char * const save_names[][32] = {
 			 offsetof(struct crash_info_copy_ser, field))
 #define REGS(field)	(FAULT_IN_PART(CRASH_INFO_REGS) |		\
 			 offsetof(struct crash_info_regs_ser, field))
+#define NOTES(field)	(FAULT_IN_PART(CRASH_INFO_NOTES) |		\
+			 offsetof(struct crash_info_notes_ser, field))
+#define NOTES_SLOT(n)	(NOTES(slot) + 8 * (n))
 #define CPUS(n, field)	((FAULT_IN_PART(CRASH_INFO_CPUS) |		\
 			  offsetof(struct crash_info_cpu_ser, field)) +	\
 			 (n) * sizeof(struct crash_info_cpu_ser))
@@ -138,6 +141,9 @@ static_assert(THREAD_SZ == 0x438);
 #define NOWHERE		BIT_ULL(40)
 /* Where the capture kernel runs. */
 #define BELOW		0x1000000ULL
+/* Where the dead kernel had VMCOREINFO, and each CPU's slot for its note. */
+#define NOTE_AT		0x1230000ULL
+#define SLOT_AT(cpu)	(0x7fe00c00ULL + 0x20000 * (cpu))
 /* The last page of all addresses. */
 #define TOP_PAGE	(~0xffffULL)
 #define LESS(n)		(-(u64)(n))
@@ -410,12 +416,13 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SAVE_VALUE(1, SAVE_END), 8, SET, 7 } }, L(CPU_SOME) },
 	{ "D9a", SAVE, "a CPU that nobody knows",
 	  { { SAVE_VALUE(3, SAVE_START), 8, SET, 0x7fffffff },
-	    { SAVE_VALUE(3, SAVE_END), 8, SET, 0x7fffffff } } },
+	    { SAVE_VALUE(3, SAVE_END), 8, SET, 0x7fffffff } }, .left = 1 },
 	{ "D9b", SAVE, "a CPU that nobody knows, at its beginning only",
-	  { { SAVE_VALUE(3, SAVE_START), 8, SET, 0xffffffff } }, L(CPU_SOME) },
+	  { { SAVE_VALUE(3, SAVE_START), 8, SET, 0xffffffff } }, L(CPU_SOME),
+	  .left = 1 },
 	{ "D11a", SAVE, "the same CPU twice",
 	  { { SAVE_VALUE(1, SAVE_START), 8, SET, 0 },
-	    { SAVE_VALUE(1, SAVE_END), 8, SET, 0 } } },
+	    { SAVE_VALUE(1, SAVE_END), 8, SET, 0 } }, .left = 1 },
 	{ "D11b", SAVE, "junk in the reserved half of a CPU's id",
 	  { { SAVE_VALUE(1, SAVE_START), 4, SET, 0xdeadbeef },
 	    { SAVE_VALUE(1, SAVE_END), 4, SET, 0xbeefdead } } },
@@ -538,8 +545,9 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "H6b", THREADS, "zeros from the second thread on",
 	  .lost = L(CPU_SOME), .cpus = 2, .cut = THREAD_SZ },
 	{ "H7a", THREADS, "a thread that nobody knows",
-	  { { THREAD(3, pir), 4, SET, 0x7fffffff } } },
-	{ "H7b", THREADS, "the same thread twice", { { THREAD(1, pir), 4, SET, 0 } } },
+	  { { THREAD(3, pir), 4, SET, 0x7fffffff } }, .left = 1 },
+	{ "H7b", THREADS, "the same thread twice", { { THREAD(1, pir), 4, SET, 0 } },
+	  .left = 1 },
 	{ "H8a", THREADS, "an entry of type 0",
 	  { { THREAD_REG(1, THREAD_ACOP, type), 4, SET, 0 } } },
 	{ "H8b", THREADS, "an entry of type 3",
@@ -629,38 +637,43 @@ const struct fault fadump_faults[NR_FAULTS] = {
 
 	/* I5 to I11: records. */
 	{ "I5a", RECORD, "no magic; the other record tells",
-	  { { REC(magic), 8, SET, 0 } } },
+	  { { REC(magic), 8, SET, 0 } }, .left = FAULT_CPUS },
 	{ "I5b", SLOT, "no magic in either record",
 	  { { 0, 8, SET, 0 }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_INFO) | L(CRASH_REGS) },
+	  L(CRASH_INFO) | L(CRASH_REGS), .left = FAULT_CPUS },
 	{ "I5c", SLOT, "a bit in the magic of either record",
 	  { { 0, 8, XOR, 0x0100000000000001ULL }, { OURS(magic), 8, XOR, 1 } },
-	  L(CRASH_INFO) | L(CRASH_REGS) },
+	  L(CRASH_INFO) | L(CRASH_REGS), .left = FAULT_CPUS },
 	{ "I5d", SLOT, "no magic in the other record", { { 0, 8, SET, 0 } } },
 	{ "I5e", SLOT, "zeros in place of both",
-	  .lost = L(CRASH_INFO) | L(CRASH_REGS), .cut = 1 },
+	  .lost = L(CRASH_INFO) | L(CRASH_REGS), .cut = 1, .left = FAULT_CPUS },
 	{ "I6a", RECORD, "version 2", { { REC(version), 4, SET, 2 } },
-	  L(CRASH_PART) },
+	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6b", RECORD, "a head of no size", { { REC(head_size), 4, SET, 0 } },
-	  L(CRASH_PART) },
+	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6c", RECORD, "a head of four gigabytes",
-	  { { REC(head_size), 4, SET, 0xffffffff } }, L(CRASH_PART) },
+	  { { REC(head_size), 4, SET, 0xffffffff } }, L(CRASH_PART),
+	  .left = FAULT_CPUS },
 	{ "I6d", RECORD, "a record of no size", { { REC(total_size), 4, SET, 0 } },
-	  L(CRASH_PART) },
+	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6e", RECORD, "a record of four gigabytes",
-	  { { REC(total_size), 4, SET, 0xffffffff } }, L(CRASH_PART) },
+	  { { REC(total_size), 4, SET, 0xffffffff } }, L(CRASH_PART),
+	  .left = FAULT_CPUS },
 	{ "I6f", RECORD, "a record that ends with its table",
 	  { { REC(total_size), 4, SET, REC_TABLE_END } },
-	  L(CRASH_PART) | L(CRASH_REGS) },
-	{ "I6g", RECORD, "no parts", { { REC(nr_parts), 4, SET, 0 } }, L(CRASH_PART) },
+	  L(CRASH_PART) | L(CRASH_REGS), .left = FAULT_CPUS },
+	{ "I6g", RECORD, "no parts", { { REC(nr_parts), 4, SET, 0 } }, L(CRASH_PART),
+	  .left = FAULT_CPUS },
 	{ "I6h", RECORD, "as many parts as there can be",
-	  { { REC(nr_parts), 4, SET, 0xffffffff } }, L(CRASH_PART) },
+	  { { REC(nr_parts), 4, SET, 0xffffffff } }, L(CRASH_PART),
+	  .left = FAULT_CPUS },
 	{ "I6i", RECORD, "entries of no size", { { REC(part_size), 4, SET, 0 } },
-	  L(CRASH_PART) },
+	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6j", RECORD, "a bit in the table's checksum",
-	  { { REC(table_sum), 4, XOR, 1 } }, L(CRASH_PART) },
+	  { { REC(table_sum), 4, XOR, 1 } }, L(CRASH_PART),
+	  .left = FAULT_CPUS },
 	{ "I6k", RECORD, "a bit in the table", { { PART(REGS, size), 4, XOR, 1 } },
-	  L(CRASH_PART) },
+	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6l", RECORD, "counts of capture boots that cannot be",
 	  { { REC(attempts), 4, SET, 0xffffffff },
 	    { REC(progress), 4, SET, 0xffffffff } } },
@@ -693,7 +706,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "I7k", RECORD, "a kernel without a name, under a good checksum",
 	  { { KERNEL(release), 1, XOR, '7' } }, .sums = true, .host_only = true },
 	{ "I8a", RECORD, "the crashing CPU does not exist",
-	  { { REGS(cpu), 4, SET, 0x7fffffff } }, .cpus = 5 },
+	  { { REGS(cpu), 4, SET, 0x7fffffff } }, .cpus = 5, .left = 1 },
 	{ "I8b", RECORD, "no crashing CPU",
 	  { { REGS(cpu), 4, SET, CRASH_INFO_CPU_NONE } }, L(CRASH_REGS) },
 	{ "I8c", RECORD, "no registers of the crashing CPU",
@@ -701,8 +714,9 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "I8d", RECORD, "as many registers as there can be",
 	  { { REGS(nr_regs), 4, SET, 0xffffffff } } },
 	{ "I8e", RECORD, "a CPU that firmware does not know",
-	  { { CPUS(3, hw_id), 4, SET, 0x7fffffff } } },
-	{ "I8f", RECORD, "two CPUs of one name", { { CPUS(1, hw_id), 4, SET, 0 } } },
+	  { { CPUS(3, hw_id), 4, SET, 0x7fffffff } }, .left = 1 },
+	{ "I8f", RECORD, "two CPUs of one name", { { CPUS(1, hw_id), 4, SET, 0 } },
+	  .left = 1 },
 	{ "I8g", RECORD, "a CPU that was not there",
 	  { { CPUS(1, flags), 4, SET, 0 } } },
 	{ "I8h", RECORD, "a task that cannot be",
@@ -725,25 +739,61 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  .cut = 1, .host_only = true },
 	{ "I10a", SLOT, "the other record alone: registers of another size",
 	  { { 32, 4, XOR, 0x01010101 }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_PART) | L(CRASH_REGS) },
+	  L(CRASH_PART) | L(CRASH_REGS), .left = FAULT_CPUS },
 	{ "I10b", SLOT, "the other record alone: no crashing CPU",
 	  { { 12, 4, SET, CRASH_INFO_CPU_NONE }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_REGS) },
+	  L(CRASH_REGS), .left = FAULT_CPUS },
 	{ "I10c", SLOT, "the other record alone: a CPU mask without end",
-	  { { 36, 4, XOR, 0xffffffff }, { OURS(magic), 8, SET, 0 } } },
+	  { { 36, 4, XOR, 0xffffffff }, { OURS(magic), 8, SET, 0 } },
+	  .left = FAULT_CPUS },
 	{ "I10d", SLOT, "the other record alone: no CPU was online",
 	  { { FADMPSIG_REGS + FADMP_REGS_SZ, 8, SET, 0 },
-	    { OURS(magic), 8, SET, 0 } } },
+	    { OURS(magic), 8, SET, 0 } }, .left = FAULT_CPUS },
 	{ "I10e", SLOT, "the other record alone: VMCOREINFO of no sane size",
-	  { { 24, 8, XOR, U64_MAX }, { OURS(magic), 8, SET, 0 } } },
+	  { { 24, 8, XOR, U64_MAX }, { OURS(magic), 8, SET, 0 } },
+	  .left = FAULT_CPUS },
 	{ "I10f", SLOT, "the other record alone: VMCOREINFO nowhere",
-	  { { 16, 8, SET, U64_MAX }, { OURS(magic), 8, SET, 0 } } },
+	  { { 16, 8, SET, U64_MAX }, { OURS(magic), 8, SET, 0 } },
+	  .left = FAULT_CPUS },
 	{ "I11a", RECORD, "no commit word", { { REC(commit), 8, SET, 0 } },
 	  L(CRASH_REGS) },
 	{ "I11b", RECORD, "a bit in the commit word", { { REC(commit), 8, XOR, 1 } },
 	  L(CRASH_REGS) },
 	{ "I11c", RECORD, "another page size, under a good checksum",
 	  { { KERNEL(page_size), 4, XOR, 0x11000 } }, .sums = true },
+
+	/* I12: places of notes, which are written to. */
+	{ "I12a", RECORD, "a bit in NOTES", { { NOTES_SLOT(0), 8, XOR, 0x1000 } },
+	  L(CRASH_PART), .left = FAULT_CPUS },
+	{ "I12b", RECORD, "no NOTES, under a good checksum",
+	  { { PART(NOTES, id), 4, XOR, 0x100 } }, .left = FAULT_CPUS,
+	  .sums = true },
+	{ "I12c", RECORD, "slots that are too small for a note, under a good checksum",
+	  { { NOTES(slot_size), 4, XOR, 0x200 } }, L(CRASH_PART),
+	  .left = FAULT_CPUS, .sums = true },
+	{ "I12d", RECORD, "slots of two gigabytes, under a good checksum",
+	  { { NOTES(slot_size), 4, XOR, 0x80000000 } }, .sums = true },
+	{ "I12e", RECORD, "one slot more than there are, under a good checksum",
+	  { { NOTES(nr_slots), 4, XOR, FAULT_CPUS ^ (FAULT_CPUS + 1) } },
+	  L(CRASH_PART), .left = FAULT_CPUS, .sums = true },
+	{ "I12f", RECORD, "more slots than there can be CPUs, under a good checksum",
+	  { { NOTES(nr_slots), 4, XOR, 0x80000000 } }, L(CRASH_PART),
+	  .left = FAULT_CPUS, .sums = true },
+	{ "I12g", RECORD, "a slot beyond RAM, under a good checksum",
+	  { { NOTES_SLOT(0), 8, XOR, NOWHERE } }, L(CRASH_PART), .left = 1,
+	  .sums = true },
+	{ "I12h", RECORD, "a slot at no word, under a good checksum",
+	  { { NOTES_SLOT(0), 8, XOR, 1 } }, L(CRASH_PART), .left = 1,
+	  .sums = true },
+	{ "I12i", RECORD, "a slot across two pages, under a good checksum",
+	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ (SLOT_AT(0) | 0xffc) } },
+	  L(CRASH_PART), .left = 1, .sums = true, .host_only = true },
+	{ "I12j", RECORD, "a slot where this kernel runs, under a good checksum",
+	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ BELOW } }, .sums = true,
+	  .host_only = true },
+	{ "I12k", RECORD, "a slot where something else is, under a good checksum",
+	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ NOTE_AT } }, .left = 1,
+	  .sums = true, .host_only = true },
 };
 
 /* -------- Machines -------- */
@@ -808,8 +858,6 @@ u32 fadump_fault_hw_id(const struct fault_machine *m, u32 cpu)
 
 /* As many CPUs as kernels are built for; the slot of the record has room. */
 #define POSSIBLE_CPUS	2048
-
-#define NOTE_AT		0x1230000ULL
 
 static void make_ram(struct fault_machine *m)
 {
@@ -958,11 +1006,17 @@ static void make_opal_threads(struct fault_machine *m)
 
 static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 {
+	static u8 note_slots[8 * FAULT_CPUS];
 	static struct fadump_crash_info info;
 	struct fadump_info_slots slots;
 	u32 cpu;
 
 	memset(&info, 0, sizeof(info));
+	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
+		put_unaligned_be64(SLOT_AT(cpu), note_slots + 8 * cpu);
+	info.note_slot_size = FADUMP_NOTE_SLOT_SZ;
+	info.note_slots.data = note_slots;
+	info.note_slots.len = sizeof(note_slots);
 	info.vmcoreinfo = m->note;
 	info.area = m->plan.area;
 	info.boot_mem_size = m->plan.boot_mem_size;

@@ -101,6 +101,7 @@ struct fault_change {
  * @change: how
  * @lost: what the dump has to say that it lacks, bit mask of enum fadump_lost
  * @cpus: CPU notes in the core, 0 for one of each CPU
+ * @left: those of them that are not in the dead kernel's memory
  * @missing: bytes of boot memory that are not in the core
  * @cut: what is left of the blob, in bytes; 0: all. Memory goes on with zeros.
  * @sums: checksums over the changes are right again. For FAULT_XOR only: what
@@ -114,6 +115,7 @@ struct fault {
 	struct fault_change change[FAULT_CHANGES];
 	u32 lost;
 	u32 cpus;
+	u32 left;
 	u64 missing;
 	u32 cut;
 	bool sums;
@@ -121,7 +123,7 @@ struct fault {
 };
 
 /* As many as there are: suites want to see the size of the array. */
-#define NR_FAULTS	265
+#define NR_FAULTS	276
 
 extern const struct fault fadump_faults[NR_FAULTS];
 

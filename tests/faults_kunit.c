@@ -22,6 +22,7 @@
  * @high: memory that stayed in place
  * @high_array: space for it
  * @nr_notes: CPUs that have a note
+ * @nr_slots: those of them that have one in the dead kernel's memory as well
  */
 struct outcome {
 	int rc;
@@ -31,6 +32,7 @@ struct outcome {
 	struct fadump_ranges high;
 	struct fadump_range high_array[8];
 	u32 nr_notes;
+	u32 nr_slots;
 };
 
 /* -------- Memory of the machine -------- */
@@ -285,6 +287,43 @@ static void name_by_number(const struct fault_machine *m, struct outcome *o)
 		o->info.cpu = cpu_by_device_tree(m, o->info.cpu);
 }
 
+/* What is written to is preserved, and part of the core. */
+static bool fill_slot(struct kunit *test, const struct fault_machine *m,
+		      struct outcome *o, u32 cpu)
+{
+	static const u64 regs[FADUMP_NR_REGS];
+	u8 note[FADUMP_CPU_NOTE_SZ];
+	struct fadump_bytes slot;
+	bool has_note;
+	u64 at;
+	int rc;
+
+	rc = fadump_crash_note_find(&o->info, cpu, &o->dump, &m->ram, &o->high, &at);
+	if (rc == -EINVAL)
+		o->dump.lost |= BIT(FADUMP_LOST_CRASH_PART);
+	if (rc)
+		return false;
+	KUNIT_ASSERT_LE(test, o->dump.boot_mem_top, at);
+	KUNIT_ASSERT_TRUE(test, fadump_ranges_cover(&m->ram, at, FADUMP_NOTE_SLOT_SZ));
+	slot = map(test, m, at, FADUMP_NOTE_SLOT_SZ);
+	fadump_cpu_note(note, cpu, regs);
+	has_note = fadump_crash_note_put((void *)slot.data, note);
+	unmap(test, &slot);
+	return has_note;
+}
+
+/* Firmware may have the same CPU twice. */
+static void note_cpu(struct kunit *test, const struct fault_machine *m,
+		     struct outcome *o, int cpu, u64 *seen)
+{
+	o->nr_notes++;
+	if (cpu < 0 || (cpu < 64 && *seen & BIT_ULL(cpu)))
+		return;
+	if (cpu < 64)
+		*seen |= BIT_ULL(cpu);
+	o->nr_slots += fill_slot(test, m, o, cpu);
+}
+
 /* The CPU that crashed is one more if firmware does not have it. */
 static void count_notes(struct kunit *test, const struct firmware *fw,
 			const struct fault_machine *m, struct outcome *o)
@@ -292,24 +331,26 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 	struct fadump_bytes b = map(test, m, o->dump.cpu.base, o->dump.cpu.size);
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
-	bool seen = false;
+	u64 seen = 0;
+	u32 nr;
 
 	name_by_number(m, o);
 	if (!fw->cpus_open(&it, &b, o->dump.cpu_step)) {
 		while (fw->cpus_next(&it, &cpu) > 0) {
 			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
-			o->nr_notes++;
-			seen |= linux_cpu(m, o, cpu.hw_id) == (int)o->info.cpu;
+			note_cpu(test, m, o, linux_cpu(m, o, cpu.hw_id), &seen);
 			if (!fadump_cpu_is_whole(&cpu))
 				o->dump.lost |= BIT(FADUMP_LOST_CPU_SOME);
 		}
 		if (it.skipped)
 			o->dump.lost |= BIT(FADUMP_LOST_CPU_SOME);
 	}
-	if (!o->nr_notes)
+	nr = o->nr_notes;
+	if (!nr)
 		o->dump.lost |= BIT(FADUMP_LOST_CPU_DATA);
-	fadump_crash_info_compare(&o->info, o->nr_notes, &o->dump);
-	o->nr_notes += !seen && o->info.has_regs;
+	if (o->info.has_regs && (o->info.cpu >= 64 || !(seen & BIT_ULL(o->info.cpu))))
+		note_cpu(test, m, o, o->info.cpu, &seen);
+	fadump_crash_info_compare(&o->info, nr, &o->dump);
 	unmap(test, &b);
 }
 
@@ -410,6 +451,7 @@ static void faults_none(struct kunit *test)
 		print_lost(lost, b->outcome.dump.lost);
 		KUNIT_EXPECT_STREQ(test, lost, "");
 		KUNIT_EXPECT_EQ(test, b->outcome.nr_notes, FAULT_CPUS);
+		KUNIT_EXPECT_EQ(test, b->outcome.nr_slots, FAULT_CPUS);
 		KUNIT_EXPECT_EQ(test, boot_bytes(&b->outcome),
 				b->machine.plan.boot_mem_size);
 		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.base,
@@ -439,6 +481,7 @@ static void expect_fault(struct kunit *test, const struct fault *f,
 	print_lost(want, f->lost);
 	KUNIT_EXPECT_STREQ(test, got, want);
 	KUNIT_EXPECT_EQ(test, o->nr_notes, f->cpus ?: FAULT_CPUS);
+	KUNIT_EXPECT_EQ(test, o->nr_notes - o->nr_slots, f->left);
 	KUNIT_EXPECT_EQ(test, boot_bytes(o), f->missing == FAULT_ALL ? 0 :
 			m->plan.boot_mem_size - f->missing);
 	/* Memory that stayed in place is not what any of them describes. */
@@ -491,6 +534,10 @@ static u32 hidden_by(u32 lost, const struct fault *x, const struct fault *y)
 			  BIT(FADUMP_LOST_BOOT_MEM) | BIT(FADUMP_LOST_PARAM);
 	if (lost & BIT(FADUMP_LOST_CPU_DATA))
 		hidden |= BIT(FADUMP_LOST_CPU_SOME);
+	/* Nobody looks for the slot of a CPU that has no note. */
+	if ((x->left || y->left) && lost & (BIT(FADUMP_LOST_CPU_DATA) |
+					    BIT(FADUMP_LOST_CPU_SOME)))
+		hidden |= BIT(FADUMP_LOST_CRASH_PART);
 	if (lost & BIT(FADUMP_LOST_CRASH_INFO))
 		hidden |= BIT(FADUMP_LOST_CRASH_PART);
 	return hidden;

@@ -15,6 +15,7 @@
  *	text		for people
  *	lost		codes of all that is reported as missing, and no others
  *	cpus		notes in the core, -1: one of each CPU
+ *	left		those of them that the dead kernel's memory does not have
  *	boot_memory	bytes of it in the core, "all" or "none"
  *	where		host, live
  *
@@ -124,7 +125,8 @@ static void print_fault(const struct fault *f)
 		printf("\"cut\": %u, ", f->cut);
 	printf("\"text\": \"%s\", ", f->text);
 	print_list("lost", f->lost, fadump_lost_code, FADUMP_NR_LOST);
-	printf("\"cpus\": %d, \"boot_memory\": ", f->cpus ? (int)f->cpus : -1);
+	printf("\"cpus\": %d, \"left\": %u, \"boot_memory\": ",
+	       f->cpus ? (int)f->cpus : -1, f->left);
 	if (!f->missing)
 		printf("\"all\", ");
 	else if (f->missing == FAULT_ALL)
@@ -171,7 +173,8 @@ static const char rst_head[] =
 "CPUs, the third of which dies.\n"
 "\n"
 "*Lost* is what ``/sys/kernel/fadump/dump_status`` names as missing, and the log.\n"
-"*Kept* names what the core lacks nevertheless, if anything; all else is there.\n";
+"*Kept* names what the core lacks nevertheless, if anything; all else is there.\n"
+"Notes in memory are those in the dead kernel's ``crash_notes``.\n";
 
 static const struct {
 	enum fault_blob blob;
@@ -227,6 +230,10 @@ static void print_kept(const struct fault *f)
 		but = ", ";
 	if (f->cpus && f->cpus < FAULT_CPUS) {
 		printf("%sregisters of %u CPUs", but, FAULT_CPUS - f->cpus);
+		but = ", ";
+	}
+	if (f->left) {
+		printf("%s%u note%s in memory", but, f->left, f->left > 1 ? "s" : "");
 		but = "";
 	}
 	puts(f->missing || *but != 'a' ? "" : "all");
