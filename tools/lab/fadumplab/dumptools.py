@@ -20,6 +20,8 @@ ET_CORE, EM_PPC64 = 4, 21
 
 #: Where struct elf_prstatus keeps its registers on 64-bit Power, and how many bytes.
 PRSTATUS_REGS, PRSTATUS_SIZE = 112, 504
+#: A CPU's slot in the dead kernel's memory: one note, and the empty one behind it.
+NOTE_SLOT = 12 + 8 + PRSTATUS_SIZE + 12
 #: What the first registers behind the 32 general ones are.
 SPECIAL = ("nip", "msr", "orig_gpr3", "ctr", "link", "xer", "ccr", "softe", "trap", "dar",
            "dsisr", "result")
@@ -130,6 +132,29 @@ class Vmcore:
         return [self._registers(desc) for name, kind, desc in self.notes
                 if (name, kind) == ("CORE", NT_PRSTATUS)]
 
+    @property
+    def filled_slots(self) -> set[bytes]:
+        """The same as a capture kernel writes them into the dead kernel's memory."""
+        return {(struct.pack(self.order + "III", len(name) + 1, len(desc), kind)
+                 + name.encode().ljust(8, b"\0") + desc).ljust(NOTE_SLOT, b"\0")
+                for name, kind, desc in self.notes if (name, kind) == ("CORE", NT_PRSTATUS)}
+
+    def memory(self, paddr: int, size: int) -> bytes:
+        """What the dump has there."""
+        for load in self.loads:
+            if load.paddr <= paddr and paddr + size <= load.paddr + load.filesz:
+                with self.path.open("rb") as file:
+                    file.seek(load.offset + paddr - load.paddr)
+                    return file.read(size)
+        raise LabError(f"{self.path} has no {size} bytes at {paddr:#x}")
+
+    def slot(self, paddr: int) -> Registers:
+        """The registers in a CPU's slot there."""
+        slot = self.memory(paddr, NOTE_SLOT)
+        if slot[:17] != struct.pack(self.order + "III", 5, PRSTATUS_SIZE, NT_PRSTATUS) + b"CORE\0":
+            raise LabError(f"{self.path} has no note at {paddr:#x}: {slot[:24].hex()}")
+        return self._registers(slot[20:20 + PRSTATUS_SIZE])
+
     def _registers(self, desc: bytes) -> Registers:
         if len(desc) != PRSTATUS_SIZE:
             raise LabError(f"{self.path}: a PRSTATUS of {len(desc)} bytes, not {PRSTATUS_SIZE}")
@@ -213,6 +238,49 @@ def documented_only(text: str) -> list[str]:
     return [line for line in text.splitlines() if not strict.match(line)]
 
 
+# -- notes in the dead kernel's memory ---------------------------------------
+
+#: Of the crash-info record, see fadump-abi.h.
+RECORD_MAGIC, RECORD_HEAD, RECORD_NOTES = b"FADUPCI1", 64, 7
+
+
+def note_slots(record: bytes) -> list[int]:
+    """Where the record's kernel has its slots, one for each CPU that may come."""
+    if not record.startswith(RECORD_MAGIC):
+        raise LabError(f"This is no crash-info record: {record[:16].hex()}")
+    head, _total, parts, step = struct.unpack_from(">IIII", record, 12)
+    for at in range(head, head + parts * step, step):
+        part, _version, offset, _size = struct.unpack_from(">IIII", record, at)
+        if part == RECORD_NOTES:
+            size, count = struct.unpack_from(">II", record, offset)
+            if size != NOTE_SLOT:
+                raise LabError(f"The record has slots of {size} bytes, not {NOTE_SLOT}")
+            return [at for at in struct.unpack_from(f">{count}Q", record, offset + 8) if at]
+    return []
+
+
+class Slots:
+    """What in a dump may differ from memory at the crash, and how.
+
+    A capture kernel puts its notes where the dead kernel has slots for them, if there
+    is nothing yet.
+    """
+
+    def __init__(self, core: Vmcore, addresses: Sequence[int] = ()) -> None:
+        self.addresses = addresses
+        self.notes = core.filled_slots
+
+    def explain(self, address: int, before: bytes, after: bytes) -> bool:
+        """Whether a piece of memory is what it was, but for slots that were filled."""
+        wanted = bytearray(before)
+        for slot in self.addresses:
+            part = slice(slot - address, slot - address + NOTE_SLOT)
+            if 0 <= part.start and part.stop <= len(before) and not any(before[part]) \
+                    and bytes(after[part]) in self.notes:
+                wanted[part] = after[part]
+        return wanted == after
+
+
 # -- comparing whole memories ------------------------------------------------
 
 
@@ -249,13 +317,14 @@ def uncovered(spans: Iterable[Span], total: int) -> tuple[Span, ...]:
 
 
 def compare(vmcore: Vmcore, image: Path, page: int = 65536,
-            copies: Sequence[Span] = ()) -> Comparison:
+            copies: Sequence[Span] = (), slots: Sequence[int] = ()) -> Comparison:
     """Every byte of every PT_LOAD against a flat image of physical memory.
 
     The first segments are boot memory, and copies says where firmware put them.
     Other CPUs go on for a moment after the save: a page that they have written to
-    since is held against its copy.
+    since is held against its copy. Slots may have been filled.
     """
+    filled = Slots(vmcore, slots)
     different: list[int] = []
     pages = 0
     with vmcore.path.open("rb") as dump_file, image.open("rb") as image_file, \
@@ -263,12 +332,13 @@ def compare(vmcore: Vmcore, image: Path, page: int = 65536,
             mmap.mmap(image_file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
         for number, load in enumerate(vmcore.loads):
             pages += -(-load.filesz // page)
-            wrong = _compare_load(load, dump, memory, page)
+            places = [0]
             if number < len(copies) and copies[number].size == load.filesz:
-                moved = copies[number].start - load.paddr
-                wrong = [at for at in wrong if memory[at + moved:at + moved + page]
-                         != page_of(dump, load, at, page)]
-            different += wrong
+                places.append(copies[number].start - load.paddr)
+            different += [at for at in _compare_load(load, dump, memory, page)
+                          if not any(filled.explain(at, memory[at + moved:at + moved + page],
+                                                    page_of(dump, load, at, page))
+                                     for moved in places)]
     gaps = uncovered((load.span for load in vmcore.loads), image.stat().st_size)
     return Comparison(pages, tuple(different), gaps)
 

@@ -8,11 +8,15 @@ import secrets
 from pathlib import Path
 from typing import Optional
 
-from fadumplab.dumptools import Regions, Vmcore, parse_regions, uncovered
+from fadumplab.dumptools import (RECORD_HEAD, Regions, Vmcore, note_slots, parse_regions,
+                                 uncovered)
 from fadumplab.machine import Machine
 
 SYSFS = "/sys/kernel/fadump"
 REGION = "/sys/kernel/debug/powerpc/fadump_region"
+LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
+#: Our record stands so far behind the one for other kernels.
+OUR_OFFSET = 4096
 CRASH = "echo c >/proc/sysrq-trigger"
 
 MIB = 1 << 20
@@ -38,6 +42,21 @@ def meminfo(m: Machine, name: str) -> int:
 def regions(m: Machine) -> Regions:
     """The parsed fadump_region."""
     return parse_regions(read(m, REGION))
+
+
+def record_address(m: Machine) -> int:
+    """Where the next crash's records will stand; 0 on a kernel without us."""
+    found = re.search(r"^crash info: (0x[0-9a-f]+)-", m.sh(f"cat {LAYOUT}").out, re.MULTILINE)
+    return int(found[1], 16) if found else 0
+
+
+def slots_of(m: Machine, at: int) -> list[int]:
+    """Where the kernel of a stopped machine, with records there, has slots for CPU notes."""
+    if not at:
+        return []
+    with m.stub() as stub:
+        head = stub.read(at + OUR_OFFSET, RECORD_HEAD)
+        return note_slots(stub.read(at + OUR_OFFSET, int.from_bytes(head[16:20], "big")))
 
 
 def assert_armed(m: Machine) -> None:

@@ -8,11 +8,11 @@ import re
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.dumptools import Span
+from fadumplab.dumptools import Slots, Span
 from fadumplab.machine import Machine
 from fadumplab.qmp import Qmp
 from steps import (CRASH, MIB, assert_armed, assert_complete, assert_dump, fadump_log,
-                   meminfo, regions, release, token, value)
+                   meminfo, record_address, regions, release, slots_of, token, value)
 from test_flat import GIB, amounts, assert_all_back, left_out
 
 pytestmark = pytest.mark.ours("another kernel has struct pages for all of it")
@@ -65,14 +65,16 @@ def pieces(m: Machine, how: str) -> bytes:
     return (m.share / how).read_bytes()
 
 
-def assert_content(m: Machine, memory: dict[int, bytes], copied: dict[int, bytes]) -> None:
-    """By read and by mmap it is what memory was at the crash."""
+def assert_content(m: Machine, memory: dict[int, bytes], copied: dict[int, bytes],
+                   slots: Slots) -> None:
+    """By read and by mmap it is what memory was at the crash, but for notes."""
     (m.share / "places").write_text("".join(f"{at:x}\n" for at in memory))
     for how in ("read", "mmap"):
         data = pieces(m, how)
         assert len(data) == PIECE * len(memory)
         wrong = [f"{at:#x}" for n, (at, there) in enumerate(memory.items())
-                 if data[n * PIECE:(n + 1) * PIECE] not in (there, copied.get(at, there))]
+                 if not any(slots.explain(at, before, data[n * PIECE:(n + 1) * PIECE])
+                            for before in (there, copied.get(at, there)))]
         assert not wrong, f"{how}: {len(wrong)} of {len(memory)} pieces differ: {wrong[:8]}"
 
 
@@ -88,16 +90,16 @@ def firmwares(m: Machine) -> tuple[Span, list[Span]]:
 
 def crash_sampled(m: Machine, area: Span, copies: list[Span], command: str = CRASH) -> None:
     """A crash; each sampled page of the dump is what it was then."""
-    word = token(m)
+    word, record = token(m), record_address(m)
     m.crash_paused(command, timeout=240)
     memory = mark(m, places(m, area), sum(copy.size for copy in copies))
-    copied = at_copies(m, memory, copies)
+    copied, slots = at_copies(m, memory, copies), slots_of(m, record)
     assert sum(map(any, memory.values())) > PARTS, "most of it is zeroes"
     m.resume_reset(timeout=240)
     core = assert_dump(m, word, cpus=2)
     assert_complete(m, core, area.size)
     assert sum(end - start for start, end in left_out(m)) > m.ram_bytes * 9 // 10
-    assert_content(m, memory, copied)
+    assert_content(m, memory, copied, Slots(core, slots))
 
 
 def test_capture_is_as_small_as_ever(machine: MachineFactory) -> None:

@@ -28,15 +28,14 @@ import pytest
 from conftest import TRIES, MachineFactory
 from fadumplab import BUILD, REPO, LabError, flattree
 from fadumplab.breakpoints import Breakpoint, Breakpoints, Call, change_tree, functions_of
-from fadumplab.dumptools import Vmcore, compare
+from fadumplab.dumptools import NOTE_SLOT, Slots, Vmcore, compare, note_slots
 from fadumplab.gdbstub import GdbStub
 from fadumplab.kernel import Kernel
 from fadumplab.machine import FirmwareIll, Machine
-from steps import (CRASH, SYSFS, assert_armed, cycle, read, rearm, regions, release, token)
+from steps import (CRASH, LAYOUT, SYSFS, assert_armed, cycle, read, rearm, regions, release, token)
 
 pytestmark = pytest.mark.ours("these bytes stand where our layout puts them")
 
-LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
 PIECE = 4096
 TAG_CPU = 0
 PROPERTY, CPU_TAG = "ibm,kernel-dump", "opal-cpu-tag"
@@ -145,6 +144,9 @@ class Crashed:
     image: Path
     #: From where the boot memory was copied to where.
     moved: int
+    #: Where the dead kernel had slots for notes; and where they are today, as it left them.
+    slots: Sequence[int]
+    notes: Mapping[int, bytes]
     #: The fault that is in memory now.
     struck: str = ""
 
@@ -158,6 +160,8 @@ class Crashed:
             if self.m.machine == "pseries":
                 for name, blob in self.blobs.items():
                     self._put(stub, self.places[name], blob)
+                for place, note in self.notes.items():
+                    stub.write(place, note)
             if fault["blob"] not in (PROPERTY, CPU_TAG):
                 place = self.places[fault["blob"]]
                 blob = stub.read(place, len(self.blobs[fault["blob"]]))
@@ -188,11 +192,15 @@ def crash(m: Machine, catalogue: Catalogue) -> Crashed:
     """Crash, and stop before the reset."""
     places, word = find_places(m), token(m)
     copy, = regions(m).of("DUMP")
+    moved = copy.span.start
     m.crash_paused(f"taskset {1 << catalogue.crash_cpu:x} sh -c '{CRASH}'")
     with m.stub() as stub:
         blobs = {name: stub.read(at, catalogue.size(m.machine, name))
                  for name, at in places.items()}
-    return Crashed(m, word, places, blobs, m.save_memory(), copy.span.start)
+        slots = note_slots(blobs["crash-info"])
+        notes = {at: stub.read(at, NOTE_SLOT)
+                 for at in (slot + moved * (slot < copy.span.size) for slot in slots)}
+    return Crashed(m, word, places, blobs, m.save_memory(), moved, slots, notes)
 
 
 @contextlib.contextmanager
@@ -227,9 +235,9 @@ def missing(status: str) -> list[str]:
     return [] if codes == ["none"] else codes
 
 
-def wrong_pieces(crashed: Crashed) -> list[int]:
+def wrong_pieces(crashed: Crashed, core: Vmcore) -> list[int]:
     """Pieces of the core that are not what the hypervisor had there, or at its copy."""
-    ram = crashed.m.ram_bytes
+    ram, slots = crashed.m.ram_bytes, Slots(core, crashed.slots)
     wrong = []
     with crashed.image.open("rb") as file, \
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
@@ -241,8 +249,8 @@ def wrong_pieces(crashed: Crashed) -> list[int]:
             # Bare metal's firmware writes to the last doubleword of RAM at each boot.
             size = PIECE - 8 * (paddr + PIECE == ram)
             piece = sample[at + 8:at + 8 + size]
-            if piece not in (memory[paddr:paddr + size],
-                             memory[paddr + crashed.moved:paddr + crashed.moved + size]):
+            if not any(slots.explain(paddr, memory[place:place + size], piece)
+                       for place in (paddr, paddr + crashed.moved)):
                 wrong.append(paddr)
     return wrong
 
@@ -261,7 +269,9 @@ def judge(crashed: Crashed, fault: Fault, catalogue: Catalogue) -> None:
     wanted = catalogue.boot_memory(m.machine, fault)
     assert boot == wanted, f"{boot} bytes of boot memory, not {wanted}"
     assert f"\nboot_memory: {wanted}\n" in status, "dump_status has another idea of boot memory"
-    wrong = wrong_pieces(crashed)
+    left = fault["left"]
+    assert f"\ncrash_notes: {cpus - left} slots filled, {left} left\n" in status, status
+    wrong = wrong_pieces(crashed, core)
     assert not wrong, f"{len(wrong)} pieces differ, the first at {wrong[0]:#x}"
     log = (m.share / "dmesg").read_text(errors="replace")
     assert crashed.word in log, "the log is not the dead kernel's"
@@ -271,7 +281,7 @@ def judge_all_memory(crashed: Crashed) -> None:
     """Every page of it."""
     m = crashed.m
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
-    result = compare(Vmcore(m.share / "vmcore"), crashed.image)
+    result = compare(Vmcore(m.share / "vmcore"), crashed.image, slots=crashed.slots)
     (m.share / "vmcore").unlink()
     assert set(result.different) <= {m.ram_bytes - 65536}, str(result)
 
@@ -381,7 +391,7 @@ def stage_on_powernv(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
 #: One of each kind: description, registers, record.
 SOME = {
     "pseries": ("B1a", "B3a", "C5", "C8a", "C12a", "C15a", "C18d", "C20b", "D3d", "D5c", "D9a",
-                "D15a", "I5a", "I5e", "I7a", "I10a"),
+                "D15a", "I5a", "I5e", "I7a", "I10a", "I12c", "I12g"),
     "powernv10": ("G4a", "G6b", "H2c", "I1k", "I3b", "I5e"),
 }
 STAGES = {"pseries": stage_on_pseries, "powernv10": stage_on_powernv}

@@ -17,7 +17,8 @@ from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from fadumplab.toolbox import Toolbox
 from steps import (MIB, REGION, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
-                   fill_memory, meminfo, read, rearm, regions, release, token, value)
+                   fill_memory, meminfo, read, rearm, record_address, regions, release, slots_of,
+                   token, value)
 
 CPUS = 4
 PAGE = 65536
@@ -52,6 +53,7 @@ class Story:
     firmwares: list[Span]
     registers: list[dict[str, int]]
     image: Path
+    slots: list[int]
     regions: tuple[str, str, str]
     capture_memory: int
     cmdline: str
@@ -66,10 +68,10 @@ def tell(m: Machine) -> Story:
     assert_armed(m)
     m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
     word, production, firmwares = token(m), read(m, REGION), reserved_memory(m)
-    reserved = int(value(m, "mem_reserved"))
+    reserved, record = int(value(m, "mem_reserved")), record_address(m)
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
-    registers, image = m.registers(), m.save_memory()
+    registers, image, slots = m.registers(), m.save_memory(), slots_of(m, record)
     m.resume_reset()
     core = assert_dump(m, word, CPUS)
     capture, small, cmdline = read(m, REGION), meminfo(m, "MemTotal"), read(m, "/proc/cmdline")
@@ -78,7 +80,7 @@ def tell(m: Machine) -> Story:
     release(m)
     rearm(m)
     assert len(core.cpus) == CPUS
-    return Story(word, m.ram_bytes, reserved, firmwares, registers, image,
+    return Story(word, m.ram_bytes, reserved, firmwares, registers, image, slots,
                  (production, capture, read(m, REGION)), small, cmdline,
                  Vmcore(m.share / "vmcore"), m.share / "dump",
                  (m.console_text(1), m.console_text(2)))
@@ -94,7 +96,15 @@ def story(module_machine: MachineFactory) -> Iterator[Story]:
 def comparison(story: Story) -> Comparison:
     """The vmcore against the hypervisor's image."""
     copies = [row.span for row in parse_regions(story.regions[0]).of("DUMP")]
-    return compare(story.vmcore, story.image, PAGE, copies)
+    return compare(story.vmcore, story.image, PAGE, copies, story.slots)
+
+
+def test_notes_in_memory(story: Story) -> None:
+    """Each CPU's own slot has the registers that the core has for it, in this order."""
+    assert len(story.slots) == CPUS
+    for core, slot in zip(story.vmcore.cpus, story.slots, strict=True):
+        note = story.vmcore.slot(slot)
+        assert (note.pid, note.gpr, note.special) == (core.pid, core.gpr, core.special), hex(slot)
 
 
 def test_log_lines(story: Story) -> None:

@@ -18,24 +18,15 @@ from fadumplab.dumptools import CrashSession, Vmcore
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from fadumplab.toolbox import Toolbox
-from steps import (CRASH, assert_armed, assert_dump, headers, read, rearm, regions, release, token,
-                   value)
+from steps import (CRASH, OUR_OFFSET, assert_armed, assert_dump, headers, rearm, record_address,
+                   regions, release, token, value)
 
 pytestmark = pytest.mark.ours("these records stand where our layout puts them")
 
-LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
-OUR_OFFSET = 4096
 SIG_REGS, INF_REGS, REGS_SZ = 40, 24, 384
 PT_NOTE = 4
 #: Of an address in the linear mapping; and a bit of the MMU's features.
 LINEAR, RADIX = 0xc << 60, 0x40
-
-
-def record_address(m: Machine) -> int:
-    """Where the next crash's records will stand."""
-    found = re.search(r"^crash info: (0x[0-9a-f]+)-", read(m, LAYOUT), re.MULTILINE)
-    assert found, "fadump_layout names no crash info"
-    return int(found[1], 16)
 
 
 def forget_ours(m: Machine, at: int) -> None:

@@ -15,7 +15,8 @@ from fadumplab.dumptools import (Comparison, CrashSession, Regions, Span, Vmcore
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from fadumplab.toolbox import Toolbox
-from steps import MIB, REGION, assert_armed, dmesg, meminfo, read, rearm, release, token, value
+from steps import (MIB, REGION, SYSFS, assert_armed, dmesg, meminfo, read, rearm, record_address,
+                   release, slots_of, token, value)
 
 CPUS = 4
 PAGE = 65536
@@ -31,6 +32,8 @@ class Story:
     production: str
     registers: list[dict[str, int]]
     image: Path
+    slots: list[int]
+    status: str
     capture: str
     capture_memory: int
     cmdline: str
@@ -47,22 +50,24 @@ def tell(m: Machine) -> Story:
     m.boot()
     assert_armed(m)
     m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
-    word, production = token(m), read(m, REGION)
+    word, production, record = token(m), read(m, REGION), record_address(m)
     reserved, before = int(value(m, "mem_reserved")), meminfo(m, "MemTotal")
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
-    registers, image = m.registers(), m.save_memory()
+    registers, image, slots = m.registers(), m.save_memory(), slots_of(m, record)
     m.resume_reset()
     assert m.kind == "capture", "no dump after the crash"
+    status = m.sh(f"cat {SYSFS}/dump_status").out
     capture, small = read(m, REGION), meminfo(m, "MemTotal")
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
     m.check("makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump", timeout=120)
     log, cmdline = dmesg(m), read(m, "/proc/cmdline")
     release(m)
     rearm(m)
-    return Story(word, m.ram_bytes, reserved, production, registers, image, capture, small,
-                 cmdline, log, Vmcore(m.share / "vmcore"), m.share / "dump", read(m, REGION),
-                 (before, meminfo(m, "MemTotal")), (m.console_text(1), m.console_text(2)))
+    return Story(word, m.ram_bytes, reserved, production, registers, image, slots, status, capture,
+                 small, cmdline, log, Vmcore(m.share / "vmcore"), m.share / "dump",
+                 read(m, REGION), (before, meminfo(m, "MemTotal")),
+                 (m.console_text(1), m.console_text(2)))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +80,7 @@ def story(module_machine: MachineFactory) -> Iterator[Story]:
 def comparison(story: Story) -> Comparison:
     """The vmcore against the hypervisor's image."""
     copies = [row.span for row in parse_regions(story.production).of("DUMP")]
-    return compare(story.vmcore, story.image, PAGE, copies)
+    return compare(story.vmcore, story.image, PAGE, copies, story.slots)
 
 
 def in_order(text: str, patterns: Sequence[str], never: Sequence[str] = ()) -> None:
@@ -106,7 +111,7 @@ def test_log_lines_in_capture(story: Story) -> None:
 
 
 def test_every_page_is_firmwares(comparison: Comparison) -> None:
-    """No page of /proc/vmcore differs from memory at the moment of the save."""
+    """No page of /proc/vmcore differs from memory at the moment of the save, but for notes."""
     assert comparison.pages > 20000, str(comparison)
     assert not comparison.different, str(comparison)
 
@@ -142,6 +147,16 @@ def test_registers_are_firmwares(story: Story) -> None:
         theirs = (*(regs[f"GPR{n:02}"] for n in range(32)), regs["NIP"], regs["MSR"], regs["CR"])
         same += ours == theirs
     assert same == CPUS - 1, f"{same} of {CPUS - 1} idle CPUs have the registers they had"
+
+
+@pytest.mark.ours("an untouched kernel fills none")
+def test_notes_in_memory(story: Story) -> None:
+    """Each CPU's own slot has the registers that the core has for it, in this order."""
+    assert f"\ncrash_notes: {CPUS} slots filled, 0 left\n" in story.status
+    assert len(story.slots) == CPUS
+    for core, slot in zip(story.vmcore.cpus, story.slots, strict=True):
+        note = story.vmcore.slot(slot)
+        assert (note.pid, note.gpr, note.special) == (core.pid, core.gpr, core.special), hex(slot)
 
 
 def test_saved_log_is_the_crashed_kernels(story: Story) -> None:
