@@ -597,6 +597,25 @@ TEST(status_has_every_line)
 	EXPECT_EQ(1, count_of(text, "kernel"));
 }
 
+/* Each CPU's registers have come into the dead kernel's memory, or they have not. */
+TEST(status_counts_notes)
+{
+	static char text[TEXT_SIZE], wanted[TEXT_SIZE];
+	unsigned int filled, left;
+	int found;
+
+	ASSERT_EQ(0, get("dump_status", text));
+	if (dump_is("none"))
+		SKIP(return, "no dump was found");
+	ASSERT_EQ(1, count_of(text, "crash_notes"));
+	found = sscanf(value_of(text, "crash_notes"),
+		       "%u slots filled, %u left", &filled, &left);
+	ASSERT_EQ(2, found);
+	snprintf(wanted, sizeof(wanted), "%u slots filled, %u left", filled, left);
+	EXPECT_STREQ(wanted, value_of(text, "crash_notes"));
+	EXPECT_EQ(amount_of(text, "cpus"), filled + left);
+}
+
 /* A word, and what it means in brackets. */
 static bool is_loss(const char *value)
 {

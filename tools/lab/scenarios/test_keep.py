@@ -34,8 +34,8 @@ def test_status_of_a_good_dump(machine: MachineFactory) -> None:
     seen = status(m)
     expected = {"dump": "waiting", "attempt": "1", "description": "firmware", "record": "own",
                 "kernel": m.hellos[0].release, "crashing_cpu": "2", "crash_registers": "record",
-                "cpus": "4", "vmcoreinfo": "record", "boot_memory": str(320 << 20),
-                "missing": "none"}
+                "cpus": "4", "crash_notes": "4 slots filled, 0 left", "vmcoreinfo": "record",
+                "boot_memory": str(320 << 20), "missing": "none"}
     assert {key: seen.get(key) for key in expected} == expected
     assert int(seen["preserved_memory"]) > 1000 << 20
     release(m)
