@@ -9,9 +9,9 @@ lists of the two architectures are not always in step:
 ``crash``   ppc64el: a crash(8) new enough for the kernel, run under qemu-user
 ``sparse``  amd64: a sparse(1) new enough for the kernel
 
-Two more are made when they are needed: ``workshop`` (amd64), with what fadumpctl and
-its Debian package are built and checked with, and ``libraries`` (ppc64el), with what
-they link to there.
+Three more are made when they are needed: ``workshop`` (amd64), with what fadumpctl and
+its Debian package are built and checked with, ``libraries`` (ppc64el), with what they
+link to there, and ``debuggers`` (amd64), with what opens dumps beside crash.
 
 A root is unpacked packages, nothing is configured, so an ordinary user can
 make one. Its name carries the hash of its recipe: a changed recipe makes a
@@ -73,6 +73,8 @@ WORKSHOP_PACKAGES = BASE_PACKAGES + (
     "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
+#: What opens dumps beside crash.
+DEBUGGERS_PACKAGES = BASE_PACKAGES + ("gdb-multiarch", "python3", "python3-drgn")
 
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
@@ -163,10 +165,11 @@ CRASH = Recipe("crash", "ppc64el", "sid", CRASH_PACKAGES, (), SID_APTOPTS)
 SPARSE = Recipe("sparse", "amd64", "sid", ("sparse", "libc6"), (), SID_APTOPTS)
 ROOTS = (TOOLS, GUEST, CRASH, SPARSE)
 
-#: Made when somebody asks for them, see workshop.py.
+#: Made when somebody asks for them, see workshop.py and debuggers.py.
 WORKSHOP = Recipe("workshop", "amd64", "trixie", WORKSHOP_PACKAGES)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
                    second_choice="sid")
+DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
 
 
 def find_mirror() -> str:
@@ -480,7 +483,7 @@ class Toolbox:
 
     def stale(self) -> list[Path]:
         """Roots of recipes that are no longer ours."""
-        roots = (*ROOTS, WORKSHOP, LIBRARIES)
+        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS)
         ours = {recipe.dirname for recipe in roots}
         names = "|".join(recipe.name for recipe in roots)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")

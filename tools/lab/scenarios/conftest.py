@@ -25,6 +25,7 @@ pytest.register_assert_rewrite("steps")
 
 from fadumplab import BUILD, LabError  # noqa: E402
 from fadumplab.breakpoints import functions_of  # noqa: E402
+from fadumplab.debuggers import Debuggers  # noqa: E402
 from fadumplab.initramfs import Initramfs  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
 from fadumplab.machine import FirmwareIll, Machine  # noqa: E402
@@ -158,6 +159,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def toolbox() -> Toolbox:
     """The toolbox."""
     return Toolbox.open()
+
+
+@pytest.fixture(scope="session")
+def debuggers() -> Debuggers:
+    """What opens dumps beside crash."""
+    return Debuggers.open()
 
 
 def is_untouched(config: pytest.Config) -> bool:
