@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
+from fadumplab.debuggers import Debuggers
 from fadumplab.dumptools import (Comparison, CrashSession, Regions, Span, Vmcore, compare,
                                  documented_only, parse_regions)
 from fadumplab.kernel import Kernel
@@ -241,3 +242,47 @@ def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) ->
     assert story.word in said["log"]
     for cpu in range(CPUS):
         assert re.search(rf"^CPU {cpu}:", said["help -r"], re.MULTILINE), said["help -r"][:2000]
+
+
+#: The stack of each CPU's running task, under a line of its own.
+STACKS = """
+from drgn.helpers.linux.cpumask import for_each_online_cpu
+from drgn.helpers.linux.sched import cpu_curr
+for cpu in for_each_online_cpu(prog):
+    task = cpu_curr(prog, cpu)
+    print(f"CPU {cpu}: {task.pid.value_()} {task.comm.string_().decode()}")
+    print(prog.stack_trace(task))
+"""
+
+
+def assert_stacks(stacks: Sequence[str]) -> None:
+    """One CPU crashed, from the shell down; the others were idle."""
+    assert len(stacks) == CPUS, stacks
+    crashed = [stack for stack in stacks if re.search(r"\bsysrq_handle_crash\b", stack)]
+    assert len(crashed) == 1 and re.search(r"\bvfs_write\b", crashed[0]), stacks
+    for stack in stacks:
+        assert stack in crashed or re.search(r"\bdo_idle\b", stack), stack
+
+
+@pytest.mark.ours("an untouched kernel's dump has no registers where drgn looks")
+@pytest.mark.parametrize("name", ["vmcore", "dump"])
+def test_drgn_shows_each_cpus_stack(story: Story, debuggers: Debuggers, kernel: Kernel,
+                                    name: str) -> None:
+    """Of the ELF core and of the compressed dump."""
+    said = debuggers.drgn(kernel.vmlinux, story.dump.with_name(name), STACKS)
+    assert_stacks(re.split(r"^CPU \d+: ", said, flags=re.MULTILINE)[1:])
+
+
+def test_gdb_shows_each_cpus_stack(story: Story, debuggers: Debuggers, kernel: Kernel) -> None:
+    """Each note is a thread of the ELF core."""
+    said = debuggers.gdb(kernel.vmlinux, story.vmcore.path, ["thread apply all backtrace"])
+    assert_stacks(re.split(r"^Thread \d+ .*:$", said, flags=re.MULTILINE)[1:])
+
+
+@pytest.mark.parametrize("name", ["vmcore", "dump"])
+def test_crash_shows_each_cpus_stack(story: Story, toolbox: Toolbox, kernel: Kernel,
+                                     name: str) -> None:
+    """Of the ELF core and of the compressed dump."""
+    dump = story.dump.with_name(name)
+    said = CrashSession(toolbox, kernel.vmlinux, dump).run(["bt -a"])["bt -a"]
+    assert_stacks(re.split(r"^PID: ", said, flags=re.MULTILINE)[1:])
