@@ -28,7 +28,7 @@ from fadumplab.breakpoints import functions_of  # noqa: E402
 from fadumplab.debuggers import Debuggers  # noqa: E402
 from fadumplab.initramfs import Initramfs  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.machine import FirmwareIll, Machine  # noqa: E402
+from fadumplab.machine import FirmwareIll, Machine, bytes_of  # noqa: E402
 from fadumplab.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
 
 MachineFactory = Callable[..., Machine]
@@ -210,10 +210,13 @@ OF_THE_TREE = r"lockdep_hardirqs_on_prepare"
 
 def make_room_for_kasan(options: dict[str, Any]) -> None:
     """KASAN's shadow is an eighth of all RAM and has to fit into the boot memory."""
-    options.setdefault("mem", "3G")
+    mem = bytes_of(options.get("mem", "3G").split(",")[0])
+    if not options.get("module"):
+        mem = max(mem, 2 << 30)
+        options["mem"] = f"{mem >> 20}M"
     append = options.get("append", "fadump=on")
-    if "crashkernel=" not in append:
-        options["append"] = f"{append} crashkernel=768M"
+    if "crashkernel=" not in append and "fadump=off" not in append:
+        options["append"] = f"{append} crashkernel={max(768, 384 + (mem >> 23))}M"
 
 
 class Factory:
