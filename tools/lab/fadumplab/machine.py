@@ -28,7 +28,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Optional
 
-from . import BUILD, LabError, pnor
+from . import BUILD, LabError, pnor, ramcopy
 from .gdbstub import GdbStub
 from .qmp import Event, Qmp
 from .toolbox import Toolbox
@@ -701,7 +701,14 @@ class Machine:
         if self._image is None:
             where = HOST_MEMORY if available_memory() > self.ram_bytes + ROOM else self.workspace
             self._image = Path(tempfile.mkdtemp(prefix="fadump-", dir=where)) / "memory"
-        return self.pmemsave(self._image, 0, self.ram_bytes)
+        address = ramcopy.host_address(self.qmp.monitor("info ramblock"), self.ram_bytes)
+        assert self._process
+        if address is None:
+            return self.pmemsave(self._image, 0, self.ram_bytes)
+        try:
+            return ramcopy.copy(self._process.pid, address, self.ram_bytes, self._image)
+        except PermissionError:
+            return self.pmemsave(self._image, 0, self.ram_bytes)
 
     @property
     def ram_bytes(self) -> int:
