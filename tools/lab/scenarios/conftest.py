@@ -209,14 +209,14 @@ OF_THE_TREE = r"lockdep_hardirqs_on_prepare"
 
 
 def make_room_for_kasan(options: dict[str, Any]) -> None:
-    """KASAN's shadow is an eighth of all RAM and has to fit into the boot memory."""
+    """KASAN's shadow is an eighth of all RAM, in one piece, in the boot memory."""
     mem = bytes_of(options.get("mem", "3G").split(",")[0])
     if not options.get("module"):
         mem = max(mem, 2 << 30)
         options["mem"] = f"{mem >> 20}M"
     append = options.get("append", "fadump=on")
     if "crashkernel=" not in append and "fadump=off" not in append:
-        options["append"] = f"{append} crashkernel={max(768, 384 + (mem >> 23))}M"
+        options["append"] = f"{append} crashkernel={max(768, mem >> 22)}M"
 
 
 class Factory:
