@@ -146,12 +146,12 @@ def bytes_of(size: str) -> int:
 class Machine:
     """One QEMU process; use it as a context manager."""
 
-    def __init__(self, toolbox: Toolbox, image: Path, initramfs: Path, *, name: str,
+    def __init__(self, toolbox: Toolbox, image: Path, initramfs: Optional[Path], *, name: str,
                  mem: str = "", module: str = "", smp: str = "4", machine: str = "pseries",
                  machine_opts: str = "", append: str = "fadump=on", cpu: str = "",
                  extra: Sequence[str] = (), numa: Sequence[str] = (), reserve: bool = True,
-                 icount: bool = False, bare: bool = False, base: Path = BUILD / "lab",
-                 keep: bool = False) -> None:
+                 disks: Sequence[Path] = (), network: bool = False, icount: bool = False,
+                 bare: bool = False, base: Path = BUILD / "lab", keep: bool = False) -> None:
         self.toolbox = toolbox
         self.image = image
         self.initramfs = initramfs
@@ -166,12 +166,18 @@ class Machine:
         self.module = module
         if self.type.flash and (numa or not reserve):
             raise LabError(f"{machine} has its memory in one piece")
+        if self.type.flash and (disks or network):
+            raise LabError(f"{machine} has no bus for a disk or a network card here")
         self.machine_opts = machine_opts
         self.append = f"console=hvc0 {append}".strip()
         self.cpu = cpu or self.type.cpu
         self.extra = list(extra)
         self.numa = list(numa)
         self.reserve = reserve
+        #: Images, of which the machine gets copies: /dev/vda, /dev/vdb, ...
+        self.images = list(disks)
+        #: A network of its own, in which 10.0.2.2 is this host's 127.0.0.1.
+        self.network = network
         self.icount = icount
         #: Nothing attached: no share and no agent, and nothing that keeps the host's time.
         self.bare = bare
@@ -213,12 +219,19 @@ class Machine:
         self.share.mkdir(parents=True)
         self._sockets = Path(tempfile.mkdtemp(prefix="fadump-"))
         self._write_script()
+        for image, disk in zip(self.images, self.disks):
+            subprocess.run(["cp", "--sparse=always", image, disk], check=True)
         try:
             self._start()
         except BaseException:
             self.stop()
             raise
         return self
+
+    @property
+    def disks(self) -> list[Path]:
+        """The machine's own disks."""
+        return [self.workspace / f"disk{number}.img" for number, _ in enumerate(self.images)]
 
     @property
     def prefix(self) -> str:
@@ -353,14 +366,29 @@ class Machine:
         if self.bare:
             return ["-chardev", f"{agent},id=agent"]
         first, second = self.type.buses
-        return ["-fsdev", f"local,id=lab,path={self.share},security_model=none",
+        return [*self._storage(), *self._card(),
+                "-fsdev", f"local,id=lab,path={self.share},security_model=none",
                 "-device", f"virtio-9p-pci,fsdev=lab,mount_tag=lab{first}",
                 "-chardev", f"{agent},id=agent", "-device", f"virtio-serial-pci{second}",
                 "-device", "virtserialport,chardev=agent,name=agent"]
 
+    def _storage(self) -> list[str]:
+        """The disks. QEMU outlives every crash in there, so nothing need be flushed out here."""
+        argv: list[str] = []
+        for disk in self.disks:
+            argv += ["-drive", f"file={disk},id={disk.stem},if=none,format=raw,cache=unsafe",
+                     "-device", f"virtio-blk-pci,drive={disk.stem}"]
+        return argv
+
+    def _card(self) -> list[str]:
+        if not self.network:
+            return []
+        return ["-netdev", "user,id=network,ipv6=off",
+                "-device", "virtio-net-pci,netdev=network,romfile="]
+
     def _software(self) -> list[str]:
-        return ["-kernel", str(self.image), "-initrd", str(self.initramfs),
-                "-append", self.append, *self.extra]
+        initrd = ["-initrd", str(self.initramfs)] if self.initramfs else []
+        return ["-kernel", str(self.image), *initrd, "-append", self.append, *self.extra]
 
     def arguments(self) -> list[str]:
         """The command that the lab runs."""
@@ -611,6 +639,13 @@ class Machine:
         self.expected_boots += 1
         self.send(command)
         return self._await_boot(self.expected_boots, timeout)
+
+    def power_off(self, command: str = "poweroff -f", timeout: float = 60) -> None:
+        """An orderly end: QEMU is gone, and what was written is on its disks."""
+        self.send(command)
+        self.wait(lambda: self._gone, timeout, "end of the machine")
+        assert self._process
+        self._process.wait()
 
     def hush(self, seconds: float) -> None:
         """Wait and see that nothing bad happens."""
