@@ -9,9 +9,11 @@ lists of the two architectures are not always in step:
 ``crash``   ppc64el: a crash(8) new enough for the kernel, run under qemu-user
 ``sparse``  amd64: a sparse(1) new enough for the kernel
 
-Three more are made when they are needed: ``workshop`` (amd64), with what fadumpctl and
-its Debian package are built and checked with, ``libraries`` (ppc64el), with what they
-link to there, and ``debuggers`` (amd64), with what opens dumps beside crash.
+More are made when they are needed: ``workshop`` (amd64), with what fadumpctl and its
+Debian package are built and checked with; ``libraries`` (ppc64el), with what they link
+to there; ``debuggers`` (amd64), with what opens dumps beside crash; ``debian``
+(ppc64el), a whole system that waits for its installation; and ``host`` (amd64), with
+what makes its disk and receives its dumps.
 
 A root is unpacked packages, nothing is configured, so an ordinary user can
 make one. Its name carries the hash of its recipe: a changed recipe makes a
@@ -76,6 +78,16 @@ LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 #: What opens dumps beside crash.
 DEBUGGERS_PACKAGES = BASE_PACKAGES + ("gdb-multiarch", "python3", "python3-drgn")
 
+#: A Debian system, and what fadump-tools and kdump-tools, which come later, depend on.
+DEBIAN_PACKAGES = (
+    "?essential", "apt", "busybox", "bsdextrautils", "dbus", "e2fsprogs", "file",
+    "initramfs-tools", "iproute2", "kexec-tools", "kmod", "libjansson4", "libmd0",
+    "linux-base", "login", "makedumpfile", "openssh-client", "passwd", "procps", "systemd",
+    "systemd-sysv", "ucf", "udev", "zstd",
+)
+#: What stands around it.
+HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server")
+
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
 
@@ -98,6 +110,27 @@ fetch() {
 }
 fetch 7. '7\.[0-9]+'
 fetch 6.12 '6\.12'
+"""
+
+#: Runs while the packages are at hand: they go along into the root, to be installed there.
+PACKAGES_HOOK = r"""
+set -eu
+root=$1
+export APT_CONFIG="${MMDEBSTRAP_APT_CONFIG:-${APT_CONFIG:-}}"
+mkdir -p "$root/var/lib/lab/system" "$root/var/lib/lab/kdump-tools"
+ln "$root"/var/cache/apt/archives/*.deb "$root/var/lib/lab/system/"
+cd "$root/var/lib/lab/kdump-tools"
+apt-get -q download kdump-tools
+"""
+
+#: sshd wants a user of its own, and its package's scripts do not run.
+SSHD_HOOK = r"""
+set -eu
+echo root:x:0: >"$1/etc/group"
+cat >"$1/etc/passwd" <<END
+root:x:0:0:root:/root:/bin/sh
+sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
+END
 """
 
 #: Enters a root in a mount namespace of its own; every step is an exec, so
@@ -170,6 +203,10 @@ WORKSHOP = Recipe("workshop", "amd64", "trixie", WORKSHOP_PACKAGES)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
                    second_choice="sid")
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
+#: Made when the Debian scenarios run, see debian.py.
+DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
+                second_choice="sid")
+HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
 
 
 def find_mirror() -> str:
@@ -269,7 +306,8 @@ class RootBuilder:
                     progress: Callable[[str], None]) -> None:
         argv = [require_mmdebstrap(), "--variant=extract", f"--architectures={recipe.arch}",
                 "--mode=root" if os.geteuid() == 0 else "--mode=chrootless",
-                "--include=" + ",".join(recipe.packages), "--format=directory",
+                # One by one: a pattern such as ?essential must not stand in a list.
+                *(f"--include={package}" for package in recipe.packages), "--format=directory",
                 '--aptopt=APT::Sandbox::User "root"', '--aptopt=Acquire::Retries "3"']
         argv += [f"--aptopt={option}" for option in recipe.aptopts]
         if recipe.hook:
@@ -483,7 +521,7 @@ class Toolbox:
 
     def stale(self) -> list[Path]:
         """Roots of recipes that are no longer ours."""
-        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS)
+        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, HOST)
         ours = {recipe.dirname for recipe in roots}
         names = "|".join(recipe.name for recipe in roots)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")
