@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shlex
 import sys
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fadumplab import LabError  # noqa: E402
 from fadumplab.debian import AGENT, FILES, SCRIPTS, Debian, digest, pack  # noqa: E402
+from fadumplab.guest import PIECES, Load, check_files  # noqa: E402
 from fadumplab.machine import Machine  # noqa: E402
 from fadumplab.toolbox import DEBIAN, GUEST, HOST, Toolbox  # noqa: E402
 
@@ -82,6 +84,61 @@ class ScriptTest(unittest.TestCase):
     def test_the_agent_is_the_labs(self) -> None:
         unit = (FILES / "etc/systemd/system/lab-agent.service").read_text()
         self.assertIn("ExecStart=/bin/sh /usr/local/lib/lab/agent\n", unit)
+
+
+class LoadTest(unittest.TestCase):
+    """What is left of a process after a crash."""
+
+    load = Load("word", 3)
+
+    def test_lines(self) -> None:
+        text = "".join(f"word line {number}\n" for number in range(1, 6))
+        self.assertEqual(self.load.lost_lines(text), 0)
+        self.assertEqual(self.load.lost_lines(text.replace("line 2", "line 7")), 1)
+        self.assertEqual(self.load.lost_lines("word line 1\nword li"), 2)
+        self.assertEqual(self.load.lost_lines(""), 3)
+
+    def test_pieces(self) -> None:
+        pieces = [f"word {number:06}".ljust(4096).encode() for number in range(PIECES)]
+        with tempfile.TemporaryDirectory() as name:
+            dump = Path(name) / "vmcore"
+            dump.write_bytes(b"head" + b"".join(pieces))
+            self.assertEqual(self.load.lost_pieces(dump), 0)
+            dump.write_bytes(b"".join(pieces[:5] + pieces[7:]) + pieces[1] + b"word 000005 x")
+            self.assertEqual(self.load.lost_pieces(dump), 2)
+            self.assertEqual(Load("other", 0).lost_pieces(dump), PIECES)
+
+
+class FilesTest(unittest.TestCase):
+    """A dump's directory is complete, or is refused."""
+
+    def setUp(self) -> None:
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.where = Path(self.directory.name)
+        sums = ""
+        for name in ("dmesg.txt", "vmcore", "info.json"):
+            (self.where / name).write_text(name)
+            sums += f"{hashlib.sha256(name.encode()).hexdigest()}  {name}\n"
+        (self.where / "SHA256SUMS").write_text(sums)
+
+    def test_complete(self) -> None:
+        check_files(self.where)
+
+    def test_of_another_kind(self) -> None:
+        with self.assertRaisesRegex(LabError, "other files"):
+            check_files(self.where, "vmcore.flat")
+
+    def test_changed(self) -> None:
+        (self.where / "dmesg.txt").write_text("other")
+        with self.assertRaisesRegex(LabError, "dmesg.txt is not what its sum says"):
+            check_files(self.where)
+
+    def test_without_a_sum(self) -> None:
+        lines = (self.where / "SHA256SUMS").read_text().splitlines()[1:]
+        (self.where / "SHA256SUMS").write_text("\n".join(lines))
+        with self.assertRaisesRegex(LabError, "sums of other files"):
+            check_files(self.where)
 
 
 class MachineTest(unittest.TestCase):

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a Debian guest is asked to do and to hand over, for scenarios and the demo."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import mmap
+import re
+import secrets
+from pathlib import Path
+
+from . import LabError
+from .machine import Machine
+
+#: Seconds for a boot of Debian, and for a crash, the capture and all of that boot, where
+#: every instruction is emulated.
+BOOT, RETURN = 400, 900
+
+CRASH_DIR = "/var/crash"
+
+#: Pages of programs are in the dump, and can be found in it without a program that knows
+#: its format. Without the free ones and those of zeroes it is not large.
+CONFIGURE = "printf 'LEVEL=17\\nCOMPRESS=none\\n' >>/etc/fadump.conf && fadumpctl conf"
+
+#: What the load holds of memory, in MiB, and how many pieces of it have a number.
+KNOWN = 48
+PIECES = KNOWN * 256
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """A process at work: its word, and how many lines of its file were on the disk."""
+
+    word: str
+    lines: int
+
+    @property
+    def file(self) -> str:
+        """What it writes to."""
+        return f"/srv/{self.word}"
+
+    def lost_lines(self, text: str) -> int:
+        """How many of the lines that were on the disk are not in the file's text."""
+        wanted = [f"{self.word} line {number}" for number in range(1, self.lines + 1)]
+        return sum(line != want for line, want in
+                   zip(text.splitlines() + [""] * self.lines, wanted))
+
+    def lost_pieces(self, dump: Path) -> int:
+        """How many pieces of its memory are not in a dump that is not compressed."""
+        pattern = re.compile(re.escape(self.word.encode()) + rb" (\d{6}) {64}")
+        with dump.open("rb") as file, \
+                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+            found = {int(match[1]) for match in pattern.finditer(memory)}
+        return len(set(range(PIECES)) - found)
+
+
+def put_under_load(m: Machine) -> Load:
+    """Something that a crash interrupts."""
+    word = f"lab-known-{secrets.token_hex(8)}"
+    m.check("rm -f /run/lab-load && systemd-run --quiet --unit=lab-load "
+            f"/usr/local/lib/lab/load {word} {KNOWN} /srv/{word}")
+    m.wait_for(lambda: m.sh("test -s /run/lab-load").rc == 0, 120, "line of the load's")
+    return Load(word, int(m.check("cat /run/lab-load")))
+
+
+def state_of_system(m: Machine) -> str:
+    """What systemd says of all units when everything that is to be started has been."""
+    return m.sh("systemctl is-system-running --wait", timeout=BOOT).out.strip()
+
+
+def failed_units(m: Machine) -> list[str]:
+    """The names of those that have failed."""
+    text = m.check("systemctl --failed --plain --no-legend --no-pager")
+    return [line.split()[0] for line in text.splitlines() if line]
+
+
+def kernels_seen(m: Machine) -> int:
+    """How many kernels the console has had the first line of."""
+    return sum("Linux version " in line.text for line in m.lines)
+
+
+def dumps_in(m: Machine, where: str = CRASH_DIR) -> set[str]:
+    """The names of the dumps there, of those that are not finished as well."""
+    return set(m.check(f"cd {where} && ls -A | grep fadump- || :").split())
+
+
+def fetch(m: Machine, where: str) -> Path:
+    """A directory of the guest, on this host."""
+    m.check(f"cp -r {where} /lab/", timeout=300)
+    return m.share / Path(where).name
+
+
+def check_files(where: Path, dump: str = "vmcore") -> None:
+    """All files of a dump have to be there, and to be what their sums say."""
+    files = {dump, "dmesg.txt", "info.json"}
+    there = {path.name for path in where.iterdir()}
+    if there != files | {"SHA256SUMS"}:
+        raise LabError(f"{where} has other files than those of a dump: {sorted(there)}")
+    lines = (where / "SHA256SUMS").read_text().splitlines()
+    sums = {name: told for told, name in (line.split("  ") for line in lines)}
+    if set(sums) != files:
+        raise LabError(f"{where} has sums of other files than those of a dump: {sorted(sums)}")
+    for name, told in sums.items():
+        with (where / name).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != told:
+                raise LabError(f"{where}/{name} is not what its sum says")

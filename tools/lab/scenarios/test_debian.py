@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian with systemd: it crashes at work, its dump is saved, and the same boot goes on.
+
+With the package fadump-tools, onto its own disk, to another host by ssh, and where there
+is no room; and with Debian's kdump-tools, as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import STATUS, Factory
+from fadumplab.debian import ROOT_DISK, Debian, Host, SshServer, System
+from fadumplab.dumptools import CrashSession
+from fadumplab.guest import (BOOT, CONFIGURE, CRASH_DIR, PIECES, RETURN, Load, check_files,
+                             dumps_in, failed_units, fetch, kernels_seen, put_under_load,
+                             state_of_system)
+from fadumplab.initramfs import Initramfs
+from fadumplab.kernel import Kernel
+from fadumplab.machine import Machine
+from fadumplab.toolbox import Toolbox
+from fadumplab.workshop import Workshop
+from steps import CRASH, MIB, assert_armed, meminfo, read, token, value
+from test_flat import amounts, assert_all_back
+from test_return import plug
+
+# One after the other: each makes the host busy, and they share what is built for them.
+pytestmark = [pytest.mark.ours("an untouched kernel would have to reboot"), pytest.mark.long,
+              pytest.mark.xdist_group("debian")]
+
+#: MemTotal, CmaTotal, and the blocks that are online.
+Amounts = tuple[int, int, set[int]]
+
+
+@pytest.fixture(scope="session")
+def debian_kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
+    """The kernel of a Debian system."""
+    return Kernel(toolbox, pytestconfig.getoption("--kver"), "fast",
+                  ksrc=os.environ.get("KSRC"), variant="debian").build()
+
+
+@pytest.fixture(scope="session")
+def debian(toolbox: Toolbox, debian_kernel: Kernel) -> Debian:
+    """Who makes systems."""
+    return Debian(toolbox, debian_kernel)
+
+
+@pytest.fixture(scope="session")
+def tools(debian: Debian) -> System:
+    """One with our package."""
+    return debian.system(Workshop.open().deb("ppc64el"), CONFIGURE)
+
+
+class Guests(Factory):
+    """Makes machines that run a system."""
+
+    def __call__(self, **options: Any) -> Machine:
+        """One that runs options["system"], with disks in addition to its own."""
+        system: System = options.pop("system")
+        options["disks"] = [system.disk, *options.get("disks", [])]
+        options.setdefault("initramfs", system.initramfs)
+        return super().__call__(append=f"{ROOT_DISK} fadump=on", **options)
+
+
+@pytest.fixture
+def guest(request: pytest.FixtureRequest, toolbox: Toolbox,
+          debian_kernel: Kernel) -> Iterator[Guests]:
+    """A factory of such machines for one scenario."""
+    factory = Guests(toolbox, debian_kernel, Initramfs(toolbox).build(), request.node.name)
+    yield factory
+    factory.finish(request.node.stash.get(STATUS, False))
+
+
+# -- a system ------------------------------------------------------------------
+
+
+def assert_running(m: Machine) -> None:
+    """The boot has come to its end, and nothing has failed on the way."""
+    state = state_of_system(m)
+    assert state == "running", f"{state}: {failed_units(m)}"
+    assert m.check("systemctl is-active multi-user.target") == "active"
+
+
+def started(m: Machine) -> Amounts:
+    """The first boot, to its end; what it has of memory."""
+    m.boot(BOOT)
+    assert_running(m)
+    assert_armed(m)
+    return amounts(m)
+
+
+def assert_boots(m: Machine, count: int) -> None:
+    """So many kernels have run, with a reset between any two: whoever counts."""
+    assert (m.boots, kernels_seen(m), m.guest_resets) == (count, count, count - 1)
+
+
+def assert_back(m: Machine, before: Amounts) -> None:
+    """As after the first boot, which was no capture."""
+    assert_running(m)
+    assert_armed(m)
+    assert_all_back(m, before)
+    assert amounts(m) == before
+    m.check("fadumpctl status --quiet && systemctl is-active fadump.service")
+
+
+def crash_at_work(m: Machine, command: str = CRASH) -> tuple[Load, str]:
+    """Crash under load, and wait for the end of that boot; the load, and a word of the log."""
+    load, word = put_under_load(m), token(m)
+    m.crash(command, timeout=RETURN)
+    state_of_system(m)
+    assert_boots(m, m.expected_boots)
+    assert load.lines and not load.lost_lines(read(m, load.file))
+    return load, word
+
+
+def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) -> None:
+    """crash opens it: the panic, how it came to it, the log, and who was at work."""
+    session = CrashSession(toolbox, kernel.vmlinux, dump)
+    said = session.run(["sys", "bt", "log", "ps"])
+    assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
+    assert re.search(r"#\d+ \[\w+\] sysrq_handle_crash at", said["bt"]), said["bt"]
+    assert word in said["log"]
+    assert re.search(r"\bload$", said["ps"], re.MULTILINE), said["ps"]
+
+
+# -- with our package ------------------------------------------------------------
+
+
+def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
+                           tools: System) -> None:
+    """Two crashes are three kernels; each dump is on the disk before the root is mounted."""
+    m = guest(system=tools)
+    before = started(m)
+    saved: set[str] = set()
+    for command in ("fadumpctl test --yes", CRASH):
+        load, word = crash_at_work(m, command)
+        assert m.kind == "production", "the dump was still there when services started"
+        assert_back(m, before)
+        new = dumps_in(m) - saved
+        assert len(new) == 1, f"new in {CRASH_DIR}: {new}"
+        saved |= new
+        where = fetch(m, f"{CRASH_DIR}/{new.pop()}")
+        check_files(where)
+        assert_crash_reads(toolbox, debian_kernel, where / "vmcore", word)
+        assert not load.lost_pieces(where / "vmcore"), f"of {PIECES} pieces of memory"
+        if command != CRASH:
+            m.check("fadumpctl test --report")
+
+
+def send_to(m: Machine, server: SshServer, where: Path) -> None:
+    """Configure the guest as an administrator would: a key, a known host, a target."""
+    (m.share / "key").write_text(server.key)
+    (m.share / "known").write_text(f"[10.0.2.2]:{server.port} {server.public_key}\n")
+    m.check("install -m 700 -d /root/.ssh && "
+            "install -m 600 -T /lab/key /root/.ssh/id_ed25519 && "
+            "install -m 600 -T /lab/known /root/.ssh/known_hosts && rm /lab/key && "
+            f"sed -i 's|^TARGET=.*|TARGET=ssh://root@10.0.2.2:{server.port}{where}|' "
+            "/etc/fadump.conf && fadumpctl conf | grep -q ^TARGET=.ssh: && sync")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sshd cannot become another user in a namespace")
+def test_sends_by_ssh(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
+                      tools: System) -> None:
+    """The same to another host, out of a system that has no initramfs."""
+    m = guest(system=tools, initramfs=None, network=True)
+    there = m.workspace / "received"
+    there.mkdir()
+    with SshServer(Host.open(), m.workspace / "ssh") as server:
+        before = started(m)
+        send_to(m, server, there)
+        for number in (1, 2):
+            load, word = crash_at_work(m)
+            assert m.kind == "capture"
+            assert_back(m, before)
+            names = sorted(path.name for path in there.iterdir() if path.name[0] != ".")
+            assert len(names) == number and all(name.startswith("fadump-") for name in names)
+            check_files(there / names[-1], "vmcore.flat")
+            dump = there / names[-1] / "vmcore.flat"
+            assert_crash_reads(toolbox, debian_kernel, dump, word)
+            # The flattened format cuts a few in two.
+            assert load.lost_pieces(dump) < PIECES // 10
+        assert not dumps_in(m)
+
+
+def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
+                              tools: System, tmp_path: Path) -> None:
+    """A full disk: the dump stays in memory, that is said, and it can be saved elsewhere."""
+    other = tmp_path / "other.img"
+    with other.open("wb") as file:
+        file.truncate(2 << 30)
+    m = guest(system=tools, disks=[other])
+    before = started(m)
+    load, word = put_under_load(m), token(m)
+    m.check("systemctl stop lab-load && fallocate /srv/ballast "
+            f"-l $(($(stat -f -c '%f * %S' /) - {32 * MIB})) && sync")
+    m.crash(timeout=RETURN)
+
+    assert state_of_system(m) == "degraded"
+    assert failed_units(m) == ["fadump-capture.service"]
+    assert m.check("systemctl is-active multi-user.target") == "active"
+    assert not load.lost_lines(read(m, load.file))
+    said = m.console_text(kernel=2)
+    assert "No space left on device" in said
+    # Once in the initramfs, and once when services started.
+    assert said.count("not saved; the dump stays in memory") == 2
+    assert not dumps_in(m)
+    assert m.sh("fadumpctl status --quiet").rc == 11, "no dump is waiting"
+    assert meminfo(m, "MemTotal") < before[0] // 2
+
+    m.check("mkfs.ext4 -q /dev/vdb && mount /dev/vdb /mnt", timeout=120)
+    name = m.check("fadumpctl save --quiet --release /mnt 2>/lab/said", timeout=RETURN)
+    m.check("rm /srv/ballast && systemctl reset-failed && systemctl start fadump.service")
+    assert_back(m, before)
+    where = fetch(m, name)
+    check_files(where)
+    said = CrashSession(toolbox, debian_kernel.vmlinux, where / "vmcore").run(["bt", "log"])
+    assert "sysrq_handle_crash" in said["bt"] and word in said["log"]
+    assert_boots(m, 2)
+
+
+# -- with Debian's own -------------------------------------------------------------
+
+
+def kdump_config(m: Machine, command: str) -> str:
+    """What Debian's command has to say."""
+    return m.check(f"kdump-config {command}", timeout=120)
+
+
+def assert_loads(m: Machine) -> None:
+    """It finds out what there is, and registers and unregisters."""
+    shown = kdump_config(m, "show")
+    assert re.search(r"DUMP_MODE:\s+fadump", shown) and "ready to fadump" in shown, shown
+    for command, registered, state in (("unload", "0", ": Not ready to fadump"),
+                                       ("load", "1", ": ready to fadump"),
+                                       ("reload", "1", ": ready to fadump")):
+        kdump_config(m, command)
+        assert value(m, "registered") == registered, f"after kdump-config {command}"
+        assert state in kdump_config(m, "status")
+    kdump_config(m, "test")
+
+
+def assert_udev_rules(m: Machine) -> None:
+    """Memory comes: its rules register again, and it stays registered."""
+    m.check("rm -f /var/crash/kdump_lock")
+    plug(m, "module")
+    m.check("udevadm settle --timeout=170", timeout=180)
+    m.check("test -e /var/crash/kdump_lock")
+    assert_armed(m)
+
+
+def crash_twice_booted(m: Machine) -> None:
+    """It saves, and reboots without asking; the agent of the boot in between may miss that."""
+    m.expected_boots += 2
+    m.announce_crash()
+    m.send(CRASH)
+    m.wait(lambda: m.guest_resets == 2, RETURN, "reboot by kdump-tools")
+    m.wait(lambda: m.hellos[-1].when > m.reset_times[-1], BOOT, "agent after that reboot")
+
+
+def test_debians_own(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
+                     debian: Debian) -> None:
+    """kdump-tools as they are: load and unload, memory that comes, a dump, their reboot."""
+    m = guest(system=debian.system(debian.kdump_tools()), mem="2G,slots=4,maxmem=4G")
+    started(m)
+    assert_loads(m)
+    assert_udev_rules(m)
+    word = token(m)
+    crash_twice_booted(m)
+    assert_running(m)
+    assert_armed(m)
+    assert kernels_seen(m) == 3
+    where = fetch(m, m.check(f"ls -d {CRASH_DIR}/2*"))
+    dump, log = where / f"dump.{where.name}", where / f"dmesg.{where.name}"
+    assert {path.name for path in where.iterdir()} == {dump.name, log.name}
+    assert word in log.read_text(errors="replace")
+    said = CrashSession(toolbox, debian_kernel.vmlinux, dump).run(["sys", "log"])
+    assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
+    assert word in said["log"]
