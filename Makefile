@@ -7,12 +7,13 @@ KSRC ?=
 KVER ?=
 FLAVOUR ?=
 MACHINE ?=
+DEBIAN ?=
 K ?=
 V ?= 0
 SECONDS ?= 60
 BENCH ?=
 REPEAT ?= 1
-export KSRC KVER FLAVOUR MACHINE K V BENCH REPEAT
+export KSRC KVER FLAVOUR MACHINE DEBIAN K V BENCH REPEAT
 
 LAB = @command -v $(PYTHON) >/dev/null || \
 	{ echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }; \
@@ -30,6 +31,7 @@ help: ## Show this list
 	@printf '  KVER=6.12     a kernel of the lab (default: the newest 7.x)\n'
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
+	@printf '  DEBIAN=1      the demo with a Debian system that saves its dump and goes on\n'
 	@printf '  K=expression  only scenarios whose name matches\n'
 	@printf '  SECONDS=n     how long to fuzz\n'
 	@printf '  BENCH=words   only figures whose names have these parts, such as release_16G\n'

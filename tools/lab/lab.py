@@ -70,8 +70,8 @@ def cmd_patch(args: argparse.Namespace) -> int:
 
 def cmd_demo(args: argparse.Namespace) -> int:
     """Crash a machine, save its dump, read it."""
-    from fadumplab import demo
-    return int(demo.main(args) or 0)
+    from fadumplab import debiandemo, demo
+    return demo.main(args, debiandemo.DebianDemo if args.debian else demo.Demo)
 
 
 def cmd_check(args: argparse.Namespace) -> int:
@@ -109,9 +109,10 @@ def cmd_shell(args: argparse.Namespace) -> int:
 
 
 def cmd_clean(args: argparse.Namespace) -> int:
-    """Remove results, object files and roots of older recipes."""
+    """Remove results, object files, Debian's disks, and roots of older recipes."""
     toolbox = Toolbox(cache_dir(), args.verbose)
-    for path in (BUILD, toolbox.cache / "build", toolbox.cache / "trees", *toolbox.stale()):
+    made = [toolbox.cache / name for name in ("build", "trees", "debian")]
+    for path in (BUILD, *made, *toolbox.stale()):
         if path.exists():
             ui.say(f"removing {path}")
             remove_tree(path)
@@ -151,6 +152,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
                              choices=("fast", "debug"), help="which config")
         command.add_argument("--machine", default=env("MACHINE") or "pseries",
                              help="which QEMU machine")
+        command.add_argument("--debian", action="store_true",
+                             default=env("DEBIAN", "0") not in ("", "0"),
+                             help="the demo with a Debian system")
         command.add_argument("--verbose", "-v", action="store_true",
                              default=env("V", "0") not in ("", "0"), help="show what runs")
         command.add_argument("--untouched", action="store_true",

@@ -317,7 +317,7 @@ class Page:
         if len(self.demo.stages) == 3:
             body.append(self.section("Memory at each stage", MEMORY_NOTE,
                                      MemoryPicture(self.demo).draw()))
-        if "rearmed" in self.demo.times:
+        if all(end in self.demo.times for _, end, *_ in TimePicture.STEPS):
             body.append(self.section("From the crash back to production", TIME_NOTE,
                                      TimePicture(self.demo).draw()))
         body.append(self.section("Phases", "", self.phases()))
