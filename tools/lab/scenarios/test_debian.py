@@ -156,9 +156,9 @@ def send_to(m: Machine, server: SshServer, where: Path) -> None:
     """Configure the guest as an administrator would: a key, a known host, a target."""
     (m.share / "key").write_text(server.key)
     (m.share / "known").write_text(f"[10.0.2.2]:{server.port} {server.public_key}\n")
-    m.check("install -m 700 -d /root/.ssh && "
-            "install -m 600 -T /lab/key /root/.ssh/id_ed25519 && "
-            "install -m 600 -T /lab/known /root/.ssh/known_hosts && rm /lab/key && "
+    m.check("install -m 700 -d ~/.ssh && "
+            "install -m 600 -T /lab/key ~/.ssh/id_ed25519 && "
+            "install -m 600 -T /lab/known ~/.ssh/known_hosts && rm /lab/key && "
             f"sed -i 's|^TARGET=.*|TARGET=ssh://root@10.0.2.2:{server.port}{where}|' "
             "/etc/fadump.conf && fadumpctl conf | grep -q ^TARGET=.ssh: && sync")
 
