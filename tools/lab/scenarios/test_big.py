@@ -123,7 +123,6 @@ def test_capture_is_as_small_as_ever(machine: MachineFactory) -> None:
     assert_all_back(m, before)
 
 
-@pytest.mark.long
 def test_a_terabyte(machine: MachineFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it is in the dump of a capture kernel that has half a gigabyte.
 
