@@ -25,6 +25,9 @@ STEP = re.compile(r"^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|VDSO64\w|VDSO32\w)\s")
 #: Roughly how many such lines a first build of the fast flavour has.
 FIRST_GUESS = 1550
 
+#: The other compiler, by the name that it has in the toolbox.
+CLANG = "clang-19"
+
 CROSS = {"le": "powerpc64le-linux-gnu-", "be": "powerpc64-linux-gnu-"}
 
 
@@ -131,8 +134,10 @@ class Kernel:
     def __init__(self, toolbox: Toolbox, kver: str = DEFAULT_KVER, flavour: str = "fast", *,
                  untouched: bool = False, ksrc: Optional[str] = None,
                  pages: str = "64k", endian: str = "le", purpose: str = "",
-                 variant: str = "") -> None:
+                 variant: str = "", compiler: str = "") -> None:
         self.toolbox = toolbox
+        #: Instead of gcc.
+        self.compiler = compiler
         self.flavour = flavour
         self.untouched = untouched
         self.pages = pages
@@ -189,6 +194,8 @@ class Kernel:
         """Run the tree's make for this variant; returns its output."""
         argv = ["make", f"-j{jobs or os.cpu_count() or 2}", "ARCH=powerpc",
                 f"CROSS_COMPILE={CROSS[self.endian]}", f"O={self.obj}", *args]
+        if self.compiler:
+            argv.append(f"CC={self.compiler}")
         done = self.toolbox.run(argv, cwd=self.src, log=self.log, check=check,
                                 env={"KBUILD_BUILD_USER": "fadump", "KBUILD_BUILD_HOST": "lab"},
                                 on_line=task.see if task else None)
@@ -255,31 +262,26 @@ class Kernel:
         self.src = self.source.prepare()
         findings = [self._checkpatch(), self._kernel_doc(), self._platforms()]
         for endian, pages in (("le", "64k"), ("le", "4k"), ("be", "64k")):
-            findings += self.on_machine(endian, pages).compile_checks()
+            checked = self.on_machine(endian, pages)
+            findings.append(checked.compile_check("gcc and sparse", checked.sparse_args()))
+        findings.append(self.on_machine("le", "64k", CLANG).compile_check(CLANG, []))
         return findings
 
-    def on_machine(self, endian: str, pages: str) -> "Kernel":
+    def on_machine(self, endian: str, pages: str, compiler: str = "") -> "Kernel":
         """The same source for another machine, in an object directory for checks."""
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, self.flavour, untouched=self.untouched,
-                      ksrc=own, pages=pages, endian=endian, purpose="check")
+                      ksrc=own, pages=pages, endian=endian, compiler=compiler,
+                      purpose=f"check-{compiler}" if compiler else "check")
 
-    def compile_checks(self) -> list[Finding]:
-        """W=1 and sparse over our directory, and nothing else."""
-        where = f"{self.endian} {self.pages}"
-        with self._prepared(), ui.task(f"static checks: compile {where}") as task:
+    def compile_check(self, what: str, args: Iterable[str]) -> Finding:
+        """W=1 over our directory, and nothing else."""
+        name = f"{what} {self.endian} {self.pages}"
+        with self._prepared(), ui.task(f"static checks: {name}") as task:
             self.configure()
-            findings = [
-                Finding(f"W=1 {where}", self._compile_ours("W=1")),
-                Finding(f"sparse {where}", self._sparse_ours()),
-            ]
-            if self._has_clang():
-                findings.append(Finding(f"clang {where}", self._compile_ours("W=1", "LLVM=1")))
-            task.result = verdict(findings)
-        return findings
-
-    def _has_clang(self) -> bool:
-        return (self.toolbox.tools / "usr/bin/clang").exists()
+            finding = Finding(name, self._compile_ours("W=1", *args))
+            task.result = verdict([finding])
+        return finding
 
     def _compile_ours(self, *args: str) -> list[str]:
         """Compile our directory afresh; the lines that are about our files."""
@@ -294,10 +296,9 @@ class Kernel:
             lines = [f"the tree did not run sparse; see {self.log}"]
         return lines
 
-    def _sparse_ours(self) -> list[str]:
-        """The same under sparse, with the checks of byte order."""
-        return self._compile_ours("C=2", "CHECK=" + " ".join(self.toolbox.sparse_argv()),
-                                  "CF=-D__CHECK_ENDIAN__")
+    def sparse_args(self) -> list[str]:
+        """What has make run sparse beside the compiler, with the checks of byte order."""
+        return ["C=2", "CHECK=" + " ".join(self.toolbox.sparse_argv()), "CF=-D__CHECK_ENDIAN__"]
 
     def _checkpatch(self) -> Finding:
         """checkpatch.pl --strict over each file that a patch would carry."""
