@@ -122,7 +122,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.when == "call" and report.failed:
         for machine in machines_of(item):
             report.sections.append((f"console of {machine.name}", machine.last_of_each()))
-    if not item.config.getoption("--untouched") or report.when != "call" or report.skipped:
+    if not item.config.getoption("--untouched") or report.when != "call" or report.skipped \
+            or is_ill(call.excinfo):
         return
     if report.passed:
         report.outcome = "failed"

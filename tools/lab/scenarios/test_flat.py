@@ -82,14 +82,17 @@ def test_left_out_and_back(machine: MachineFactory, name: str, mem: str, append:
         assert_rtas(m)
 
 
-@pytest.mark.weakness("D2")
+#: What is lent to applications, other kernels do not lend again. With nocma nothing is.
+LENT = pytest.mark.weakness("D2")
+
+
 @pytest.mark.parametrize("name, mem, append", [
-    ("pseries", "1G", "fadump=on"),
-    ("pseries", "2G", "fadump=on"),
+    pytest.param("pseries", "1G", "fadump=on", marks=LENT),
+    pytest.param("pseries", "2G", "fadump=on", marks=LENT),
     ("pseries", "2G", "fadump=nocma disable_radix"),
-    ("pseries", "16G", "fadump=on disable_radix"),
-    ("pseries", "16G", "fadump=on"),
-    ("powernv10", "4G", "fadump=on"),
+    pytest.param("pseries", "16G", "fadump=on disable_radix", marks=LENT),
+    pytest.param("pseries", "16G", "fadump=on", marks=LENT),
+    pytest.param("powernv10", "4G", "fadump=on", marks=LENT),
 ])
 def test_all_comes_back(machine: MachineFactory, name: str, mem: str, append: str) -> None:
     """The same memory as before the crash, for applications and for CMA, on any size."""
