@@ -28,8 +28,7 @@ from . import BUILD, LabError, cache_dir
 from .initramfs import Initramfs
 from .kernel import Kernel
 from .machine import Machine
-from .toolbox import (DEBIAN, HOST, Recipe, RootBuilder, Toolbox, locked, require_mmdebstrap,
-                      tail)
+from .toolbox import DEBIAN, HOST, Toolbox, locked, tail
 from .ui import ui
 
 HERE = Path(__file__).resolve().parents[1]
@@ -80,7 +79,7 @@ class Host(Toolbox):
         """The root, complete; fetched now if it is missing."""
         box = cls(cache_dir(), verbose)
         box.logs.mkdir(parents=True, exist_ok=True)
-        box.tools = ensure(box.builder, HOST)
+        box.tools = box.builder.ensure(HOST)
         # sshd wants it.
         (box.tools / "run/sshd").mkdir(parents=True, exist_ok=True)
         return box
@@ -89,13 +88,6 @@ class Host(Toolbox):
         """A file system with a copy of that root."""
         self.run(["mke2fs", "-q", "-t", "ext4", "-L", "debian", "-E", "root_owner=0:0",
                   "-d", root, disk, SIZE], cwd="/")
-
-
-def ensure(builder: RootBuilder, recipe: Recipe) -> Path:
-    """A root of the toolbox."""
-    if not builder.path(recipe).is_dir():
-        require_mmdebstrap()
-    return builder.ensure(recipe)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +124,7 @@ class Debian:
 
     def kdump_tools(self) -> Path:
         """Debian's own package for the same purpose, as it is."""
-        root = ensure(self.toolbox.builder, DEBIAN)
+        root = self.toolbox.builder.ensure(DEBIAN)
         found = list((root / "var/lib/lab/kdump-tools").glob("kdump-tools_*.deb"))
         if len(found) != 1:
             raise LabError(f"No kdump-tools in {root}")
@@ -140,7 +132,7 @@ class Debian:
 
     def base(self) -> Path:
         """The disk of a system that no package for dumps is installed in yet."""
-        root = ensure(self.toolbox.builder, DEBIAN)
+        root = self.toolbox.builder.ensure(DEBIAN)
         name = digest([root.name.encode(), self._release().encode(),
                        self.kernel.config.read_bytes(), self._files(),
                        (SCRIPTS / "install").read_bytes()])

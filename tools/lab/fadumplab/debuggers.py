@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import cache_dir
-from .toolbox import DEBUGGERS, Toolbox, require_mmdebstrap
+from .toolbox import DEBUGGERS, Toolbox
 
 
 class Debuggers(Toolbox):
@@ -17,11 +17,8 @@ class Debuggers(Toolbox):
     def open(cls, verbose: bool = False) -> "Debuggers":
         """The root, complete; what is missing is fetched now."""
         box = cls(cache_dir(), verbose)
-        box.tools = box.builder.path(DEBUGGERS)
         box.logs.mkdir(parents=True, exist_ok=True)
-        if not box.tools.is_dir():
-            require_mmdebstrap()
-            box.builder.ensure(DEBUGGERS)
+        box.tools = box.builder.ensure(DEBUGGERS)
         return box
 
     def drgn(self, vmlinux: Path, dump: Path, script: str) -> str:
