@@ -104,11 +104,11 @@ patch: ## Print the same as one patch for git apply
 shell: ## Open a shell among the lab's tools
 	$(LAB) shell
 
-clean: ## Remove results and object files, keep what was fetched
+clean: ## Remove results, built kernels, Debian disks, old roots; keep what was fetched
 	$(LAB) clean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-distclean: ## Remove results and the whole cache
+distclean: ## Remove results and all that the lab has put into its cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 if sys.version_info < (3, 11):
@@ -21,8 +23,29 @@ from fadumplab import BUILD, REPO, LabError, cache_dir  # noqa: E402
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Check  # noqa: E402
 from fadumplab.graft import Graft, Patch  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.toolbox import DEFAULT_KVER, Toolbox, remove_tree, version_key  # noqa: E402
+from fadumplab.toolbox import (DEBIAN, DEBUGGERS, DEFAULT_KVER, HOST, LIBRARIES,  # noqa: E402
+                               ROOTS, WORKSHOP, Toolbox, remove_tree, version_key)
 from fadumplab.ui import ui  # noqa: E402
+
+
+#: Names of roots, grafted trees and kernels in the cache.
+ROOT = "({})-[0-9a-f]{{10}}".format("|".join(
+    recipe.name for recipe in (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, HOST)))
+TREE = r"\d+\.\d+(-own[0-9a-f]{6})?-(untouched|[0-9a-f]{6})"
+KERNEL = rf"([\w-]+-)?{TREE}-[bl]e-\d+k-(fast|debug)(-[\w-]+)?"
+
+#: What the lab makes in its cache, folder by folder. FADUMP_LAB may name any directory, and
+#: somebody may have files of their own there, in a folder "src", say.
+MADE = {
+    "build": KERNEL,
+    "trees": rf"{TREE}(\.new)?",
+    "debian": r"(base|system)-[0-9a-f]{12}(\.\w+)?",
+    "src": r"linux-source-\d[\d.]*(\.new)?",
+    "initramfs": r"[0-9a-f]{12}\.(cpio|new)",
+    "logs": rf"{ROOT}\.log",
+    "locks": rf"{ROOT}|build-{KERNEL}|tree-{TREE}|src-[\d.]+|debian-[0-9a-f]{{12}}|initramfs",
+    ".": rf"{ROOT}(\.new)?|labtool-[a-z0-9_]{{8}}",
+}
 
 
 def need_ksrc(args: argparse.Namespace) -> Path:
@@ -108,23 +131,51 @@ def cmd_shell(args: argparse.Namespace) -> int:
     return toolbox.popen(["bash", "-i"], env={"PS1": "(lab) \\w$ "}).wait()
 
 
+def remove(path: Path) -> None:
+    """Delete a file, a link or a directory."""
+    if path.is_dir() and not path.is_symlink():
+        remove_tree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def remove_made(cache: Path, folders: Iterable[str]) -> None:
+    """Delete what the lab has made in these folders, and those that are empty then."""
+    for folder in folders:
+        where = cache / folder
+        if not where.is_dir():
+            continue
+        for path in sorted(where.iterdir()):
+            if re.fullmatch(MADE[folder], path.name):
+                if folder != "locks":
+                    ui.say(f"removing {path}")
+                remove(path)
+        with contextlib.suppress(OSError):
+            where.rmdir()
+
+
 def cmd_clean(args: argparse.Namespace) -> int:
-    """Remove results, object files, Debian's disks, and roots of older recipes."""
+    """Remove results, kernels, their trees, Debian's disks, and roots of older recipes."""
     toolbox = Toolbox(cache_dir(), args.verbose)
-    made = [toolbox.cache / name for name in ("build", "trees", "debian")]
-    for path in (BUILD, *made, *toolbox.stale()):
+    for path in (BUILD, *toolbox.stale()):
         if path.exists():
             ui.say(f"removing {path}")
             remove_tree(path)
+    remove_made(toolbox.cache, ("build", "trees", "debian"))
     return 0
 
 
 def cmd_distclean(args: argparse.Namespace) -> int:
-    """Remove results and the whole cache."""
-    for path in (BUILD, cache_dir()):
-        if path.exists():
-            ui.say(f"removing {path}")
-            remove_tree(path)
+    """Remove results and all that the lab has made in its cache."""
+    if BUILD.exists():
+        ui.say(f"removing {BUILD}")
+        remove_tree(BUILD)
+    cache = cache_dir()
+    remove_made(cache, MADE)
+    if cache.is_dir():
+        left = sorted(path.name for path in cache.iterdir())
+        ui.say(f"{cache} stays, because the lab has not made all of it: "
+               + ", ".join(left[:5]) + (", ..." if left[5:] else ""))
     return 0
 
 

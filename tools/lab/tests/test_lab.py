@@ -6,16 +6,21 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import lab  # noqa: E402
 from fadumplab import LabError  # noqa: E402
 from fadumplab.check import Tally  # noqa: E402
-from fadumplab.kernel import CONFIGS, config_complaints, ours_only, parse_config  # noqa: E402
-from fadumplab.toolbox import TOOLS, find_mirror, unique, version_key  # noqa: E402
+from fadumplab.debian import digest  # noqa: E402
+from fadumplab.kernel import (CONFIGS, Kernel, config_complaints, ours_only,  # noqa: E402
+                              parse_config)
+from fadumplab.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror, unique,  # noqa: E402
+                               version_key)
 from fadumplab.ui import Ui, duration  # noqa: E402
 
 
@@ -92,6 +97,89 @@ class ToolboxTest(unittest.TestCase):
     def test_parents_are_bound_first(self) -> None:
         self.assertEqual(unique([Path("/usr/bin"), Path("/usr"), Path("/usr"), Path("/nowhere")]),
                          ["/usr", "/usr/bin"])
+
+
+class CleanTest(unittest.TestCase):
+    """What is removed from a directory that FADUMP_LAB names, and what is not."""
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        top = Path(directory.name).resolve()
+        self.cache = top / "cache"
+        environ = mock.patch.dict(os.environ, {"FADUMP_LAB": str(self.cache)})
+        environ.start()
+        self.addCleanup(environ.stop)
+        build = mock.patch.object(lab, "BUILD", top / "results")
+        build.start()
+        self.addCleanup(build.stop)
+        say = mock.patch.object(lab.ui, "say")
+        self.say = say.start()
+        self.addCleanup(say.stop)
+        self.assertEqual(lab.cache_dir(), self.cache)
+
+    def make(self, *paths: str) -> None:
+        """Files with directories above them."""
+        for path in paths:
+            (self.cache / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.cache / path).touch()
+
+    def fill(self) -> None:
+        """What the lab makes, by the names that it has for it."""
+        self.make(f"{TOOLS.dirname}/usr/src/linux-source-7.3.tar.xz",
+                  "src/linux-source-7.3/Makefile", "initramfs/0123456789ab.cpio",
+                  "locks/initramfs", "locks/src-7.3", "labtool-ab_3de4f/tool.c")
+        box = Toolbox(self.cache)
+        for kernel in (Kernel(box), Kernel(box, flavour="debug", variant="debian"),
+                       Kernel(box, untouched=True, endian="be", pages="4k",
+                              purpose="check-clang-19")):
+            self.make(f"build/{kernel.name}/vmlinux", f"trees/{kernel.source.label}/Makefile",
+                      f"locks/build-{kernel.name}", f"locks/tree-{kernel.source.label}")
+        for recipe in (*ROOTS, DEBIAN):
+            self.make(f"{recipe.dirname}/etc/passwd", f"{recipe.dirname}.new/etc/passwd",
+                      f"logs/{recipe.dirname}.log", f"locks/{recipe.dirname}")
+        name = digest([b"system"])
+        self.make(f"debian/base-{name}.img", f"debian/base-{name}.unpacked",
+                  f"debian/system-{name}/disk.img", f"debian/system-{name}.new/disk.img",
+                  f"locks/debian-{name}")
+
+    def left(self) -> set[str]:
+        """All files below the cache."""
+        return {str(path.relative_to(self.cache))
+                for path in self.cache.rglob("*") if path.is_file()}
+
+    def test_distclean_leaves_nothing_of_a_cache(self) -> None:
+        self.fill()
+        lab.main(["distclean"])
+        self.assertFalse(self.cache.exists(), self.left() if self.cache.exists() else "")
+        lab.main(["distclean"])
+
+    def test_what_others_have_there_stays(self) -> None:
+        theirs = {"www/index.html", "src/linux/Makefile", "src/notes", "build/mine/a.o",
+                  "trees/oak", "debian/pool/a.deb", "debian-12/a.iso", "logs/web.log", "locks/db",
+                  "tools/hammer", "backup-2024010112/all.tar", "initramfs/old.cpio"}
+        self.fill()
+        self.make(*theirs)
+        for command in ("clean", "distclean"):
+            lab.main([command])
+            self.assertLessEqual(theirs, self.left(), command)
+        self.assertEqual(self.left(), theirs)
+        self.assertIn(f"{self.cache} stays", self.say.call_args.args[0])
+
+    def test_links_are_not_followed(self) -> None:
+        self.make("elsewhere/precious")
+        (self.cache / TOOLS.dirname).symlink_to(self.cache / "elsewhere")
+        lab.main(["distclean"])
+        self.assertEqual({path.name for path in self.cache.iterdir()}, {"elsewhere"})
+        self.assertEqual(self.left(), {"elsewhere/precious"})
+
+    def test_clean_keeps_what_was_fetched(self) -> None:
+        self.fill()
+        self.make("host-0123456789/etc/passwd")
+        lab.main(["clean"])
+        self.assertEqual({path.name for path in self.cache.iterdir() if "." not in path.name},
+                         {*(recipe.dirname for recipe in (*ROOTS, DEBIAN)), "src", "initramfs",
+                          "logs", "locks", "labtool-ab_3de4f"})
 
 
 class UiTest(unittest.TestCase):
