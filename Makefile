@@ -33,6 +33,7 @@ help: ## Show this list
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
 	@printf '  DEBIAN=1      the demo with a Debian system that saves its dump and goes on\n'
 	@printf '  K=expression  only scenarios whose name matches\n'
+	@printf '  LONG=1        the scenarios that take hours as well\n'
 	@printf '  SECONDS=n     how long to fuzz\n'
 	@printf '  BENCH=words   only figures whose names have these parts, such as release_16G\n'
 	@printf '  REPEAT=2      measure twice, and fail where instruction counts differ by 1 %%\n'
@@ -42,7 +43,7 @@ help: ## Show this list
 demo: ## Crash a machine in QEMU, save its dump, open it, release it, arm it again
 	$(LAB) demo
 
-check: ## Run every test there is and print the sum
+check: ## Run all tests but check-tools, check-control and the long ones; print the sum
 	$(LAB) check
 
 check-host: ## Run the host tests alone; needs only a compiler
@@ -72,7 +73,7 @@ check-control: ## Show on an untouched kernel that the weakness scenarios notice
 check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 
-check-long: ## Run everything and the long scenarios, then the debug kernel and Linux 6.12
+check-long: ## Run check with the long scenarios, then the debug kernel and Linux 6.12
 	@LONG=1 $(PYTHON) tools/lab/lab.py check
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
