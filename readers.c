@@ -80,7 +80,11 @@ enum fadump_read fadump_readers_progress(void)
 
 /* -------- Mappings -------- */
 
-/* /proc may be mounted more than once, and then the file has several inodes. */
+/*
+ * /proc may be mounted more than once, and then the file has several inodes. An
+ * inode that is held does not hold its file system: one that was mounted for a
+ * container is gone when that is.
+ */
 struct mapped_inode {
 	struct list_head list;
 	struct inode *inode;
@@ -110,6 +114,7 @@ static int list_inode(struct inode *inode)
 		m = kmemdup(&new, sizeof(new), GFP_KERNEL);
 		if (m) {
 			ihold(inode);
+			atomic_inc(&inode->i_sb->s_active);
 			list_add(&m->list, &mapped_inodes);
 		} else {
 			rc = -ENOMEM;
@@ -152,12 +157,15 @@ int remap_oldmem_pfn_range(struct vm_area_struct *vma, unsigned long from,
 void fadump_readers_revoke(void)
 {
 	struct mapped_inode *m, *next;
+	struct super_block *sb;
 
 	mutex_lock(&mapped_mutex);
 	list_for_each_entry_safe(m, next, &mapped_inodes, list) {
+		sb = m->inode->i_sb;
 		unmap_mapping_range(m->inode->i_mapping, 0, 0, 1);
 		list_del(&m->list);
 		iput(m->inode);
+		deactivate_super(sb);
 		kfree(m);
 	}
 	mutex_unlock(&mapped_mutex);
