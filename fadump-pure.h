@@ -623,6 +623,9 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 /* Less than this is no dump, of the smallest kernel on the smallest machine. */
 #define READING_LEAST			(16 * 1024 * 1024)
 
+/* Whoever maps more than this at once may not look at it; makedumpfile maps 4 MiB. */
+#define READING_WINDOW			(64 * 1024 * 1024)
+
 /**
  * enum fadump_read - how far a dump has been read
  * @FADUMP_READ_NOTHING: headers and registers at the most
@@ -640,21 +643,22 @@ enum fadump_read {
  * @base: where preserved memory begins
  * @size: up to its end
  * @bytes: read so far, twice what was read twice
+ * @late_bytes: of those, what was read near the end by one who had read enough
  * @parts: of %CRASH_INFO_PROGRESS_END, that somebody has read from
- * @at_end: a reader that had read enough came to the end
  * @seen: a bit for each part
  */
 struct fadump_reading {
 	u64 base;
 	u64 size;
 	u64 bytes;
+	u64 late_bytes;
 	u32 parts;
-	bool at_end;
 	u64 seen[CRASH_INFO_PROGRESS_END / 64];
 };
 
 void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end);
 void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size);
+void fadump_reading_forget(struct fadump_reading *r, u64 addr, u64 size);
 enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
 
 /* -------- vmcoreinfo.c -------- */

@@ -124,6 +124,20 @@ static int list_inode(struct inode *inode)
 	return rc;
 }
 
+/*
+ * Every page of a mapping was noted by now, looked at or not. Whoever saves a
+ * dump moves a small window over it; whoever maps all of it may only want the
+ * headers.
+ */
+static void forget_large_mapping(unsigned long pfn, unsigned long size)
+{
+	if (size <= READING_WINDOW)
+		return;
+	spin_lock(&reading_lock);
+	fadump_reading_forget(&reading, PFN_PHYS(pfn), size);
+	spin_unlock(&reading_lock);
+}
+
 /**
  * remap_oldmem_pfn_range - map preserved memory for a reader
  * @vma: of the reader
@@ -142,8 +156,12 @@ static int list_inode(struct inode *inode)
 int remap_oldmem_pfn_range(struct vm_area_struct *vma, unsigned long from,
 			   unsigned long pfn, unsigned long size, pgprot_t prot)
 {
-	int rc = is_fadump_active() ? list_inode(file_inode(vma->vm_file)) : 0;
+	int rc = 0;
 
+	if (is_fadump_active()) {
+		forget_large_mapping(pfn, size);
+		rc = list_inode(file_inode(vma->vm_file));
+	}
 	return rc ?: remap_pfn_range(vma, from, pfn, size, pgprot_encrypted(prot));
 }
 

@@ -52,9 +52,10 @@ static u32 part_of(const struct fadump_reading *r, u64 at)
 	return min_t(u64, at / step, CRASH_INFO_PROGRESS_END - 1);
 }
 
-static bool is_late(const struct fadump_reading *r, u64 at)
+/* The last eighth. */
+static u64 late_from(const struct fadump_reading *r)
 {
-	return at >= r->size - r->size / 8;
+	return r->size - r->size / 8;
 }
 
 /**
@@ -79,8 +80,31 @@ void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size)
 	}
 	r->bytes += size;
 	/* Tables up there are looked at early on, too. */
-	if (is_late(r, at) && r->bytes >= least_bytes(r))
-		r->at_end = true;
+	if (at >= late_from(r) && r->bytes >= least_bytes(r))
+		r->late_bytes += size;
+}
+
+/**
+ * fadump_reading_forget - what was noted of some memory does not count
+ * @r: the account
+ * @addr: where
+ * @size: how much
+ *
+ * Which parts have been asked for stays as it is: an attempt that gets so far
+ * got further.
+ *
+ * Context: as fadump_reading_note().
+ */
+void fadump_reading_forget(struct fadump_reading *r, u64 addr, u64 size)
+{
+	u64 end = addr - r->base + size;
+
+	if (addr < r->base)
+		return;
+	r->bytes -= min(r->bytes, size);
+	if (end > late_from(r))
+		r->late_bytes -= min(r->late_bytes,
+				     min(size, end - late_from(r)));
 }
 
 /**
@@ -91,5 +115,5 @@ enum fadump_read fadump_reading_how_far(const struct fadump_reading *r)
 {
 	if (!r->bytes)
 		return FADUMP_READ_NOTHING;
-	return r->at_end ? FADUMP_READ_ALL : FADUMP_READ_PART;
+	return r->late_bytes ? FADUMP_READ_ALL : FADUMP_READ_PART;
 }

@@ -77,8 +77,39 @@ static void reading_parts(struct kunit *test)
 	for (at = BASE; at < RAM_END; at += TEST_PAGE)
 		fadump_reading_note(&r, at, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, r.parts, CRASH_INFO_PROGRESS_END);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_ALL);
 	fadump_reading_init(&r, RAM_END, BASE);
 	fadump_reading_note(&r, RAM_END, TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
+}
+
+static void read_up_to(struct fadump_reading *r, u64 from, u64 to)
+{
+	for (; from < to; from += TEST_PAGE)
+		fadump_reading_note(r, from, TEST_PAGE);
+}
+
+/* Who has mapped all of it has not read it; who had read it before still has. */
+static void reading_forgotten(struct kunit *test)
+{
+	struct fadump_reading r;
+
+	fadump_reading_init(&r, BASE, RAM_END);
+	read_up_to(&r, BASE, RAM_END);
+	fadump_reading_forget(&r, BASE, RAM_END - BASE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
+	read_up_to(&r, BASE, BASE + 864 * MIB);
+	read_up_to(&r, BASE, RAM_END);
+	fadump_reading_forget(&r, BASE, RAM_END - BASE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_PART);
+	read_up_to(&r, BASE + 864 * MIB, RAM_END);
+	read_up_to(&r, BASE, RAM_END);
+	fadump_reading_forget(&r, BASE, RAM_END - BASE);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_ALL);
+	/* Below what is preserved nothing was noted. */
+	fadump_reading_init(&r, BASE, RAM_END);
+	read_up_to(&r, 0, BASE);
+	fadump_reading_forget(&r, 0, BASE);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
 }
 
@@ -289,6 +320,7 @@ static void note_mangled(struct kunit *test)
 static struct kunit_case reading_cases[] = {
 	KUNIT_CASE_PARAM(reading_passes, reading_gen_params),
 	KUNIT_CASE(reading_parts),
+	KUNIT_CASE(reading_forgotten),
 	KUNIT_CASE_PARAM(note_read, note_gen_params),
 	KUNIT_CASE(note_search),
 	KUNIT_CASE(note_bare),
