@@ -107,7 +107,10 @@ static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
 			      (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
 }
 
-/* In a crash nobody's task goes away any more. */
+/*
+ * The other CPUs run on until firmware stops them. With interrupts off here, a
+ * task that one of them leaves is not freed before that.
+ */
 static void write_cpus(const struct fadump_info_slots *slots)
 {
 	int cpu;
