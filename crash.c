@@ -302,7 +302,7 @@ static bool enter(int cpu)
 static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 			      const char *msg)
 {
-	struct pt_regs here;
+	struct pt_regs here = { };
 	int cpu = smp_processor_id();
 
 	if (!enter(cpu))
