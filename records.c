@@ -137,7 +137,9 @@ static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 			continue;
 		ours.data = b->data + at + CRASH_INFO_OFFSET;
 		ours.len = b->len - at - CRASH_INFO_OFFSET;
+		/* RAM may still have those of dumps that were given back. */
 		if (fadump_crash_info_decode(&ours, &s->info) ||
+		    fadump_attempt_is_over((const void *)ours.data) ||
 		    !fadump_salvage_is_home(&s->info, base + at) ||
 		    (s->at && s->committed >= s->info.committed))
 			continue;
