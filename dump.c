@@ -175,6 +175,7 @@ static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram,
 {
 	u32 i;
 
+	dump->cpu.size = min_t(u64, dump->cpu.size, FADUMP_MAX_CPU_DATA);
 	for (i = 0; i < dump->nr_copies; i++)
 		cut_at_neighbour(&dump->cpu, dump->copy[i].dest);
 	if (dump->hpte.size)
