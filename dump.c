@@ -240,23 +240,28 @@ void fadump_dump_bound(struct fadump_dump *dump,
  * @dump: as a decoder left it; without copies and top where it had failed
  * @ram: all RAM, before any limit that this kernel was told to keep
  * @usable: RAM less what firmware keeps for itself
+ * @least: end of this kernel, which firmware has put into the boot memory
  * @guess: end of the boot memory where nobody can say
  * @page_size: of this kernel
  *
  * A description of which no copy is left is as good as none, and must not say
- * which memory is kept either.
+ * which memory is kept either. So is one by which this kernel would be part of
+ * what is kept.
  */
 void fadump_dump_settle(struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 guess,
+			const struct fadump_ranges *usable, u64 least, u64 guess,
 			u64 page_size)
 {
 	const struct fadump_range cpu = dump->cpu, hpte = dump->hpte;
 	const struct fadump_range param = dump->param;
 	bool is_told = dump->boot_mem_top && !dump->nr_copies;
 
-	if (!dump->boot_mem_top)
+	if (dump->boot_mem_top < least) {
+		dump->nr_copies = 0;
 		dump->boot_mem_top = guess;
+		is_told = false;
+	}
 	fadump_dump_bound(dump, ram, usable, page_size);
 	/* Firmware that says that it has not copied anything is believed. */
 	if (dump->nr_copies || is_told)

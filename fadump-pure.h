@@ -311,7 +311,7 @@ void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *usable, u64 page_size);
 void fadump_dump_settle(struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 guess,
+			const struct fadump_ranges *usable, u64 least, u64 guess,
 			u64 page_size);
 
 /* -------- Registers of a CPU -------- */

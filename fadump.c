@@ -18,6 +18,7 @@
 
 #include <asm/fadump.h>
 #include <asm/page.h>
+#include <asm/sections.h>
 #include <asm/setup.h>
 
 #include "fadump-internal.h"
@@ -251,7 +252,7 @@ static void __init plan_capture(void)
 {
 	pr_info("Firmware-assisted dump is active.\n");
 	fadump_dump_settle(&fadump.dump, &fadump.ram, &fadump.usable,
-			   guess_top(), PAGE_SIZE);
+			   __pa(_end), guess_top(), PAGE_SIZE);
 	fadump.kept_from = fadump.dump.boot_mem_top;
 	fadump.boot_mem = fadump_ranges_total_below(&fadump.usable,
 						    fadump.kept_from);

@@ -20,6 +20,9 @@
 #define FAULT_CPUS	4
 #define FAULT_CRASH_CPU	2
 
+/* Their capture kernel ends here, their boot memory does later. */
+#define FAULT_KERNEL_END	0x2000000ULL
+
 /* More than any of the blobs has. */
 #define FAULT_BLOB_SZ	8192
 
@@ -123,7 +126,7 @@ struct fault {
 };
 
 /* As many as there are: suites want to see the size of the array. */
-#define NR_FAULTS	276
+#define NR_FAULTS	277
 
 extern const struct fault fadump_faults[NR_FAULTS];
 

@@ -154,7 +154,7 @@ static void read_description(const struct firmware *fw,
 		dump->nr_copies = 0;
 	}
 	/* This kernel has the same command line. */
-	fadump_dump_settle(dump, &m->ram, &m->usable,
+	fadump_dump_settle(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
 			   fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
 			   TEST_PAGE);
 }
