@@ -49,6 +49,7 @@ struct fadump_fw {
  * @records_name_hw_id: in the records of other kernels the crashing CPU goes by
  *	firmware's name, not by Linux's number
  * @needs_end_of_ram: devices are set up for memory that ends where RAM ends
+ * @keeps_dump: a dump that is not discarded is there again after a reset
  * @sizes_hash_table: with a hash MMU the kernel makes the table, once, as large
  *	as the memory that it has at boot requires
  *
@@ -76,6 +77,7 @@ struct fadump_backend {
 	u64 max_copy;
 	bool records_name_hw_id;
 	bool needs_end_of_ram;
+	bool keeps_dump;
 	bool sizes_hash_table;
 
 	int (*probe)(unsigned long node, struct fadump_fw *fw);

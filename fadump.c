@@ -561,9 +561,13 @@ static void go_down_with_dump(void)
 {
 	fadump_peak_report();
 	if (fadump_readers_progress() != FADUMP_READ_ALL) {
-		pr_warn("The dump has not been saved, firmware keeps it for the next boot\n");
+		pr_warn("The dump has not been saved, %s\n",
+			fadump.backend->keeps_dump ?
+				"firmware keeps it for the next boot" :
+				"it outlives kexec, but no reset");
 		return;
 	}
+	pr_notice("The dump has been read to its end and is discarded\n");
 	if (!fadump.backend->discard(false))
 		fadump_capture_end();
 }

@@ -309,6 +309,7 @@ const struct fadump_backend rtas_fadump_backend = {
 	.node = "rtas",
 	.max_copies = RTAS_MAX_SECTIONS - RTAS_OTHER_SECTIONS,
 	.max_copy = 0,
+	.keeps_dump = true,
 	.probe = rtas_probe,
 	.decode = rtas_decode,
 	.arm = rtas_arm,
