@@ -413,20 +413,31 @@ static int return_absent(void)
 	return rc;
 }
 
-static int end_dump(void)
+static int end_dump(enum fadump_fate fate)
 {
 	int rc = 0;
 
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		fadump_peak_sample();
-		rc = fadump_give_back(&fadump, FADUMP_FATE_RELEASED);
+		rc = fadump_give_back(&fadump, fate);
 	} else if (!fadump.absent.nr) {
 		rc = -EPERM;
 	}
 	if (!rc)
 		fadump_hugetlb_allow();
 	mutex_unlock(&fadump_mutex);
+	return rc;
+}
+
+static int release(enum fadump_fate fate)
+{
+	int rc;
+
+	if (!mutex_trylock(&release_mutex))
+		return -EBUSY;
+	rc = end_dump(fate) ?: return_absent();
+	mutex_unlock(&release_mutex);
 	return rc;
 }
 
@@ -444,13 +455,7 @@ static int end_dump(void)
  */
 int fadump_release(void)
 {
-	int rc;
-
-	if (!mutex_trylock(&release_mutex))
-		return -EBUSY;
-	rc = end_dump() ?: return_absent();
-	mutex_unlock(&release_mutex);
-	return rc;
+	return release(FADUMP_FATE_RELEASED);
 }
 
 /**
@@ -605,6 +610,9 @@ static void __init note_amounts(struct fadump_origin *o,
 	o->lost = dump->lost;
 }
 
+/* What is to become of a dump that is not offered. */
+static enum fadump_fate useless __initdata;
+
 /* Offer the dump, unless that is of no use any more. */
 static void __init open_dump(void)
 {
@@ -613,11 +621,11 @@ static void __init open_dump(void)
 	note_amounts(&fadump.origin, &fadump.dump);
 	if (rc == -ESTALE) {
 		pr_info("There is only the description of a dump that was given back\n");
-		fadump_give_back(&fadump, FADUMP_FATE_STALE);
+		useless = FADUMP_FATE_STALE;
 	} else if (rc == -EDQUOT) {
 		pr_warn("%u attempts to save the dump got nowhere, it is given up\n",
 			FADUMP_MAX_ATTEMPTS);
-		fadump_give_back(&fadump, FADUMP_FATE_GIVEN_UP);
+		useless = FADUMP_FATE_GIVEN_UP;
 	} else {
 		fadump_peak_begin(fadump.boot_mem, fadump.fw.min_boot_mem);
 	}
@@ -644,11 +652,19 @@ static int __init fadump_init(void)
 		fadump.backend->disarm(true);
 	}
 	mutex_unlock(&fadump_mutex);
-	/* Nobody else releases before there are files. */
-	if (fadump.state != FADUMP_CAPTURED)
-		return_absent();
 	register_reboot_notifier(&reboot_block);
 	fadump_debugfs_init();
 	return fadump_sysfs_init();
 }
 subsys_initcall_sync(fadump_init);
+
+/*
+ * Not before of_fdt_raw_init() has looked whether the flat tree is as it came:
+ * a dump's description is taken out of it. Where it fails, the file is there to
+ * try again.
+ */
+static int __init give_back_useless(void)
+{
+	return useless ? release(useless) : 0;
+}
+late_initcall_sync(give_back_useless);
