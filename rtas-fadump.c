@@ -40,6 +40,9 @@ static u8 registered_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 static size_t registered_len;
 static u8 next_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 
+/* What firmware answered last, for messages; errors have fewer kinds. */
+static int last_status;
+
 static u32 dump_token __ro_after_init;
 static u64 cpu_request __ro_after_init;
 
@@ -155,10 +158,9 @@ static int dump_call(u32 command, const void *buf, size_t len, bool can_sleep)
 				   buf ? (u32)__pa(buf) : 0, (u32)len);
 	} while (wait_while_busy(status, can_sleep, &left_ms));
 
+	last_status = status;
 	if (rtas_busy_delay_time(status))
 		return -ETIMEDOUT;
-	if (status)
-		pr_debug("command %u: status %d\n", command, status);
 	return rtas_status_errno(status);
 }
 
@@ -176,20 +178,23 @@ static void complain(int rc)
 		pr_err("Already registered!\n");
 		break;
 	case -EINVAL:
-		pr_err("Failed to register. Parameter Error(%d).\n", rc);
+		pr_err("Failed to register. Parameter Error(%d).\n", last_status);
 		break;
 	case -EIO:
-		pr_err("Failed to register. Hardware Error(%d).\n", rc);
+		pr_err("Failed to register. %s Error(%d).\n",
+		       last_status == RTAS_HARDWARE_ERROR ? "Hardware" : "Unknown",
+		       last_status);
 		break;
 	case -EBUSY:
-		pr_err("Failed to register. Firmware holds a dump(%d).\n", rc);
+		pr_err("Failed to register. Firmware holds a dump(%d).\n",
+		       last_status);
 		break;
 	case -ETIMEDOUT:
 		pr_err("Failed to register. Firmware is busy for more than %u s.\n",
 		       RTAS_MAX_WAIT_MS / 1000);
 		break;
 	default:
-		pr_err("Failed to register. Unknown Error(%d).\n", rc);
+		pr_err("Failed to register (%d).\n", rc);
 		break;
 	}
 }
@@ -202,8 +207,10 @@ static int replace_stale(const void *buf, size_t len)
 {
 	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
 
+	if (rc)
+		return rc;
 	pr_info("Replacing the registration of an earlier boot\n");
-	return rc ?: dump_register(buf, len);
+	return dump_register(buf, len);
 }
 
 static bool is_registered(const void *buf, size_t len)
@@ -274,7 +281,8 @@ static int rtas_discard(bool can_sleep)
 	int rc = dump_call(RTAS_DUMP_INVALIDATE, NULL, 0, can_sleep);
 
 	if (rc)
-		pr_err("Failed to invalidate the dump (%d), it stays\n", rc);
+		pr_err("Failed to invalidate the dump (%d), it stays\n",
+		       last_status);
 	else if (can_sleep)
 		forget_description();
 	return rc;
