@@ -23,8 +23,8 @@
 /* Firmware itself, and what it loads, needs this much to boot. */
 #define OPAL_MIN_BOOT_MEM	(768 * SZ_1M)
 
-/* How long OPAL may turn us away: 10 s. */
-#define OPAL_MAX_TRIES		10000
+/* How long OPAL may turn us away, in all that one operation takes: 10 s. */
+#define OPAL_MAX_BUSY_MS	10000
 
 /* OPAL that has taken the order stops this CPU, sooner or later: 10 s. */
 #define OPAL_MAX_WAIT_MS	10000
@@ -112,47 +112,59 @@ static int __init opal_decode(const struct fadump_fw *fw,
 	return 0;
 }
 
-static bool is_busy(s64 status, u32 *tries)
+/**
+ * struct patience - with OPAL, for one operation
+ * @left_ms: for so long OPAL may be busy from now on
+ * @can_sleep: meanwhile others may run here
+ */
+struct patience {
+	u32 left_ms;
+	bool can_sleep;
+};
+
+static bool is_busy(s64 status, struct patience *p)
 {
-	if ((status != OPAL_BUSY && status != OPAL_BUSY_EVENT) ||
-	    ++*tries >= OPAL_MAX_TRIES)
+	if ((status != OPAL_BUSY && status != OPAL_BUSY_EVENT) || !p->left_ms)
 		return false;
-	mdelay(1);
+	p->left_ms--;
+	if (p->can_sleep)
+		fsleep(USEC_PER_MSEC);
+	else
+		mdelay(1);
 	return true;
 }
 
-static int update(enum opal_mpipl_ops op, const struct fadump_copy *c)
+static int update(enum opal_mpipl_ops op, const struct fadump_copy *c,
+		  struct patience *p)
 {
-	u32 tries = 0;
 	s64 status;
 
 	do {
 		status = opal_mpipl_update(op, c ? c->src : 0, c ? c->dest : 0,
 					   c ? c->size : 0);
-	} while (is_busy(status, &tries));
+	} while (is_busy(status, p));
 	if (status)
 		pr_debug("operation %d: status %lld\n", op, status);
 	return opal_status_errno(status);
 }
 
-static int set_tag(enum opal_mpipl_tags tag, u64 value)
+static int set_tag(enum opal_mpipl_tags tag, u64 value, struct patience *p)
 {
-	u32 tries = 0;
 	s64 status;
 
 	do {
 		status = opal_mpipl_register_tag(tag, value);
-	} while (is_busy(status, &tries));
+	} while (is_busy(status, p));
 	return opal_status_errno(status);
 }
 
-static int add_regions(const struct fadump_plan *plan)
+static int add_regions(const struct fadump_plan *plan, struct patience *p)
 {
 	int rc = 0;
 	u32 i;
 
 	for (i = 0; !rc && i < plan->nr_copies; i++)
-		rc = update(OPAL_MPIPL_ADD_RANGE, &plan->copy[i]);
+		rc = update(OPAL_MPIPL_ADD_RANGE, &plan->copy[i], p);
 	return rc;
 }
 
@@ -166,18 +178,19 @@ static void declare(void *meta, bool armed)
 }
 
 /* What an earlier kernel named would be copied over what is there now. */
-static int register_plan(const struct fadump_plan *plan, void *meta)
+static int register_plan(const struct fadump_plan *plan, void *meta,
+			 struct patience *p)
 {
 	int rc;
 
 	rc = opal_meta_encode(plan, meta, plan->meta.size) ?:
-	     update(OPAL_MPIPL_REMOVE_ALL, NULL) ?:
-	     add_regions(plan) ?:
-	     set_tag(OPAL_MPIPL_TAG_BOOT_MEM, plan->boot_mem_top);
+	     update(OPAL_MPIPL_REMOVE_ALL, NULL, p) ?:
+	     add_regions(plan, p) ?:
+	     set_tag(OPAL_MPIPL_TAG_BOOT_MEM, plan->boot_mem_top, p);
 	if (rc)
 		return rc;
 	declare(meta, true);
-	rc = set_tag(OPAL_MPIPL_TAG_KERNEL, plan->meta.base);
+	rc = set_tag(OPAL_MPIPL_TAG_KERNEL, plan->meta.base, p);
 	if (rc)
 		declare(meta, false);
 	return rc;
@@ -185,15 +198,16 @@ static int register_plan(const struct fadump_plan *plan, void *meta)
 
 static int opal_arm(const struct fadump_plan *plan)
 {
+	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = true };
 	void *meta = __va(plan->meta.base);
 	int rc;
 
 	if (armed_meta)
 		return 0;
-	rc = register_plan(plan, meta);
+	rc = register_plan(plan, meta, &p);
 	if (rc) {
 		pr_err("Failed to register (%d)\n", rc);
-		update(OPAL_MPIPL_REMOVE_ALL, NULL);
+		update(OPAL_MPIPL_REMOVE_ALL, NULL, &p);
 		return rc;
 	}
 	armed_meta = meta;
@@ -203,18 +217,19 @@ static int opal_arm(const struct fadump_plan *plan)
 
 static int opal_disarm(bool can_sleep)
 {
+	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
 	int rc;
 
 	if (armed_meta)
 		declare(armed_meta, false);
-	rc = update(OPAL_MPIPL_REMOVE_ALL, NULL);
+	rc = update(OPAL_MPIPL_REMOVE_ALL, NULL, &p);
 	if (rc) {
 		if (armed_meta)
 			declare(armed_meta, true);
 		return rc;
 	}
 	armed_meta = NULL;
-	if (set_tag(OPAL_MPIPL_TAG_KERNEL, 0))
+	if (set_tag(OPAL_MPIPL_TAG_KERNEL, 0, &p))
 		pr_warn("The kernel's tag stays, its target is marked void\n");
 	return 0;
 }
@@ -222,7 +237,8 @@ static int opal_disarm(bool can_sleep)
 /* Tags answer no more from here on, until the next boot. */
 static int opal_discard(bool can_sleep)
 {
-	int rc = update(OPAL_MPIPL_FREE_PRESERVED_MEMORY, NULL);
+	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
+	int rc = update(OPAL_MPIPL_FREE_PRESERVED_MEMORY, NULL, &p);
 
 	if (rc)
 		pr_err("Failed to invalidate the dump (%d), it stays\n", rc);
@@ -231,15 +247,16 @@ static int opal_discard(bool can_sleep)
 
 static void opal_trigger(const char *msg)
 {
+	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS };
 	static char text[256];
-	u32 tries = 0, ms;
 	s64 status;
+	u32 ms;
 
 	strscpy(text, msg);
 	do {
 		status = opal_cec_reboot2(OPAL_REBOOT_MPIPL,
 					  (const char *)__pa(text));
-	} while (is_busy(status, &tries));
+	} while (is_busy(status, &p));
 	for (ms = 0; status == OPAL_SUCCESS && ms < OPAL_MAX_WAIT_MS; ms++)
 		mdelay(1);
 	pr_emerg("OPAL_CEC_REBOOT2 returned %lld\n", status);
