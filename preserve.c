@@ -19,6 +19,11 @@
 /* All memory from here on belongs to the dump; 0 if there is none. */
 static u64 keep_from __initdata;
 
+/*
+ * Where the dead kernel's boot memory ends. Where nobody can say, all that
+ * firmware has not loaded itself into is kept: the next kernel may make more of
+ * it.
+ */
 static u64 __init boot_mem_end(void)
 {
 	static struct fadump_dump dump __initdata;
@@ -27,17 +32,18 @@ static u64 __init boot_mem_end(void)
 	int rc;
 
 	rc = opal_tag_follow(OPAL_MPIPL_TAG_KERNEL, OPAL_META_SZ, &meta);
-	if (rc)
+	if (rc && rc != -EFAULT)
 		return 0;
-	rc = opal_meta_decode(&meta.bytes, meta.at, &dump);
+	rc = rc ?: opal_meta_decode(&meta.bytes, meta.at, &dump);
 	if (rc == -ENODATA)
 		return 0;
 	if (!rc)
 		return dump.boot_mem_top;
 
-	/* The next kernel may make more of it. */
 	pr_warn("Description of the dump makes no sense, keeping what firmware was told\n");
-	return opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) ? 0 : top;
+	if (opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) || !top)
+		return OPAL_LOAD_AREA_END;
+	return top;
 }
 
 /**
@@ -79,6 +85,11 @@ int __init fadump_reserve_mem(void)
 		return 0;
 	/* What firmware has loaded itself into is nobody's dump. */
 	keep_from = max(keep_from, OPAL_LOAD_AREA_END);
+	if (keep_from >= end) {
+		pr_warn("Boot memory cannot end at %#llx, keeping all that there is\n",
+			keep_from);
+		keep_from = OPAL_LOAD_AREA_END;
+	}
 	if (keep_from >= end)
 		return 0;
 	if (memblock_reserve(keep_from, end - keep_from))
