@@ -10,8 +10,8 @@
  *
  * A capture kernel may die as well, or be rebooted by a script that could not
  * save the dump. Firmware then presents the dump again, and again. So that a
- * machine does not do this for ever, each boot that finds the dump counts
- * itself, and each that gets further with reading it than all before starts the
+ * machine does not do this for ever, each kernel that comes so far as to read the
+ * record counts itself, and each that gets further with reading it than all before starts the
  * count anew. When %FADUMP_MAX_ATTEMPTS in a row got nowhere, there is no use in
  * another.
  *

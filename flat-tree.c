@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The flat device tree, before anybody else has looked at it.
+ * The flat device tree, before there is a live one.
  */
 
 #include <linux/init.h>
