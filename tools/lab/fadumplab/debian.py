@@ -196,10 +196,11 @@ class Debian:
         """One of our scripts, with the disk as its root."""
         m.boot()
         shutil.copyfile(SCRIPTS / script, m.share / script)
-        m.check("mkdir -p /mnt && mount -t ext4 /dev/vda /mnt && "
+        m.check("mkdir -p /mnt && mount -t ext4 /dev/vda /mnt && mkdir -p /mnt/media && "
                 "for d in proc sys dev; do mount -o bind /$d /mnt/$d || exit; done && "
                 "mount -t tmpfs run /mnt/run && mount -o bind /lab /mnt/media")
-        words = shlex.join(["chroot", "/mnt", "sh", f"/media/{script}", *args])
+        # Without the path busybox is the shell, and all its other programs, there as well.
+        words = shlex.join(["chroot", "/mnt", "/bin/sh", f"/media/{script}", *args])
         if m.sh(f"{words} >/lab/{script}.log 2>&1", timeout=PATIENT).rc:
             log = m.share / f"{script}.log"
             raise m.error(f"Debian could not be installed:\n{tail(log)}\nThe whole log: {log}")
