@@ -13,6 +13,7 @@
  *                           LIST has a line of; HOW is read or mmap
  *   labtool hold FILE       map its second half, read it at SIGUSR1 and say what
  *                           came of it
+ *   labtool span FILE       map all of it and look at its first byte
  *   labtool rtas            call get-time-of-day through the rtas system call
  *   labtool count PAGES     count without end, each number into the next of so
  *                           many pages, in turn; see counting()
@@ -273,6 +274,21 @@ static int hold(const char *name)
 	return 0;
 }
 
+static int span(const char *name)
+{
+	int fd = open(name, O_RDONLY);
+	volatile const char *map;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return perror(name), 1;
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return perror("mmap"), 1;
+	printf("begins with %d\n", map[0]);
+	return 0;
+}
+
 struct rtas_request {
 	uint32_t token, nargs, nret, args[16];
 	uint64_t rets;
@@ -442,6 +458,8 @@ int main(int argc, char **argv)
 		return pieces(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		return hold(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "span"))
+		return span(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
 		return rtas();
 	if (argc == 3 && !strcmp(argv[1], "count"))
@@ -453,7 +471,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "map"))
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
-		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE | rtas | count PAGES | "
+		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE | span FILE | rtas | count PAGES | "
 		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;
 }

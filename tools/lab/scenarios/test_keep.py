@@ -46,10 +46,14 @@ def test_status_of_a_good_dump(machine: MachineFactory) -> None:
 
 @pytest.mark.ours("an untouched kernel has no dump_status")
 def test_how_far_it_was_read(machine: MachineFactory) -> None:
-    """Headers are nothing, the log is a part, a copy or a filtered copy is all of it."""
+    """Headers are nothing, the log is a part, a copy or a filtered copy is all of it.
+
+    Whoever maps all of it for its headers has read nothing yet.
+    """
     m = machine(smp="2")
     m.boot()
-    ways = (("dd if=/proc/vmcore of=/dev/null bs=4k count=1 2>&1", "no"),
+    ways = (("dd if=/proc/vmcore of=/dev/null bs=4k count=1 2>&1 && "
+             "labtool span /proc/vmcore", "no"),
             ("makedumpfile --dump-dmesg -f /proc/vmcore /tmp/log", "part"),
             ("dd if=/proc/vmcore of=/dev/null bs=1M count=200 2>&1", "part"),
             ("mount -t tmpfs -o size=8M none /mnt; "
@@ -116,6 +120,8 @@ def test_three_attempts(machine: MachineFactory) -> None:
     assert status(m)["dump"] == "given-up"
     assert "3 attempts to save the dump got nowhere, it is given up" in m.console_text(m.boots)
     assert_armed(m)
+    # The description was taken out of the tree after that had been looked at.
+    m.check("test -s /sys/firmware/fdt")
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
@@ -180,6 +186,9 @@ def test_release_takes_mappings_back(machine: MachineFactory) -> None:
     m.crash()
     m.check("labtool hold /proc/vmcore >/tmp/held 2>&1 & "
             "until grep -q mapped /tmp/held; do sleep 0.1; done")
+    # Another had a /proc of its own, and is gone with it.
+    m.check("mkdir /tmp/proc && mount -t proc proc /tmp/proc && "
+            "labtool span /tmp/proc/vmcore && umount /tmp/proc")
     m.check(f"echo 1 >{SYSFS}/release_mem")
     m.check("killall -USR1 labtool; sleep 1")
     assert read(m, "/tmp/held").splitlines()[-1] == "SIGBUS"
