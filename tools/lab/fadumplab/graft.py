@@ -115,6 +115,20 @@ class DropLines(Edit):
         return self.data("".join(kept))
 
 
+class DropText(Edit):
+    """Take lines out that stand there once, one after the other."""
+
+    def __init__(self, path: str, *lines: str) -> None:
+        super().__init__(path)
+        self.lines = "".join(f"{line}\n" for line in lines)
+
+    def change(self, content: Content) -> Content:
+        text = self.text(content)
+        if text.count(self.lines) != 1:
+            raise Misfit(f"{text.count(self.lines)} places have\n{self.lines}one was expected")
+        return self.data(text.replace(self.lines, ""))
+
+
 class ReplaceKconfig(Edit):
     """Take whole Kconfig entries out and put a source line where the first was."""
 
@@ -205,6 +219,9 @@ EDITS: tuple[Edit, ...] = (
     Remove(f"{POWERPC}/platforms/powernv/opal-core.c"),
     Remove(f"{POWERPC}/include/asm/fadump-internal.h"),
     Replace(f"{POWERPC}/include/asm/fadump.h", "../../fadump/asm/fadump.h"),
+    # An armed fadump decides as a panic does, by what follows there.
+    DropText(f"{POWERPC}/kernel/traps.c",
+             "\tif (should_fadump_crash())", "\t\treturn true;"),
     AddLine(f"{SELFTESTS}/Makefile", r"\s+dscr\s*\\$", "\t   fadump\t\t\\"),
 )
 
