@@ -82,8 +82,8 @@ DEBUGGERS_PACKAGES = BASE_PACKAGES + ("gdb-multiarch", "python3", "python3-drgn"
 DEBIAN_PACKAGES = (
     "?essential", "apt", "busybox", "bsdextrautils", "dbus", "e2fsprogs", "file",
     "initramfs-tools", "iproute2", "kexec-tools", "kmod", "libjansson4", "libmd0",
-    "linux-base", "login", "makedumpfile", "openssh-client", "passwd", "procps", "systemd",
-    "systemd-sysv", "ucf", "udev", "zstd",
+    "linux-base", "login", "makedumpfile", "mount", "openssh-client", "passwd", "procps",
+    "systemd", "systemd-sysv", "ucf", "udev", "zstd",
 )
 #: What stands around it.
 HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server")
