@@ -33,6 +33,9 @@ TREE = {
         "obj-y += prom.o\nobj-$(CONFIG_FA_DUMP)\t\t+= fadump.o\n"
         "obj-$(CONFIG_PRESERVE_FA_DUMP)\t+= fadump.o\nobj-y += iommu.o\n"),
     "arch/powerpc/kernel/fadump.c": "int one;\n",
+    "arch/powerpc/kernel/traps.c": (
+        "\tif (other())\n\t\treturn true;\n"
+        "\tif (should_fadump_crash())\n\t\treturn true;\n\treturn false;\n"),
     "arch/powerpc/platforms/pseries/Makefile":
         "obj-y += setup.o\nobj-$(CONFIG_FA_DUMP)\t+= rtas-fadump.o\n",
     "arch/powerpc/platforms/pseries/rtas-fadump.c": "int two;\n",
@@ -142,6 +145,8 @@ class GraftTest(TreeCase):
                          "config AFTER\n\tbool")
         self.assertEqual(self.read("arch/powerpc/kernel/Makefile"),
                          "obj-y += prom.o\nobj-y += iommu.o\n")
+        self.assertEqual(self.read("arch/powerpc/kernel/traps.c"),
+                         "\tif (other())\n\t\treturn true;\n\treturn false;\n")
         self.assertEqual(self.read("arch/powerpc/platforms/powernv/Makefile"),
                          "obj-y += setup.o\nobj-$(CONFIG_PCI) += pci.o\n")
         self.assertEqual(self.read("arch/powerpc/include/asm/fadump.h"), "#define NEW\n")
@@ -253,11 +258,13 @@ class GraftTest(TreeCase):
     def test_strange_tree_is_left_alone(self) -> None:
         (self.tree / "arch/powerpc/platforms/pseries/Makefile").write_text("obj-y += setup.o\n")
         (self.tree / "arch/powerpc/kernel/fadump.c").unlink()
+        (self.tree / "arch/powerpc/kernel/traps.c").write_text("\treturn true;\n")
         before = snapshot(self.tree)
         with self.assertRaises(GraftError) as caught:
             self.graft().apply()
         self.assertIn("pseries/Makefile: no line matches", str(caught.exception))
         self.assertIn("kernel/fadump.c: there is no such file", str(caught.exception))
+        self.assertIn("kernel/traps.c: 0 places have", str(caught.exception))
         self.assertEqual(snapshot(self.tree), before)
 
     def test_occupied_place_is_left_alone(self) -> None:
