@@ -19,6 +19,10 @@ BOOT, RETURN = 400, 900
 
 CRASH_DIR = "/var/crash"
 
+#: The kernel's only two tables that are allocated so early.
+TABLES = re.compile(r"(?:Dentry cache|Inode-cache) hash table entries: \d+ \(order: \d+, "
+                    r"(\d+) bytes")
+
 #: Pages of programs are in the dump, and can be found in it without a program that knows
 #: its format. Without the free ones and those of zeroes it is not large.
 CONFIGURE = "printf 'LEVEL=17\\nCOMPRESS=none\\n' >>/etc/fadump.conf && fadumpctl conf"
@@ -78,6 +82,17 @@ def failed_units(m: Machine) -> list[str]:
 def kernels_seen(m: Machine) -> int:
     """How many kernels the console has had the first line of."""
     return sum("Linux version " in line.text for line in m.lines)
+
+
+def tables_shrank(m: Machine) -> int:
+    """Bytes by which this kernel's tables are smaller than those of the first one.
+
+    They are made before the page allocator is there, as large as the memory of that
+    moment asks for, and count in MemTotal only where they are not.
+    """
+    first, now = (sum(map(int, TABLES.findall(m.console_text(number))))
+                  for number in (1, kernels_seen(m)))
+    return first - now
 
 
 def dumps_in(m: Machine, where: str = CRASH_DIR) -> set[str]:
