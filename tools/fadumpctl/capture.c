@@ -9,11 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "attr.h"
 #include "cmd.h"
 #include "save.h"
 #include "state.h"
+
+/* The write that restarts the machine does not come back; if it does, by then. */
+#define SECONDS_TO_RESTART	5
 
 extern char **environ;
 
@@ -82,16 +86,60 @@ static void run(const char *program)
 		;
 }
 
+/*
+ * The kernel takes a dump that was read to its end for one that is saved, and an
+ * orderly restart discards it. This one asks nobody.
+ */
+static void restart_at_once(void)
+{
+	struct path trigger = root_path("/proc/sysrq-trigger");
+	int rc;
+
+	sync();
+	rc = file_write_text(trigger.s, "b");
+	if (rc)
+		fail_errno(EXIT_FAILED, rc, trigger.s);
+	else if (!root_is_set())
+		sleep(SECONDS_TO_RESTART);
+	warn("the machine goes on, with the dump");
+}
+
+/* Other kernels discard it at whatever restart, and other firmware forgets it. */
+static void restart(void)
+{
+	struct dump_status status;
+	const char *read;
+
+	dump_status_read(&status);
+	read = dump_status_get(&status, "read");
+	if (file_exists(root_path("/proc/device-tree/ibm,opal").s)) {
+		warn("FAILURE=reboot: not rebooting, firmware of bare metal would forget the dump");
+	} else if (!read) {
+		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump then");
+	} else if (strcmp(read, "end")) {
+		warn("rebooting, as FAILURE=reboot asks for");
+		run("reboot");
+	} else {
+		warn("restarting at once, as FAILURE=reboot asks for: an orderly reboot discards the dump");
+		restart_at_once();
+	}
+}
+
+/* Who calls this wrongly, or beside another save, gets no other boot for it. */
+static bool can_reboot_help(int rc)
+{
+	return rc != EXIT_USAGE && rc != EXIT_STATE;
+}
+
 static int handle_failure(const struct capture_options *o, int rc)
 {
 	warn("fadumpctl capture tries again, fadumpctl save --release TARGET saves it elsewhere");
-	/* Who calls this wrongly gets no other boot for it. */
 	switch (rc == EXIT_USAGE ? FAILURE_KEEP : o->failure) {
 	case FAILURE_KEEP:
 		return rc;
 	case FAILURE_REBOOT:
-		warn("rebooting, as FAILURE=reboot asks for");
-		run("reboot");
+		if (can_reboot_help(rc))
+			restart();
 		return rc;
 	case FAILURE_SHELL:
 		warn("a shell, as FAILURE=shell asks for; its end goes on with the boot");

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import time
 from pathlib import Path
 from typing import Any
 
 from lab import (ARMED, CAPTURED, DONE, FULL, HERE, INTERRUPTED, LINK, MISSING, PROGRAM_FAILED,
-                 USAGE)
+                 STATE, STATUS, USAGE)
 from test_save import FILES, SaveCase, old_name
 
 CONF = "/etc/fadump.conf"
+STATUS_FILE = "/sys/kernel/fadump/dump_status"
+SYSRQ = "/proc/sysrq-trigger"
 
 
 class CaptureCase(SaveCase):
@@ -72,7 +75,7 @@ class TestCapture(CaptureCase):
 
     def test_twice(self) -> None:
         self.capture()
-        self.write("/sys/kernel/fadump/dump_status", "dump: released\n")
+        self.write(STATUS_FILE, "dump: released\n")
         self.capture()
         self.assertEqual(len(self.names()), 1)
 
@@ -117,6 +120,7 @@ class TestFailure(CaptureCase):
     def setUp(self) -> None:
         super().setUp()
         self.env["FAKE"] = "full"
+        self.write(SYSRQ, "")
 
     def fail(self, *args: Any, code: int = FULL) -> str:  # type: ignore[override]
         """Capture where there is no room; what is said."""
@@ -140,12 +144,47 @@ class TestFailure(CaptureCase):
         self.assertTrue(self.released())
 
     def test_reboot(self) -> None:
+        """The kernel keeps a dump that has not been read to its end."""
         self.conf("FAILURE=reboot")
+        self.write(STATUS_FILE, STATUS.format(read="part"))
         self.assertIn("rebooting", self.fail())
         self.assertTrue(self.calls().endswith("reboot\n"))
+        self.assertEqual(self.read(SYSRQ), "")
         self.log.unlink()
         self.fail("--failure=keep")
         self.assertNotIn("reboot\n", self.calls())
+
+    def test_reboot_after_reading(self) -> None:
+        """What was read but not saved would not survive an orderly reboot."""
+        self.conf("FAILURE=reboot")
+        self.assertIn("restarting at once", self.fail())
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertEqual(self.read(SYSRQ), "b")
+        self.path(SYSRQ).unlink()
+        self.assertIn("No such file", self.fail())
+        self.assertNotIn("reboot\n", self.calls())
+
+    def no_reboot(self, why: str, code: int = FULL) -> None:
+        """FAILURE=reboot would lose the dump, or could not help."""
+        self.conf("FAILURE=reboot")
+        self.assertIn(why, self.fail(code=code))
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertEqual(self.read(SYSRQ), "")
+
+    def test_no_reboot_on_bare_metal(self) -> None:
+        self.path("/proc/device-tree/ibm,opal").mkdir(parents=True)
+        for read in ("end", "part", "no"):
+            self.write(STATUS_FILE, STATUS.format(read=read))
+            self.no_reboot("firmware of bare metal")
+
+    def test_no_reboot_of_an_untouched_kernel(self) -> None:
+        self.path(STATUS_FILE).unlink()
+        self.no_reboot("this kernel may discard")
+
+    def test_no_reboot_beside_another_save(self) -> None:
+        with (self.crash / ".fadumpctl.lock").open("w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.no_reboot("somebody else", code=STATE)
 
     def test_shell(self) -> None:
         self.conf("FAILURE=shell")
@@ -154,12 +193,13 @@ class TestFailure(CaptureCase):
 
     def test_saved_in_the_shell(self) -> None:
         self.conf("FAILURE=shell")
-        status = self.path("/sys/kernel/fadump/dump_status")
+        status = self.path(STATUS_FILE)
         self.program("sulogin", f'echo "dump: released" >"{status}"')
         self.capture("-t", 1)
 
     def test_no_program(self) -> None:
         self.conf("FAILURE=reboot")
+        self.write(STATUS_FILE, STATUS.format(read="no"))
         (self.bin / "reboot").unlink()
         self.env["PATH"] = str(self.bin)
         self.program("makedumpfile", "exit 1")
