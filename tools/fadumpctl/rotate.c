@@ -178,18 +178,24 @@ static int remove_dump(int fd, const char *name)
  * rotate_dumps - remove the oldest dumps
  * @fd: directory
  * @prefix: of this machine's dumps
- * @keep: how many stay
+ * @newest: one of them, which stays whatever time its name has
+ * @keep: how many stay, with that one
  *
  * Return: 0 or -errno.
  */
-int rotate_dumps(int fd, const char *prefix, u64 keep)
+int rotate_dumps(int fd, const char *prefix, const char *newest, u64 keep)
 {
 	struct names n;
 	int rc = list(fd, prefix, is_dump_name, &n);
-	size_t i;
+	size_t i, left = n.nr;
 
-	for (i = 0; i + keep < n.nr && !rc; i++)
+	for (i = 0; i < n.nr && left > keep && !rc; i++) {
+		/* A clock may have been behind, or is now. */
+		if (!strcmp(n.name[i], newest))
+			continue;
 		rc = remove_dump(fd, n.name[i]);
+		left--;
+	}
 	free_names(&n);
 	return rc;
 }

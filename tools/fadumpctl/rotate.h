@@ -14,6 +14,6 @@ bool is_partial_name(const char *name, const char *prefix);
 /* In the directory @fd. All return 0 or -errno. */
 int remove_tree(int fd, const char *name);
 int remove_partials(int fd, const char *prefix);
-int rotate_dumps(int fd, const char *prefix, u64 keep);
+int rotate_dumps(int fd, const char *prefix, const char *newest, u64 keep);
 
 #endif

@@ -170,7 +170,7 @@ static void dir_abort(struct target *t)
 
 static void dir_rotate(struct target *t, u64 keep)
 {
-	int rc = rotate_dumps(t->fd, t->prefix, keep);
+	int rc = rotate_dumps(t->fd, t->prefix, t->name, keep);
 
 	if (rc)
 		warn("%s: cannot remove old dumps: %s", t->path.s, strerror(-rc));

@@ -172,16 +172,17 @@ static void ssh_abort(struct target *t)
 	t->begun = false;
 }
 
-/* The names sort by time. */
+/* The names sort by time, but $n is the newest, whatever clock gave it its name. */
 static void ssh_rotate(struct target *t, u64 keep)
 {
 	static const char digits[] =
 		"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]";
 	char script[MAX_SCRIPT];
 	int rc = make_script(t, script,
-			     "ls -d %s%s 2>/dev/null | sort -r | tail -n +%llu | "
-			     "while read -r d; do mv \"$d\" \".$d.partial\" && "
-			     "rm -rf \".$d.partial\"; done", t->prefix, digits, keep + 1);
+			     "ls -d %s%s 2>/dev/null | sort -r | "
+			     "while read -r d; do test \"$d\" = \"$n\" || echo \"$d\"; done | "
+			     "tail -n +%llu | while read -r d; do mv \"$d\" \".$d.partial\" && "
+			     "rm -rf \".$d.partial\"; done", t->prefix, digits, keep);
 
 	if (!rc)
 		rc = run(t, script);

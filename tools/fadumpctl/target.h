@@ -31,7 +31,8 @@ struct target;
  * @close: end it; it is on the medium or will be with @commit
  * @commit: make all that was written whole, under its final name
  * @abort: remove all that was written
- * @rotate: remove old dumps until @keep are left; after @commit
+ * @rotate: remove old dumps until @keep are left, with that which was saved now and
+ *	stays in any case; after @commit
  *
  * @begin, @open, @close and @commit return an exit status, after saying what went
  * wrong. @abort is called after all that failed, and after @begin in any case.

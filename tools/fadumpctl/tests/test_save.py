@@ -300,6 +300,17 @@ class TestRotation(SaveCase):
         self.assertEqual(mine, sorted([old_name(4), old_name(5), new]))
         self.assertEqual(len(self.names()), 3 + 4)
 
+    def test_the_one_just_saved_stays(self) -> None:
+        """Older ones may have been saved by a clock that was ahead."""
+        future = f"fadump-{NODE}-21060207-062815"
+        (self.crash / future).mkdir()
+        new = Path(self.save("-q", "--keep", 2).stdout.strip()).name
+        mine = [n for n in self.names() if NAME.match(n)]
+        self.assertEqual(mine, sorted([future, new]))
+        time.sleep(1.1)
+        new = Path(self.save("-q", "--keep", 1).stdout.strip()).name
+        self.assertEqual([n for n in self.names() if NAME.match(n)], [new])
+
     def test_a_log_is_no_dump(self) -> None:
         for _ in range(3):
             self.save("-q", "--log-only", "--keep", 1)
@@ -409,6 +420,16 @@ class TestSsh(SaveCase):
         self.ssh("--keep", 2)
         self.assertEqual(len(self.names()), 3)
         self.assertIn(old_name(5), self.names())
+
+    def test_the_one_just_saved_stays(self) -> None:
+        future = f"fadump-{NODE}-21060207-062815"
+        (self.crash / future).mkdir()
+        (self.crash / old_name(1)).mkdir()
+        new = self.ssh("--keep", 2).stdout.strip().split("/")[-1]
+        self.assertEqual(self.names(), sorted([future, new]))
+        time.sleep(1.1)
+        new = self.ssh("--keep", 1).stdout.strip().split("/")[-1]
+        self.assertEqual(self.names(), [new])
 
     def test_failures(self) -> None:
         for fake, code in (("refused", LINK), ("broken", LINK), ("full", FULL),
