@@ -3,13 +3,17 @@
  * A dump on another host, which needs sh, cat and mv; sha256sum is used if it is
  * there.
  *
- * Each step is a connection of its own. The names are those of target-dir.c.
+ * Each step is a connection of its own. The names are those of target-dir.c, but for
+ * the lock: it is here, where it ends with us. On the other host it would outlive a
+ * link that is lost. Others that save there have other names.
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,14 +111,47 @@ static int run(struct target *t, const char *script)
 	return rc ? rc : finish(t);
 }
 
+/* What a name ends with, so that the machine "web" is not taken for "web-2". */
+#define TIME	"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]"
+
+/* One file for each place, however long that is. */
+static struct path lock_path(const struct target *t)
+{
+	char sum[SHA256_DIGEST_STRING_LENGTH], name[128];
+
+	SHA256Data((const u8 *)t->text, strlen(t->text), sum);
+	snprintf(name, sizeof(name), "/run/fadumpctl-%.16s.lock", sum);
+	return root_path(name);
+}
+
+static int lock(struct target *t)
+{
+	struct path path = lock_path(t);
+
+	t->lock_fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (t->lock_fd >= 0 && !flock(t->lock_fd, LOCK_EX | LOCK_NB))
+		return EXIT_DONE;
+	if (errno == EWOULDBLOCK)
+		return fail(EXIT_STATE, "%s: another fadumpctl is saving a dump there",
+			    t->text);
+	/* Only root saves what is waiting. */
+	if (errno != EACCES)
+		warn("%s: %s: nothing keeps two from saving at the same time", path.s,
+		     strerror(errno));
+	return EXIT_DONE;
+}
+
 /* What an earlier save of this machine has left goes; names have no spaces. */
 static int ssh_begin(struct target *t)
 {
 	char script[MAX_SCRIPT];
-	int rc = make_script(t, script,
-			     "for d in .%s*.partial; do test -d \"$d\" && rm -rf \"$d\"; done; "
-			     "test ! -e \"$n\" && mkdir \"$p\"", t->prefix);
+	int rc = lock(t);
 
+	if (rc)
+		return rc;
+	rc = make_script(t, script,
+			 "for d in .%s" TIME ".partial; do test -d \"$d\" && rm -rf \"$d\"; done; "
+			 "test ! -e \"$n\" && mkdir \"$p\"", t->prefix);
 	if (!rc)
 		rc = run(t, script);
 	t->begun = !rc;
@@ -164,25 +201,24 @@ static void ssh_abort(struct target *t)
 	char script[MAX_SCRIPT];
 
 	child_finish(&t->child, true);
-	if (!t->begun || make_script(t, script, "rm -rf \"$p\""))
-		return;
-	if (run(t, script))
+	if (t->begun && !make_script(t, script, "rm -rf \"$p\"") && run(t, script))
 		warn("%s: .%s.partial cannot be removed; the next save tries again",
 		     t->text, t->name);
 	t->begun = false;
+	if (t->lock_fd >= 0)
+		close(t->lock_fd);
+	t->lock_fd = -1;
 }
 
 /* The names sort by time, but $n is the newest, whatever clock gave it its name. */
 static void ssh_rotate(struct target *t, u64 keep)
 {
-	static const char digits[] =
-		"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]";
 	char script[MAX_SCRIPT];
 	int rc = make_script(t, script,
-			     "ls -d %s%s 2>/dev/null | sort -r | "
+			     "ls -d %s" TIME " 2>/dev/null | sort -r | "
 			     "while read -r d; do test \"$d\" = \"$n\" || echo \"$d\"; done | "
 			     "tail -n +%llu | while read -r d; do mv \"$d\" \".$d.partial\" && "
-			     "rm -rf \".$d.partial\"; done", t->prefix, digits, keep);
+			     "rm -rf \".$d.partial\"; done", t->prefix, keep);
 
 	if (!rc)
 		rc = run(t, script);

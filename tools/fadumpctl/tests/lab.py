@@ -90,6 +90,7 @@ class Case(unittest.TestCase):
         self.addCleanup(place.cleanup)
         self.top = Path(place.name)
         self.root = self.top / "root"
+        (self.root / "run").mkdir(parents=True)
         self.env: dict[str, str] = {}
         self.boot(self.machine)
 

@@ -421,6 +421,42 @@ class TestSsh(SaveCase):
         self.assertEqual(len(self.names()), 3)
         self.assertIn(old_name(5), self.names())
 
+    def test_what_others_are_writing(self) -> None:
+        """Only what this machine has left goes, not that of one whose name begins so."""
+        other = f".fadump-{NODE}-2-20200101-000000.partial"
+        for name in (other, f".fadump-{NODE}-20200101-000000.partial"):
+            (self.crash / name).mkdir()
+            (self.crash / name / "vmcore.flat").write_text("part")
+        name = self.ssh().stdout.strip().split("/")[-1]
+        self.assertEqual(self.names(), sorted([other, name]))
+        self.assertTrue((self.crash / other / "vmcore.flat").exists())
+
+    def test_one_at_a_time(self) -> None:
+        ready = self.top / "ready"
+        self.env.update(FAKE="hang", FAKE_READY=str(ready))
+        child = self.start("save", "--makedumpfile", HERE / "makedumpfile.sh", "--ssh",
+                           HERE / "ssh.sh", f"ssh://user@host:2222{self.crash}")
+        end = time.monotonic() + 20
+        while not ready.exists():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        del self.env["FAKE"]
+        (partial,) = self.names()
+        self.assertIn("another fadumpctl is saving", self.ssh(code=STATE).stderr)
+        self.assertEqual(self.names(), [partial])
+        other = self.top / "other"
+        other.mkdir()
+        self.save(target=f"ssh://user@host:2222{other}")
+        child.kill()
+        child.communicate(timeout=20)
+        # Whoever is killed leaves no lock.
+        self.ssh()
+        self.assertNotIn(partial, self.names())
+
+    def test_nowhere_to_lock(self) -> None:
+        self.path("/run").rmdir()
+        self.assertIn("nothing keeps two", self.ssh().stderr)
+
     def test_the_one_just_saved_stays(self) -> None:
         future = f"fadump-{NODE}-21060207-062815"
         (self.crash / future).mkdir()
