@@ -60,7 +60,7 @@ static const struct argp argp = {
 	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. This is "
 	       "what the service and the initramfs run.\v"
 	       "If it cannot be saved, it stays in memory, and then happens what HOW says. "
-	       "Exit status: 0 no dump is waiting any more, else that of save.",
+	       "Exit status: 0 no dump is waiting any more, else that of save or release.",
 };
 
 static bool is_waiting(void)
@@ -165,7 +165,10 @@ static int capture(struct capture_options *o)
 	if (!s->keep)
 		s->keep = s->conf.keep;
 	rc = save_run(s);
-	return !rc || rc == EXIT_INTERRUPTED ? rc : handle_failure(o, rc);
+	/* Another attempt at that, and who shows it, is fadump.service. */
+	if (rc == EXIT_NOT_ARMED)
+		return EXIT_DONE;
+	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(o, rc);
 }
 
 int cmd_capture(int argc, char **argv)

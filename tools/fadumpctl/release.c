@@ -56,7 +56,8 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Ends the dump that is waiting: /proc/vmcore goes, its memory returns to the system, "
-	       "and firmware is armed for the next crash. Waits until that is done.",
+	       "and firmware is armed for the next crash. Waits until that is done. Where an "
+	       "earlier one did not get back all of the memory, goes on with it.",
 };
 
 /**
@@ -160,23 +161,50 @@ static int run_release(struct release *r, bool quiet)
 /* An untouched kernel does not arm itself after a release. */
 static int arm_again(void)
 {
-	if (!attr_number(ATTR_ENABLED).value || attr_number(ATTR_REGISTERED).value)
+	if (!attr_number(ATTR_ENABLED).value || attr_number(ATTR_REGISTERED).value ||
+	    !fadump_set_registered(true))
 		return EXIT_DONE;
-	return fadump_set_registered(true);
+	warn("the dump is released, but nothing is armed; fadumpctl register tries again");
+	return EXIT_NOT_ARMED;
 }
 
+/* Where it has begun before, this is the rest. */
+static struct number expected_memory(void)
+{
+	struct dump_status status;
+	struct number n;
+
+	dump_status_read(&status);
+	n = dump_status_number(&status, "to_return");
+	return n.known ? n : dump_status_number(&status, "preserved_memory");
+}
+
+static int say_incomplete(int rc)
+{
+	struct fadump_state s;
+
+	state_read(&s);
+	if (s.releasing && rc != EXIT_STATE)
+		warn("the dump is released, but for %s of its memory; fadumpctl release tries again",
+		     size_text(dump_status_number(&s.dump, "to_return").value).s);
+	return rc;
+}
+
+/**
+ * release_dump - give the dump up, get its memory and arm
+ * @quiet: show no progress
+ *
+ * Return: exit status; EXIT_NOT_ARMED where that is all that has failed.
+ */
 int release_dump(bool quiet)
 {
-	struct release r = { .before = mem_total() };
-	struct dump_status status;
+	struct release r = { .before = mem_total(), .expected = expected_memory() };
 	u64 after;
 	int rc;
 
-	dump_status_read(&status);
-	r.expected = dump_status_number(&status, "preserved_memory");
 	rc = run_release(&r, quiet);
 	if (rc)
-		return rc;
+		return say_incomplete(rc);
 	after = mem_total();
 	printf("Released: %s came back.\n",
 	       size_text(after > r.before ? after - r.before : 0).s);
@@ -191,6 +219,9 @@ static int may_release(const struct fadump_state *s, bool force)
 {
 	const char *read = dump_status_get(&s->dump, "read");
 
+	/* The dump itself is gone already. */
+	if (s->releasing)
+		return EXIT_DONE;
 	if (!s->waiting)
 		return fail(EXIT_STATE, "%s: no dump is waiting",
 			    attr_path(ATTR_RELEASE_MEM).s);

@@ -188,7 +188,7 @@ static const struct argp argp = {
 	       "A name appears when all is on the medium. If anything fails, nothing of that name "
 	       "is there and the dump stays in memory. "
 	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
-	       "or ssh failed.",
+	       "or ssh failed, 10 saved and released but not armed.",
 };
 
 static int check_source(struct save *s, const struct path *vmcore)
@@ -305,6 +305,15 @@ static void name_dump(struct save *s)
 			s->node ? s->node : uts.nodename, s->began);
 }
 
+static int release_saved(const struct save *s)
+{
+	int rc = release_dump(s->quiet);
+
+	if (rc && rc != EXIT_NOT_ARMED)
+		warn("the dump is saved; what is left to do is fadumpctl release");
+	return rc;
+}
+
 int save_run(struct save *s)
 {
 	struct path vmcore = root_path("/proc/vmcore");
@@ -322,7 +331,8 @@ int save_run(struct save *s)
 	alarm(s->seconds);
 	rc = save_to_target(s);
 	alarm(0);
-	return !rc && s->release ? release_dump(s->quiet) : rc;
+	s->saved = !rc;
+	return s->saved && s->release ? release_saved(s) : rc;
 }
 
 struct save *save_new(void)

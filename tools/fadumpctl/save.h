@@ -22,6 +22,7 @@
  * @log_only: leave the dump out
  * @release: give the dump up afterwards
  * @quiet: show no progress
+ * @saved: the dump is where it should go, whatever came of its release
  * @is_vmcore: the source is the dump that is waiting
  * @opalcore: where OPAL's own memory is, or empty
  * @sums: what goes into SHA256SUMS
@@ -40,6 +41,7 @@ struct save {
 	bool log_only;
 	bool release;
 	bool quiet;
+	bool saved;
 	bool is_vmcore;
 	struct path opalcore;
 	char sums[MAX_FILES * (64 + 2 + MAX_NAME + 1)];

@@ -100,6 +100,15 @@ static bool is_waiting(const struct fadump_state *s)
 	return attr_exists(ATTR_RELEASE_MEM) && s->vmcore_size.known;
 }
 
+/* Somebody is at it, or a release could not get to its end. */
+static bool is_releasing(const struct fadump_state *s)
+{
+	const char *fate = dump_status_get(&s->dump, "dump");
+
+	return fate && !strcmp(fate, "releasing") &&
+	       dump_status_number(&s->dump, "to_return").value;
+}
+
 /**
  * state_read - ask the kernel
  * @s: result
@@ -128,6 +137,7 @@ void state_read(struct fadump_state *s)
 		       sizeof(s->bootargs));
 	dump_status_read(&s->dump);
 	s->waiting = is_waiting(s);
+	s->releasing = is_releasing(s);
 }
 
 /**

@@ -40,6 +40,7 @@ struct dump_status {
  * @enabled: fadump= asks for it and there is memory
  * @registered: a crash will be dumped
  * @waiting: there is a dump that has not been released
+ * @releasing: there was, and not all of its memory is back
  * @nocma: the command line says fadump=nocma
  * @mem_reserved: bytes of the dump area
  * @cma_size: bytes of it that are lent to applications
@@ -59,6 +60,7 @@ struct fadump_state {
 	bool enabled;
 	bool registered;
 	bool waiting;
+	bool releasing;
 	bool nocma;
 	struct number mem_reserved;
 	struct number cma_size;

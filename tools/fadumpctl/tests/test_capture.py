@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lab import (ARMED, CAPTURED, DONE, FULL, HERE, INTERRUPTED, LINK, MISSING, PROGRAM_FAILED,
-                 STATE, STATUS, USAGE)
+from lab import (ARMED, CAPTURED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK, MISSING,
+                 NOT_ARMED, PROGRAM_FAILED, STATE, STATUS, USAGE)
 from test_save import FILES, SaveCase, old_name
 
 CONF = "/etc/fadump.conf"
@@ -112,6 +112,44 @@ class TestCapture(CaptureCase):
         self.capture("--failure=panic", code=USAGE)
         self.capture("a", "b", code=USAGE)
         self.assertFalse(self.released())
+
+
+class TestReleaseFails(CaptureCase):
+    """It is saved. FAILURE has nothing to say any more."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.conf("FAILURE=reboot")
+        self.write(SYSRQ, "")
+
+    def check_saved(self, err: str) -> None:
+        (name,) = self.names()
+        self.check_dump(self.crash / name, FILES)
+        self.assertNotIn("not saved", err)
+        self.assertNotIn("stays in memory", err)
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertEqual(self.read(SYSRQ), "")
+
+    def test_not_released(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        err = self.capture(code=FAILED).stderr
+        self.assertIn("what is left to do is fadumpctl release", err)
+        self.check_saved(err)
+
+    def test_not_all_memory_is_back(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        self.program("makedumpfile", f'printf "dump: releasing\\nto_return: 4096\\n" '
+                     f'>"{self.path(STATUS_FILE)}"\nexec sh "{HERE}/makedumpfile.sh" "$@"')
+        err = self.capture(code=FAILED).stderr
+        self.assertIn("but for 4.0 KiB of its memory; fadumpctl release tries again", err)
+        self.check_saved(err)
+
+    def test_not_armed(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/registered", "/dev/full")
+        err = self.capture().stderr
+        self.assertIn("nothing is armed", err)
+        self.check_saved(err)
+        self.save("--release", code=NOT_ARMED)
 
 
 class TestFailure(CaptureCase):

@@ -178,6 +178,34 @@ class TestRelease(Case):
         self.assertIn("too many pieces; nothing has happened", err)
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
 
+    def test_the_rest(self) -> None:
+        """A release that lacked memory is repeated, whatever was read of the dump."""
+        self.path("/proc/vmcore").unlink()
+        rest = STATUS.format(read="part").replace(
+            "dump: waiting\n", "dump: releasing\nreturned: 4096\nto_return: 1073741824\n")
+        self.write("/sys/kernel/fadump/dump_status", rest)
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        err = self.run_program("release", code=FAILED).stderr
+        self.assertIn("but for 1.0 GiB of its memory; fadumpctl release tries again", err)
+        path = self.path("/sys/kernel/fadump/release_mem")
+        path.unlink()
+        os.mkfifo(path)
+        with self.start("release") as child:
+            end = time.monotonic() + 20
+            while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.01)
+            self.write("/sys/kernel/fadump/dump_status", "dump: released\nto_return: 0\n")
+            self.assertEqual(self.take(path), b"1\n")
+            _, err = child.communicate(timeout=20)
+        self.assertEqual(child.returncode, DONE, err)
+
+    def test_not_armed(self) -> None:
+        self.replace_by_link("/sys/kernel/fadump/registered", "/dev/full")
+        result = self.run_program("release", code=NOT_ARMED)
+        self.assertIn("fadumpctl register tries again", result.stderr)
+        self.assertIn("Released", result.stdout)
+
     def take(self, fifo: Path) -> bytes:
         """What the program writes there; nothing, if it never does."""
         fd = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)

@@ -5,6 +5,11 @@
 
 if [ -e /proc/vmcore ]; then
 	# shellcheck disable=SC2154
-	/usr/lib/fadump/fadump-capture "${root#block:}" "$fstype" "$rflags" ||
-		warn "fadump: the dump stays in memory"
+	if ! /usr/lib/fadump/fadump-capture "${root#block:}" "$fstype" "$rflags"; then
+		if [ -e /proc/vmcore ]; then
+			warn "fadump: the dump stays in memory"
+		else
+			warn "fadump: the dump is saved, but not all of its memory is back"
+		fi
+	fi
 fi
