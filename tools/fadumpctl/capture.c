@@ -161,9 +161,6 @@ static int capture(struct capture_options *o)
 		return EXIT_DONE;
 	}
 	s->release = true;
-	/* It may be the configured place that is mounted elsewhere. */
-	if (!s->keep)
-		s->keep = s->conf.keep;
 	rc = save_run(s);
 	/* Another attempt at that, and who shows it, is fadump.service. */
 	if (rc == EXIT_NOT_ARMED)

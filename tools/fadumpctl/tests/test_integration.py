@@ -219,6 +219,17 @@ class TestInitramfs(ScriptCase):
                           self.calls())
             self.assertIn(f"umount {self.mount_point}", self.calls())
 
+    def test_keep(self) -> None:
+        """What the file says of the place holds under the name that it has here."""
+        for keep, left in (("KEEP=2", 2), ("KEEP=0", 4), ("", 5), ("KEEP=x", 6)):
+            for day in (1, 2):
+                (self.crash / f"fadump-node7-202001{day:02}-000000").mkdir(exist_ok=True)
+            self.conf(keep, target="/var/crash")
+            self.write("/sys/kernel/fadump/release_mem", "")
+            self.initramfs()
+            self.assertEqual(len(self.names()), left, keep)
+            self.assertTrue(self.released())
+
     def test_root(self) -> None:
         self.told(device="root", type="", options="rw", dir="/crash", node="node7")
         self.initramfs("/dev/vda2", "btrfs", "subvol=@,ro")
