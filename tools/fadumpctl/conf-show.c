@@ -10,15 +10,17 @@
 
 static const struct argp argp = {
 	.doc = "Shows what holds, be it from " CONF_FILE " or by default, in a form that a shell "
-	       "can take: eval \"$(fadumpctl conf)\". Says what is wrong in the file.",
+	       "can take: eval \"$(fadumpctl conf)\". Says what is wrong in the file; the "
+	       "exit status is 1 then.",
 };
 
 int cmd_conf(int argc, char **argv)
 {
 	struct conf c;
+	bool ok;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	conf_read(&c);
+	ok = conf_read(&c);
 	/* There are no quotes in a value, or it would not have been taken. */
 	printf("TARGET='%s'\n", c.target);
 	printf("REQUIRE_MOUNT='%s'\n", c.require_mount ? "yes" : "no");
@@ -29,5 +31,5 @@ int cmd_conf(int argc, char **argv)
 	printf("COMPRESS='%s'\n", c.compress);
 	printf("THREADS='%u'\n", c.threads);
 	printf("BOOTARGS='%s'\n", c.bootargs);
-	return EXIT_DONE;
+	return ok ? EXIT_DONE : EXIT_FAILED;
 }

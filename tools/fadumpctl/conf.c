@@ -21,7 +21,9 @@ static bool take_number(const char *value, u64 min, u64 max, u64 *number)
 
 static bool take_target(struct conf *c, const char *value)
 {
-	if (value[0] != '/' && strncmp(value, SSH_SCHEME, strlen(SSH_SCHEME)))
+	struct target t;
+
+	if (value[0] != '/' && !target_parse_ssh(&t, value))
 		return false;
 	return (size_t)snprintf(c->target, sizeof(c->target), "%s", value) <
 	       sizeof(c->target);
@@ -138,7 +140,7 @@ static const struct {
 	bool (*take)(struct conf *c, const char *value);
 	const char *wanted;
 } keys[] = {
-	{ "TARGET", take_target, "a path that begins with / or ssh://" },
+	{ "TARGET", take_target, "a path that begins with /, or ssh://[user@]host[:port]/path" },
 	{ "LEVEL", take_level, "a number from 0 to 31" },
 	{ "COMPRESS", take_compress, "none, zlib, lzo, snappy or zstd" },
 	{ "THREADS", take_threads, "a number from 1 to 1024" },
@@ -188,25 +190,27 @@ bool conf_split(char *line, char **key, char **value)
 	return end_value(value);
 }
 
-static void take_line(struct conf *c, const char *file, unsigned int nr, char *line)
+static bool take_line(struct conf *c, const char *file, unsigned int nr, char *line)
 {
 	char *key, *value;
 	size_t i;
 
 	if (!conf_split(line, &key, &value)) {
 		warn("%s:%u: not KEY=VALUE, ignored", file, nr);
-		return;
+		return false;
 	}
 	if (!key || !value[0])
-		return;
+		return true;
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (strcmp(key, keys[i].key))
 			continue;
-		if (!keys[i].take(c, value))
-			warn("%s:%u: %s: not %s, ignored", file, nr, key, keys[i].wanted);
-		return;
+		if (keys[i].take(c, value))
+			return true;
+		warn("%s:%u: %s: not %s, ignored", file, nr, key, keys[i].wanted);
+		return false;
 	}
 	warn("%s:%u: %s: nobody knows this, ignored", file, nr, key);
+	return false;
 }
 
 /**
@@ -214,12 +218,15 @@ static void take_line(struct conf *c, const char *file, unsigned int nr, char *l
  * @c: result; where there is no file all of it is defaults
  *
  * Another host can be reached through a network only, whatever the file says.
+ *
+ * Return: whether all of it makes sense; what does not has been said.
  */
-void conf_read(struct conf *c)
+bool conf_read(struct conf *c)
 {
 	struct path path = root_path(CONF_FILE);
 	char text[MAX_TEXT], *line = text, *next;
 	unsigned int nr = 0;
+	bool ok = true;
 
 	*c = (struct conf) {
 		.target = DEFAULT_TARGET, .level = MAX_LEVEL, .compress = "lzo",
@@ -230,8 +237,9 @@ void conf_read(struct conf *c)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		take_line(c, path.s, ++nr, line);
+		ok &= take_line(c, path.s, ++nr, line);
 	}
 	if (!strncmp(c->target, SSH_SCHEME, strlen(SSH_SCHEME)) && c->when != WHEN_NEVER)
 		c->when = WHEN_NETWORK;
+	return ok;
 }

@@ -61,8 +61,8 @@ struct conf {
 	char bootargs[MAX_BOOTARGS];
 };
 
-/* What is wrong in the file is said, and the default taken. */
-void conf_read(struct conf *c);
+/* What is wrong in the file is said, and the default taken. False if anything is. */
+bool conf_read(struct conf *c);
 
 bool failure_parse(const char *name, enum failure *failure);
 

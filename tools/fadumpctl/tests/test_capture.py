@@ -249,9 +249,8 @@ class TestFailure(CaptureCase):
         self.conf("FAILURE=reboot", target=f"ssh://user@host{self.crash}")
         self.fail(code=LINK)
         # A target that makes no sense makes none in the next boot either.
-        self.conf("FAILURE=reboot", target="ssh://host")
         self.log.unlink()
-        self.capture(code=USAGE)
+        self.capture("ssh://host", code=USAGE)
         self.assertNotIn("reboot", self.calls())
 
     def test_interrupted(self) -> None:
@@ -318,7 +317,18 @@ class TestConf(CaptureCase):
                           "12: WHEN: not initramfs, boot, network or never, ignored",
                           "13: COMPRESS: not none, zlib, lzo, snappy or zstd, ignored",
                           "14: THREADS: not a number from 1 to 1024, ignored",
-                          "15: TARGET: not a path that begins with / or ssh://, ignored"])
+                          "15: TARGET: not a path that begins with /, or "
+                          "ssh://[user@]host[:port]/path, ignored"])
+
+    def test_bad_hosts(self) -> None:
+        """What save would refuse in the next crash is refused now."""
+        for target in ("ssh://host", "ssh:///path", "ssh://-x/path", "ssh://host:x/path"):
+            self.conf(target=target)
+            result = self.run_program("conf", code=FAILED)
+            self.assertIn(f"{CONF}:1: TARGET: not a path", result.stderr)
+            self.assertIn("TARGET='/var/crash'\n", result.stdout)
+        self.conf(target="ssh://root@[fe80::1%eth0]:22/srv/crash")
+        self.assertEqual(self.run_program("conf").stderr, "")
 
     def test_a_fault_costs_no_dump(self) -> None:
         self.conf("LEVEL=x", "KEEP=x")
@@ -331,7 +341,7 @@ class TestConf(CaptureCase):
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
             "COMPRESS='lzo'\nTHREADS='2'\nBOOTARGS='a b'\n")
-        self.assertEqual(self.run_program("conf").stdout, text)
+        self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)
 
