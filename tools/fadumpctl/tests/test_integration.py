@@ -274,6 +274,36 @@ class TestInitramfs(ScriptCase):
         self.assertIn(f"umount {self.mount_point}", self.calls())
 
 
+class TestInstall(ScriptCase):
+    """make install."""
+
+    def install(self) -> "subprocess.CompletedProcess[str]":
+        return self.script("make", "-C", INTEGRATION, f"DESTDIR={self.top}/dest", "ARCH=amd64",
+                           "HOST=amd64", "VERSION=0", "SOURCE_DATE_EPOCH=0",
+                           "install-integration")
+
+    def test_configuration(self) -> None:
+        """The administrator's file is not replaced."""
+        shipped = (INTEGRATION / "fadump.conf").read_text()
+        conf = self.top / "dest/etc/fadump.conf"
+        new = conf.with_name("fadump.conf.new")
+        self.install()
+        self.assertEqual(conf.read_text(), shipped)
+        self.assertNotIn("stays as it is", self.install().stderr)
+        self.assertFalse(new.exists())
+        conf.write_text("TARGET=/srv/crash\n")
+        self.assertIn(f"{conf} stays as it is", self.install().stderr)
+        self.assertEqual(conf.read_text(), "TARGET=/srv/crash\n")
+        self.assertEqual(new.read_text(), shipped)
+
+    def test_files(self) -> None:
+        self.install()
+        lib = self.top / "dest/usr/lib"
+        for name in ("systemd/system/fadump-capture.service", "fadump/fadump-capture",
+                     "systemd/system-generators/fadump-generator"):
+            self.assertTrue((lib / name).exists(), name)
+
+
 class TestDocuments(ScriptCase):
     """The file, its manual and the program know the same words."""
 
