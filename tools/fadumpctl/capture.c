@@ -72,18 +72,33 @@ static bool is_waiting(void)
 }
 
 /* On our terminal, until it ends. */
-static void run(const char *program)
+static void run(char *const argv[])
 {
-	char *argv[] = { (char *)program, NULL };
 	pid_t pid;
-	int rc = posix_spawnp(&pid, program, NULL, NULL, argv, environ);
+	int rc = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
 
 	if (rc) {
-		fail_errno(EXIT_PROGRAM, rc, program);
+		fail_errno(EXIT_PROGRAM, rc, argv[0]);
 		return;
 	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR && !is_interrupted())
 		;
+}
+
+static void run_reboot(void)
+{
+	char *argv[] = { "reboot", NULL };
+
+	run(argv);
+}
+
+/* A service has no terminal, nor the rights of whoever logs in. Its shell has. */
+static void run_shell(void)
+{
+	char *here[] = { "sulogin", NULL };
+	char *there[] = { "systemctl", "start", "fadump-shell.service", NULL };
+
+	run(isatty(STDIN_FILENO) ? here : there);
 }
 
 /*
@@ -118,7 +133,7 @@ static void restart(void)
 		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump then");
 	} else if (strcmp(read, "end")) {
 		warn("rebooting, as FAILURE=reboot asks for");
-		run("reboot");
+		run_reboot();
 	} else {
 		warn("restarting at once, as FAILURE=reboot asks for: an orderly reboot discards the dump");
 		restart_at_once();
@@ -143,7 +158,7 @@ static int handle_failure(const struct capture_options *o, int rc)
 		return rc;
 	case FAILURE_SHELL:
 		warn("a shell, as FAILURE=shell asks for; its end goes on with the boot");
-		run("sulogin");
+		run_shell();
 		return is_waiting() ? rc : EXIT_DONE;
 	}
 	return rc;

@@ -30,6 +30,7 @@ class CaptureCase(SaveCase):
         self.program("ssh", f'exec sh "{HERE}/ssh.sh" "$@"')
         self.program("reboot", f'echo reboot >>"{self.log}"')
         self.program("sulogin", f'echo sulogin >>"{self.log}"')
+        self.program("systemctl", f'echo "systemctl $*" >>"{self.log}"')
         self.conf()
 
     def program(self, name: str, script: str) -> None:
@@ -171,6 +172,7 @@ class TestFailure(CaptureCase):
         self.fail()
         self.assertNotIn("reboot\n", self.calls())
         self.assertNotIn("sulogin", self.calls())
+        self.assertNotIn("systemctl", self.calls())
 
     def test_then_elsewhere(self) -> None:
         self.fail()
@@ -227,12 +229,19 @@ class TestFailure(CaptureCase):
     def test_shell(self) -> None:
         self.conf("FAILURE=shell")
         self.assertIn("a shell", self.fail())
+        self.assertTrue(self.calls().endswith("systemctl start fadump-shell.service\n"))
+        self.assertNotIn("sulogin\n", self.calls())
+
+    def test_shell_on_a_terminal(self) -> None:
+        self.conf("FAILURE=shell")
+        self.assertIn("a shell", self.on_terminal("capture", "-t", 1))
         self.assertTrue(self.calls().endswith("sulogin\n"))
+        self.assertNotIn("systemctl", self.calls())
 
     def test_saved_in_the_shell(self) -> None:
         self.conf("FAILURE=shell")
         status = self.path(STATUS_FILE)
-        self.program("sulogin", f'echo "dump: released" >"{status}"')
+        self.program("systemctl", f'echo "dump: released" >"{status}"')
         self.capture("-t", 1)
 
     def test_no_program(self) -> None:
