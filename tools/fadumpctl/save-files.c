@@ -59,6 +59,13 @@ static int save_memory(struct save *s, const char *name, const void *data, size_
 	return close_file(s, name, &sink);
 }
 
+/* What stands beside the dump costs not the dump: it is saved as far as it goes. */
+static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
+{
+	return sink->source_err && !is_interrupted() && !s->log_only &&
+	       strcmp(name, s->target.ops->dump_name);
+}
+
 /* From a file that is open, and is closed here. */
 static int save_fd(struct save *s, const char *name, int fd, const char *what)
 {
@@ -77,6 +84,12 @@ static int save_fd(struct save *s, const char *name, int fd, const char *what)
 	      sink_put_fd(&sink, fd, st.st_size, st.st_size ? &p : NULL);
 	progress_end(&p);
 	close(fd);
+	if (err && is_dispensable(s, name, &sink)) {
+		warn("%s: %s: saved as far as it can be read", name, strerror(-err));
+		err = 0;
+	}
+	if (err && sink.source_err && !is_interrupted())
+		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
 	if (err)
 		return give_up(s, &sink, err);
 	if (!strcmp(name, s->target.ops->dump_name))
@@ -123,22 +136,45 @@ static int make_log(struct save *s, const char *path)
 	return decode_log(s, path);
 }
 
+/* Unless it is all that is wanted. */
+static int go_without_log(const struct save *s, int rc)
+{
+	if (is_interrupted())
+		return EXIT_INTERRUPTED;
+	if (s->log_only)
+		return rc;
+	warn("%s: saved without its log", s->filter.source);
+	return EXIT_DONE;
+}
+
 static int save_log_from(struct save *s, const char *path)
 {
 	int rc = make_log(s, path), fd;
 
-	if (is_interrupted())
-		return EXIT_INTERRUPTED;
-	if (rc && !s->log_only) {
-		warn("%s: saved without its log", s->filter.source);
-		return EXIT_DONE;
-	}
 	if (rc)
-		return rc;
+		return go_without_log(s, rc);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail_errno(EXIT_FAILED, errno, path);
+		return go_without_log(s, fail_errno(EXIT_FAILED, errno, path));
 	return save_fd(s, "dmesg.txt", fd, "log");
+}
+
+/* A capture may have a /tmp that is full or read-only; /run is in memory. */
+static int make_temporary(struct path *dir)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct path run = root_path("/run");
+	const char * const places[] = { tmp && tmp[0] ? tmp : "/tmp", run.s };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (path_join(dir, places[i], "fadumpctl.XXXXXX"))
+			continue;
+		if (mkdtemp(dir->s))
+			return EXIT_DONE;
+		fail_errno(EXIT_FAILED, errno, places[i]);
+	}
+	return EXIT_FAILED;
 }
 
 /**
@@ -149,15 +185,14 @@ static int save_log_from(struct save *s, const char *path)
  */
 int save_log(struct save *s)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct path dir, path;
-	int rc;
+	int rc = make_temporary(&dir);
 
-	if (path_join(&dir, tmp && tmp[0] ? tmp : "/tmp", "fadumpctl.XXXXXX") ||
-	    !mkdtemp(dir.s))
-		return fail_errno(EXIT_FAILED, errno, dir.s);
-	rc = path_join(&path, dir.s, "dmesg.txt");
-	if (!rc)
+	if (rc)
+		return go_without_log(s, rc);
+	if (path_join(&path, dir.s, "dmesg.txt"))
+		rc = go_without_log(s, fail_errno(EXIT_FAILED, ENAMETOOLONG, dir.s));
+	else
 		rc = save_log_from(s, path.s);
 	unlink(path.s);
 	rmdir(dir.s);

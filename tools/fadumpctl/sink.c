@@ -106,7 +106,7 @@ int sink_put(struct sink *s, const void *data, size_t len)
 	return rc;
 }
 
-/* A whole chunk or all there is: bytes, 0 at the end, -errno. */
+/* A whole chunk or all there is: bytes, 0 at the end, -errno if there is none before. */
 static ssize_t read_chunk(int fd, u8 *buf)
 {
 	size_t len = 0;
@@ -116,9 +116,9 @@ static ssize_t read_chunk(int fd, u8 *buf)
 
 		if (n < 0 && errno == EINTR && !is_interrupted())
 			continue;
-		if (n < 0)
+		if (n < 0 && !len)
 			return -errno;
-		if (!n)
+		if (n <= 0)
 			break;
 		len += n;
 	}
@@ -137,6 +137,7 @@ static int read_all(struct sink *s, int fd, u64 size, struct progress *p,
 		n = read_chunk(fd, buf);
 		if (n <= 0) {
 			rc = n;
+			s->source_err = n;
 			break;
 		}
 		if (put_chunk)
@@ -157,8 +158,10 @@ int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p)
 	int rc = read_all(s, fd, size, p, sink_put);
 
 	/* A hole at the end has no length of its own. */
-	if (!rc && s->holes && ftruncate(s->fd, s->bytes))
+	if ((!rc || s->source_err) && s->holes && ftruncate(s->fd, s->bytes)) {
+		s->source_err = 0;
 		rc = -errno;
+	}
 	return rc;
 }
 

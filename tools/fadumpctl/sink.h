@@ -14,6 +14,7 @@
  * @fd: where to
  * @child: the program behind @fd, or NULL
  * @holes: leave blocks of zeros out
+ * @source_err: -errno of what is read, as opposed to @fd
  * @bytes: so far
  * @hash: so far
  * @head: the first bytes
@@ -22,6 +23,7 @@ struct sink {
 	int fd;
 	struct child *child;
 	bool holes;
+	int source_err;
 	u64 bytes;
 	SHA2_CTX hash;
 	u8 head[16];

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tarfile
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import cores
-from lab import (CAPTURED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK, PROGRAM,
+from lab import (CAPTURED, DAMAGED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK, PROGRAM,
                  PROGRAM_FAILED, STATE, STATUS, USAGE, Case)
 
 NODE = re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:63] or "localhost"
@@ -133,6 +134,33 @@ class TestDirectory(SaveCase):
         result = self.save()
         self.assertIn("saved without its log", result.stderr)
         self.check_dump(Path(result.stdout.strip()), FILES - {"dmesg.txt"})
+
+    def test_opalcore_that_cannot_be_read(self) -> None:
+        """What stands beside the dump costs not the dump."""
+        self.path("/sys/firmware/opal").mkdir(parents=True)
+        self.replace_by_link("/sys/firmware/opal/core", "/proc/self/mem")
+        for target in (self.crash, f"ssh://host{self.crash}"):
+            result = self.save(target=target)
+            self.assertIn("opalcore: Input/output error: saved as far", result.stderr)
+            for name in self.names():
+                dump = self.crash / name
+                self.check_dump(dump, {p.name for p in dump.iterdir()} | {"opalcore"})
+                shutil.rmtree(dump)
+        self.replace_by_link("/proc/vmcore", "/proc/self/mem")
+        self.assertIn("vmcore: cannot be read", self.save("--raw", code=DAMAGED).stderr)
+        self.assertEqual(self.names(), [])
+
+    def test_no_room_for_a_log(self) -> None:
+        self.env["TMPDIR"] = "/no/such/place"
+        result = self.save()
+        self.assertIn("/no/such/place: No such file", result.stderr)
+        self.check_dump(Path(result.stdout.strip()), FILES)
+        self.assertEqual(list(self.path("/run").iterdir()), [])
+        self.path("/run").rmdir()
+        result = self.save()
+        self.assertIn("saved without its log", result.stderr)
+        self.check_dump(Path(result.stdout.strip()), FILES - {"dmesg.txt"})
+        self.save("--log-only", code=FAILED)
 
     def test_raw(self) -> None:
         data = cores.core() + bytes(1 << 16) + b"end" + bytes(1 << 16)
