@@ -179,6 +179,13 @@ static int ssh_close(struct target *t, struct sink *s)
 	return rc ? fail(rc, "%s: not written", t->text) : EXIT_DONE;
 }
 
+/*
+ * sync with names tells of errors, without it does not; "flush" is the one or the
+ * other. What is summed may be in memory only, so that both are needed.
+ */
+#define DEFINE_FLUSH	"if sync -- / 2>/dev/null; then flush() { sync -- \"$@\"; }; " \
+			"else flush() { sync; }; fi; "
+
 /* The sums are checked there: what counts is what has arrived. */
 static int ssh_commit(struct target *t)
 {
@@ -186,7 +193,9 @@ static int ssh_commit(struct target *t)
 	int rc = make_script(t, script,
 			     "if command -v sha256sum >/dev/null; then "
 			     "(cd \"$p\" && sha256sum -c SHA256SUMS >/dev/null) || exit 1; fi; "
-			     "sync && test ! -e \"$n\" && mv \"$p\" \"$n\" && sync");
+			     DEFINE_FLUSH
+			     "flush \"$p\"/* \"$p\" && test ! -e \"$n\" && mv \"$p\" \"$n\" && "
+			     "flush .");
 
 	if (!rc)
 		rc = run(t, script);

@@ -481,6 +481,36 @@ class TestSsh(SaveCase):
         self.ssh()
         self.assertNotIn(partial, self.names())
 
+    def sync(self, script: str) -> None:
+        """What the other host has in place of sync."""
+        there = self.top / "there"
+        there.mkdir(exist_ok=True)
+        (there / "sync").write_text(f'#!/bin/sh\necho "sync $*" >>"{self.log}"\n{script}\n')
+        (there / "sync").chmod(0o755)
+        self.env["PATH"] = f"{there}:{os.environ['PATH']}"
+
+    def test_written_back(self) -> None:
+        """The name appears when the other host's disk has taken each file."""
+        self.sync("")
+        name = self.ssh().stdout.strip().split("/")[-1]
+        partial = f".{name}.partial"
+        files = " ".join(f"{partial}/{file}" for file in
+                         ("SHA256SUMS", "dmesg.txt", "info.json", "vmcore.flat"))
+        self.assertIn(f"sync -- {files} {partial}\nsync -- .\n", self.calls())
+
+    def test_not_written_back(self) -> None:
+        self.sync('case $* in *vmcore.flat*) echo "sync: error syncing: Input/output error" >&2; '
+                  'exit 1 ;; esac')
+        self.check_failed(self.ssh("--release", code=LINK))
+
+    def test_old_sync(self) -> None:
+        self.sync('[ $# -eq 0 ] || exit 1')
+        self.ssh()
+        self.assertTrue(self.calls().endswith("sync \nsync \n"))
+        self.sync('exit 1')
+        shutil.rmtree(self.crash / self.names()[0])
+        self.check_failed(self.ssh(code=FAILED))
+
     def test_nowhere_to_lock(self) -> None:
         self.path("/run").rmdir()
         self.assertIn("nothing keeps two", self.ssh().stderr)
