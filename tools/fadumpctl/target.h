@@ -70,7 +70,6 @@ extern const struct target_ops target_ssh_ops;
  * @path_buf: path of the file being written, directories only
  * @child: ssh, while it runs
  * @begun: the partial directory has been made
- * @last_bytes: of the file written last, for the check on the other host
  * @at: device: where the next file goes
  * @file_at: device: where the header of this one goes
  * @file_name: device: and its name

@@ -142,6 +142,13 @@ class TestTarget(ScriptCase):
         self.path("/etc/fstab").unlink()
         self.assertEqual(self.target(), root)
 
+    def test_node(self) -> None:
+        for text, node in (("node8", "node8"), ("node8\n\n", "node8"), ("", "localhost")):
+            self.write("/etc/hostname", text)
+            self.assertEqual(self.target()["node"], node)
+        self.path("/etc/hostname").unlink()
+        self.assertEqual(self.target()["node"], "localhost")
+
     def test_file_system_of_its_own(self) -> None:
         for source, device in (("LABEL=dumps", "/dev/disk/by-label/dumps"),
                                ("PARTUUID=1-2", "/dev/disk/by-partuuid/1-2"),
