@@ -39,8 +39,9 @@
 /* More do not make makedumpfile faster, and memory is short. */
 #define MAX_THREADS	32
 
-/* What makedumpfile's -d takes; what anybody may want to keep. */
+/* What makedumpfile's -d takes; what anybody may want to keep, and to wait. */
 #define MAX_LEVEL	31
 #define MAX_KEEP	1000000
+#define MAX_SECONDS	1000000
 
 #endif

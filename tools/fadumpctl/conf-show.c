@@ -30,6 +30,7 @@ int cmd_conf(int argc, char **argv)
 	printf("LEVEL='%u'\n", c.level);
 	printf("COMPRESS='%s'\n", c.compress);
 	printf("THREADS='%u'\n", c.threads);
+	printf("TIMEOUT='%llu'\n", c.timeout);
 	printf("BOOTARGS='%s'\n", c.bootargs);
 	return ok ? EXIT_DONE : EXIT_FAILED;
 }

@@ -127,6 +127,11 @@ static bool take_when(struct conf *c, const char *value)
 	return i >= 0;
 }
 
+static bool take_timeout(struct conf *c, const char *value)
+{
+	return take_number(value, 1, MAX_SECONDS, &c->timeout);
+}
+
 static bool take_bootargs(struct conf *c, const char *value)
 {
 	if (strlen(value) > MAX_BOOTARGS - 2)
@@ -148,6 +153,7 @@ static const struct {
 	{ "REQUIRE_MOUNT", take_require_mount, "yes or no" },
 	{ "FAILURE", take_failure, "keep, shell or reboot" },
 	{ "WHEN", take_when, "initramfs, boot, network or never" },
+	{ "TIMEOUT", take_timeout, "a number of seconds from 1 to 1000000" },
 	{ "BOOTARGS", take_bootargs, "at most 2046 characters" },
 };
 
@@ -230,7 +236,7 @@ bool conf_read(struct conf *c)
 
 	*c = (struct conf) {
 		.target = DEFAULT_TARGET, .level = MAX_LEVEL, .compress = "lzo",
-		.threads = default_threads(),
+		.threads = default_threads(), .timeout = 2 * 60 * 60,
 	};
 	file_read_text(path.s, text, sizeof(text));
 	for (; line; line = next) {

@@ -47,6 +47,7 @@ enum when {
  * @require_mount: REQUIRE_MOUNT
  * @when: WHEN
  * @failure: FAILURE
+ * @timeout: TIMEOUT, in seconds
  * @bootargs: BOOTARGS
  */
 struct conf {
@@ -58,6 +59,7 @@ struct conf {
 	bool require_mount;
 	enum when when;
 	enum failure failure;
+	u64 timeout;
 	char bootargs[MAX_BOOTARGS];
 };
 

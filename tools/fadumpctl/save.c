@@ -113,7 +113,7 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 		s->filter.program = arg;
 		return 0;
 	case OPT_TIMEOUT:
-		s->seconds = number_arg(state, arg, 1, 1000000);
+		s->seconds = number_arg(state, arg, 1, MAX_SECONDS);
 		return 0;
 	case OPT_SSH:
 		s->target.ssh = arg;

@@ -312,7 +312,8 @@ class TestConf(CaptureCase):
         self.assertEqual(self.warnings("LEVEL=32", "level=1", "LEVEL = 1", "KEEP=$(reboot)",
                                        "KEEP=1;2", "KEEP='1", "KEEP=1 2", "COLOUR=red",
                                        "REQUIRE_MOUNT=maybe", "FAILURE=panic", "WHEN=now",
-                                       "COMPRESS=gzip", "THREADS=0", "TARGET=crash"),
+                                       "COMPRESS=gzip", "THREADS=0", "TARGET=crash",
+                                       "TIMEOUT=0"),
                          ["2: LEVEL: not a number from 0 to 31, ignored",
                           "3: not KEY=VALUE, ignored",
                           "4: not KEY=VALUE, ignored",
@@ -327,7 +328,8 @@ class TestConf(CaptureCase):
                           "13: COMPRESS: not none, zlib, lzo, snappy or zstd, ignored",
                           "14: THREADS: not a number from 1 to 1024, ignored",
                           "15: TARGET: not a path that begins with /, or "
-                          "ssh://[user@]host[:port]/path, ignored"])
+                          "ssh://[user@]host[:port]/path, ignored",
+                          "16: TIMEOUT: not a number of seconds from 1 to 1000000, ignored"])
 
     def test_bad_hosts(self) -> None:
         """What save would refuse in the next crash is refused now."""
@@ -349,7 +351,7 @@ class TestConf(CaptureCase):
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
-            "COMPRESS='lzo'\nTHREADS='2'\nBOOTARGS='a b'\n")
+            "COMPRESS='lzo'\nTHREADS='2'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)

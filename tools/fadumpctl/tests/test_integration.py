@@ -7,10 +7,11 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
-from lab import ARMED, HERE, PROGRAM
+from lab import ARMED, HERE, INTERRUPTED, PROGRAM
 from test_capture import CaptureCase
 from test_save import FILES
 
@@ -64,6 +65,7 @@ class TestGenerator(ScriptCase):
             self.conf(when)
             made = self.generate()
             self.assertEqual(set(made), {"fadump-capture.service.d/when.conf",
+                                         "fadump-capture.service.d/limit.conf",
                                          "multi-user.target.wants/fadump-capture.service"})
             text = made["fadump-capture.service.d/when.conf"]
             self.assertIn("Before=basic.target\n", text)
@@ -75,6 +77,12 @@ class TestGenerator(ScriptCase):
             text = self.generate()["fadump-capture.service.d/when.conf"]
             self.assertIn("Wants=network-online.target\n", text)
             self.assertNotIn("Before=", text)
+
+    def test_time_limit(self) -> None:
+        for line, seconds in (("", 7200), ("TIMEOUT=600", 600)):
+            self.conf(line)
+            text = self.generate()["fadump-capture.service.d/limit.conf"]
+            self.assertIn(f"[Service]\nTimeoutStartSec={seconds}\n", text)
 
     def test_never(self) -> None:
         self.conf("WHEN=never")
@@ -225,6 +233,13 @@ class TestInitramfs(ScriptCase):
             self.assertIn(f"mount -t ext4 -o rw {self.root}/dev/vda2 {self.mount_point}",
                           self.calls())
             self.assertIn(f"umount {self.mount_point}", self.calls())
+
+    def test_time_limit(self) -> None:
+        self.conf("TIMEOUT=1", target="/var/crash")
+        self.env["FAKE"] = "hang"
+        began = time.monotonic()
+        self.assertIn("stays in memory", self.initramfs(code=INTERRUPTED).stderr)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_keep(self) -> None:
         """What the file says of the place holds under the name that it has here."""
