@@ -26,6 +26,7 @@
  * @test: what was remembered before
  * @crashed: another boot than that one is running
  * @where: the dump
+ * @unseen: a place that cannot be looked into, or empty
  * @has_dump: there is one
  * @has_token: and it is the right one
  * @crash: when it crashed, as the dead kernel said
@@ -37,6 +38,7 @@ struct report {
 	struct selftest test;
 	bool crashed;
 	struct path where;
+	struct path unseen;
 	bool has_dump;
 	bool has_token;
 	long long crash;
@@ -170,8 +172,10 @@ static void look_into_dir(struct report *r, const char *dir)
 	struct dirent *e;
 	DIR *d = opendir(dir);
 
-	if (!d)
+	if (!d) {
+		snprintf(r->unseen.s, sizeof(r->unseen.s), "%s", dir);
 		return;
+	}
 	while ((e = readdir(d)))
 		if (is_any_dump_name(e->d_name) &&
 		    !path_join(&path, dir, e->d_name))
@@ -193,8 +197,12 @@ static void print_text(const struct report *r)
 {
 	say_field("Crash", "%s", r->crashed ? "yes, another kernel is running" :
 		  "no, still the same boot");
-	say_field("Dump", "%s%s", r->has_dump ? r->where.s : "none", r->has_dump ?
-		  "" : " that is waiting or was saved since");
+	if (r->has_dump)
+		say_field("Dump", "%s", r->where.s);
+	else if (r->unseen.s[0])
+		say_field("Dump", "unknown, cannot look into %s", r->unseen.s);
+	else
+		say_field("Dump", "none that is waiting or was saved since");
 	say_field("Token", "%s", r->has_token ? "found in it" : "not found");
 	say_phase("Test to crash", r->test.began, r->crash);
 	say_phase("Crash to boot", r->crash, r->boot);
@@ -214,6 +222,8 @@ static int print_json(const struct report *r)
 	json_object_set_new(o, "crashed", json_boolean(r->crashed));
 	json_object_set_new(o, "dump", r->has_dump ?
 			    json_text(r->where.s, strlen(r->where.s)) : json_null());
+	json_object_set_new(o, "cannot_look_into", r->unseen.s[0] ?
+			    json_text(r->unseen.s, strlen(r->unseen.s)) : json_null());
 	json_object_set_new(o, "token_found", json_boolean(r->has_token));
 	json_object_set_new(o, "test_to_crash", phase(r->test.began, r->crash));
 	json_object_set_new(o, "crash_to_boot", phase(r->crash, r->boot));
@@ -224,13 +234,16 @@ static int print_json(const struct report *r)
 	return EXIT_DONE;
 }
 
-/* Another host's directory is not looked into. */
-static struct path configured_dir(void)
+/* A directory of another host is not looked into, nor is a device. */
+static void look_into_configured(struct report *r)
 {
 	struct conf conf;
 
 	conf_read(&conf);
-	return root_path(conf.target[0] == '/' ? conf.target : DEFAULT_TARGET);
+	if (conf.target[0] == '/')
+		look_into_dir(r, root_path(conf.target).s);
+	else
+		snprintf(r->unseen.s, sizeof(r->unseen.s), "%s", conf.target);
 }
 
 /**
@@ -242,7 +255,6 @@ static struct path configured_dir(void)
  */
 int selftest_report(const char *dir, bool json)
 {
-	struct path crash = configured_dir();
 	struct report *r = calloc(1, sizeof(*r));
 	int rc;
 
@@ -253,8 +265,10 @@ int selftest_report(const char *dir, bool json)
 		goto out;
 	find_boot_time(r);
 	look_into_vmcore(r);
-	if (!r->has_token)
-		look_into_dir(r, dir ? dir : crash.s);
+	if (!r->has_token && dir)
+		look_into_dir(r, dir);
+	else if (!r->has_token)
+		look_into_configured(r);
 	if (json)
 		rc = print_json(r);
 	else

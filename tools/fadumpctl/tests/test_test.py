@@ -85,6 +85,21 @@ class TestTest(Case):
         got = self.json("test", "--report", "-j", "--in", self.top, code=FAILED)
         self.assertIsNone(got["dump"])
 
+    def test_report_from_elsewhere(self) -> None:
+        """There may be a dump where it cannot be seen."""
+        self.reboot(self.crash())
+        self.path("/proc/vmcore").unlink()
+        self.write("/dev/sdz", "")
+        self.path("/var/crash").mkdir()
+        for target, where in (("ssh://host/crash", "ssh://host/crash"),
+                              ("/dev/sdz", f"{self.root}/dev/sdz"), ("/var/crash", None)):
+            self.write("/etc/fadump.conf", f"TARGET={target}\n")
+            got = self.json("test", "--report", "-j", code=FAILED)
+            self.assertEqual((got["dump"], got["cannot_look_into"]), (None, where))
+            out = self.run_program("test", "--report", code=FAILED).stdout
+            self.assertIn(f"cannot look into {where}" if where else "none that is",
+                          " ".join(out.split()))
+
     def test_report_of_another_dump(self) -> None:
         self.crash()
         self.reboot("0" * 32)
