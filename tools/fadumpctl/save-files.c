@@ -19,6 +19,12 @@
 #include "save.h"
 #include "say.h"
 
+/* What is copied as it is is an ELF core wherever it goes. */
+static const char *dump_name(const struct save *s)
+{
+	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
+}
+
 /* Only then its sum is known, and only what has a sum counts. */
 static int close_file(struct save *s, const char *name, struct sink *sink)
 {
@@ -63,7 +69,7 @@ static int save_memory(struct save *s, const char *name, const void *data, size_
 static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
 {
 	return sink->source_err && !is_interrupted() && !s->log_only &&
-	       strcmp(name, s->target.ops->dump_name);
+	       strcmp(name, dump_name(s));
 }
 
 /* From a file that is open, and is closed here. */
@@ -92,7 +98,7 @@ static int save_fd(struct save *s, const char *name, int fd, const char *what)
 		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
 	if (err)
 		return give_up(s, &sink, err);
-	if (!strcmp(name, s->target.ops->dump_name))
+	if (!strcmp(name, dump_name(s)))
 		s->bytes = sink.bytes;
 	return close_file(s, name, &sink);
 }
@@ -279,7 +285,7 @@ static int save_raw(struct save *s)
 
 	if (fd < 0)
 		return fail_errno(EXIT_FAILED, errno, s->filter.source);
-	return save_fd(s, s->target.ops->dump_name, fd, "copying");
+	return save_fd(s, dump_name(s), fd, "copying");
 }
 
 int save_dump(struct save *s)
@@ -317,7 +323,7 @@ static json_t *info_json(const struct save *s)
 	json_object_set_new(o, "began", json_integer(s->began));
 	json_object_set_new(o, "ended", json_integer(time(NULL)));
 	json_object_set_new(o, "file", s->log_only ? json_null() :
-			    json_string(s->target.ops->dump_name));
+			    json_string(dump_name(s)));
 	json_object_set_new(o, "bytes", json_size(s->bytes));
 	json_object_set_new(o, "level", s->raw ? json_null() :
 			    json_integer(s->filter.level));

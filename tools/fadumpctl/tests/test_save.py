@@ -171,6 +171,18 @@ class TestDirectory(SaveCase):
         self.assertEqual((dump / "vmcore").read_bytes(), data)
         self.assertLess((dump / "vmcore").stat().st_blocks * 512, len(data))
 
+    def test_raw_elsewhere(self) -> None:
+        """It is no flattened format there, and is not called so."""
+        device = self.top / "device"
+        device.write_bytes(bytes(1 << 20))
+        self.save("--raw", target=device)
+        with tarfile.open(device) as tar:
+            self.assertEqual({n.rsplit("/", 1)[-1] for n in tar.getnames()}, FILES)
+        name = self.save("--raw", target=f"ssh://host{self.crash}").stdout.strip().split("/")[-1]
+        self.check_dump(self.crash / name, FILES)
+        info = json.loads((self.crash / name / "info.json").read_text())
+        self.assertEqual((info["file"], info["bytes"]), ("vmcore", len(cores.core())))
+
     def test_other_source(self) -> None:
         source = self.top / "core"
         source.write_bytes(cores.core())
