@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Dumps that makedumpfile has compressed, through libkdumpfile where this was built
- * with it.
+ * with its header.
+ *
+ * The library is loaded for such a file only: nothing else needs it, least of all what
+ * saves a dump in a small memory, and a package need not depend on it.
  */
 
 #include "core.h"
@@ -10,15 +13,74 @@
 
 #ifdef HAVE_KDUMPFILE
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <libkdumpfile/kdumpfile.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A filtered dump has pieces without end; nobody reads a longer list. */
 #define MAX_RANGES	65536
+
+/* That of the header, whose structures it shares. */
+#ifndef KDUMPFILE_SONAME
+#if KDUMPFILE_VER_MAJOR == 0 && KDUMPFILE_VER_MINOR == 5
+#define KDUMPFILE_SONAME	"libkdumpfile.so.10"
+#else
+#error "Which library has this header? CPPFLAGS='-DKDUMPFILE_SONAME=...' tells, KDUMPFILE=n does without"
+#endif
+#endif
+
+static struct library {
+	__typeof__(kdump_new) *new;
+	__typeof__(kdump_free) *free;
+	__typeof__(kdump_get_err) *get_err;
+	__typeof__(kdump_set_attr) *set_attr;
+	__typeof__(kdump_get_typed_attr) *get_typed_attr;
+	__typeof__(kdump_blob_pin) *blob_pin;
+	__typeof__(kdump_blob_size) *blob_size;
+	__typeof__(kdump_blob_unpin) *blob_unpin;
+	__typeof__(kdump_bmp_find_set) *bmp_find_set;
+	__typeof__(kdump_bmp_find_clear) *bmp_find_clear;
+	__typeof__(kdump_read) *read;
+} lib;
+
+static const struct {
+	const char *name;
+	size_t at;
+} functions[] = {
+	{ "kdump_new", offsetof(struct library, new) },
+	{ "kdump_free", offsetof(struct library, free) },
+	{ "kdump_get_err", offsetof(struct library, get_err) },
+	{ "kdump_set_attr", offsetof(struct library, set_attr) },
+	{ "kdump_get_typed_attr", offsetof(struct library, get_typed_attr) },
+	{ "kdump_blob_pin", offsetof(struct library, blob_pin) },
+	{ "kdump_blob_size", offsetof(struct library, blob_size) },
+	{ "kdump_blob_unpin", offsetof(struct library, blob_unpin) },
+	{ "kdump_bmp_find_set", offsetof(struct library, bmp_find_set) },
+	{ "kdump_bmp_find_clear", offsetof(struct library, bmp_find_clear) },
+	{ "kdump_read", offsetof(struct library, read) },
+};
+
+_Static_assert(ARRAY_SIZE(functions) * sizeof(void *) == sizeof(lib), "a name for each");
+
+/* It stays for the next file. */
+static bool load_library(void)
+{
+	void *handle = dlopen(KDUMPFILE_SONAME, RTLD_NOW | RTLD_LOCAL), *function;
+	size_t i;
+
+	for (i = 0; handle && i < ARRAY_SIZE(functions); i++) {
+		function = dlsym(handle, functions[i].name);
+		if (!function)
+			return false;
+		memcpy((u8 *)&lib + functions[i].at, &function, sizeof(function));
+	}
+	return handle;
+}
 
 static u16 machine_by_name(const char *name)
 {
@@ -29,25 +91,32 @@ static u16 machine_by_name(const char *name)
 	return EM_NONE;
 }
 
+static bool get_attr(kdump_ctx_t *ctx, const char *name, kdump_attr_t *attr,
+		     kdump_attr_type_t type)
+{
+	attr->type = type;
+	return lib.get_typed_attr(ctx, name, attr) == KDUMP_OK;
+}
+
 static u64 number_attr(kdump_ctx_t *ctx, const char *name, u64 fallback)
 {
-	kdump_num_t n;
+	kdump_attr_t attr;
 
-	return kdump_get_number_attr(ctx, name, &n) == KDUMP_OK ? n : fallback;
+	return get_attr(ctx, name, &attr, KDUMP_NUMBER) ? attr.val.number : fallback;
 }
 
 static void add_cpu(struct core *core, u64 i)
 {
-	kdump_attr_t attr = { .type = KDUMP_BLOB };
+	kdump_attr_t attr;
 	char name[40];
 	void *data;
 
 	snprintf(name, sizeof(name), "cpu.%llu.PRSTATUS", i);
-	if (kdump_get_typed_attr(core->kdump, name, &attr) != KDUMP_OK)
+	if (!get_attr(core->kdump, name, &attr, KDUMP_BLOB))
 		return;
-	data = kdump_blob_pin(attr.val.blob);
-	core_add_cpu(core, data, kdump_blob_size(attr.val.blob));
-	kdump_blob_unpin(attr.val.blob);
+	data = lib.blob_pin(attr.val.blob);
+	core_add_cpu(core, data, lib.blob_size(attr.val.blob));
+	lib.blob_unpin(attr.val.blob);
 }
 
 /* Pieces of a bitmap of pages, as far as they are listed; the pages of all. */
@@ -56,9 +125,9 @@ static u64 walk_pages(struct core *core, kdump_bmp_t *bmp, bool list)
 	kdump_addr_t start = 0, end;
 	u64 pages = 0;
 
-	while (kdump_bmp_find_set(bmp, &start) == KDUMP_OK) {
+	while (lib.bmp_find_set(bmp, &start) == KDUMP_OK) {
 		end = start;
-		if (kdump_bmp_find_clear(bmp, &end) != KDUMP_OK || end <= start)
+		if (lib.bmp_find_clear(bmp, &end) != KDUMP_OK || end <= start)
 			break;
 		pages += end - start;
 		if (list && core->nr_ranges < MAX_RANGES)
@@ -76,15 +145,13 @@ static u64 walk_pages(struct core *core, kdump_bmp_t *bmp, bool list)
 /* Bitmaps have a reference each, which ends with the context. */
 static void add_memory(struct core *core)
 {
-	kdump_attr_t attr = { .type = KDUMP_BITMAP };
 	kdump_ctx_t *ctx = core->kdump;
+	kdump_attr_t attr;
 
 	core->ranges = calloc(MAX_RANGES, sizeof(*core->ranges));
-	if (core->ranges &&
-	    kdump_get_typed_attr(ctx, KDUMP_ATTR_MEMORY_PAGEMAP, &attr) == KDUMP_OK)
+	if (core->ranges && get_attr(ctx, KDUMP_ATTR_MEMORY_PAGEMAP, &attr, KDUMP_BITMAP))
 		walk_pages(core, attr.val.bitmap, true);
-	attr.type = KDUMP_BITMAP;
-	if (kdump_get_typed_attr(ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) == KDUMP_OK) {
+	if (get_attr(ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr, KDUMP_BITMAP)) {
 		core->pages.value = walk_pages(core, attr.val.bitmap, false);
 		core->pages.known = true;
 	}
@@ -92,24 +159,24 @@ static void add_memory(struct core *core)
 
 static void add_vmcoreinfo(struct core *core)
 {
-	kdump_attr_t attr = { .type = KDUMP_BLOB };
+	kdump_attr_t attr;
 	void *data;
 
-	if (kdump_get_typed_attr(core->kdump, "linux.vmcoreinfo.raw", &attr) != KDUMP_OK)
+	if (!get_attr(core->kdump, "linux.vmcoreinfo.raw", &attr, KDUMP_BLOB))
 		return;
-	data = kdump_blob_pin(attr.val.blob);
-	core_set_vmcoreinfo(core, data, kdump_blob_size(attr.val.blob));
-	kdump_blob_unpin(attr.val.blob);
+	data = lib.blob_pin(attr.val.blob);
+	core_set_vmcoreinfo(core, data, lib.blob_size(attr.val.blob));
+	lib.blob_unpin(attr.val.blob);
 }
 
 static void decode(struct core *core)
 {
 	kdump_ctx_t *ctx = core->kdump;
-	const char *name;
+	kdump_attr_t attr;
 	u64 nr, i;
 
-	if (kdump_get_string_attr(ctx, KDUMP_ATTR_ARCH_NAME, &name) == KDUMP_OK)
-		core->machine = machine_by_name(name);
+	if (get_attr(ctx, KDUMP_ATTR_ARCH_NAME, &attr, KDUMP_STRING))
+		core->machine = machine_by_name(attr.val.string);
 	core->big_endian = number_attr(ctx, KDUMP_ATTR_BYTE_ORDER,
 				       KDUMP_LITTLE_ENDIAN) == KDUMP_BIG_ENDIAN;
 	core->page_size.value = number_attr(ctx, KDUMP_ATTR_PAGE_SIZE, 0);
@@ -125,7 +192,7 @@ static void decode(struct core *core)
 /* Not every version of the library reads what a stream looks like. */
 static int refuse(const struct core *core, const char *path)
 {
-	const char *why = kdump_get_err(core->kdump);
+	const char *why = lib.get_err(core->kdump);
 	char head[12] = "";
 
 	source_read(&core->src, 0, head, sizeof(head));
@@ -145,13 +212,17 @@ static int refuse(const struct core *core, const char *path)
  */
 int kdump_core_decode(struct core *core, const char *path)
 {
-	kdump_ctx_t *ctx = kdump_new();
+	kdump_attr_t fd = { .type = KDUMP_NUMBER, .val.number = core->src.fd };
 
-	if (!ctx)
+	if (!load_library())
+		return fail(EXIT_MISSING,
+			    "%s: a file of makedumpfile's; reading it needs libkdumpfile: %s",
+			    path, dlerror());
+	core->kdump = lib.new();
+	if (!core->kdump)
 		return fail(EXIT_FAILED, "out of memory");
-	core->kdump = ctx;
 	core->format = "makedumpfile";
-	if (kdump_set_number_attr(ctx, KDUMP_ATTR_FILE_FD, core->src.fd) != KDUMP_OK)
+	if (lib.set_attr(core->kdump, KDUMP_ATTR_FILE_FD, &fd) != KDUMP_OK)
 		return refuse(core, path);
 	decode(core);
 	return EXIT_DONE;
@@ -160,7 +231,7 @@ int kdump_core_decode(struct core *core, const char *path)
 void kdump_core_close(struct core *core)
 {
 	if (core->kdump)
-		kdump_free(core->kdump);
+		lib.free(core->kdump);
 	core->kdump = NULL;
 }
 
@@ -168,7 +239,7 @@ int kdump_core_read(const struct core *core, u64 paddr, void *buf, size_t len)
 {
 	size_t got = len;
 
-	if (kdump_read(core->kdump, KDUMP_MACHPHYSADDR, paddr, buf, &got) != KDUMP_OK ||
+	if (lib.read(core->kdump, KDUMP_MACHPHYSADDR, paddr, buf, &got) != KDUMP_OK ||
 	    got != len)
 		return -ENXIO;
 	return 0;

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import zlib
 from pathlib import Path
 
 LINEAR = 0xC000000000000000
@@ -134,6 +135,46 @@ def core(order: str = "<", records: list[bytes] | None = None, info: str | None 
     head += struct.pack(order + "HHIQQQIHHHHHH", 4, machine, 1, 0, 64, 0, 2, 64, 56,
                         len(segments), 0, 0, 0)
     return head + b"".join(segments) + body
+
+
+PAGE = 0x10000
+
+
+def blocks(data: bytes) -> bytes:
+    """Up to a multiple of a page."""
+    return data + b"\0" * (-len(data) % PAGE)
+
+
+def compressed(elf: bytes) -> bytes:
+    """A little-endian core as makedumpfile -c writes it."""
+    phoff, nr = struct.unpack_from("<Q", elf, 32)[0], struct.unpack_from("<H", elf, 56)[0]
+    notes, memory = b"", bytearray(8 * PAGE)
+    pages: set[int] = set()
+    for i in range(nr):
+        kind, _, at, _, paddr, size = struct.unpack_from("<IIQQQQ", elf, phoff + 56 * i)
+        if kind == 4:
+            notes = elf[at:at + size]
+        else:
+            memory[paddr:paddr + size] = elf[at:at + size]
+            pages.add(paddr // PAGE)
+    info = notes.index(b"OSRELEASE")
+    max_pfn = len(memory) // PAGE
+    bitmap = blocks(bytes([sum(1 << pfn for pfn in pages)]))
+    # Header, sub header with the notes behind it, what is memory, what is in the file.
+    names = [b"Linux", b"node", b"7.3.4-test", b"#1", b"ppc64le", b""]
+    head = b"KDUMP   " + struct.pack("<I", 6) + b"".join(n.ljust(65, b"\0") for n in names)
+    head = head.ljust(424, b"\0") + struct.pack("<IiiIIIIIIi", 0, PAGE, 1, 2, max_pfn, 0, 0,
+                                                len(pages), 0, 3)
+    sub = struct.pack("<QiiQQQQQQQQQQQ", 0, 0, 0, 0, 0, PAGE + 512 + info,
+                      len(notes) - info, PAGE + 512, len(notes), 0, 0, 0, 0, max_pfn)
+    parts = [blocks(head), blocks(sub.ljust(512, b"\0") + notes), bitmap, bitmap]
+    at = sum(map(len, parts)) + 24 * len(pages)
+    descs = data = b""
+    for pfn in sorted(pages):
+        page = zlib.compress(memory[pfn * PAGE:(pfn + 1) * PAGE])
+        descs += struct.pack("<QIIQ", at + len(data), len(page), 1, 0)
+        data += page
+    return b"".join(parts) + descs + data
 
 
 def corpus() -> dict[str, bytes]:

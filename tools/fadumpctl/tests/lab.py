@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -19,7 +21,16 @@ import cores
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ["FADUMPCTL"]
-HAVE_KDUMPFILE = os.environ.get("HAVE_KDUMPFILE") == "y"
+
+
+def have_library(name: str) -> bool:
+    """Can it be loaded?"""
+    with contextlib.suppress(OSError):
+        return bool(ctypes.CDLL(name))
+    return False
+
+
+HAVE_KDUMPFILE = os.environ.get("HAVE_KDUMPFILE") == "y" and have_library("libkdumpfile.so.10")
 
 DONE, FAILED, USAGE, MISSING, STATE, FULL, LINK, PROGRAM_FAILED, DAMAGED = range(9)
 INTERRUPTED, NOT_ARMED, WAITING = 9, 10, 11

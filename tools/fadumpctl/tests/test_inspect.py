@@ -99,13 +99,35 @@ class TestInspect(Case):
         self.run_program("inspect", "a", "b", code=USAGE)
         self.run_program("inspect", "-l", "many", code=USAGE)
 
-    @unittest.skipIf(HAVE_KDUMPFILE, "built with libkdumpfile")
+    @unittest.skipIf(HAVE_KDUMPFILE, "there is libkdumpfile")
     def test_without_libkdumpfile(self) -> None:
         err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
                                code=MISSING).stderr
         self.assertIn("needs libkdumpfile", err)
 
-    @unittest.skipUnless(HAVE_KDUMPFILE, "built without libkdumpfile")
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_library_that_cannot_be_loaded(self) -> None:
+        """Only such a file needs it."""
+        (self.top / "libkdumpfile.so.10").write_text("no library")
+        self.env["LD_LIBRARY_PATH"] = str(self.top)
+        err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
+                               code=MISSING).stderr
+        self.assertIn("needs libkdumpfile: ", err)
+        self.run_program("inspect", self.dump(cores.core()))
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_compressed(self) -> None:
+        """What save leaves says the same as what it has read."""
+        # The library does not free what it made to list the pages.
+        self.env["ASAN_OPTIONS"] = "detect_leaks=0"
+        got = self.json("inspect", "-j", "-c", self.dump(cores.compressed(cores.core())))
+        want = self.json("inspect", "-j", "-c", self.dump(cores.core()))
+        self.assertEqual(got["format"], "makedumpfile")
+        self.assertEqual(got["log"], LOG)
+        for key in ("machine", "release", "cpus", "crashing_cpu_note", "vmcoreinfo", "damage"):
+            self.assertEqual(got[key], want[key], key)
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
     def test_damaged_compressed(self) -> None:
         err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
                                code=DAMAGED).stderr
