@@ -16,8 +16,8 @@
 #include "save.h"
 #include "state.h"
 
-/* The write that restarts the machine does not come back; if it does, by then. */
-#define SECONDS_TO_RESTART	5
+/* The kernel has so long for what SysRq asks for: to write back, to restart. */
+#define SYSRQ_SECONDS	5
 
 extern char **environ;
 
@@ -101,21 +101,27 @@ static void run_shell(void)
 	run(isatty(STDIN_FILENO) ? here : there);
 }
 
+static int press_sysrq(const char *key)
+{
+	struct path trigger = root_path("/proc/sysrq-trigger");
+	int rc = file_write_text(trigger.s, key);
+
+	if (rc)
+		return fail_errno(EXIT_FAILED, rc, trigger.s);
+	if (!root_is_set())
+		sleep(SYSRQ_SECONDS);
+	return EXIT_DONE;
+}
+
 /*
  * The kernel takes a dump that was read to its end for one that is saved, and an
- * orderly restart discards it. This one asks nobody.
+ * orderly restart discards it. This one asks nobody. sync() would wait for ever for a
+ * server that is gone; this does not.
  */
 static void restart_at_once(void)
 {
-	struct path trigger = root_path("/proc/sysrq-trigger");
-	int rc;
-
-	sync();
-	rc = file_write_text(trigger.s, "b");
-	if (rc)
-		fail_errno(EXIT_FAILED, rc, trigger.s);
-	else if (!root_is_set())
-		sleep(SECONDS_TO_RESTART);
+	if (!press_sysrq("s"))
+		press_sysrq("b");
 	warn("the machine goes on, with the dump");
 }
 
