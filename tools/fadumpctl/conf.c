@@ -6,6 +6,7 @@
  * A dump is not lost for a word that is spelt wrong: the default takes its place.
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -233,12 +234,17 @@ bool conf_read(struct conf *c)
 	char text[MAX_TEXT], *line = text, *next;
 	unsigned int nr = 0;
 	bool ok = true;
+	ssize_t n;
 
 	*c = (struct conf) {
 		.target = DEFAULT_TARGET, .level = MAX_LEVEL, .compress = "lzo",
 		.threads = default_threads(), .timeout = 2 * 60 * 60,
 	};
-	file_read_text(path.s, text, sizeof(text));
+	n = file_read_text(path.s, text, sizeof(text));
+	if (n < 0 && n != -ENOENT) {
+		warn("%s: %s, all of it ignored", path.s, strerror(-n));
+		ok = false;
+	}
 	for (; line; line = next) {
 		next = strchr(line, '\n');
 		if (next)

@@ -356,6 +356,14 @@ class TestConf(CaptureCase):
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)
 
+    def test_unreadable(self) -> None:
+        """No file is fine, one that cannot be read is not."""
+        self.path(CONF).unlink()
+        self.assertEqual(self.run_program("conf").stderr, "")
+        self.path(CONF).mkdir()
+        self.assertIn("Is a directory, all of it ignored",
+                      self.run_program("conf", code=FAILED).stderr)
+
     def test_another_host_needs_a_network(self) -> None:
         for when, then in (("boot", "network"), ("never", "never")):
             self.conf(f"WHEN={when}", target="ssh://host/crash")
