@@ -19,6 +19,8 @@
 #include "save.h"
 #include "say.h"
 
+#define LOG_NAME	"dmesg.txt"
+
 /* What is copied as it is is an ELF core wherever it goes. */
 static const char *dump_name(const struct save *s)
 {
@@ -68,8 +70,9 @@ static int save_memory(struct save *s, const char *name, const void *data, size_
 /* What stands beside the dump costs not the dump: it is saved as far as it goes. */
 static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
 {
-	return sink->source_err && !is_interrupted() && !s->log_only &&
-	       strcmp(name, dump_name(s));
+	const char *wanted = s->log_only ? LOG_NAME : dump_name(s);
+
+	return sink->source_err && !is_interrupted() && strcmp(name, wanted);
 }
 
 /* From a file that is open, and is closed here. */
@@ -162,7 +165,7 @@ static int save_log_from(struct save *s, const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return go_without_log(s, fail_errno(EXIT_FAILED, errno, path));
-	return save_fd(s, "dmesg.txt", fd, "log");
+	return save_fd(s, LOG_NAME, fd, "log");
 }
 
 /* A capture may have a /tmp that is full or read-only; /run is in memory. */
@@ -196,7 +199,7 @@ int save_log(struct save *s)
 
 	if (rc)
 		return go_without_log(s, rc);
-	if (path_join(&path, dir.s, "dmesg.txt"))
+	if (path_join(&path, dir.s, LOG_NAME))
 		rc = go_without_log(s, fail_errno(EXIT_FAILED, ENAMETOOLONG, dir.s));
 	else
 		rc = save_log_from(s, path.s);

@@ -146,6 +146,8 @@ class TestDirectory(SaveCase):
                 dump = self.crash / name
                 self.check_dump(dump, {p.name for p in dump.iterdir()} | {"opalcore"})
                 shutil.rmtree(dump)
+        self.save("--log-only")
+        shutil.rmtree(self.crash / self.names()[0])
         self.replace_by_link("/proc/vmcore", "/proc/self/mem")
         self.assertIn("vmcore: cannot be read", self.save("--raw", code=DAMAGED).stderr)
         self.assertEqual(self.names(), [])
