@@ -15,6 +15,8 @@
 
 #include <kunit/static_stub.h>
 
+#include <asm/sections.h>
+
 #include "fadump-internal.h"
 
 /* What /proc/vmcore lives from until release, besides the notes. */
@@ -97,6 +99,19 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 	return 0;
 }
 
+/* The dead kernel's text was about as large as this one's. */
+static void expect_readers(const struct fadump *f)
+{
+	struct fadump_range text = { .size = __pa(_etext) };
+
+	text.base = fadump_layout_relocate(f->dump.copy, f->dump.nr_copies, 0,
+					   text.size);
+	if (text.base < f->kept_from || text.base == U64_MAX)
+		text.size = 0;
+	fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram), &text,
+			      f->dump.nr_copies + f->high.nr, core.head);
+}
+
 static void note_origin(struct fadump_origin *o, const struct fadump_record *rec)
 {
 	const struct fadump_crash_info *info = &rec->info;
@@ -147,8 +162,7 @@ int fadump_capture_open(struct fadump *f)
 	fadump_notes_build(f, &rec.info, &notes);
 	rc = publish(f, &notes, &vmcoreinfo);
 	if (!rc)
-		fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram),
-				      core.head);
+		expect_readers(f);
 report:
 	report_lost(dump->lost);
 	if (rc)

@@ -656,10 +656,38 @@ struct fadump_reading {
 	u64 seen[CRASH_INFO_PROGRESS_END / 64];
 };
 
+/* Text beyond so many granules of 64 KiB does not count; kernels have a third of that. */
+#define FADUMP_MAX_GRANULES		2048
+
+/**
+ * struct fadump_saver - an account of one program that reads
+ * @text: where the dead kernel's text is now
+ * @pieces: of memory, in a core one after the other
+ * @next: where it would go on if it read everything in turn
+ * @jumps: how many times it did not
+ * @missing: granules of the text that it has not asked for
+ * @has_text: there is a text, and it has asked for all of it
+ * @seen: a bit for each granule
+ */
+struct fadump_saver {
+	struct fadump_range text;
+	u32 pieces;
+	u64 next;
+	u32 jumps;
+	u32 missing;
+	bool has_text;
+	u64 seen[FADUMP_MAX_GRANULES / 64];
+};
+
 void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end);
 void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size);
 void fadump_reading_forget(struct fadump_reading *r, u64 addr, u64 size);
 enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
+void fadump_saver_init(struct fadump_saver *s, const struct fadump_range *text,
+		       u32 pieces);
+void fadump_saver_reset(struct fadump_saver *s);
+void fadump_saver_note(struct fadump_saver *s, u64 addr, u64 size);
+bool fadump_saver_is_one(const struct fadump_saver *s);
 
 /* -------- vmcoreinfo.c -------- */
 

@@ -10,6 +10,8 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/spinlock.h>
@@ -21,8 +23,34 @@
 static DEFINE_SPINLOCK(reading_lock);
 static struct fadump_reading reading;
 
+/* The program that has read last, and whether one that saves has ended well. */
+static struct task_struct *reader;
+static struct fadump_saver saver;
+static bool is_saved;
+
 /* Where the progress is kept for the next boot; NULL for nowhere. */
 static struct crash_info_head_ser *progress_head;
+
+/* Its exit status stays in a task that nobody lets go of. */
+static bool has_ended_well(void)
+{
+	return reader && READ_ONCE(reader->exit_state) &&
+	       !READ_ONCE(reader->exit_code) && fadump_saver_is_one(&saver);
+}
+
+static void note_reader(u64 addr)
+{
+	struct task_struct *task = current->group_leader;
+
+	if (task != reader) {
+		is_saved |= has_ended_well();
+		if (reader)
+			put_task_struct(reader);
+		reader = get_task_struct(task);
+		fadump_saver_reset(&saver);
+	}
+	fadump_saver_note(&saver, addr, PAGE_SIZE);
+}
 
 /* fs/proc/vmcore.c asks for each page, whether it is read or mapped. */
 static bool note_page(struct vmcore_cb *cb, unsigned long pfn)
@@ -34,6 +62,7 @@ static bool note_page(struct vmcore_cb *cb, unsigned long pfn)
 		fadump_peak_sample();
 	parts = reading.parts;
 	fadump_reading_note(&reading, PFN_PHYS(pfn), PAGE_SIZE);
+	note_reader(PFN_PHYS(pfn));
 	if (progress_head && reading.parts != parts)
 		fadump_attempt_progress(progress_head, reading.parts);
 	spin_unlock(&reading_lock);
@@ -48,14 +77,18 @@ static struct vmcore_cb reading_cb = {
  * fadump_readers_expect - there is something to be read
  * @base: where preserved memory begins
  * @end: where it ends
+ * @text: where the dead kernel's text is now
+ * @pieces: that the memory is in
  * @head: of the record, which stays mapped as long as there is a dump; NULL
  *	where there is none to write to
  *
  * Context: process context, boot.
  */
-void fadump_readers_expect(u64 base, u64 end, struct crash_info_head_ser *head)
+void fadump_readers_expect(u64 base, u64 end, const struct fadump_range *text,
+			   u32 pieces, struct crash_info_head_ser *head)
 {
 	fadump_reading_init(&reading, base, end);
+	fadump_saver_init(&saver, text, pieces);
 	progress_head = head;
 }
 
@@ -71,11 +104,16 @@ device_initcall(watch_readers);
 /**
  * fadump_readers_progress - how far has the dump been read?
  *
- * Context: any.
+ * Context: process context.
  */
 enum fadump_read fadump_readers_progress(void)
 {
-	return fadump_reading_how_far(&reading);
+	bool saved;
+
+	spin_lock(&reading_lock);
+	saved = is_saved || has_ended_well();
+	spin_unlock(&reading_lock);
+	return saved ? FADUMP_READ_ALL : fadump_reading_how_far(&reading);
 }
 
 /* -------- Mappings -------- */
@@ -135,6 +173,7 @@ static void forget_large_mapping(unsigned long pfn, unsigned long size)
 		return;
 	spin_lock(&reading_lock);
 	fadump_reading_forget(&reading, PFN_PHYS(pfn), size);
+	fadump_saver_reset(&saver);
 	spin_unlock(&reading_lock);
 }
 
@@ -187,8 +226,11 @@ void fadump_readers_revoke(void)
 		kfree(m);
 	}
 	mutex_unlock(&mapped_mutex);
-	/* The record's memory goes as well. */
+	/* The record's memory goes as well, and nobody asks who has read. */
 	spin_lock(&reading_lock);
 	progress_head = NULL;
+	if (reader)
+		put_task_struct(reader);
+	reader = NULL;
 	spin_unlock(&reading_lock);
 }

@@ -21,9 +21,17 @@
  * look at before it can throw away anything, and part of the last eighth.
  *
  * A kernel that was itself a capture once has its tables in its boot memory, and
- * perhaps nothing at the end that a filter keeps. Its filtered dump is read in
- * part, for all we know: the dump is kept rather than lost.
+ * perhaps nothing at the end that a filter keeps; nor has one that got that memory
+ * by hotplug. There the program tells by its exit status. One that saves asks for
+ * all of the dead kernel's text, because every filter keeps that, and one that
+ * filters jumps about; who copies a few hundred megabytes from the start does not.
  */
+
+/* A piece of text of which a byte is asked for. */
+#define GRANULE			(64 * 1024)
+
+/* A plain copy jumps from one piece of memory to the next, and now and then. */
+#define FEW_JUMPS		8
 
 /* Page structures of all memory, and a kernel. */
 static u64 least_bytes(const struct fadump_reading *r)
@@ -116,4 +124,65 @@ enum fadump_read fadump_reading_how_far(const struct fadump_reading *r)
 	if (!r->bytes)
 		return FADUMP_READ_NOTHING;
 	return r->late_bytes ? FADUMP_READ_ALL : FADUMP_READ_PART;
+}
+
+/**
+ * fadump_saver_init - a program that nothing is known of yet
+ * @s: the account of it
+ * @text: where the dead kernel's text is now; its size is 0 where nobody knows
+ * @pieces: of memory, in a core one after the other
+ */
+void fadump_saver_init(struct fadump_saver *s, const struct fadump_range *text,
+		       u32 pieces)
+{
+	memset(s, 0, sizeof(*s));
+	s->text = *text;
+	s->pieces = pieces;
+	fadump_saver_reset(s);
+}
+
+/**
+ * fadump_saver_reset - another program reads
+ * @s: the account
+ */
+void fadump_saver_reset(struct fadump_saver *s)
+{
+	memset(s->seen, 0, sizeof(s->seen));
+	s->missing = min_t(u64, DIV_ROUND_UP(s->text.size, GRANULE),
+			   FADUMP_MAX_GRANULES);
+	s->has_text = false;
+	s->jumps = 0;
+	s->next = 0;
+}
+
+/**
+ * fadump_saver_note - it reads
+ * @s: the account
+ * @addr: where
+ * @size: how much, no more than 64 KiB
+ */
+void fadump_saver_note(struct fadump_saver *s, u64 addr, u64 size)
+{
+	u64 granule = (addr - s->text.base) / GRANULE;
+
+	if (addr != s->next && addr + size != s->next)
+		s->jumps++;
+	s->next = addr + size;
+	if (!s->missing || addr < s->text.base || granule >= FADUMP_MAX_GRANULES ||
+	    !fadump_range_overlaps(&s->text, addr, size) ||
+	    s->seen[granule / 64] & BIT_ULL(granule % 64))
+		return;
+	s->seen[granule / 64] |= BIT_ULL(granule % 64);
+	s->has_text = !--s->missing;
+}
+
+/**
+ * fadump_saver_is_one - does it save a dump through a filter?
+ * @s: the account
+ *
+ * If so, its exit status tells whether there is one now.
+ */
+bool fadump_saver_is_one(const struct fadump_saver *s)
+{
+	return s->has_text && s->jumps > s->pieces + FEW_JUMPS;
 }

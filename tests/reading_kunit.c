@@ -113,6 +113,62 @@ static void reading_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
 }
 
+#define TEXT_SZ		(20 * MIB + TEST_PAGE)
+
+struct saver_case {
+	const char *name;
+	struct {
+		u64 from;
+		u64 to;
+	} pass[3];
+	u32 jumps;
+	bool is_one;
+};
+
+/* The text is where the copy of the boot memory begins. */
+static const struct saver_case saver_rows[] = {
+	{ "nothing", {}, 0, false },
+	{ "all in turn", { { BASE, RAM_END } }, 0, false },
+	{ "the first part in turn", { { BASE, BASE + 200 * MIB } }, 0, false },
+	{ "the text, and here and there", { { BASE, BASE + TEXT_SZ } }, 20, true },
+	{ "the text in two parts, and here and there",
+	  { { BASE + 9 * MIB, BASE + TEXT_SZ }, { BASE, BASE + 9 * MIB } }, 20, true },
+	{ "the text twice, and hardly anything else",
+	  { { BASE, BASE + TEXT_SZ }, { BASE, BASE + TEXT_SZ } }, 2, false },
+	{ "the text but for its first page",
+	  { { BASE + TEST_PAGE, BASE + TEXT_SZ } }, 20, false },
+	{ "the text but for its last page",
+	  { { BASE, BASE + TEXT_SZ - TEST_PAGE } }, 20, false },
+	{ "here and there", {}, 100, false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(saver, saver_rows, name);
+
+static void saver_passes(struct kunit *test)
+{
+	const struct fadump_range text = { .base = BASE, .size = TEXT_SZ };
+	const struct fadump_range none = { };
+	const struct saver_case *c = test->param_value;
+	struct fadump_saver s, blind;
+	u64 at;
+	u32 i;
+
+	fadump_saver_init(&s, &text, 2);
+	fadump_saver_init(&blind, &none, 2);
+	for (i = 0; i < ARRAY_SIZE(c->pass); i++)
+		for (at = c->pass[i].from; at < c->pass[i].to; at += TEST_PAGE) {
+			fadump_saver_note(&s, at, TEST_PAGE);
+			fadump_saver_note(&blind, at, TEST_PAGE);
+		}
+	for (i = 0; i < c->jumps; i++)
+		fadump_saver_note(&s, BASE + 100 * MIB + i * MIB, TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, fadump_saver_is_one(&s), c->is_one);
+	KUNIT_EXPECT_FALSE(test, fadump_saver_is_one(&blind));
+	fadump_saver_reset(&s);
+	KUNIT_EXPECT_FALSE(test, fadump_saver_is_one(&s));
+	KUNIT_EXPECT_EQ(test, s.text.base, text.base);
+}
+
 /* -------- VMCOREINFO -------- */
 
 #define NOTE_TEXT_AT	(sizeof(struct elf64_note) + 12)
@@ -321,6 +377,7 @@ static struct kunit_case reading_cases[] = {
 	KUNIT_CASE_PARAM(reading_passes, reading_gen_params),
 	KUNIT_CASE(reading_parts),
 	KUNIT_CASE(reading_forgotten),
+	KUNIT_CASE_PARAM(saver_passes, saver_gen_params),
 	KUNIT_CASE_PARAM(note_read, note_gen_params),
 	KUNIT_CASE(note_search),
 	KUNIT_CASE(note_bare),

@@ -47,6 +47,7 @@
 
 #define min(x, y)		host_pick(x, <, y)
 #define max(x, y)		host_pick(x, >, y)
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define min_t(type, x, y)	min((type)(x), (type)(y))
 #define max_t(type, x, y)	max((type)(x), (type)(y))
 
