@@ -213,7 +213,9 @@ def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Ke
     assert meminfo(m, "MemTotal") < before[0] // 2
 
     m.check("mkfs.ext4 -q /dev/vdb && mount /dev/vdb /mnt", timeout=120)
-    name = m.check("fadumpctl save --quiet --release /mnt 2>/lab/said", timeout=RETURN)
+    name, *said = m.check("fadumpctl save --quiet --release /mnt 2>/lab/said",
+                          timeout=RETURN).splitlines()
+    assert any(line.startswith("Released") for line in said), said
     m.check("rm /srv/ballast && systemctl reset-failed && systemctl start fadump.service")
     assert_back(m, before)
     where = fetch(m, name)
