@@ -139,9 +139,9 @@ def recover(m: Machine) -> None:
     rearm(m)
 
 
-def start(machine: MachineFactory, crasher: Path, **options: object) -> Machine:
+def start(factory: MachineFactory, crasher: Path, **options: object) -> Machine:
     """A machine that is armed and has the crasher at hand."""
-    m = machine(**options)
+    m = factory(**options)
     copy_into(m, crasher, "crasher.ko")
     m.boot()
     assert_armed(m)
