@@ -40,9 +40,10 @@ static u64 __init boot_mem_end(void)
 	if (!rc)
 		return dump.boot_mem_top;
 
-	pr_warn("Description of the dump makes no sense, keeping what firmware was told\n");
 	if (opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) || !top)
-		return OPAL_LOAD_AREA_END;
+		top = OPAL_LOAD_AREA_END;
+	pr_warn("Description of the dump makes no sense, keeping what is above %#llx\n",
+		top);
 	return top;
 }
 
