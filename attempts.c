@@ -11,9 +11,9 @@
  * A capture kernel may die as well, or be rebooted by a script that could not
  * save the dump. Firmware then presents the dump again, and again. So that a
  * machine does not do this for ever, each kernel that comes so far as to read the
- * record counts itself, and each that gets further with reading it than all before starts the
- * count anew. When %FADUMP_MAX_ATTEMPTS in a row got nowhere, there is no use in
- * another.
+ * record counts itself, and each that gets further with reading the dump than all
+ * before starts the count anew. When %FADUMP_MAX_ATTEMPTS in a row got nowhere,
+ * there is no use in another.
  *
  * All of it is in memory that may be damaged. A word that does not agree with
  * its inverted twin counts as 0: a dump is never given up by accident.

@@ -656,9 +656,6 @@ struct fadump_reading {
 	u64 seen[CRASH_INFO_PROGRESS_END / 64];
 };
 
-/* Text beyond so many granules of 64 KiB does not count; kernels have a third of that. */
-#define FADUMP_MAX_GRANULES		2048
-
 /**
  * struct fadump_saver - an account of one program that reads
  * @text: where the dead kernel's text is now

@@ -68,6 +68,12 @@
 /* Size of a crash-info record: 8192 CPUs need 192 KiB of it. */
 #define FADUMP_MAX_CRASH_INFO		(256 * 1024)
 
+/*
+ * Pieces of the dead kernel's text, of 64 KiB each, that whoever saves a dump is
+ * seen to ask for. Of a larger text the first 128 MiB tell as much.
+ */
+#define FADUMP_MAX_GRANULES		2048
+
 /* Extra boot arguments: as much as the command line itself holds. */
 #define FADUMP_BOOTARGS_SZ		2048
 
