@@ -65,7 +65,7 @@ extern const struct target_ops target_ssh_ops;
  * @require_mount: @path has to be a file system of its own
  * @overwrite: a device may hold anything else
  * @fd: directory or device
- * @lock_fd: lock of the directory, here or on the other host
+ * @lock_fd: lock of the directory, or of its name where that is on another host
  * @partial_fd: directory that is being written
  * @path_buf: path of the file being written, directories only
  * @child: ssh, while it runs

@@ -191,10 +191,7 @@ class TestRelease(Case):
         path.unlink()
         os.mkfifo(path)
         with self.start("release") as child:
-            end = time.monotonic() + 20
-            while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
-                self.assertLess(time.monotonic(), end)
-                time.sleep(0.01)
+            self.wait_until_it_writes(child)
             self.write("/sys/kernel/fadump/dump_status", "dump: released\nto_return: 0\n")
             self.assertEqual(self.take(path), b"1\n")
             _, err = child.communicate(timeout=20)
@@ -205,6 +202,13 @@ class TestRelease(Case):
         result = self.run_program("release", code=NOT_ARMED)
         self.assertIn("fadumpctl register tries again", result.stderr)
         self.assertIn("Released", result.stdout)
+
+    def wait_until_it_writes(self, child: "subprocess.Popen[str]") -> None:
+        """It has looked at the state and is about to write when there are two threads."""
+        end = time.monotonic() + 20
+        while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
 
     def take(self, fifo: Path) -> bytes:
         """What the program writes there; nothing, if it never does."""
@@ -223,11 +227,7 @@ class TestRelease(Case):
         path.unlink()
         os.mkfifo(path)
         with self.start("release") as child:
-            # It has looked at the state and is about to write: there are two threads.
-            end = time.monotonic() + 20
-            while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
-                self.assertLess(time.monotonic(), end)
-                time.sleep(0.01)
+            self.wait_until_it_writes(child)
             self.write("/sys/kernel/fadump/dump_status",
                        STATUS.format(read="end").replace("waiting", "releasing"))
             self.assertEqual(self.take(path), b"1\n")
