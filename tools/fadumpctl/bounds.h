@@ -39,6 +39,9 @@
 /* More do not make makedumpfile faster, and memory is short. */
 #define MAX_THREADS	32
 
+/* makedumpfile's own file has less than 1 MiB. */
+#define MAX_PROGRAM	(64 * 1024 * 1024)
+
 /* What makedumpfile's -d takes; what anybody may want to keep, and to wait. */
 #define MAX_LEVEL	31
 #define MAX_KEEP	1000000

@@ -316,10 +316,6 @@ int save_dump(struct save *s)
 static json_t *info_json(const struct save *s)
 {
 	json_t *o = json_object();
-	struct core core;
-	char release[256];
-	size_t len;
-	const char *crash;
 
 	json_object_set_new(o, "source", json_text(s->filter.source,
 						   strlen(s->filter.source)));
@@ -330,14 +326,11 @@ static json_t *info_json(const struct save *s)
 	json_object_set_new(o, "bytes", json_size(s->bytes));
 	json_object_set_new(o, "level", s->raw ? json_null() :
 			    json_integer(s->filter.level));
-	if (!core_open(&core, s->filter.source)) {
-		vmcoreinfo_release(&core, release, sizeof(release));
-		json_object_set_new(o, "release", json_string(release));
-		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
-		json_object_set_new(o, "crashed", crash ?
-				    json_integer(strtoll(crash, NULL, 10)) : json_null());
+	if (s->origin.is_known) {
+		json_object_set_new(o, "release", json_string(s->origin.release));
+		json_object_set_new(o, "crashed", s->origin.crashed.known ?
+				    json_integer(s->origin.crashed.value) : json_null());
 	}
-	core_close(&core);
 	return o;
 }
 

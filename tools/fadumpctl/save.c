@@ -17,6 +17,7 @@
 #include "attr.h"
 #include "bounds.h"
 #include "cmd.h"
+#include "core.h"
 #include "release.h"
 #include "save.h"
 #include "state.h"
@@ -136,6 +137,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'd':
 		s->filter.level = number_arg(state, arg, 0, MAX_LEVEL);
+		s->level_is_asked_for = true;
 		return 0;
 	case 'c':
 		if (!compress_option(arg, &s->filter.compress))
@@ -207,6 +209,24 @@ static int check_source(struct save *s, const struct path *vmcore)
 		return fail(EXIT_STATE, "%s: no such file: no dump is waiting",
 			    s->filter.source);
 	return fail_errno(EXIT_FAILED, errno, s->filter.source);
+}
+
+static void find_origin(struct origin *o, const char *source)
+{
+	struct core core;
+	const char *crash;
+	size_t len;
+
+	o->is_known = !core_open(&core, source);
+	if (o->is_known) {
+		vmcoreinfo_release(&core, o->release, sizeof(o->release));
+		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
+		o->crashed.known = crash;
+		o->crashed.value = crash ? strtoll(crash, NULL, 10) : 0;
+		o->has_compound_info =
+			vmcoreinfo_number(&core, "OFFSET", COMPOUND_INFO).known;
+	}
+	core_close(&core);
 }
 
 /* OPAL's memory is there after a crash only, under one of two names. */
@@ -326,6 +346,8 @@ int save_run(struct save *s)
 	/* Programs are understood by what they say. */
 	setenv("LC_ALL", "C", 1);
 	catch_signals();
+	find_origin(&s->origin, s->filter.source);
+	save_bound_level(s);
 	find_opalcore(s);
 	name_dump(s);
 	alarm(s->seconds);

@@ -10,10 +10,29 @@
 
 #define MAX_FILES	8
 
+/* VMCOREINFO has its offset where pages of larger ones are told by it. */
+#define COMPOUND_INFO	"page.compound_info"
+
+/**
+ * struct origin - what a core says of the kernel that died
+ * @is_known: it could be read
+ * @release: OSRELEASE, printable
+ * @crashed: seconds since 1970
+ * @has_compound_info: that has COMPOUND_INFO
+ */
+struct origin {
+	bool is_known;
+	char release[256];
+	struct number crashed;
+	bool has_compound_info;
+};
+
 /**
  * struct save - a dump on its way
  * @conf: what the administrator has set down
  * @filter: how makedumpfile is run
+ * @level_is_asked_for: its level is on the command line
+ * @origin: whose dump it is
  * @target: where to
  * @node: this machine's name, NULL for its own
  * @keep: dumps to keep, 0 for all
@@ -33,6 +52,8 @@
 struct save {
 	struct conf conf;
 	struct filter filter;
+	bool level_is_asked_for;
+	struct origin origin;
 	struct target target;
 	const char *node;
 	u64 keep;
@@ -57,6 +78,9 @@ extern const struct argp save_argp;
 struct save *save_new(void);
 /* Return: exit status. */
 int save_run(struct save *s);
+
+/* Leaves out no more than this makedumpfile can tell. */
+void save_bound_level(struct save *s);
 
 /* Each writes one file. Return: exit status. */
 int save_dump(struct save *s);

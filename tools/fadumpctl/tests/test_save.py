@@ -93,6 +93,40 @@ class TestDirectory(SaveCase):
         self.assertEqual(info["bytes"], (dump / "vmcore").stat().st_size)
         self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
 
+    def test_level(self) -> None:
+        """Whose pages these are a makedumpfile that does not know this kernel cannot tell."""
+        new = "OSRELEASE=7.3.4-test\nPAGESIZE=65536\nOFFSET(page.compound_info)=8\n"
+        source = self.root / "proc/vmcore"
+        old_core = source.read_bytes()
+        source.write_bytes(cores.core(info=new))
+        result = self.save("-q")
+        self.assertIn("-l -d 23 ", self.calls())
+        self.assertRegex(result.stderr, r"makedumpfile\.sh: does not know .*\(level 23\)")
+        info = json.loads((Path(result.stdout.strip()) / "info.json").read_text())
+        self.assertEqual(info["level"], 23)
+
+        for level, said in ((31, "level 31 may leave out kernel stacks"), (15, "level 15 may"),
+                            (23, ""), (1, "")):
+            result = self.save("-q", "-d", level)
+            self.assertIn(f"-l -d {level} ", self.calls())
+            self.assertTrue(said in result.stderr if said else not result.stderr, result.stderr)
+
+        programs = self.top / "programs"
+        programs.mkdir()
+        knows = programs / "makedumpfile"
+        knows.write_text((HERE / "makedumpfile.sh").read_text() + "# page.compound_info\n")
+        knows.chmod(0o755)
+        self.env["PATH"] = f"/nowhere:{programs}:{os.environ['PATH']}"
+        for program in ("makedumpfile", knows):
+            result = self.save("-q", "--makedumpfile", program)
+            self.assertIn("-d 31", self.calls().splitlines()[-1])
+            self.assertEqual(result.stderr, "")
+
+        source.write_bytes(old_core)
+        result = self.save("-q")
+        self.assertIn("-d 31", self.calls().splitlines()[-1])
+        self.assertEqual(result.stderr, "")
+
     def test_options(self) -> None:
         result = self.save("-d", 1, "-c", "zstd", "-t", 1, "-q")
         self.assertIn("-z -d 1 --message-level 7 ", self.calls())

@@ -28,8 +28,8 @@ OUT = BUILD / "demo"
 SYSFS = "/sys/kernel/fadump"
 DEBUGFS = "/sys/kernel/debug/powerpc"
 CPUS = 4
-#: Without zero and free pages. Cache and user pages stay: makedumpfile 1.7 misjudges how
-#: large some of them are on Linux 7, and then leaves kernel stacks out as well.
+#: Without zero and free pages. Those of programs stay: makedumpfile 1.7.8 takes some of the
+#: kernel's own for such (the guide's table of tools), and cache shows what was going on.
 SAVE = "makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump"
 
 
