@@ -197,7 +197,7 @@ class Check:
         options = ["--kver", self.args.kver, "--flavour", self.args.flavour, *extra]
         if self.args.select:
             options += ["-k", self.args.select]
-        argv, env = pytest_argv(self.toolbox, "-v", "tools/lab/scenarios", *options)
+        argv, env = pytest_argv(self.toolbox, "-v", "-rN", "tools/lab/scenarios", *options)
         if self.args.ksrc:
             env["KSRC"] = self.args.ksrc
         return argv, self.logs / ("control.log" if extra else "scenarios.log"), env

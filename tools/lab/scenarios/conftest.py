@@ -147,8 +147,16 @@ def first_line(call: pytest.CallInfo[Any]) -> str:
     return str(call.excinfo.value).splitlines()[0][:150] if call.excinfo else ""
 
 
+#: Of an error's text so much is said at the end.
+ERROR_LEN = 200
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """What the control run has seen."""
+    """What failed and why, a line each; what the control run has seen."""
+    for report in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        why = crash.message.partition("\n")[0][:ERROR_LEN] if crash else report.when
+        terminalreporter.write_line(f"failed: {report.nodeid}: {why}")
     seen = config.stash.get(SEEN, [])
     if seen:
         terminalreporter.section("the untouched kernel failed, as it should")
