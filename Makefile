@@ -43,7 +43,7 @@ help: ## Show this list
 demo: ## Crash a machine in QEMU, save its dump, open it, release it, arm it again
 	$(LAB) demo
 
-check: ## Run all tests but check-tools, check-control and the long ones; print the sum
+check: ## Run all tests but check-control and the long ones; print the sum
 	$(LAB) check
 
 check-host: ## Run the host tests alone; needs only a compiler

@@ -233,5 +233,5 @@ class Check:
 
 
 #: What `make check` runs on the newest kernel, and on any other.
-ALL_STAGES = ("host", "bigendian", "unit", "fuzz", "static", "build", "scenarios")
+ALL_STAGES = ("host", "bigendian", "unit", "tools", "fuzz", "static", "build", "scenarios")
 BOOT_STAGES = ("build", "scenarios")
