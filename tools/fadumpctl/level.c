@@ -17,8 +17,8 @@
 
 #include "bounds.h"
 #include "save.h"
-#include "source.h"
 #include "say.h"
+#include "source.h"
 
 /* makedumpfile's bit for the memory of programs. */
 #define LEVEL_USER	8
@@ -67,7 +67,7 @@ void save_bound_level(struct save *s)
 	struct filter *f = &s->filter;
 
 	if (s->raw || s->log_only || !(f->level & LEVEL_USER) ||
-	    !s->origin.has_compound_info || program_knows(f->program, COMPOUND_INFO))
+	    !s->origin.has_new_tails || program_knows(f->program, COMPOUND_INFO))
 		return;
 	if (s->level_is_asked_for) {
 		warn("%s: does not know this kernel's pages, level %u may leave out kernel stacks",

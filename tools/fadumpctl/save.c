@@ -223,8 +223,9 @@ static void find_origin(struct origin *o, const char *source)
 		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
 		o->crashed.known = crash;
 		o->crashed.value = crash ? strtoll(crash, NULL, 10) : 0;
-		o->has_compound_info =
-			vmcoreinfo_number(&core, "OFFSET", COMPOUND_INFO).known;
+		o->has_new_tails =
+			vmcoreinfo_number(&core, "OFFSET", COMPOUND_INFO).known &&
+			!vmcoreinfo_number(&core, "OFFSET", "page.compound_head").known;
 	}
 	core_close(&core);
 }
@@ -346,11 +347,11 @@ int save_run(struct save *s)
 	/* Programs are understood by what they say. */
 	setenv("LC_ALL", "C", 1);
 	catch_signals();
-	find_origin(&s->origin, s->filter.source);
-	save_bound_level(s);
 	find_opalcore(s);
 	name_dump(s);
 	alarm(s->seconds);
+	find_origin(&s->origin, s->filter.source);
+	save_bound_level(s);
 	rc = save_to_target(s);
 	alarm(0);
 	s->saved = !rc;

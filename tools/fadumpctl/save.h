@@ -10,7 +10,7 @@
 
 #define MAX_FILES	8
 
-/* VMCOREINFO has its offset where pages of larger ones are told by it. */
+/* Of struct page: what tells a page of a larger one, where compound_head is gone. */
 #define COMPOUND_INFO	"page.compound_info"
 
 /**
@@ -18,13 +18,13 @@
  * @is_known: it could be read
  * @release: OSRELEASE, printable
  * @crashed: seconds since 1970
- * @has_compound_info: that has COMPOUND_INFO
+ * @has_new_tails: by COMPOUND_INFO alone can pages of larger ones be told
  */
 struct origin {
 	bool is_known;
 	char release[256];
 	struct number crashed;
-	bool has_compound_info;
+	bool has_new_tails;
 };
 
 /**

@@ -111,6 +111,9 @@ class TestDirectory(SaveCase):
             self.assertIn(f"-l -d {level} ", self.calls())
             self.assertTrue(said in result.stderr if said else not result.stderr, result.stderr)
 
+        for args in (["--raw"], ["--log-only"]):
+            self.assertEqual(self.save("-q", *args).stderr, "")
+
         programs = self.top / "programs"
         programs.mkdir()
         knows = programs / "makedumpfile"
@@ -122,10 +125,11 @@ class TestDirectory(SaveCase):
             self.assertIn("-d 31", self.calls().splitlines()[-1])
             self.assertEqual(result.stderr, "")
 
-        source.write_bytes(old_core)
-        result = self.save("-q")
-        self.assertIn("-d 31", self.calls().splitlines()[-1])
-        self.assertEqual(result.stderr, "")
+        for old in (old_core, cores.core(info=new + "OFFSET(page.compound_head)=8\n")):
+            source.write_bytes(old)
+            result = self.save("-q")
+            self.assertIn("-d 31", self.calls().splitlines()[-1])
+            self.assertEqual(result.stderr, "")
 
     def test_options(self) -> None:
         result = self.save("-d", 1, "-c", "zstd", "-t", 1, "-q")
