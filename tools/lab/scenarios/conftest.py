@@ -142,13 +142,13 @@ def machines_of(item: pytest.Item) -> list[Machine]:
 SEEN = pytest.StashKey[list[tuple[str, str]]]()
 
 
-def first_line(call: pytest.CallInfo[Any]) -> str:
-    """Why a scenario failed, in one line."""
-    return str(call.excinfo.value).splitlines()[0][:150] if call.excinfo else ""
-
-
 #: Of an error's text so much is said at the end.
 ERROR_LEN = 200
+
+
+def first_line(call: pytest.CallInfo[Any]) -> str:
+    """Why a scenario failed, in one line."""
+    return str(call.excinfo.value).splitlines()[0][:ERROR_LEN] if call.excinfo else ""
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -266,7 +266,7 @@ def crash_twice_booted(m: Machine) -> None:
 
 def test_debians_own(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                      debian: Debian) -> None:
-    """kdump-tools as they are: load and unload, memory that comes, a dump, their reboot."""
+    """kdump-tools, but for a line of configuration as they are: load, unload, memory, a dump."""
     m = guest(system=debian.system(debian.kdump_tools()), mem="2G,slots=4,maxmem=4G")
     started(m)
     # With its 31, makedumpfile 1.7.8 leaves out stacks of Linux 7.3's (the guide's table of tools).
