@@ -119,11 +119,11 @@ class DebianDemo(Demo):
             Reader.demand(r"\bsysrq_handle_crash at\b", said["bt"],
                           "sysrq_handle_crash in the trace")
             Reader.demand(r"(?m)\bload$", said["ps"], "the process that was at work")
-            lost = self.load.lost_pieces(dump)
+            kept, lost = len(self.load.kept), self.load.lost_pieces(dump)
             if lost:
-                raise LabError(f"{lost} of {PIECES} pieces of the load's memory are not in {dump}")
+                raise LabError(f"{lost} of {kept} pieces of the load's memory are not in {dump}")
             phase.verdict = (f"trace through {backtrace(said['bt'])[-1]}, the process at work, and "
-                             f"all {PIECES} pieces of its memory")
+                             f"{kept} pieces of its memory, all that was not in the dump area")
 
     def once_more(self) -> None:
         """A second crash is as good as the first, of which the report has the times."""

@@ -173,6 +173,8 @@ class Vmcore:
 
 # -- fadump_region -----------------------------------------------------------
 
+REGION = "/sys/kernel/debug/powerpc/fadump_region"
+
 
 @dataclasses.dataclass(frozen=True)
 class Region:

@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from . import LabError
+from .dumptools import REGION, parse_regions
 from .machine import Machine
 
 #: Seconds for a boot of Debian, and for a crash, the capture and all of that boot, where
@@ -34,10 +35,12 @@ PIECES = KNOWN * 256
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """A process at work: its word, and how many lines of its file were on the disk."""
+    """A process at work: its word, how many lines of its file were on the disk, and which
+    pieces of its memory a dump has to have."""
 
     word: str
     lines: int
+    kept: frozenset[int]
 
     @property
     def file(self) -> str:
@@ -51,12 +54,28 @@ class Load:
                    zip(text.splitlines() + [""] * self.lines, wanted))
 
     def lost_pieces(self, dump: Path) -> int:
-        """How many pieces of its memory are not in a dump that is not compressed."""
+        """How many of those pieces are not in a dump that is not compressed."""
         pattern = re.compile(re.escape(self.word.encode()) + rb" (\d{6}) {64}")
         with dump.open("rb") as file, \
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
             found = {int(match[1]) for match in pattern.finditer(memory)}
-        return len(set(range(PIECES)) - found)
+        return len(self.kept - found)
+
+
+def pieces_kept(m: Machine) -> frozenset[int]:
+    """The pieces of a load's memory that are not where firmware will copy boot memory to.
+
+    A process may have memory that is lent of the dump area, and a crash costs it that.
+    """
+    copies = parse_regions(m.check(f"cat {REGION}")).of("DUMP")
+    m.check("cp /run/lab-load.at /lab/")
+    places = [int(line) for line in (m.share / "lab-load.at").read_text().splitlines()]
+    kept = frozenset(number for number, place in enumerate(places)
+                     if not any(copy.span.start <= place < copy.span.end for copy in copies))
+    if len(places) != PIECES or len(kept) < PIECES // 2:
+        raise m.error(f"the load has {len(places)} of {PIECES} pieces of memory, and "
+                      f"{len(kept)} of them are not in the dump area")
+    return kept
 
 
 def put_under_load(m: Machine) -> Load:
@@ -65,7 +84,7 @@ def put_under_load(m: Machine) -> Load:
     m.check("rm -f /run/lab-load && systemd-run --quiet --unit=lab-load "
             f"/usr/local/lib/lab/load {word} {KNOWN} /srv/{word}")
     m.wait_for(lambda: m.sh("test -s /run/lab-load").rc == 0, 120, "line of the load's")
-    return Load(word, int(m.check("cat /run/lab-load")))
+    return Load(word, int(m.check("cat /run/lab-load")), pieces_kept(m))
 
 
 def state_of_system(m: Machine) -> str:

@@ -8,12 +8,11 @@ import secrets
 from pathlib import Path
 from typing import Optional
 
-from fadumplab.dumptools import (RECORD_HEAD, Regions, Vmcore, note_slots, parse_regions,
+from fadumplab.dumptools import (RECORD_HEAD, REGION, Regions, Vmcore, note_slots, parse_regions,
                                  uncovered)
 from fadumplab.machine import Machine
 
 SYSFS = "/sys/kernel/fadump"
-REGION = "/sys/kernel/debug/powerpc/fadump_region"
 LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
 #: Our record stands so far behind the one for other kernels.
 OUR_OFFSET = 4096

@@ -89,7 +89,7 @@ class ScriptTest(unittest.TestCase):
 class LoadTest(unittest.TestCase):
     """What is left of a process after a crash."""
 
-    load = Load("word", 3)
+    load = Load("word", 3, frozenset(range(PIECES)))
 
     def test_lines(self) -> None:
         text = "".join(f"word line {number}\n" for number in range(1, 6))
@@ -106,7 +106,8 @@ class LoadTest(unittest.TestCase):
             self.assertEqual(self.load.lost_pieces(dump), 0)
             dump.write_bytes(b"".join(pieces[:5] + pieces[7:]) + pieces[1] + b"word 000005 x")
             self.assertEqual(self.load.lost_pieces(dump), 2)
-            self.assertEqual(Load("other", 0).lost_pieces(dump), PIECES)
+            self.assertEqual(Load("word", 0, self.load.kept - {5}).lost_pieces(dump), 1)
+            self.assertEqual(Load("other", 0, self.load.kept).lost_pieces(dump), PIECES)
 
 
 class FilesTest(unittest.TestCase):
