@@ -572,7 +572,8 @@ enum fadump_record_kind {
 enum fadump_record_kind fadump_salvage_record(const struct fadump_bytes *b, u64 at,
 					      struct fadump_crash_info *info);
 void fadump_salvage_no_record(struct fadump_crash_info *info);
-bool fadump_salvage_is_home(const struct fadump_crash_info *info, u64 at);
+bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
+			  struct fadump_crash_info *info);
 bool fadump_salvage_description(struct fadump_dump *dump,
 				const struct fadump_crash_info *info, u64 at,
 				u64 kept_from);

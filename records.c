@@ -129,18 +129,13 @@ struct record_search {
 static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 {
 	struct record_search *s = arg;
-	struct fadump_bytes ours;
+	struct fadump_bytes here;
 	u64 at;
 
-	for (at = 0; at < WINDOW; at += SZ_64K) {
-		if (fadump_be64_at(b, at + CRASH_INFO_OFFSET) != CRASH_INFO_MAGIC)
-			continue;
-		ours.data = b->data + at + CRASH_INFO_OFFSET;
-		ours.len = b->len - at - CRASH_INFO_OFFSET;
-		/* RAM may still have those of dumps that were given back. */
-		if (fadump_crash_info_decode(&ours, &s->info) ||
-		    fadump_attempt_is_over((const void *)ours.data) ||
-		    !fadump_salvage_is_home(&s->info, base + at) ||
+	for (at = 0; at < min_t(u64, b->len, WINDOW); at += SZ_64K) {
+		here.data = b->data + at;
+		here.len = b->len - at;
+		if (!fadump_salvage_found(&here, base + at, &s->info) ||
 		    (s->at && s->committed >= s->info.committed))
 			continue;
 		s->at = base + at;

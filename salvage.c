@@ -6,6 +6,18 @@
 
 #include "fadump-pure.h"
 
+/* Ours stands behind what kernels without it write there. */
+static struct fadump_bytes own_record(const struct fadump_bytes *b)
+{
+	struct fadump_bytes own = { };
+
+	if (fadump_bytes_has(b, CRASH_INFO_OFFSET, 1)) {
+		own.data = b->data + CRASH_INFO_OFFSET;
+		own.len = b->len - CRASH_INFO_OFFSET;
+	}
+	return own;
+}
+
 /**
  * fadump_salvage_record - read whatever record there is
  * @b: bytes from where records begin
@@ -19,14 +31,9 @@
 enum fadump_record_kind fadump_salvage_record(const struct fadump_bytes *b, u64 at,
 					      struct fadump_crash_info *info)
 {
-	struct fadump_bytes ours = { };
-	int rc;
+	const struct fadump_bytes own = own_record(b);
+	int rc = fadump_crash_info_decode(&own, info);
 
-	if (fadump_bytes_has(b, CRASH_INFO_OFFSET, 1)) {
-		ours.data = b->data + CRASH_INFO_OFFSET;
-		ours.len = b->len - CRASH_INFO_OFFSET;
-	}
-	rc = fadump_crash_info_decode(&ours, info);
 	if (!rc)
 		return FADUMP_RECORD_OWN;
 	if (fadump_compat_decode(b, info))
@@ -51,15 +58,25 @@ void fadump_salvage_no_record(struct fadump_crash_info *info)
 }
 
 /**
- * fadump_salvage_is_home - is a record of ours where its kernel put it?
- * @info: the record
- * @at: real address at which it was found
+ * fadump_salvage_found - may a search for a record end here?
+ * @b: bytes from where records may begin
+ * @at: real address of @b
+ * @info: result, which points into @b
  *
- * A copy of a record, in some file's page, does not say that it stands there.
+ * A copy of a record, in some file's page, does not say that it stands there. And
+ * RAM may still have those of dumps that were given back.
+ *
+ * Return: whether a record of ours is where its kernel put it, for a dump that
+ *	nobody gave back.
  */
-bool fadump_salvage_is_home(const struct fadump_crash_info *info, u64 at)
+bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
+			  struct fadump_crash_info *info)
 {
-	return fadump_range_overlaps(&info->area, at, 1) &&
+	const struct fadump_bytes own = own_record(b);
+
+	return !fadump_crash_info_decode(&own, info) &&
+	       !fadump_attempt_is_over((const void *)own.data) &&
+	       fadump_range_overlaps(&info->area, at, 1) &&
 	       at >= info->boot_mem_top;
 }
 

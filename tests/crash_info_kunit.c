@@ -657,6 +657,44 @@ static void attempts_damaged(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fadump_attempt_is_over(head));
 }
 
+/* Where a search comes upon it: in the dump area, behind the other kernels' record. */
+static struct fadump_bytes in_its_slot(struct kunit *test)
+{
+	const struct record r = crashed(test);
+	struct fadump_bytes b = { .len = CRASH_INFO_OFFSET + r.len };
+	u8 *slot = kunit_kzalloc(test, b.len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, slot);
+	memcpy(slot + CRASH_INFO_OFFSET, r.data, r.len);
+	b.data = slot;
+	return b;
+}
+
+static void crash_info_found(struct kunit *test)
+{
+	struct fadump_crash_info *info = new_info(test);
+	struct fadump_bytes b = in_its_slot(test);
+	struct crash_info_head_ser *head = (void *)b.data + CRASH_INFO_OFFSET;
+	const u64 home = fadump_range_end(&sample.area) - 0x10000;
+
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_found(&b, home, info));
+	KUNIT_EXPECT_TRUE(test, info->committed);
+	/* In a file's page, or in a copy of such a page. */
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home + 0x10000, info));
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, sample.boot_mem_top, info));
+
+	b.len = CRASH_INFO_OFFSET;
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
+	b.len = 0;
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
+
+	/* An earlier dump's, which was given back. */
+	b = in_its_slot(test);
+	head = (void *)b.data + CRASH_INFO_OFFSET;
+	fadump_attempt_end(head);
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
+}
+
 static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
 {
 	static struct fadump_crash_info info;
@@ -1089,6 +1127,7 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(attempts_without_progress),
 	KUNIT_CASE(attempts_with_progress),
 	KUNIT_CASE(attempts_damaged),
+	KUNIT_CASE(crash_info_found),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
 	KUNIT_CASE(crash_info_note_slots),

@@ -161,17 +161,6 @@ static void read_description(const struct firmware *fw,
 
 /* -------- Records -------- */
 
-/* A search stops at records of ours that say that they stand there. */
-static bool is_found(const struct fault_machine *m, struct outcome *o)
-{
-	const struct fadump_bytes ours = bytes_of(m, FAULT_RECORD);
-	u64 at = m->at[FAULT_SLOT];
-
-	return at >= o->dump.boot_mem_top &&
-	       !fadump_crash_info_decode(&ours, &o->info) &&
-	       fadump_salvage_is_home(&o->info, at);
-}
-
 static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
 {
 	enum fadump_record_kind kind = fadump_salvage_record(b, at, &o->info);
@@ -190,9 +179,10 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 	if (!read_record(o, records, *at)) {
 		unmap(test, records);
 		*at = m->at[FAULT_SLOT];
-		if (is_found(m, o))
+		if (*at >= o->dump.boot_mem_top)
 			*records = map_from(test, m, *at);
-		if (!records->len || !read_record(o, records, *at))
+		if (!fadump_salvage_found(records, *at, &o->info) ||
+		    !read_record(o, records, *at))
 			fadump_salvage_no_record(&o->info);
 	}
 	if (!o->info.has_regs)
