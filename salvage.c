@@ -57,17 +57,33 @@ void fadump_salvage_no_record(struct fadump_crash_info *info)
 	info->lost = BIT(FADUMP_LOST_CRASH_INFO);
 }
 
+/* In the dump area, and not in what firmware has copied there. */
+static bool is_home(const struct fadump_crash_info *info, u64 at)
+{
+	struct fadump_range dest;
+	u32 i;
+
+	for (i = 0; i < info->nr_copies; i++) {
+		dest.base = info->copy[i].dest;
+		dest.size = info->copy[i].size;
+		if (fadump_range_overlaps(&dest, at, 1))
+			return false;
+	}
+	return fadump_range_overlaps(&info->area, at, 1) &&
+	       at >= info->boot_mem_top;
+}
+
 /**
- * fadump_salvage_found - may a search for a record end here?
+ * fadump_salvage_found - may a search take what is here for the record?
  * @b: bytes from where records may begin
  * @at: real address of @b
- * @info: result, which points into @b
+ * @info: result, which points into @b; of no use where there is none
  *
- * A copy of a record, in some file's page, does not say that it stands there. And
- * RAM may still have those of dumps that were given back.
+ * A file's page may have a copy of a record, and boot memory a file's page: only
+ * one that stands where its kernel has put it counts. And RAM may still have those
+ * of dumps that were given back.
  *
- * Return: whether a record of ours is where its kernel put it, for a dump that
- *	nobody gave back.
+ * Return: whether there is a record of ours, of a dump that nobody gave back.
  */
 bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
 			  struct fadump_crash_info *info)
@@ -76,8 +92,7 @@ bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
 
 	return !fadump_crash_info_decode(&own, info) &&
 	       !fadump_attempt_is_over((const void *)own.data) &&
-	       fadump_range_overlaps(&info->area, at, 1) &&
-	       at >= info->boot_mem_top;
+	       is_home(info, at);
 }
 
 /**

@@ -56,17 +56,22 @@ struct record {
 	struct fadump_info_slots slots;
 };
 
-static struct record armed(struct kunit *test)
+static struct record encoded(struct kunit *test, const struct fadump_crash_info *info)
 {
 	struct record r = { .len = fadump_crash_info_size(NR_CPUS_HERE) };
 
 	r.data = kunit_kmalloc(test, r.len, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, r.data);
-	KUNIT_ASSERT_EQ(test, fadump_crash_info_encode(&sample, NR_CPUS_HERE,
+	KUNIT_ASSERT_EQ(test, fadump_crash_info_encode(info, NR_CPUS_HERE,
 						       r.data, r.len, &r.slots), 0);
 	/* The room is for any number of copies. */
 	r.len = get_unaligned_be32(r.data + 16);
 	return r;
+}
+
+static struct record armed(struct kunit *test)
+{
+	return encoded(test, &sample);
 }
 
 /* CPU 2, which firmware calls 16, has crashed. */
@@ -657,31 +662,36 @@ static void attempts_damaged(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fadump_attempt_is_over(head));
 }
 
-/* Where a search comes upon it: in the dump area, behind the other kernels' record. */
-static struct fadump_bytes in_its_slot(struct kunit *test)
+/* Where a search comes upon it: behind what kernels without us write there. */
+static struct fadump_bytes in_its_slot(struct kunit *test, const struct record *r)
 {
-	const struct record r = crashed(test);
-	struct fadump_bytes b = { .len = CRASH_INFO_OFFSET + r.len };
-	u8 *slot = kunit_kzalloc(test, b.len, GFP_KERNEL);
+	u8 *slot = kunit_kzalloc(test, CRASH_INFO_OFFSET + r->len, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, slot);
-	memcpy(slot + CRASH_INFO_OFFSET, r.data, r.len);
-	b.data = slot;
-	return b;
+	memcpy(slot + CRASH_INFO_OFFSET, r->data, r->len);
+	return (struct fadump_bytes){ .data = slot, .len = CRASH_INFO_OFFSET + r->len };
 }
 
 static void crash_info_found(struct kunit *test)
 {
-	struct fadump_crash_info *info = new_info(test);
-	struct fadump_bytes b = in_its_slot(test);
-	struct crash_info_head_ser *head = (void *)b.data + CRASH_INFO_OFFSET;
 	const u64 home = fadump_range_end(&sample.area) - 0x10000;
+	const struct fadump_copy *last = &sample.copy[sample.nr_copies - 1];
+	struct fadump_crash_info *info = new_info(test);
+	const struct record r = crashed(test);
+	struct fadump_bytes b = in_its_slot(test, &r);
+	struct crash_info_head_ser *head = (void *)b.data + CRASH_INFO_OFFSET;
+	const size_t len = b.len;
 
 	KUNIT_EXPECT_TRUE(test, fadump_salvage_found(&b, home, info));
 	KUNIT_EXPECT_TRUE(test, info->committed);
-	/* In a file's page, or in a copy of such a page. */
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_found(&b, last->dest + last->size, info));
+
+	/* A file's page has it, or the copy of such a page. */
 	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home + 0x10000, info));
 	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, sample.boot_mem_top, info));
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, sample.copy[0].dest, info));
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, last->dest + last->size - 0x10000,
+						      info));
 
 	b.len = CRASH_INFO_OFFSET;
 	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
@@ -689,10 +699,25 @@ static void crash_info_found(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
 
 	/* An earlier dump's, which was given back. */
-	b = in_its_slot(test);
-	head = (void *)b.data + CRASH_INFO_OFFSET;
+	b.len = len;
 	fadump_attempt_end(head);
 	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
+}
+
+/* It says that it stands in its own kernel's boot memory. */
+static void crash_info_found_too_low(struct kunit *test)
+{
+	const u64 home = fadump_range_end(&sample.area) - 0x10000;
+	struct fadump_crash_info *info = new_info(test);
+	struct fadump_bytes b;
+	struct record r;
+
+	*info = sample;
+	info->boot_mem_top = home + 1;
+	r = encoded(test, info);
+	b = in_its_slot(test, &r);
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_found(&b, home, info));
+	KUNIT_EXPECT_EQ(test, info->boot_mem_top, home + 1);
 }
 
 static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
@@ -1128,6 +1153,7 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(attempts_with_progress),
 	KUNIT_CASE(attempts_damaged),
 	KUNIT_CASE(crash_info_found),
+	KUNIT_CASE(crash_info_found_too_low),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
 	KUNIT_CASE(crash_info_note_slots),
