@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Optional
 
 from . import BUILD, LabError
-from .dumptools import CrashSession, Regions, Vmcore, parse_regions
+from .dumptools import REGION, CrashSession, Regions, Vmcore, parse_regions
 from .initramfs import Initramfs
 from .kernel import Kernel
 from .machine import Machine
@@ -241,7 +241,7 @@ class Demo:
 
     def look(self, name: str) -> Stage:
         """How memory is used now."""
-        text = self.machine.check(f"cat {DEBUGFS}/fadump_region")
+        text = self.machine.check(f"cat {REGION}")
         layout = self.machine.sh(f"cat {DEBUGFS}/fadump_layout 2>/dev/null").out
         info = dict(re.findall(r"^(\w+):\s+(\d+) kB$", self.machine.check("cat /proc/meminfo"),
                                re.MULTILINE))

@@ -55,6 +55,8 @@ class Load:
 
     def lost_pieces(self, dump: Path) -> int:
         """How many of those pieces are not in a dump that is not compressed."""
+        if len(self.kept) < PIECES // 2:
+            raise LabError(f"only {len(self.kept)} of {PIECES} pieces were out of firmware's way")
         pattern = re.compile(re.escape(self.word.encode()) + rb" (\d{6}) {64}")
         with dump.open("rb") as file, \
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
@@ -63,23 +65,22 @@ class Load:
 
 
 def pieces_kept(m: Machine) -> frozenset[int]:
-    """The pieces of a load's memory that are not where firmware will copy boot memory to.
+    """The pieces of a load's memory that are not where firmware will write to.
 
     A process may have memory that is lent of the dump area, and a crash costs it that.
     """
-    copies = parse_regions(m.check(f"cat {REGION}")).of("DUMP")
+    rows = parse_regions(m.check(f"cat {REGION}")).rows
     m.check("cp /run/lab-load.at /lab/")
     places = [int(line) for line in (m.share / "lab-load.at").read_text().splitlines()]
-    kept = frozenset(number for number, place in enumerate(places)
-                     if not any(copy.span.start <= place < copy.span.end for copy in copies))
-    if len(places) != PIECES or len(kept) < PIECES // 2:
-        raise m.error(f"the load has {len(places)} of {PIECES} pieces of memory, and "
-                      f"{len(kept)} of them are not in the dump area")
-    return kept
+    if not rows or len(set(places)) != PIECES:
+        raise m.error(f"{len(set(places))} places of {PIECES} pieces of memory, "
+                      f"and {len(rows)} that firmware will write to")
+    return frozenset(number for number, place in enumerate(places)
+                     if not any(row.span.start <= place < row.span.end for row in rows))
 
 
 def put_under_load(m: Machine) -> Load:
-    """Something that a crash interrupts."""
+    """Something that a crash interrupts, before long: pages may move."""
     word = f"lab-known-{secrets.token_hex(8)}"
     m.check("rm -f /run/lab-load && systemd-run --quiet --unit=lab-load "
             f"/usr/local/lib/lab/load {word} {KNOWN} /srv/{word}")

@@ -107,6 +107,8 @@ class LoadTest(unittest.TestCase):
             dump.write_bytes(b"".join(pieces[:5] + pieces[7:]) + pieces[1] + b"word 000005 x")
             self.assertEqual(self.load.lost_pieces(dump), 2)
             self.assertEqual(Load("word", 0, self.load.kept - {5}).lost_pieces(dump), 1)
+            with self.assertRaises(LabError):
+                Load("word", 0, frozenset({1})).lost_pieces(dump)
             self.assertEqual(Load("other", 0, self.load.kept).lost_pieces(dump), PIECES)
 
 
