@@ -25,20 +25,24 @@ LAB = Path(__file__).resolve().parents[1]
 #: The counts that pytest, the host runner and our own stages print.
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+#: What a stage's program puts before a failed test and its reason.
+FAILED = "failed: "
 
 
 @dataclasses.dataclass
 class Tally:
-    """How many of something passed, failed, were skipped."""
+    """How many of something passed, failed, were skipped; what failed and why, a line each."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    failures: list[str] = dataclasses.field(default_factory=list)
 
     def __iadd__(self, other: "Tally") -> "Tally":
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.failures += other.failures
         return self
 
     def __str__(self) -> str:
@@ -48,7 +52,7 @@ class Tally:
     @classmethod
     def of_output(cls, lines: Sequence[str], code: int) -> "Tally":
         """From the last line that counts; a bad exit is at least one failure."""
-        tally = cls()
+        tally = cls(failures=[line.strip() for line in lines if line.startswith(FAILED)])
         for line in reversed(lines):
             found = COUNT.findall(COLOUR.sub("", line))
             if found:
@@ -167,7 +171,8 @@ class Check:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as out:
             for finding in self.kernel("fast").static_checks():
-                tally += Tally(passed=1) if finding.ok else Tally(failed=1)
+                tally += Tally(passed=1) if finding.ok else \
+                    Tally(failed=1, failures=[f"{FAILED}{finding.name}"])
                 text = f"{'ok' if finding.ok else 'FAIL'} {finding.name}"
                 for line in [text, *(f"    {line}" for line in finding.lines)]:
                     print(line, file=out)
@@ -216,6 +221,8 @@ class Check:
             log = f"   {outcome.log}" if outcome.tally.failed and outcome.log else ""
             print(f"{word:5}{outcome.name:11}{duration(outcome.seconds):>14}   "
                   f"{outcome.tally}{log}")
+            for line in outcome.tally.failures:
+                print(f"     {line}")
         print(total, flush=True)
         return 1 if total.failed else 0
 
@@ -226,7 +233,7 @@ class Check:
             tally = stage()
         except LabError as why:
             print(why, flush=True)
-            tally = Tally(failed=1)
+            tally = Tally(failed=1, failures=[f"{FAILED}{str(why).splitlines()[0]}"])
         log = self.logs / f"{name}.log"
         self.outcomes.append(Outcome(name, tally, time.monotonic() - started,
                                      log if log.exists() else None))

@@ -63,6 +63,12 @@ class TallyTest(unittest.TestCase):
                                 1)
         self.assertEqual(str(tally), "7 passed, 1 failed, 1 skipped")
 
+    def test_failures_are_kept(self) -> None:
+        said = ["failed: test_a.py::test_b: it did not\n", "not failed: x\n", "1 failed in 2s\n"]
+        tally = Tally(passed=3)
+        tally += Tally.of_output(said, 1)
+        self.assertEqual(tally, Tally(3, 1, 0, ["failed: test_a.py::test_b: it did not"]))
+
     def test_errors_are_failures(self) -> None:
         self.assertEqual(Tally.of_output(["3 passed, 2 errors in 1s"], 1), Tally(3, 2, 0))
 
