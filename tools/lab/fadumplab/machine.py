@@ -101,7 +101,7 @@ class MachineType:
     deed: str = "ibm,os-term, boot memory copied"
     mem: str = "2G"
     flash: bool = False
-    #: A reset while CPUs run may pass one of them by: stop them first.
+    #: A reset while CPUs run may be undone by one of them: they stop, and rest, before it.
     stops_at_reset: bool = False
 
 
@@ -141,6 +141,23 @@ def bytes_of(size: str) -> int:
     """QEMU's 512M, 2G or 1T."""
     number, unit = re.fullmatch(r"(\d+)([MGT])", size).groups()
     return int(number) << {"M": 20, "G": 30, "T": 40}[unit]
+
+
+def is_resting(process: int, thread: int) -> bool:
+    """Whether a thread waits for something; one that is gone does nothing either."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        state = Path(f"/proc/{process}/task/{thread}/stat").read_text().rpartition(")")[2].split()
+        return state[0] not in ("R", "D")
+    return True
+
+
+def rest(process: int, threads: Sequence[int], seconds: float) -> bool:
+    """Wait until threads rest, all of them several times in turn: a lock is no rest."""
+    quiet, deadline = 0, time.monotonic() + seconds
+    while quiet < 3 and time.monotonic() < deadline:
+        quiet = quiet + 1 if all(is_resting(process, thread) for thread in threads) else 0
+        time.sleep(0.01)
+    return quiet == 3
 
 
 class Machine:
@@ -457,6 +474,7 @@ class Machine:
     def _reset(self) -> None:
         """Reset the machine, whatever it is set to do at resets, and let it run."""
         seen = len(self.events)
+        self._await_rest()
         if self.before_reset:
             self.before_reset()
         with contextlib.suppress(LabError):
@@ -469,6 +487,20 @@ class Machine:
             if self.after_reset:
                 self.after_reset()
             self.qmp.command("cont")
+
+    def _await_rest(self) -> None:
+        """Until no CPU of a stopped machine does anything.
+
+        The one that has firmware save a dump counts as stopped from then on, while its thread
+        has yet to return from there. On a busy host that can be after the reset: it then goes
+        on where it was, and firmware waits for it without an end.
+        """
+        with contextlib.suppress(LabError):
+            if self.qmp.command("query-status")["running"]:
+                return
+            threads = [cpu["thread-id"] for cpu in self.qmp.command("query-cpus-fast")]
+            assert self._process
+            rest(self._process.pid, threads, 20 * PATIENCE)
 
     def _await_event(self, name: str, seen: int) -> None:
         """Wait for an event that was not there yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -19,6 +20,7 @@ from fadumplab.check import Tally  # noqa: E402
 from fadumplab.debian import digest  # noqa: E402
 from fadumplab.kernel import (CONFIGS, Kernel, config_complaints, ours_only,  # noqa: E402
                               parse_config)
+from fadumplab.machine import rest  # noqa: E402
 from fadumplab.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror, unique,  # noqa: E402
                                version_key)
 from fadumplab.ui import Ui, duration  # noqa: E402
@@ -75,6 +77,29 @@ class TallyTest(unittest.TestCase):
     def test_silence_is_no_success(self) -> None:
         self.assertEqual(Tally.of_output(["nothing to count"], 0), Tally(0, 1, 0))
         self.assertEqual(Tally.of_output(["5 passed"], 2), Tally(5, 1, 0))
+
+
+class RestTest(unittest.TestCase):
+    """Whether threads do anything."""
+
+    def rests(self, script: str) -> bool:
+        """A shell's only thread, while it runs that."""
+        with subprocess.Popen(["sh", "-c", f"echo; {script}"], stdout=subprocess.PIPE) as child:
+            assert child.stdout
+            child.stdout.readline()
+            try:
+                return rest(child.pid, [child.pid], 1)
+            finally:
+                child.kill()
+
+    def test_one_that_waits(self) -> None:
+        self.assertTrue(self.rests("exec sleep 60"))
+
+    def test_one_that_runs(self) -> None:
+        self.assertFalse(self.rests("while :; do :; done"))
+
+    def test_one_that_is_gone(self) -> None:
+        self.assertTrue(rest(os.getpid(), [0], 1))
 
 
 class ToolboxTest(unittest.TestCase):
