@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import re
 import sys
@@ -78,17 +80,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 #: So often a scenario is begun where firmware falls ill of a busy host.
 TRIES = 3
 ILL = pytest.StashKey[bool]()
+LOCKS = BUILD / "lab" / ".locks"
+
+
+@contextlib.contextmanager
+def turn(alone: bool) -> Iterator[None]:
+    """Beside other processes' scenarios, or without; who waits for that lets nobody pass."""
+    LOCKS.mkdir(parents=True, exist_ok=True)
+    with (LOCKS / "gate").open("w") as gate, (LOCKS / "turn").open("w") as lock:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: Optional[pytest.Item]) -> bool:
-    """A scenario whose machine had firmware that cannot dump has told nothing: begin anew."""
+    """A scenario whose machine had firmware that cannot dump has told nothing: anew, and alone."""
     place = {"nodeid": item.nodeid, "location": item.location}
-    for left in reversed(range(TRIES)):
+    for tried in range(TRIES):
         item.stash[ILL] = False
         item.ihook.pytest_runtest_logstart(**place)
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        if not left or not item.stash[ILL]:
+        with turn(alone=tried > 0):
+            reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        if tried == TRIES - 1 or not item.stash[ILL]:
             break
         print(f"{item.name}: its firmware fell ill of a busy host, once more", file=sys.stderr)
         forget(item)
