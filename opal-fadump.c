@@ -99,11 +99,11 @@ static int __init opal_decode(const struct fadump_fw *fw,
 		return rc;
 	}
 	find_cpus(dump);
+	fadump_dump_bound_param(dump, fadump_flat_ram_from(dump->param.base));
 	if (rc) {
 		pr_err("Description of the waiting dump makes no sense (%d)\n", rc);
 		return rc;
 	}
-	fadump_dump_bound_param(dump, fadump_flat_ram_from(dump->param.base));
 	if (!opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) &&
 	    top != dump->boot_mem_top)
 		pr_warn("Boot memory ends at %#llx, firmware was told %#llx\n",

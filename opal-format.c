@@ -237,11 +237,13 @@ static int get_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
  * @dump: result, not held against RAM yet
  *
  * Return: 0; -ENODATA where the dead kernel had not told firmware to dump;
- * -EINVAL for something that is no description, or names no boot memory.
+ * -EINVAL for something that is no description, or names no boot memory: then
+ * @dump says only what is missing.
  */
 int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 		     struct fadump_dump *dump)
 {
+	u32 lost;
 	int rc;
 
 	memset(dump, 0, sizeof(*dump));
@@ -254,8 +256,13 @@ int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 	if (rc)
 		return rc;
 	/* Below it this kernel lives: a description down there is a leftover. */
-	return dump->nr_copies && dump->boot_mem_top &&
-	       at >= dump->boot_mem_top ? 0 : -EINVAL;
+	if (dump->nr_copies && dump->boot_mem_top && at >= dump->boot_mem_top)
+		return 0;
+	/* Nothing that such a one says is of any use. */
+	lost = dump->lost;
+	memset(dump, 0, sizeof(*dump));
+	dump->lost = lost;
+	return -EINVAL;
 }
 
 /* -------- OPAL's own tags -------- */

@@ -162,6 +162,19 @@ static void meta_not_armed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, decode(&dump, buf, OPAL_META_SZ), 0);
 }
 
+/* Where this kernel lives there can be no description, nor a place that one names. */
+static void meta_leftover(struct kunit *test)
+{
+	const struct fadump_bytes b = {
+		.data = make_meta(test, 2), .len = OPAL_META_SZ,
+	};
+	static const struct fadump_dump nothing;
+	static struct fadump_dump dump;
+
+	KUNIT_EXPECT_EQ(test, opal_meta_decode(&b, 0x1000, &dump), -EINVAL);
+	KUNIT_EXPECT_MEMEQ(test, &dump, &nothing, sizeof(dump));
+}
+
 /* What a kernel left that has never heard of ours, byte by byte. */
 struct other_case {
 	const char *name;
@@ -516,6 +529,7 @@ static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(meta_round_trip),
 	KUNIT_CASE(meta_too_much),
 	KUNIT_CASE(meta_not_armed),
+	KUNIT_CASE(meta_leftover),
 	KUNIT_CASE_PARAM(meta_other, other_gen_params),
 	KUNIT_CASE(meta_damaged),
 	KUNIT_CASE(meta_mangled),
