@@ -65,8 +65,8 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 			rc);
 	dead_meta = meta.at;
 	fw->dump = meta.bytes;
-	/* Somebody wanted a dump, and that is all that is known of it. */
-	if (rc == -EFAULT)
+	/* Memory was preserved for a dump, and that is all that is known of it. */
+	if (rc && !opal_denies_dump(rc))
 		fw->dump.data = no_description;
 	return 0;
 }

@@ -32,7 +32,7 @@ static u64 __init boot_mem_end(void)
 	int rc;
 
 	rc = opal_tag_follow(OPAL_MPIPL_TAG_KERNEL, OPAL_META_SZ, &meta);
-	if (rc && rc != -EFAULT)
+	if (opal_denies_dump(rc))
 		return 0;
 	rc = rc ?: opal_meta_decode(&meta.bytes, meta.at, &dump);
 	if (rc == -ENODATA)
