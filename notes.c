@@ -14,6 +14,7 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/string.h>
 
 #include "fadump-internal.h"
 
@@ -30,7 +31,7 @@ static_assert(ELF_NGREG == FADUMP_NR_REGS);
 /**
  * struct cpu_data - what firmware wrote about CPUs, and who can read it
  * @backend: knows the format
- * @bytes: the data
+ * @bytes: the data, in memory of ours
  * @step: see struct fadump_dump
  * @nr_cpus: as many as there are
  */
@@ -279,6 +280,25 @@ static void fill_crash_notes(struct fadump *f, const struct fadump_crash_info *i
 
 /* -------- All of it -------- */
 
+/*
+ * The data is gone through more than once. Where it is the dead kernel had lent
+ * memory to others, and a device may still write there.
+ */
+static struct fadump_bytes copy_of(const struct fadump_range *at, u32 *lost)
+{
+	struct fadump_bytes there = fadump_map(at->base, at->size);
+	struct fadump_bytes copy = { };
+
+	if (there.len)
+		copy.data = kvmemdup(there.data, there.len, GFP_KERNEL);
+	if (copy.data)
+		copy.len = there.len;
+	else if (there.len)
+		*lost |= BIT(FADUMP_LOST_NOTES);
+	fadump_unmap(&there);
+	return copy;
+}
+
 /* How many notes there are. */
 static u32 build(struct fadump *f, struct cpu_data *data,
 		 const struct fadump_crash_info *info)
@@ -326,7 +346,7 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 	struct fadump_dump *dump = &f->dump;
 	struct cpu_data data = {
 		.backend = f->backend,
-		.bytes = fadump_map(dump->cpu.base, dump->cpu.size),
+		.bytes = copy_of(&dump->cpu, &dump->lost),
 		.step = dump->cpu_step,
 	};
 
@@ -334,7 +354,7 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 		name_by_number(info);
 	f->origin.nr_notes = build(f, &data, info);
 	fadump_crash_info_compare(info, data.nr_cpus, dump);
-	fadump_unmap(&data.bytes);
+	kvfree(data.bytes.data);
 	at->base = __pa(notes.data);
 	at->size = notes.size;
 }
