@@ -99,8 +99,9 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 	return 0;
 }
 
-/* The dead kernel's text was about as large as this one's. */
-static void expect_readers(const struct fadump *f)
+/* The dead kernel was about as this one is, in what it does not say. */
+static void expect_readers(const struct fadump *f,
+			   const struct fadump_crash_info *info)
 {
 	struct fadump_range text = { .size = __pa(_etext) };
 
@@ -108,7 +109,8 @@ static void expect_readers(const struct fadump *f)
 					   text.size);
 	if (text.base < f->kept_from || text.base == U64_MAX)
 		text.size = 0;
-	fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram), &text,
+	fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram),
+			      info->page_size ?: PAGE_SIZE, &text,
 			      f->dump.nr_copies + f->high.nr, core.head);
 }
 
@@ -162,7 +164,7 @@ int fadump_capture_open(struct fadump *f)
 	fadump_notes_build(f, &rec.info, &notes);
 	rc = publish(f, &notes, &vmcoreinfo);
 	if (!rc)
-		expect_readers(f);
+		expect_readers(f, &rec.info);
 report:
 	report_lost(dump->lost);
 	if (rc)

@@ -341,8 +341,9 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 void fadump_notes_free(void);
 
 /* readers.c */
-void fadump_readers_expect(u64 base, u64 end, const struct fadump_range *text,
-			   u32 pieces, struct crash_info_head_ser *head);
+void fadump_readers_expect(u64 base, u64 end, u64 page_size,
+			   const struct fadump_range *text, u32 pieces,
+			   struct crash_info_head_ser *head);
 enum fadump_read fadump_readers_progress(void);
 void fadump_readers_revoke(void);
 

@@ -643,6 +643,7 @@ enum fadump_read {
  * struct fadump_reading - an account of what has been read
  * @base: where preserved memory begins
  * @size: up to its end
+ * @tables: size of the dead kernel's page structures
  * @bytes: read so far, twice what was read twice
  * @late_bytes: of those, what was read near the end by one who had read enough
  * @parts: of %CRASH_INFO_PROGRESS_END, that somebody has read from
@@ -651,6 +652,7 @@ enum fadump_read {
 struct fadump_reading {
 	u64 base;
 	u64 size;
+	u64 tables;
 	u64 bytes;
 	u64 late_bytes;
 	u32 parts;
@@ -677,7 +679,8 @@ struct fadump_saver {
 	u64 seen[FADUMP_MAX_GRANULES / 64];
 };
 
-void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end);
+void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end,
+			 u64 page_size);
 void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size);
 void fadump_reading_forget(struct fadump_reading *r, u64 addr, u64 size);
 enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);

@@ -77,6 +77,7 @@ static struct vmcore_cb reading_cb = {
  * fadump_readers_expect - there is something to be read
  * @base: where preserved memory begins
  * @end: where it ends
+ * @page_size: of the dead kernel, or what is likely
  * @text: where the dead kernel's text is now
  * @pieces: that the memory is in
  * @head: of the record, which stays mapped as long as there is a dump; NULL
@@ -84,10 +85,11 @@ static struct vmcore_cb reading_cb = {
  *
  * Context: process context, boot.
  */
-void fadump_readers_expect(u64 base, u64 end, const struct fadump_range *text,
-			   u32 pieces, struct crash_info_head_ser *head)
+void fadump_readers_expect(u64 base, u64 end, u64 page_size,
+			   const struct fadump_range *text, u32 pieces,
+			   struct crash_info_head_ser *head)
 {
-	fadump_reading_init(&reading, base, end);
+	fadump_reading_init(&reading, base, end, page_size);
 	fadump_saver_init(&saver, text, pieces);
 	progress_head = head;
 }

@@ -27,16 +27,21 @@
  * filters jumps about; who copies a few hundred megabytes from the start does not.
  */
 
+/* There are no others on powerpc64, and so much is kept about each. */
+#define SMALL_PAGE		(4 * 1024)
+#define LARGE_PAGE		(64 * 1024)
+#define PAGE_STRUCT		64
+
 /* A piece of text of which a byte is asked for. */
 #define GRANULE			(64 * 1024)
 
 /* A plain copy jumps from one piece of memory to the next, and now and then. */
 #define FEW_JUMPS		8
 
-/* Page structures of all memory, and a kernel. */
+/* What a filter looks at before it writes anything, and a kernel. */
 static u64 least_bytes(const struct fadump_reading *r)
 {
-	return r->size / 1024 + READING_LEAST;
+	return r->tables + READING_LEAST;
 }
 
 /**
@@ -44,12 +49,16 @@ static u64 least_bytes(const struct fadump_reading *r)
  * @r: the account
  * @base: where preserved memory begins
  * @end: where it ends
+ * @page_size: of the dead kernel, or what is likely
  */
-void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end)
+void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end,
+			 u64 page_size)
 {
 	memset(r, 0, sizeof(*r));
 	r->base = base;
 	r->size = end > base ? end - base : 0;
+	r->tables = r->size / clamp_t(u64, page_size, SMALL_PAGE, LARGE_PAGE) *
+		    PAGE_STRUCT;
 }
 
 /* Without a product that could overflow. */

@@ -54,7 +54,7 @@ static void reading_passes(struct kunit *test)
 	u64 at;
 	u32 i;
 
-	fadump_reading_init(&r, BASE, RAM_END);
+	fadump_reading_init(&r, BASE, RAM_END, TEST_PAGE);
 	for (i = 0; i < ARRAY_SIZE(c->pass); i++)
 		for (at = c->pass[i].from; at < c->pass[i].to; at += TEST_PAGE)
 			fadump_reading_note(&r, at, TEST_PAGE);
@@ -69,7 +69,7 @@ static void reading_parts(struct kunit *test)
 	u64 at;
 	u32 n;
 
-	fadump_reading_init(&r, BASE, RAM_END);
+	fadump_reading_init(&r, BASE, RAM_END, TEST_PAGE);
 	for (n = 0; n < 3; n++) {
 		fadump_reading_note(&r, BASE, TEST_PAGE);
 		KUNIT_EXPECT_EQ(test, r.parts, 1);
@@ -78,7 +78,7 @@ static void reading_parts(struct kunit *test)
 		fadump_reading_note(&r, at, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, r.parts, CRASH_INFO_PROGRESS_END);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_ALL);
-	fadump_reading_init(&r, RAM_END, BASE);
+	fadump_reading_init(&r, RAM_END, BASE, TEST_PAGE);
 	fadump_reading_note(&r, RAM_END, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
 }
@@ -89,12 +89,32 @@ static void read_up_to(struct fadump_reading *r, u64 from, u64 to)
 		fadump_reading_note(r, from, TEST_PAGE);
 }
 
+/* Small pages have more tables: to look at all of them is no reason to forget a dump. */
+static void reading_tables(struct kunit *test)
+{
+	const u64 tables = (RAM_END - BASE) / 4096 * 64;
+	struct fadump_reading r;
+
+	fadump_reading_init(&r, BASE, RAM_END, 4096);
+	read_up_to(&r, RAM_END - tables, RAM_END);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_PART);
+	read_up_to(&r, BASE, BASE + READING_LEAST);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_PART);
+	read_up_to(&r, RAM_END - TEST_PAGE, RAM_END);
+	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_ALL);
+	/* Nor is one that says what cannot be. */
+	fadump_reading_init(&r, BASE, RAM_END, 1);
+	KUNIT_EXPECT_EQ(test, r.tables, tables);
+	fadump_reading_init(&r, BASE, RAM_END, U64_MAX);
+	KUNIT_EXPECT_EQ(test, r.tables, tables / 16);
+}
+
 /* Who has mapped all of it has not read it; who had read it before still has. */
 static void reading_forgotten(struct kunit *test)
 {
 	struct fadump_reading r;
 
-	fadump_reading_init(&r, BASE, RAM_END);
+	fadump_reading_init(&r, BASE, RAM_END, TEST_PAGE);
 	read_up_to(&r, BASE, RAM_END);
 	fadump_reading_forget(&r, BASE, RAM_END - BASE);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
@@ -107,7 +127,7 @@ static void reading_forgotten(struct kunit *test)
 	fadump_reading_forget(&r, BASE, RAM_END - BASE);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_ALL);
 	/* Below what is preserved nothing was noted. */
-	fadump_reading_init(&r, BASE, RAM_END);
+	fadump_reading_init(&r, BASE, RAM_END, TEST_PAGE);
 	read_up_to(&r, 0, BASE);
 	fadump_reading_forget(&r, 0, BASE);
 	KUNIT_EXPECT_EQ(test, fadump_reading_how_far(&r), FADUMP_READ_NOTHING);
@@ -376,6 +396,7 @@ static void note_mangled(struct kunit *test)
 static struct kunit_case reading_cases[] = {
 	KUNIT_CASE_PARAM(reading_passes, reading_gen_params),
 	KUNIT_CASE(reading_parts),
+	KUNIT_CASE(reading_tables),
 	KUNIT_CASE(reading_forgotten),
 	KUNIT_CASE_PARAM(saver_passes, saver_gen_params),
 	KUNIT_CASE_PARAM(note_read, note_gen_params),

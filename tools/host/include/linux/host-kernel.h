@@ -50,6 +50,7 @@
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define min_t(type, x, y)	min((type)(x), (type)(y))
 #define max_t(type, x, y)	max((type)(x), (type)(y))
+#define clamp_t(type, x, lo, hi)	min_t(type, max_t(type, x, lo), hi)
 
 /* All three operands are of one type in the kernel. */
 #define host_same(a, b)							\
