@@ -574,6 +574,7 @@ enum fadump_record_kind fadump_salvage_record(const struct fadump_bytes *b, u64 
 void fadump_salvage_no_record(struct fadump_crash_info *info);
 bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
 			  struct fadump_crash_info *info);
+bool fadump_salvage_is_near_end(u64 done, u64 total);
 bool fadump_salvage_description(struct fadump_dump *dump,
 				const struct fadump_crash_info *info, u64 at,
 				u64 kept_from);

@@ -47,8 +47,9 @@
 
 /*
  * How much memory is searched for a note or a record that is not where it ought
- * to be. Kernels take such pages early on, from one end of a node or the other;
- * a search of all of a machine of many TiB would hold up the boot.
+ * to be, half of it from each end. Kernels take such pages early on, from one end
+ * of memory or the other; a search of all of a machine of many TiB would hold up
+ * the boot.
  */
 #define FADUMP_MAX_SEARCH		(64ULL * 1024 * 1024 * 1024)
 

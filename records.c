@@ -94,27 +94,35 @@ static int open_at(struct fadump_record *rec, const struct fadump_ranges *ram,
 
 /* -------- Searching -------- */
 
-/*
- * Show a piece of memory to @fn, window by window. Windows overlap, so that
- * what begins in one can be seen to its end; @fn takes what begins in the first
- * %WINDOW bytes.
+/**
+ * struct search - one that goes through memory, range after range
+ * @look: is shown each window of memory. Windows overlap, so that what begins in
+ *	one can be seen to its end; it takes what begins in the first %WINDOW bytes.
+ * @arg: for @look
+ * @total: bytes that there are to go through
+ * @done: bytes gone through
  */
-typedef void (*look_fn)(const struct fadump_bytes *b, u64 base, void *arg);
+struct search {
+	void (*look)(const struct fadump_bytes *b, u64 base, void *arg);
+	void *arg;
+	u64 total;
+	u64 done;
+};
 
-static void search_range(const struct fadump_range *r, u64 *budget, look_fn fn,
-			 void *arg)
+static void search_range(struct search *s, const struct fadump_range *r)
 {
 	struct fadump_bytes b;
-	u64 at;
+	u64 at, len;
 
-	for (at = 0; at < r->size && *budget; at += WINDOW) {
-		b = fadump_map(r->base + at,
-			       min_t(u64, r->size - at,
-				     WINDOW + FADUMP_MAX_VMCOREINFO));
-		if (b.len)
-			fn(&b, r->base + at, arg);
-		fadump_unmap(&b);
-		*budget -= min_t(u64, *budget, WINDOW);
+	for (at = 0; at < r->size; at += WINDOW) {
+		len = min_t(u64, r->size - at, WINDOW + FADUMP_MAX_VMCOREINFO);
+		if (fadump_salvage_is_near_end(s->done, s->total)) {
+			b = fadump_map(r->base + at, len);
+			if (b.len)
+				s->look(&b, r->base + at, s->arg);
+			fadump_unmap(&b);
+		}
+		s->done += min_t(u64, len, WINDOW);
 		cond_resched();
 	}
 }
@@ -143,23 +151,31 @@ static void look_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 	}
 }
 
+static struct fadump_range part_above(const struct fadump_range *r, u64 top)
+{
+	struct fadump_range above = { .base = ALIGN(max(r->base, top), SZ_64K) };
+
+	if (above.base < fadump_range_end(r))
+		above.size = fadump_range_end(r) - above.base;
+	return above;
+}
+
 /* Where a record of ours is; 0 for nowhere. */
 static u64 search_record(const struct fadump_ranges *ram, u64 top)
 {
-	static struct record_search s;
-	u64 budget = FADUMP_MAX_SEARCH;
+	static struct record_search found;
+	struct search s = { .look = look_for_record, .arg = &found };
 	u32 i;
 
-	memset(&s, 0, sizeof(s));
+	memset(&found, 0, sizeof(found));
+	for (i = 0; i < ram->nr; i++)
+		s.total += part_above(&ram->r[i], top).size;
 	for (i = 0; i < ram->nr; i++) {
-		u64 base = ALIGN(max(ram->r[i].base, top), SZ_64K);
-		struct fadump_range above = { .base = base };
+		const struct fadump_range above = part_above(&ram->r[i], top);
 
-		if (base < fadump_range_end(&ram->r[i]))
-			above.size = fadump_range_end(&ram->r[i]) - base;
-		search_range(&above, &budget, look_for_record, &s);
+		search_range(&s, &above);
 	}
-	return s.at;
+	return found.at;
 }
 
 /* A note is better than a text alone, and the later crash than the earlier. */
@@ -245,22 +261,27 @@ static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
 					     const struct fadump_ranges *high,
 					     const char *release)
 {
-	struct note_search s = { .release = release };
-	u64 budget = FADUMP_MAX_SEARCH;
+	struct note_search found = { .release = release };
+	struct search s = {
+		.look = look_for_note, .arg = &found,
+		.total = fadump_ranges_total(high),
+	};
 	u32 i;
 
+	for (i = 0; i < dump->nr_copies; i++)
+		s.total += dump->copy[i].size;
 	for (i = 0; i < dump->nr_copies; i++) {
 		const struct fadump_range dest = {
 			.base = dump->copy[i].dest, .size = dump->copy[i].size,
 		};
 
-		search_range(&dest, &budget, look_for_note, &s);
+		search_range(&s, &dest);
 	}
 	for (i = 0; i < high->nr; i++)
-		search_range(&high->r[i], &budget, look_for_note, &s);
-	if (s.at.size)
-		pr_info("Found VMCOREINFO at %#llx\n", s.at.base);
-	return s.best.is_bare ? wrap(&s.at) : s.at;
+		search_range(&s, &high->r[i]);
+	if (found.at.size)
+		pr_info("Found VMCOREINFO at %#llx\n", found.at.base);
+	return found.best.is_bare ? wrap(&found.at) : found.at;
 }
 
 /* -------- What capture.c asks for -------- */

@@ -96,6 +96,19 @@ bool fadump_salvage_found(const struct fadump_bytes *b, u64 at,
 }
 
 /**
+ * fadump_salvage_is_near_end - is this worth the time of a search?
+ * @done: bytes that are behind it
+ * @total: bytes that there are to go through
+ *
+ * In a very large machine the middle is left out.
+ */
+bool fadump_salvage_is_near_end(u64 done, u64 total)
+{
+	return done < FADUMP_MAX_SEARCH / 2 ||
+	       total <= done + FADUMP_MAX_SEARCH / 2;
+}
+
+/**
  * fadump_salvage_description - take the record for what firmware could not say
  * @dump: the dump. Where there is a record it is as a decoder would have left
  *	it: fadump_dump_bound() comes next.

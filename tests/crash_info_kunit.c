@@ -720,6 +720,21 @@ static void crash_info_found_too_low(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->boot_mem_top, home + 1);
 }
 
+static void crash_info_near_end(struct kunit *test)
+{
+	const u64 half = FADUMP_MAX_SEARCH / 2, tib = (u64)1 << 40;
+
+	/* Of what there is time for nothing is left out. */
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(0, 0));
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(half - 1, 2 * half));
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(half, 2 * half));
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(0, tib));
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(half - 1, tib));
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_is_near_end(half, tib));
+	KUNIT_EXPECT_FALSE(test, fadump_salvage_is_near_end(tib - half - 1, tib));
+	KUNIT_EXPECT_TRUE(test, fadump_salvage_is_near_end(tib - half, tib));
+}
+
 static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
 {
 	static struct fadump_crash_info info;
@@ -1154,6 +1169,7 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(attempts_damaged),
 	KUNIT_CASE(crash_info_found),
 	KUNIT_CASE(crash_info_found_too_low),
+	KUNIT_CASE(crash_info_near_end),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
 	KUNIT_CASE(crash_info_note_slots),
