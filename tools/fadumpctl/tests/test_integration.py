@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import time
 from pathlib import Path
@@ -38,6 +39,12 @@ class ScriptCase(CaptureCase):
                               capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done
+
+    def needs(self, *programs: str) -> None:
+        """Not everywhere are they."""
+        for name in programs:
+            if not shutil.which(name):
+                self.skipTest(f"there is no {name}")
 
 
 class TestGenerator(ScriptCase):
@@ -78,6 +85,42 @@ class TestGenerator(ScriptCase):
             self.assertIn("Wants=network-online.target\n", text)
             self.assertNotIn("Before=", text)
 
+    def when(self) -> str:
+        """The order that it makes."""
+        return self.generate()["fadump-capture.service.d/when.conf"]
+
+    def test_what_target_is_on_comes_first(self) -> None:
+        self.needs("findmnt", "systemd-escape")
+        self.conf(target="/var/crash")
+        self.write("/etc/fstab", "/dev/vda1 / ext4 defaults 0 1\n")
+        self.assertNotIn(".mount", self.when())
+        self.write("/etc/fstab", "LABEL=a /srv/my-dumps xfs nofail 0 2\n/dev/vdb /srv ext4 ro 0 2\n")
+        for target in ("/srv/my-dumps", "/srv/my-dumps/a/b"):
+            self.conf(target=target)
+            text = self.when()
+            self.assertIn("Wants=srv-my\\x2ddumps.mount\nAfter=srv-my\\x2ddumps.mount\n", text)
+            self.assertIn("Before=basic.target\n", text)
+        self.conf(target="/srv/other")
+        self.assertIn("After=srv.mount\n", self.when())
+
+    def test_another_hosts_file_system(self) -> None:
+        self.needs("findmnt", "systemd-escape")
+        for entry in ("host:/crash {} nfs4 defaults 0 0", "/dev/sdb1 {} ext4 noatime,_netdev 0 0",
+                      "//host/crash {} cifs guest,nofail 0 0", "me@host:/x {} fuse.sshfs ro 0 0"):
+            self.write("/etc/fstab", entry.format("/srv/dumps") + "\n")
+            for when in ("", "WHEN=boot", "WHEN=initramfs"):
+                self.conf(when, target="/srv/dumps/here")
+                text = self.when()
+                self.assertIn("Wants=network-online.target\n", text)
+                self.assertIn("After=srv-dumps.mount\n", text)
+                self.assertNotIn("Before=", text)
+
+    def test_a_device_comes_first(self) -> None:
+        self.needs("systemd-escape")
+        self.conf(target="/dev/disk/by-id/scsi-1")
+        self.assertIn("Wants=dev-disk-by\\x2did-scsi\\x2d1.device\n"
+                      "After=dev-disk-by\\x2did-scsi\\x2d1.device\n", self.when())
+
     def test_time_limit(self) -> None:
         for line, seconds in (("", 7200), ("TIMEOUT=600", 600)):
             self.conf(line)
@@ -115,8 +158,7 @@ class TestTarget(ScriptCase):
 
     def setUp(self) -> None:
         super().setUp()
-        if not shutil.which("findmnt"):
-            self.skipTest("there is no findmnt")
+        self.needs("findmnt")
         self.program("findmnt", f'case "$*" in *--tab-file*) exec {shutil.which("findmnt")} '
                                 '"$@" ;; esac; echo "${FAKE_MOUNTED:-/}"')
         self.crash = Path(os.path.realpath(self.crash))
@@ -171,6 +213,19 @@ class TestTarget(ScriptCase):
         said = self.target()
         self.assertEqual((said["type"], said["options"], said["dir"]),
                          ("btrfs", "rw,subvol=@var", f"/{self.crash.name}"))
+
+    def test_block_device_keeps_its_name(self) -> None:
+        node = self.top / "sdx"
+        try:
+            os.mknod(node, stat.S_IFBLK | 0o600, os.makedev(7, 250))
+        except PermissionError:
+            self.skipTest("no devices can be made here")
+        self.program("realpath", f'echo "{node}"')
+        for target, device in (("/dev/disk/by-id/x", "/dev/disk/by-id/x"),
+                               ("/srv/link", str(node))):
+            self.conf(target=target)
+            self.assertEqual(self.target(), {"device": device, "type": "", "options": "rw",
+                                             "dir": "", "node": "node7"})
 
     def test_not_in_fstab(self) -> None:
         self.env["FAKE_MOUNTED"] = str(self.crash)
