@@ -6,6 +6,7 @@
  * A dump is not lost for a word that is spelt wrong: the default takes its place.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,6 +159,14 @@ static const struct {
 	{ "BOOTARGS", take_bootargs, "at most 2046 characters" },
 };
 
+/* Such as those at the ends of lines that another system's editor makes. */
+static bool has_control(const char *text)
+{
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return *text;
+}
+
 /* Up to the end of the word or the quotes, and nothing but a comment behind it. */
 static bool end_value(char **value)
 {
@@ -176,7 +185,7 @@ static bool end_value(char **value)
 		*end++ = '\0';
 	end += strspn(end, " \t");
 	/* To a shell these are more than characters. */
-	return (!*end || *end == '#') &&
+	return (!*end || *end == '#') && !has_control(*value) &&
 	       !strpbrk(*value, quoted ? "$`\\\"'" : "$`\\\"';&|<>()");
 }
 

@@ -331,6 +331,14 @@ class TestConf(CaptureCase):
                           "ssh://[user@]host[:port]/path, ignored",
                           "16: TIMEOUT: not a number of seconds from 1 to 1000000, ignored"])
 
+    def test_lines_of_another_system(self) -> None:
+        """No path has a carriage return that nobody sees."""
+        self.write(CONF, "TARGET=/srv/crash\r\n\r\nLEVEL=1 # all\r\nKEEP='2'\r\n")
+        result = self.run_program("conf", code=FAILED)
+        self.assertEqual([line.split(CONF)[1] for line in result.stderr.splitlines()],
+                         [f":{n}: not KEY=VALUE, ignored" for n in (1, 2, 4)])
+        self.assertIn("TARGET='/var/crash'\n", result.stdout)
+
     def test_bad_hosts(self) -> None:
         """What save would refuse in the next crash is refused now."""
         for target in ("ssh://host", "ssh:///path", "ssh://-x/path", "ssh://host:x/path"):
