@@ -26,7 +26,10 @@ static void partial_name(const struct target *t, char *buf, size_t cap)
 	snprintf(buf, cap, ".%s.partial", t->name);
 }
 
-/* On NFS the lock of a file is the server's; a directory has none. */
+/*
+ * On NFS the lock of a file is the server's; a directory has none. Where there
+ * are no locks lock_fd is given up.
+ */
 static int lock(struct target *t)
 {
 	t->lock_fd = openat(t->fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
@@ -39,8 +42,10 @@ static int lock(struct target *t)
 	if (errno == EWOULDBLOCK)
 		return fail(EXIT_STATE, "%s: somebody else is saving a dump here",
 			    t->path.s);
-	warn("%s/%s: %s: nothing keeps two from saving at the same time",
+	warn("%s/%s: %s: nothing keeps two from saving at the same time, and what a save that was killed has left stays",
 	     t->path.s, LOCK_NAME, strerror(errno));
+	close(t->lock_fd);
+	t->lock_fd = -1;
 	return EXIT_DONE;
 }
 
@@ -84,6 +89,16 @@ static int make_partial(struct target *t)
 	return EXIT_DONE;
 }
 
+/* Of a save that was killed; without a lock it may be of one that goes on. */
+static void remove_leftovers(const struct target *t)
+{
+	int rc = t->lock_fd < 0 ? 0 : remove_partials(t->fd, t->prefix);
+
+	if (rc)
+		warn("%s: cannot remove what an earlier save left: %s", t->path.s,
+		     strerror(-rc));
+}
+
 static int dir_begin(struct target *t)
 {
 	int rc;
@@ -96,11 +111,7 @@ static int dir_begin(struct target *t)
 		rc = lock(t);
 	if (rc)
 		return rc;
-	/* What a save that was killed has left. */
-	rc = remove_partials(t->fd, t->prefix);
-	if (rc)
-		warn("%s: cannot remove what an earlier save left: %s", t->path.s,
-		     strerror(-rc));
+	remove_leftovers(t);
 	return make_partial(t);
 }
 

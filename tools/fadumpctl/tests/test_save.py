@@ -341,6 +341,21 @@ class TestDirectory(SaveCase):
         dump = Path(self.save().stdout.strip())
         self.assertEqual(self.names(), [dump.name])
 
+    def test_no_locks(self) -> None:
+        """Nobody knows whether what lies there is being written: it stays."""
+        if not shutil.which("gcc"):
+            self.skipTest("there is no compiler")
+        lib, left = self.top / "nolock.so", f".fadump-{NODE}-20200101-000000.partial"
+        subprocess.run(["gcc", "-xc", "-shared", "-fPIC", "-o", lib, "-"], check=True, text=True,
+                       input="#include <errno.h>\n"
+                             "int flock(int fd, int how) { errno = ENOLCK; return -1; }\n")
+        (self.crash / left).mkdir()
+        # One that has the sanitizers wants to be asked before any other library.
+        self.env.update(LD_PRELOAD=str(lib), ASAN_OPTIONS="verify_asan_link_order=0")
+        self.assertIn("nothing keeps two from saving", self.save().stderr)
+        self.assertIn(left, self.names())
+        self.assertEqual(len(self.names()), 2)
+
     def test_one_at_a_time(self) -> None:
         child = self._hang()
         del self.env["FAKE"]
