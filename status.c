@@ -74,11 +74,15 @@ static int show_missing(const struct fadump_origin *o, char *buf, int at)
 	return at;
 }
 
+/* Whoever ended it, an administrator or this kernel at boot. */
+static bool is_returning(const struct fadump *f)
+{
+	return f->origin.fate != FADUMP_FATE_WAITING && READ_ONCE(f->absent.nr);
+}
+
 static const char *fate(const struct fadump *f)
 {
-	if (f->origin.fate == FADUMP_FATE_RELEASED && READ_ONCE(f->absent.nr))
-		return "releasing";
-	return fates[f->origin.fate];
+	return is_returning(f) ? "releasing" : fates[f->origin.fate];
 }
 
 /* Somebody may be plugging memory in while we look. */
@@ -104,7 +108,8 @@ int fadump_status_show(const struct fadump *f, char *buf)
 	const struct fadump_origin *o = &f->origin;
 	int at = sysfs_emit(buf, "dump: %s\n", fate(f));
 
-	if (o->fate == FADUMP_FATE_NONE || o->fate == FADUMP_FATE_STALE)
+	if (!is_returning(f) &&
+	    (o->fate == FADUMP_FATE_NONE || o->fate == FADUMP_FATE_STALE))
 		return at;
 	at = show_return(f, buf, at);
 	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
