@@ -47,6 +47,31 @@ class ScriptCase(CaptureCase):
                 self.skipTest(f"there is no {name}")
 
 
+class TestCompletion(ScriptCase):
+    """What bash proposes."""
+
+    def proposals(self, *words: str) -> list[str]:
+        """For the last of the words."""
+        line = " ".join(f"'{word}'" for word in ("fadumpctl", *words))
+        return self.script("bash", "-c", f". {HERE.parent}/completion/fadumpctl\n"
+                           f"COMP_WORDS=({line}) COMP_CWORD={len(words)}\n_fadumpctl\n"
+                           'printf "%s\\n" "${COMPREPLY[@]}"').stdout.split()
+
+    def test_commands(self) -> None:
+        self.assertEqual(set(self.proposals("re")), {"register", "release", "recommend"})
+        self.assertEqual(self.proposals("--root", "/x", "insp"), ["inspect"])
+
+    def test_options(self) -> None:
+        self.assertEqual(self.proposals("save", "--comp"), ["--compress"])
+        self.assertEqual(self.proposals("save", "--compress", "z"), ["zlib", "zstd"])
+        self.assertIn("--svg", self.proposals("map", "-"))
+
+    def test_files(self) -> None:
+        (self.top / "dump-of-today").mkdir()
+        self.assertEqual(self.proposals("inspect", f"{self.top}/dump-of"),
+                         [f"{self.top}/dump-of-today"])
+
+
 class TestGenerator(ScriptCase):
     """Who saves the dump after the initramfs."""
 

@@ -7,6 +7,7 @@ is no room; and with Debian's kdump-tools, as they are.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -130,6 +131,29 @@ def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) 
 
 # -- with our package ------------------------------------------------------------
 
+#: Said to the capture kernel.
+EXTRA = "lab.extra=17"
+
+
+def assert_program_knows(m: Machine, dump: str, word: str) -> None:
+    """What the program says of a kernel that has captured, and of the dump that it saved."""
+    advice = json.loads(m.check("fadumpctl recommend --json"))
+    assert 0 < advice["boot_mem_used"] < advice["boot_mem_size"], advice
+    assert re.match(r"fadump=on crashkernel=\d+M$", advice["command_line"]), advice
+    assert "Ready for a dump." in m.check("fadumpctl map")
+    said = m.check(f"fadumpctl inspect --log all {dump}/vmcore")
+    assert re.search(rf"^Kernel +{re.escape(m.check('uname -r'))}$", said, re.MULTILINE), said
+    assert re.search(r"^CPUs +[1-9]", said, re.MULTILINE), said
+    assert word in said and "sysrq triggered crash" in said
+
+
+def use_program(m: Machine) -> None:
+    """Disarm, arm, and give the capture kernel an argument."""
+    m.check("fadumpctl unregister")
+    assert value(m, "registered") == "0"
+    m.check(f"fadumpctl register && fadumpctl args {EXTRA}")
+    assert_armed(m)
+
 
 def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                            tools: System) -> None:
@@ -150,6 +174,9 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
         assert not load.lost_pieces(where / "vmcore"), f"of {len(load.kept)} pieces of memory"
         if command != CRASH:
             m.check("fadumpctl test --report")
+            assert_program_knows(m, f"{CRASH_DIR}/{where.name}", word)
+            use_program(m)
+    assert EXTRA in m.check("cat /proc/cmdline").split()
 
 
 def send_to(m: Machine, server: SshServer, where: Path) -> None:
