@@ -73,8 +73,9 @@ check-control: ## Show on an untouched kernel that the weakness scenarios notice
 check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 
-check-long: ## Run check with the long scenarios, then the debug kernel and Linux 6.12
+check-long: ## Run check with the long scenarios, check-control, the debug kernel, Linux 6.12
 	@LONG=1 $(PYTHON) tools/lab/lab.py check
+	@LONG=1 $(PYTHON) tools/lab/lab.py check-control
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
