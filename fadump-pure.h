@@ -422,6 +422,7 @@ struct opal_own {
 };
 
 int opal_status_errno(s64 status);
+bool opal_denies_dump(int rc);
 int opal_load_area_end(const struct fadump_bytes *prop, u64 *end);
 int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap);
 void opal_meta_arm(void *buf, bool armed);

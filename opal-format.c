@@ -42,6 +42,22 @@ int opal_status_errno(s64 status)
 }
 
 /**
+ * opal_denies_dump - is there none, although memory was preserved?
+ * @rc: what was answered to the question for %OPAL_MPIPL_TAG_KERNEL, -ENOENT for a
+ *	tag that is not set
+ *
+ * So it is where no kernel had set the tag, and where the dump has been given
+ * back: OPAL takes no more questions then, and still says in the flat tree that
+ * this is such a boot. Other answers tell nothing about the dump, which is kept.
+ *
+ * Return: true if there is no dump.
+ */
+bool opal_denies_dump(int rc)
+{
+	return rc == -ENOENT || rc == -EINVAL || rc == -EOPNOTSUPP;
+}
+
+/**
  * opal_load_area_end - what firmware overwrites while it boots a kernel
  * @prop: fw-load-area; may be empty
  * @end: result: the boot memory has to reach at least so far

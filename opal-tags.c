@@ -113,18 +113,3 @@ int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
 	to->bytes.len = size;
 	return 0;
 }
-
-/**
- * opal_denies_dump - is there none, although memory was preserved?
- * @rc: what opal_tag_follow() said about OPAL_MPIPL_TAG_KERNEL
- *
- * So it is where no kernel had set the tag, and where the dump has been given
- * back: OPAL takes no more questions then, and still says in the flat tree that
- * this is such a boot. Other answers tell nothing about the dump, which is kept.
- *
- * Return: true if there is no dump.
- */
-bool __init opal_denies_dump(int rc)
-{
-	return rc == -ENOENT || rc == -EINVAL || rc == -EOPNOTSUPP;
-}

@@ -24,6 +24,5 @@ int opal_dump_node(unsigned long opal);
 bool opal_is_mpipl_boot(unsigned long dump);
 int opal_tag_query(enum opal_mpipl_tags tag, u64 *value);
 int opal_tag_follow(enum opal_mpipl_tags tag, u64 max, struct opal_target *to);
-bool opal_denies_dump(int rc);
 
 #endif /* _POWERPC_FADUMP_OPAL_TAGS_H */

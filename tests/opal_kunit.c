@@ -25,6 +25,20 @@ static void opal_status(struct kunit *test)
 				rows[i].rc);
 }
 
+/* Only where OPAL says so is there no dump; what it cannot say costs none. */
+static void opal_denial(struct kunit *test)
+{
+	static const s64 no[] = { -1, -7 }, unknown[] = { 0, -2, -5, -6, -10, -12, 1 };
+	u32 i;
+
+	KUNIT_EXPECT_TRUE(test, opal_denies_dump(-ENOENT));
+	for (i = 0; i < ARRAY_SIZE(no); i++)
+		KUNIT_EXPECT_TRUE(test, opal_denies_dump(opal_status_errno(no[i])));
+	KUNIT_EXPECT_FALSE(test, opal_denies_dump(-EFAULT));
+	for (i = 0; i < ARRAY_SIZE(unknown); i++)
+		KUNIT_EXPECT_FALSE(test, opal_denies_dump(opal_status_errno(unknown[i])));
+}
+
 struct area_case {
 	const char *name;
 	u64 pair[4];
@@ -525,6 +539,7 @@ KUNIT_ARRAY_PARAM_DESC(thread, thread_rows, name);
 
 static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(opal_status),
+	KUNIT_CASE(opal_denial),
 	KUNIT_CASE_PARAM(opal_area, area_gen_params),
 	KUNIT_CASE(meta_round_trip),
 	KUNIT_CASE(meta_too_much),
