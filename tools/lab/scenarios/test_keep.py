@@ -102,6 +102,12 @@ def test_reboot_ends_what_was_read(machine: MachineFactory) -> None:
     assert_armed(m)
 
 
+def die_in_capture(m: Machine) -> None:
+    """A panic; firmware, which has a dump already, lets it go on to its reboot."""
+    m.qmp.command("set-action", panic="none")
+    m.crash("echo 1 >/proc/sys/kernel/panic; echo c >/proc/sysrq-trigger")
+
+
 @pytest.mark.ours("an untouched kernel does not count")
 def test_three_attempts(machine: MachineFactory) -> None:
     """Three boots in a row that get nowhere; the fourth gives the dump up and goes on."""
@@ -117,9 +123,8 @@ def test_three_attempts(machine: MachineFactory) -> None:
     for attempt in (1, 2, 3):
         assert m.kind == "capture" and status(m)["attempt"] == str(attempt), status(m)
         if attempt == 2:
-            # A panic counts as much as a reset; firmware lets it go on to its reboot.
-            m.qmp.command("set-action", panic="none")
-            m.crash("echo 1 >/proc/sys/kernel/panic; echo c >/proc/sysrq-trigger")
+            # A panic counts as much as a reset.
+            die_in_capture(m)
         else:
             m.system_reset()
     assert m.kind == "production"
@@ -134,8 +139,8 @@ def test_three_attempts(machine: MachineFactory) -> None:
     assert status(m)["attempt"] == "1"
 
 
-def test_reset_in_the_middle_of_saving(machine: MachineFactory) -> None:
-    """The same dump again, and again: every page is what firmware left at the crash."""
+def test_end_in_the_middle_of_saving(machine: MachineFactory) -> None:
+    """By a reset, then by a panic: each page of the dump is what firmware left at the crash."""
     m = machine(smp="2")
     m.boot()
     word, record = token(m), record_address(m)
@@ -144,12 +149,13 @@ def test_reset_in_the_middle_of_saving(machine: MachineFactory) -> None:
     image, slots = m.save_memory(), slots_of(m, record)
     m.resume_reset()
     copy = m.share / "vmcore"
-    for enough in (100 * MIB, 1024 * MIB):
-        m.send("labtool copy /proc/vmcore /lab/vmcore")
+    for enough, end in ((100 * MIB, m.system_reset), (1024 * MIB, lambda: die_in_capture(m))):
+        m.check("labtool copy /proc/vmcore /lab/vmcore >/dev/null 2>&1 &")
         m.wait_for(lambda least=enough: copy.exists() and copy.stat().st_size >= least, 90,
                    "first part of a copy")
-        m.system_reset()
-        assert copy.stat().st_size < 1900 * MIB, "the copy was complete before the reset"
+        end()
+        assert m.kind == "capture"
+        assert copy.stat().st_size < 1900 * MIB, "the copy was complete before the end"
         copy.unlink()
     assert_dump(m, word, cpus=2)
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
