@@ -99,13 +99,6 @@ static noinline void crasher_jump(struct order *order)
 	nowhere();
 }
 
-/* An interrupt with such a stack pointer is served on the emergency stack. */
-static noinline void crasher_stackptr(struct order *order)
-{
-	meet();
-	asm volatile("li 1, 0; trap" : : : "memory");
-}
-
 static noinline unsigned long recurse(unsigned long depth)
 {
 	char here[FRAME_BYTES];
@@ -159,7 +152,6 @@ static const struct choice ways[] = {
 	{ "bug", crasher_bug },
 	{ "null", crasher_null },
 	{ "jump", crasher_jump },
-	{ "stackptr", crasher_stackptr },
 	{ "overrun", crasher_overrun },
 	{ "spin", crasher_spin },
 	{ "notifier", crasher_notifier },
