@@ -135,16 +135,14 @@ def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) 
 EXTRA = "lab.extra=17"
 
 
-def assert_program_knows(m: Machine, dump: str, word: str) -> None:
-    """What the program says of a kernel that has captured, and of the dump that it saved."""
+def assert_program_knows(m: Machine, dump: str) -> None:
+    """What the program says of a kernel that has captured; a library it lacks is named."""
     advice = json.loads(m.check("fadumpctl recommend --json"))
     assert 0 < advice["boot_mem_used"] < advice["boot_mem_size"], advice
     assert re.match(r"fadump=on crashkernel=\d+M$", advice["command_line"]), advice
     assert "Ready for a dump." in m.check("fadumpctl map")
-    said = m.check(f"fadumpctl inspect --log all {dump}/vmcore")
-    assert re.search(rf"^Kernel +{re.escape(m.check('uname -r'))}$", said, re.MULTILINE), said
-    assert re.search(r"^CPUs +[1-9]", said, re.MULTILINE), said
-    assert word in said and "sysrq triggered crash" in said
+    refused = m.sh(f"fadumpctl inspect {dump}/vmcore 2>&1")
+    assert refused.rc == 3 and "needs libkdumpfile" in refused.out, refused
 
 
 def use_program(m: Machine) -> None:
@@ -174,7 +172,7 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
         assert not load.lost_pieces(where / "vmcore"), f"of {len(load.kept)} pieces of memory"
         if command != CRASH:
             m.check("fadumpctl test --report")
-            assert_program_knows(m, f"{CRASH_DIR}/{where.name}", word)
+            assert_program_knows(m, f"{CRASH_DIR}/{where.name}")
             use_program(m)
     assert EXTRA in m.check("cat /proc/cmdline").split()
 
