@@ -64,7 +64,7 @@ static const struct {
 	{ ATTR_RELEASE_MEM, ENOSPC, EXIT_FAILED,
 	  "the memory to free falls into too many pieces; nothing has happened" },
 	{ ATTR_RELEASE_MEM, EBUSY, EXIT_STATE,
-	  "somebody else is releasing it" },
+	  "a process has /proc/vmcore open or mapped, or another process is releasing the dump" },
 	{ ATTR_RELEASE_MEM, ENOMEM, EXIT_FAILED,
 	  "the dump is gone, but there is not enough memory to plug all of its own in" },
 	{ ATTR_BOOTARGS, EPERM, EXIT_STATE,

@@ -37,15 +37,40 @@ void clear_interrupted(void)
 	interrupted = 0;
 }
 
-/* Calls that wait come back. A pipe that nobody reads is an error like others. */
+/*
+ * A parent's settings are inherited. With SIGCHLD ignored wait() has no status to
+ * tell, and a blocked signal stops nothing.
+ */
+void reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static bool is_ignored(int sig)
+{
+	struct sigaction sa;
+
+	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN;
+}
+
+/*
+ * Calls that wait come back. An error of a pipe is an error like others. A hangup
+ * that nohup has had ignored stays ignored.
+ */
 void catch_signals(void)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM };
+	static const int stops[] = { SIGINT, SIGTERM, SIGALRM };
 	struct sigaction sa = { .sa_handler = on_signal };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(stops); i++)
 		sigaction(stops[i], &sa, NULL);
+	if (!is_ignored(SIGHUP))
+		sigaction(SIGHUP, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -317,12 +342,27 @@ static int explain(const struct child *c)
 		    WEXITSTATUS(c->status));
 }
 
+/* False while it runs. A status that cannot be had is that of a failure. */
+static bool has_ended(struct child *c, int flags)
+{
+	pid_t pid;
+
+	do {
+		pid = waitpid(c->pid, &c->status, flags);
+	} while (pid < 0 && errno == EINTR);
+	if (pid < 0) {
+		warn("%s: its exit status is lost: %s", c->name, strerror(errno));
+		c->status = W_EXITCODE(EXIT_PROGRAM, 0);
+	}
+	return pid;
+}
+
 /* As long as it takes; false after a signal to us, or when @seconds are over. */
 static bool wait_for_end(struct child *c, double seconds)
 {
 	double end = clock_seconds() + seconds;
 
-	while (!waitpid(c->pid, &c->status, WNOHANG)) {
+	while (!has_ended(c, WNOHANG)) {
 		if (is_interrupted() || clock_seconds() > end)
 			return false;
 		/* What it says wakes us up, and that it ends to say anything. */
@@ -344,8 +384,7 @@ int child_finish(struct child *c, bool kill_it)
 		kill(c->pid, SIGTERM);
 	if (!wait_for_end(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL)) {
 		kill(c->pid, SIGKILL);
-		while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
-			;
+		has_ended(c, 0);
 	}
 	c->pid = 0;
 	child_listen(c);

@@ -79,5 +79,7 @@ bool is_interrupted(void);
 /* To clean up; the next one interrupts that, too. */
 void clear_interrupted(void);
 void catch_signals(void);
+/* Before the first child: what the parent has set does not count. */
+void reset_signals(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "child.h"
 #include "cmd.h"
 
 static const struct command {
@@ -131,6 +132,7 @@ int main(int argc, char **argv)
 	const char *root = getenv("FADUMPCTL_ROOT");
 	struct call call = { };
 
+	reset_signals();
 	argp_err_exit_status = EXIT_USAGE;
 	if (root && !root_set(root))
 		return fail(EXIT_USAGE, "FADUMPCTL_ROOT: the name is too long");

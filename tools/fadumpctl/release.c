@@ -19,6 +19,7 @@
 #include "register.h"
 #include "release.h"
 #include "state.h"
+#include "users.h"
 
 /* Terabytes take minutes. More than this is no release any more. */
 #define MAX_WAIT_SECONDS	3600
@@ -30,7 +31,7 @@ struct release_options {
 
 static const struct argp_option options[] = {
 	{ .name = "force", .key = 'f',
-	  .doc = "Also a dump that nobody has read to its end: it is lost then" },
+	  .doc = "Also a dump that no program has saved: it is gone then" },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ }
 };
@@ -203,8 +204,11 @@ int release_dump(bool quiet)
 	int rc;
 
 	rc = run_release(&r, quiet);
-	if (rc)
+	if (rc) {
+		/* A release fails while a process has it open or mapped. */
+		users_name("/proc/vmcore");
 		return say_incomplete(rc);
+	}
 	after = mem_total();
 	printf("Released: %s came back.\n",
 	       size_text(after > r.before ? after - r.before : 0).s);
@@ -214,7 +218,7 @@ int release_dump(bool quiet)
 	return rc;
 }
 
-/* A dump that nobody has saved is not given up by mistake. */
+/* A dump that has not been saved is not released by mistake. */
 static int may_release(const struct fadump_state *s, bool force)
 {
 	const char *read = dump_status_get(&s->dump, "read");
@@ -227,7 +231,7 @@ static int may_release(const struct fadump_state *s, bool force)
 			    attr_path(ATTR_RELEASE_MEM).s);
 	if (read && strcmp(read, "end") && !force)
 		return fail(EXIT_STATE,
-			    "%s: the dump has not been read to its end (read: %s); save it first, or give it up with --force",
+			    "%s: no program has saved the dump (read: %s); save it first, or give it up with --force",
 			    attr_path(ATTR_DUMP_STATUS).s, read);
 	return EXIT_DONE;
 }

@@ -281,7 +281,7 @@ static void say_failed(const struct save *s, int rc)
 	dump_status_read(&status);
 	read = dump_status_get(&status, "read");
 	if (read && !strcmp(read, "end"))
-		warn("it has been read to its end: an orderly reboot discards it, so save it before");
+		warn("another program has saved it: an orderly reboot discards it, so save it before");
 }
 
 static void say_saved(const struct save *s)

@@ -158,6 +158,26 @@ class TestDirectory(SaveCase):
         self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "1\n")
 
+    def test_parent_ignores_signals(self) -> None:
+        """With SIGCHLD ignored wait() tells no status: a failure is one, and a success one."""
+        def ignore() -> None:
+            for sig in (signal.SIGCHLD, signal.SIGHUP, signal.SIGPIPE):
+                signal.signal(sig, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
+
+        command = ("save", "--release", "--makedumpfile", HERE / "makedumpfile.sh", self.crash)
+        self.env["FAKE"] = "full"
+        with self.start(*command, preexec_fn=ignore) as child:
+            _out, err = child.communicate(timeout=60)
+        self.assertNotEqual(child.returncode, DONE, err)
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
+        self.assertEqual(self.names(), [])
+        del self.env["FAKE"]
+        with self.start(*command, preexec_fn=ignore) as child:
+            _out, err = child.communicate(timeout=60)
+        self.assertEqual(child.returncode, DONE, err)
+        self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "1\n")
+
     def test_log_only(self) -> None:
         dump = Path(self.save("--log-only").stdout.strip())
         self.assertRegex(dump.name, rf"^fadumplog-{re.escape(NODE)}-")

@@ -178,8 +178,26 @@ class TestRelease(Case):
         self.assertIn("too many pieces; nothing has happened", err)
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
 
+    def test_in_use(self) -> None:
+        """What has the file open or mapped is named."""
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        for pid, link in (("77", "/proc/vmcore"), ("78", "/dev/null"), ("79", None)):
+            self.write(f"/proc/{pid}/comm", f"tool-{pid}\n")
+            fds = self.path(f"/proc/{pid}/fd")
+            fds.mkdir()
+            if link:
+                (fds / "3").symlink_to(link)
+        self.write("/proc/78/maps", "7f00-7f10 r--p 00000000 00:05 1   /proc/vmcore2\n"
+                                    "7f10-7f20 r--p 00000000 00:05 1   /x/proc/vmcore\n")
+        self.write("/proc/79/maps", "7f00-7f10 r--p 00000000 00:05 1   /usr/lib/x\n"
+                                    "7f10-7f20 r--p 00000000 00:05 1   /proc/vmcore\n")
+        err = self.run_program("release", code=FAILED).stderr
+        self.assertIn("/proc/vmcore is in use by tool-77 (process 77)", err)
+        self.assertIn("/proc/vmcore is in use by tool-79 (process 79)", err)
+        self.assertNotIn("tool-78", err)
+
     def test_the_rest(self) -> None:
-        """A release that lacked memory is repeated, whatever was read of the dump."""
+        """A release that lacked memory is repeated, whether the dump was saved or not."""
         self.path("/proc/vmcore").unlink()
         rest = STATUS.format(read="part").replace(
             "dump: waiting\n", "dump: releasing\nreturned: 4096\nto_return: 1073741824\n")
