@@ -15,7 +15,8 @@ from typing import Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fadumplab import cache_dir  # noqa: E402
+from fadumplab import cache_dir, vmcore  # noqa: E402
+from fadumplab.edits import Has, Misfit, OneOf, ReplaceText  # noqa: E402
 from fadumplab.graft import (EDITS, HOME, SELFTESTS, STATE, Graft, GraftError,  # noqa: E402
                              Patch, hunks)
 
@@ -49,6 +50,11 @@ TREE = {
     "arch/powerpc/platforms/powernv/opal-core.c": "int four;\n",
     "arch/powerpc/include/asm/fadump.h": "#define OLD\n",
     "arch/powerpc/include/asm/fadump-internal.h": "#define INTERNAL\n",
+    "fs/proc/vmcore.c": (
+        "static unsigned int vmcore_open;\n"
+        + vmcore.OPEN + "{\n\tmutex_lock(&vmcore_mutex);\n}\n"
+        + vmcore.READ + vmcore.ZEROS + vmcore.LISTED + "vma);\n"),
+    "include/linux/crash_dump.h": vmcore.NEXT + vmcore.MEMBER + vmcore.DECLARED,
     "Documentation/arch/powerpc/index.rst": "    dscr\n    firmware-assisted-dump\n    htm\n",
     "Documentation/arch/powerpc/firmware-assisted-dump.rst": "Old text\n",
     "tools/testing/selftests/powerpc/Makefile":
@@ -412,6 +418,43 @@ class RealTreeTest(unittest.TestCase):
                 text = Patch(tree, self.repo).text()
                 done = git(tree, "apply", "--whitespace=nowarn", "-", input=text)
                 self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+
+class EditTest(unittest.TestCase):
+    """Single edits of a file's text."""
+
+    def test_replace_needs_one_place(self) -> None:
+        edit = ReplaceText("x", "a\n", "b\n")
+        self.assertEqual(edit.change(b"a\nc\n"), b"b\nc\n")
+        for text in (b"c\n", b"a\na\n"):
+            with self.assertRaisesRegex(Misfit, "one was expected"):
+                edit.change(text)
+
+    def test_one_of_takes_the_first_that_fits(self) -> None:
+        """All of it, or none: the first edit of a list that fails leaves no trace."""
+        new = [ReplaceText("x", "a\n", "b\n"), Has("x", "new\n")]
+        old = [ReplaceText("x", "a\n", "c\n"), Has("x", "old\n")]
+        edit = OneOf("x", new, old)
+        self.assertEqual(edit.change(b"a\nnew\n"), b"b\nnew\n")
+        self.assertEqual(edit.change(b"a\nold\n"), b"c\nold\n")
+        with self.assertRaisesRegex(Misfit, "new\n; or it does not have\nold"):
+            edit.change(b"a\n")
+
+    def test_vmcore_of_both_kinds(self) -> None:
+        """A tree that counts already gets the functions alone, an older one the count as well."""
+        older = ("static bool vmcore_opened;\n" + vmcore.OPEN
+                 + "{\n\tspin_lock(&vmcore_cb_lock);\n" + vmcore.OPENED + vmcore.READ
+                 + vmcore.ZEROS + vmcore.LISTED + "vma);\n\t.proc_open\t= open_vmcore,\n")
+        for text, lock, counts in ((TREE["fs/proc/vmcore.c"], "mutex_lock(&vmcore_mutex)", 0),
+                                   (older, "spin_lock(&vmcore_cb_lock)", 1)):
+            content = text.encode()
+            for edit in vmcore.EDITS:
+                if edit.path == vmcore.SOURCE:
+                    content = edit.change(content)
+            after = content.decode()
+            self.assertEqual(after.count("int release_vmcore("), counts)
+            self.assertEqual(after.count("\t.proc_release\t= release_vmcore,\n"), counts)
+            self.assertIn(f"\t{lock};\n\tif (!vmcore_open) {{\n", after)
 
 
 EDIT_TEXTS = {edit.path for edit in EDITS if edit.path.endswith("Makefile")}
