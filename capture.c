@@ -15,8 +15,6 @@
 
 #include <kunit/static_stub.h>
 
-#include <asm/sections.h>
-
 #include "fadump-internal.h"
 
 /* What /proc/vmcore lives from until release, besides the notes. */
@@ -60,9 +58,25 @@ static int build_headers(const struct fadump_core *spec)
 	return fadump_elfcore_fill(spec, core.headers, core.headers_size);
 }
 
+/*
+ * The page behind the copies, with the record. It is reserved memory of every
+ * kernel with fadump, so that each filter keeps it.
+ */
+static struct fadump_range record_page(const struct fadump *f)
+{
+	struct fadump_range page = {
+		.base = ALIGN_DOWN(f->dump.info_at, PAGE_SIZE),
+	};
+
+	if (page.base && fadump_ranges_cover(&f->usable, page.base, PAGE_SIZE))
+		page.size = PAGE_SIZE;
+	return page;
+}
+
 static int publish(const struct fadump *f, const struct fadump_range *notes,
 		   const struct fadump_range *vmcoreinfo)
 {
+	const struct fadump_range last = record_page(f);
 	struct fadump_core spec = {
 		.notes = *notes,
 		.vmcoreinfo = *vmcoreinfo,
@@ -73,45 +87,38 @@ static int publish(const struct fadump *f, const struct fadump_range *notes,
 		.machine = EM_PPC64,
 		.flags = IS_ENABLED(CONFIG_PPC64_ELF_ABI_V2) ? 2 : 1,
 	};
-	int rc = build_headers(&spec);
+	int rc;
 
+	if (!fadump_ranges_overlap(&f->high, last.base, last.size))
+		spec.last = last;
+	rc = build_headers(&spec);
 	if (rc)
 		return rc;
+	fadump_readers_expect(&f->dump, &last);
 	elfcorehdr_addr = __pa(core.headers);
 	return 0;
 }
 
-/*
- * One more attempt. The words that count it stay mapped, because readers write
- * how far they came.
- */
+/* The head stays mapped: it says at the release that the dump has ended. */
 static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 {
+	u32 attempt, limit = fadump_cmdline_attempts();
+
 	if (!rec->head)
 		return 0;
 	if (fadump_attempt_is_over(rec->head))
 		return -ESTALE;
-	f->origin.attempt = fadump_attempt_begin(rec->head);
-	if (f->origin.attempt > FADUMP_MAX_ATTEMPTS)
+	attempt = fadump_attempt_begin(rec->head);
+	f->origin.attempt = attempt;
+	if (limit && attempt > limit)
 		return -EDQUOT;
+	if (limit)
+		pr_info("Attempt %u of %u to save this dump\n", attempt, limit);
+	else
+		pr_info("Attempt %u to save this dump, there is no limit\n", attempt);
 	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
 	core.head = (void *)core.record.data;
 	return 0;
-}
-
-/* The dead kernel was about as this one is, in what it does not say. */
-static void expect_readers(const struct fadump *f,
-			   const struct fadump_crash_info *info)
-{
-	struct fadump_range text = { .size = __pa(_etext) };
-
-	text.base = fadump_layout_relocate(f->dump.copy, f->dump.nr_copies, 0,
-					   text.size);
-	if (text.base < f->kept_from || text.base == U64_MAX)
-		text.size = 0;
-	fadump_readers_expect(f->kept_from, fadump_ranges_end(&f->ram),
-			      info->page_size ?: PAGE_SIZE, &text,
-			      f->dump.nr_copies + f->high.nr, core.head);
 }
 
 static void note_origin(struct fadump_origin *o, const struct fadump_record *rec)
@@ -135,7 +142,7 @@ static void note_origin(struct fadump_origin *o, const struct fadump_record *rec
  * Context: process context, before fs/proc/vmcore.c looks for a core.
  *
  * Return: 0; -ESTALE for a dump that was given back before this kernel was
- * started, -EDQUOT for one that cannot be saved, as it seems; or -errno where
+ * started, -EDQUOT after as many attempts as are allowed; or -errno where
  * there is no core at all. The memory stays as it is in any case.
  */
 int fadump_capture_open(struct fadump *f)
@@ -159,12 +166,10 @@ int fadump_capture_open(struct fadump *f)
 		goto report;
 	f->origin.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
 							&f->high, &vmcoreinfo);
-	if (!vmcoreinfo.size || f->origin.vmcoreinfo == FADUMP_FROM_TWIN)
+	if (!vmcoreinfo.size)
 		dump->lost |= BIT(FADUMP_LOST_VMCOREINFO);
 	fadump_notes_build(f, &rec.info, &notes);
 	rc = publish(f, &notes, &vmcoreinfo);
-	if (!rc)
-		expect_readers(f, &rec.info);
 report:
 	report_lost(dump->lost);
 	if (rc)
@@ -202,18 +207,41 @@ void fadump_capture_end(void)
 }
 
 /**
- * fadump_capture_close - /proc/vmcore goes away
- *
- * Waits for readers. From here on this is an ordinary kernel, for drivers that
- * ask is_kdump_kernel() too.
+ * fadump_capture_shut - keep programs from opening /proc/vmcore
  *
  * Context: process context, may sleep.
+ *
+ * Return: 0; -EBUSY while a process has it open or mapped.
+ */
+int fadump_capture_shut(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_capture_shut);
+	return vmcore_forbid_open();
+}
+
+/**
+ * fadump_capture_reopen - the reverse, after an error
+ *
+ * Context: process context, may sleep.
+ */
+void fadump_capture_reopen(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_capture_reopen);
+	vmcore_allow_open();
+}
+
+/**
+ * fadump_capture_close - /proc/vmcore goes away
+ *
+ * From here on this is an ordinary kernel, for drivers that ask is_kdump_kernel()
+ * too.
+ *
+ * Context: process context, may sleep, after fadump_capture_shut().
  */
 void fadump_capture_close(void)
 {
 	KUNIT_STATIC_STUB_REDIRECT(fadump_capture_close);
 	vmcore_cleanup();
-	fadump_readers_revoke();
 	elfcorehdr_addr = ELFCORE_ADDR_MAX;
 	if (core.headers)
 		free_pages_exact(core.headers, core.headers_size);

@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/init.h>
+#include <linux/kstrtox.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -46,6 +47,30 @@ static int __init early_fadump_crashkernel(char *p)
 	return 0;
 }
 early_param("crashkernel", early_fadump_crashkernel);
+
+/* Shown as long as there is a dump. */
+static u32 max_attempts = FADUMP_MAX_ATTEMPTS;
+
+static int __init early_fadump_attempts(char *p)
+{
+	if (kstrtou32(p ?: "", 10, &max_attempts))
+		pr_warn("fadump_attempts=%s is not a number, using the default, %u\n",
+			p ?: "", max_attempts);
+	return 0;
+}
+early_param("fadump_attempts", early_fadump_attempts);
+
+/**
+ * fadump_cmdline_attempts - how many kernels may try to save one dump
+ *
+ * Context: any, after early parameters have been parsed.
+ *
+ * Return: the limit; 0 for none.
+ */
+u32 fadump_cmdline_attempts(void)
+{
+	return max_attempts;
+}
 
 /**
  * fadump_cmdline_mode - the value of fadump=

@@ -19,14 +19,16 @@
  *	PT_NOTE  VMCOREINFO           offset: in the preserved memory
  *	PT_LOAD  boot memory, pieces  paddr: source   offset: destination
  *	PT_LOAD  all other RAM        paddr == offset
+ *	PT_LOAD  page of the record   paddr == offset
  *
- * Left out is the dump area: nothing was in it but what is shown above, and
- * what user space had in there while it was lent is gone.
+ * Left out is the rest of the dump area: firmware has overwritten it with what is
+ * shown above.
  */
 
 static u32 count_phdrs(const struct fadump_core *core)
 {
-	return 1 + !!core->vmcoreinfo.size + core->nr_copies + core->high->nr;
+	return 1 + !!core->vmcoreinfo.size + core->nr_copies + core->high->nr +
+	       !!core->last.size;
 }
 
 /**
@@ -104,6 +106,9 @@ int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap)
 	for (i = 0; i < core->high->nr; i++)
 		fill_load(phdr++, core->va_base, core->high->r[i].base,
 			  core->high->r[i].base, core->high->r[i].size);
+	if (core->last.size)
+		fill_load(phdr++, core->va_base, core->last.base,
+			  core->last.base, core->last.size);
 	return 0;
 }
 

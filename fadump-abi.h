@@ -428,9 +428,9 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  * commit word belongs to a kernel that firmware stopped before it could speak:
  * a good dump, in which every register comes from firmware.
  *
- * Kernels that capture count their attempts in the head. Those words are
- * stored twice, once inverted, and @ended is a word that no accident writes: a
- * flipped bit must never end a dump.
+ * Kernels that capture count their attempts in the head. The count is stored with
+ * its complement, and @ended is a word that no accident writes: a flipped bit must
+ * never end a dump.
  */
 
 #define CRASH_INFO_MAGIC		0x4641445550434931ULL	/* FADUPCI1 */
@@ -448,13 +448,10 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  * @part_size: bytes of one entry of the table
  * @table_sum: crc32 of the table, seed ~0
  * @commit: CRASH_INFO_COMMIT once the crashing CPU has written all it had to
- * @attempts: capture boots that found this dump, since one got further with it
- *	than all before
- * @attempts_not: the same, inverted
- * @progress: how far readers came, in parts of %CRASH_INFO_PROGRESS_END. Upper
- *	half: before this boot; lower half: so far.
- * @progress_not: the same, inverted
- * @ended: CRASH_INFO_ENDED once the dump has been given back. Its description
+ * @attempts: capture boots that found this dump
+ * @attempts_not: the complement of @attempts
+ * @reserved: 0; kernels before this one counted there how far programs had read
+ * @ended: CRASH_INFO_ENDED once the dump has been released. Its description
  *	may outlive it, in a device tree that was made before.
  */
 struct crash_info_head_ser {
@@ -468,8 +465,7 @@ struct crash_info_head_ser {
 	__be64 commit;
 	__be32 attempts;
 	__be32 attempts_not;
-	__be32 progress;
-	__be32 progress_not;
+	__be64 reserved;
 	__be64 ended;
 };
 
@@ -484,12 +480,8 @@ fadump_assert_at(crash_info_head_ser, table_sum, 28);
 fadump_assert_at(crash_info_head_ser, commit, 32);
 fadump_assert_at(crash_info_head_ser, attempts, 40);
 fadump_assert_at(crash_info_head_ser, attempts_not, 44);
-fadump_assert_at(crash_info_head_ser, progress, 48);
-fadump_assert_at(crash_info_head_ser, progress_not, 52);
+fadump_assert_at(crash_info_head_ser, reserved, 48);
 fadump_assert_at(crash_info_head_ser, ended, 56);
-
-/* A reader that came here has seen it all. */
-#define CRASH_INFO_PROGRESS_END		1024
 
 /* Part ids. 0 is never used. */
 #define CRASH_INFO_LAYOUT		1

@@ -134,14 +134,12 @@ struct fadump_record {
  * @FADUMP_FROM_FIRMWARE: firmware said so
  * @FADUMP_FROM_RECORD: the dead kernel did
  * @FADUMP_FROM_SEARCH: it was looked for in memory
- * @FADUMP_FROM_TWIN: this kernel is the same build, and knows it of itself
  */
 enum fadump_from {
 	FADUMP_FROM_NOWHERE,
 	FADUMP_FROM_FIRMWARE,
 	FADUMP_FROM_RECORD,
 	FADUMP_FROM_SEARCH,
-	FADUMP_FROM_TWIN,
 };
 
 /**
@@ -255,6 +253,7 @@ const struct fadump_range *fadump_lendable(void);
 /* cmdline.c: early boot */
 enum fadump_mode fadump_cmdline_mode(void);
 u64 fadump_cmdline_boot_mem(void);
+u32 fadump_cmdline_attempts(void);
 
 /* need.c: early boot */
 u64 fadump_need_estimate(const struct fadump_fw *fw);
@@ -331,24 +330,20 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					  struct fadump_range *at);
 void fadump_record_free(void);
 
-/* twin.c */
-u64 fadump_twin_vmcoreinfo(const struct fadump_dump *dump,
-			   const struct fadump_ranges *ram, void *buf, u64 cap);
-
 /* notes.c */
 void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 			struct fadump_range *at);
 void fadump_notes_free(void);
 
 /* readers.c */
-void fadump_readers_expect(u64 base, u64 end, u64 page_size,
-			   const struct fadump_range *text, u32 pieces,
-			   struct crash_info_head_ser *head);
-enum fadump_read fadump_readers_progress(void);
-void fadump_readers_revoke(void);
+void fadump_readers_expect(const struct fadump_dump *dump,
+			   const struct fadump_range *last);
+bool fadump_readers_have_saved(void);
 
 /* capture.c */
 int fadump_capture_open(struct fadump *f);
+int fadump_capture_shut(void);
+void fadump_capture_reopen(void);
 void fadump_capture_end(void);
 void fadump_capture_close(void);
 #ifdef CONFIG_FA_DUMP

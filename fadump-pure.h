@@ -593,7 +593,6 @@ struct fadump_range fadump_salvage_vmcoreinfo(const struct fadump_dump *dump,
 /* -------- attempts.c -------- */
 
 u32 fadump_attempt_begin(struct crash_info_head_ser *head);
-void fadump_attempt_progress(struct crash_info_head_ser *head, u32 parts);
 void fadump_attempt_end(struct crash_info_head_ser *head);
 bool fadump_attempt_is_over(const struct crash_info_head_ser *head);
 
@@ -621,77 +620,6 @@ bool fadump_compat_online(const struct fadump_crash_info *info, u32 cpu);
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info);
 
-/* -------- reading.c -------- */
-
-/* Less than this is no dump, of the smallest kernel on the smallest machine. */
-#define READING_LEAST			(16 * 1024 * 1024)
-
-/* Whoever maps more than this at once may not look at it; makedumpfile maps 4 MiB. */
-#define READING_WINDOW			(64 * 1024 * 1024)
-
-/**
- * enum fadump_read - how far a dump has been read
- * @FADUMP_READ_NOTHING: headers and registers at the most
- * @FADUMP_READ_PART: some of the memory
- * @FADUMP_READ_ALL: to its end, less what a filter has left out
- */
-enum fadump_read {
-	FADUMP_READ_NOTHING,
-	FADUMP_READ_PART,
-	FADUMP_READ_ALL,
-};
-
-/**
- * struct fadump_reading - an account of what has been read
- * @base: where preserved memory begins
- * @size: up to its end
- * @tables: size of the dead kernel's page structures
- * @bytes: read so far, twice what was read twice
- * @late_bytes: of those, what was read near the end by one who had read enough
- * @parts: of %CRASH_INFO_PROGRESS_END, that somebody has read from
- * @seen: a bit for each part
- */
-struct fadump_reading {
-	u64 base;
-	u64 size;
-	u64 tables;
-	u64 bytes;
-	u64 late_bytes;
-	u32 parts;
-	u64 seen[CRASH_INFO_PROGRESS_END / 64];
-};
-
-/**
- * struct fadump_saver - an account of one program that reads
- * @text: where the dead kernel's text is now
- * @pieces: of memory, in a core one after the other
- * @next: where it would go on if it read everything in turn
- * @jumps: how many times it did not
- * @missing: granules of the text that it has not asked for
- * @has_text: there is a text, and it has asked for all of it
- * @seen: a bit for each granule
- */
-struct fadump_saver {
-	struct fadump_range text;
-	u32 pieces;
-	u64 next;
-	u32 jumps;
-	u32 missing;
-	bool has_text;
-	u64 seen[FADUMP_MAX_GRANULES / 64];
-};
-
-void fadump_reading_init(struct fadump_reading *r, u64 base, u64 end,
-			 u64 page_size);
-void fadump_reading_note(struct fadump_reading *r, u64 addr, u64 size);
-void fadump_reading_forget(struct fadump_reading *r, u64 addr, u64 size);
-enum fadump_read fadump_reading_how_far(const struct fadump_reading *r);
-void fadump_saver_init(struct fadump_saver *s, const struct fadump_range *text,
-		       u32 pieces);
-void fadump_saver_reset(struct fadump_saver *s);
-void fadump_saver_note(struct fadump_saver *s, u64 addr, u64 size);
-bool fadump_saver_is_one(const struct fadump_saver *s);
-
 /* -------- vmcoreinfo.c -------- */
 
 /* The note begins on a page, and pages are at least this large. */
@@ -713,7 +641,6 @@ struct fadump_vmcoreinfo {
 bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 			    struct fadump_vmcoreinfo *note);
 u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap);
-bool fadump_vmcoreinfo_set(void *buf, u64 size, const char *key, u64 value);
 u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 			     const char *release, struct fadump_vmcoreinfo *note);
 
@@ -738,6 +665,7 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
  * @copies: boot memory
  * @nr_copies: entries of @copies
  * @high: everything else, at its own address
+ * @last: what comes last, at its own address, size 0 for nothing
  * @va_base: what to add to a source address to get its linear mapping
  * @machine: e_machine
  * @flags: e_flags
@@ -748,6 +676,7 @@ struct fadump_core {
 	const struct fadump_copy *copies;
 	u32 nr_copies;
 	const struct fadump_ranges *high;
+	struct fadump_range last;
 	u64 va_base;
 	u16 machine;
 	u32 flags;

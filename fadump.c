@@ -449,8 +449,8 @@ static int release(enum fadump_fate fate)
  *
  * Context: process context, may sleep, takes as long as there is memory to free.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY where somebody else is at
- * it; -errno where firmware would not let go of it, then all is as before, or
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is
+ * under way or a process has /proc/vmcore open or mapped; -errno where firmware would not let go of it, then all is as before, or
  * where memory could not be plugged in.
  */
 int fadump_release(void)
@@ -558,21 +558,18 @@ static struct notifier_block reboot_block = {
 	.notifier_call = note_reboot,
 };
 
-/*
- * Whoever reboots without having read the dump has not dealt with it: a script
- * that failed, or one that never came so far.
- */
+/* A script that failed, or that never came so far, gets another try. */
 static void go_down_with_dump(void)
 {
 	fadump_peak_report();
-	if (fadump_readers_progress() != FADUMP_READ_ALL) {
+	if (!fadump_readers_have_saved()) {
 		pr_warn("The dump has not been saved, %s\n",
 			fadump.backend->keeps_dump ?
 				"firmware keeps it for the next boot" :
 				"it outlives kexec, but no reset");
 		return;
 	}
-	pr_notice("The dump has been read to its end and is discarded\n");
+	pr_notice("A program has saved the dump, it is discarded\n");
 	if (!fadump.backend->discard(false))
 		fadump_capture_end();
 }
@@ -581,7 +578,7 @@ static void go_down_with_dump(void)
  * fadump_cleanup - the machine goes down
  *
  * An orderly reboot, halt or kexec withdraws the registration, and discards a
- * dump that has been read. A panic or an emergency restart, which ask nobody, do
+ * dump that a program has saved. A panic or an emergency restart, which ask nobody, do
  * neither: the dump has to outlive them, and a registration that is left behind
  * is replaced by the next kernel.
  *
@@ -623,8 +620,8 @@ static void __init open_dump(void)
 		pr_info("There is only the description of a dump that was given back\n");
 		useless = FADUMP_FATE_STALE;
 	} else if (rc == -EDQUOT) {
-		pr_warn("%u attempts to save the dump got nowhere, it is given up\n",
-			FADUMP_MAX_ATTEMPTS);
+		pr_warn("%u attempts to save the dump have failed, it is given up (fadump_attempts=)\n",
+			fadump_cmdline_attempts());
 		useless = FADUMP_FATE_GIVEN_UP;
 	} else {
 		fadump_peak_begin(fadump.boot_mem, fadump.fw.min_boot_mem);

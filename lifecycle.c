@@ -173,11 +173,12 @@ void __init fadump_leave_out(struct fadump *f)
  * afterwards.
  *
  * As long as firmware has the dump, so have we; one that was released before
- * this kernel was started it has no more.
+ * this kernel was started it has no more. Nothing is waited for but firmware.
  *
  * Context: as fadump_arm().
  *
- * Return: 0, or -errno with everything as it was.
+ * Return: 0; -EBUSY while a process has /proc/vmcore open or mapped; -errno. After
+ * an error everything is as it was.
  */
 int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 {
@@ -188,10 +189,15 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 
 	rc = what_to_free(f, &set) ?:
 	     fadump_ranges_subtract_set(&set, &f->absent);
-	if (!rc && fate != FADUMP_FATE_STALE)
-		rc = f->backend->discard(true);
+	rc = rc ?: fadump_capture_shut();
 	if (rc)
 		return rc;
+	if (fate != FADUMP_FATE_STALE)
+		rc = f->backend->discard(true);
+	if (rc) {
+		fadump_capture_reopen();
+		return rc;
+	}
 
 	fadump_capture_end();
 	fadump_capture_close();

@@ -60,20 +60,14 @@
 #define FADUMP_MAX_PARTS		32
 
 /*
- * Boots in a row that may find a dump and get no further with reading it: the
- * first may have met a passing fault, the second the same one, and what three
- * could not do a fourth will not.
+ * Boots that may find a dump, unless fadump_attempts= says otherwise: the first
+ * may have met a passing fault, the second the same one, and what three could not
+ * do a fourth will not.
  */
 #define FADUMP_MAX_ATTEMPTS		3
 
 /* Size of a crash-info record: 8192 CPUs need 192 KiB of it. */
 #define FADUMP_MAX_CRASH_INFO		(256 * 1024)
-
-/*
- * Pieces of the dead kernel's text, of 64 KiB each, that whoever saves a dump is
- * seen to ask for. Of a larger text the first 128 MiB tell as much.
- */
-#define FADUMP_MAX_GRANULES		2048
 
 /* Extra boot arguments: as much as the command line itself holds. */
 #define FADUMP_BOOTARGS_SZ		2048

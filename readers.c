@@ -1,238 +1,204 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Those who read /proc/vmcore: how far they came, and what they have mapped.
+ * Has a program saved the dump?
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
 
+#include <linux/bitmap.h>
+#include <linux/cleanup.h>
 #include <linux/crash_dump.h>
-#include <linux/fs.h>
-#include <linux/list.h>
-#include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/init.h>
+#include <linux/minmax.h>
+#include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/spinlock.h>
 
 #include <asm/fadump.h>
 
 #include "fadump-internal.h"
 
-static DEFINE_SPINLOCK(reading_lock);
-static struct fadump_reading reading;
+/**
+ * DOC: Readers
+ *
+ * An orderly reboot ends a dump that a program has saved. The kernel takes the
+ * program's word for it: a program has saved the dump when it has gone through it
+ * and has ended with exit status 0. It has gone through the dump when it has asked
+ * for what each filter keeps and each copy has::
+ *
+ *	/proc/vmcore  | headers | first 8 MiB |  ...  | all other RAM | record |
+ *	                        |<- code of ->|                       |<------>|
+ *	                          the kernel                           last page
+ *
+ * A program that reads the log, the headers, one end of the file, or what a
+ * debugger wants does not ask for both. A process reads on behalf of its parent
+ * if that reads as well, as a filter does that divides its work.
+ */
 
-/* The program that has read last, and whether one that saves has ended well. */
-static struct task_struct *reader;
-static struct fadump_saver saver;
+/* No kernel for this architecture has less code than that. */
+#define CODE_SIZE	SZ_8M
+#define GRANULE		SZ_64K
+#define NR_GRANULES	(CODE_SIZE / GRANULE)
+
+/* A filter maps 4 MiB at a time; a larger mapping may never be looked at. */
+#define MAX_MAPPING	SZ_64M
+
+/**
+ * struct reader - a program that reads /proc/vmcore
+ * @list: in the list of all
+ * @rcu: for freeing it
+ * @task: its thread group leader, on which a reference is held
+ * @seen: a bit for each granule of the code, and one for the last page
+ */
+struct reader {
+	struct list_head list;
+	struct rcu_head rcu;
+	struct task_struct *task;
+	DECLARE_BITMAP(seen, NR_GRANULES + 1);
+};
+
+/* The lock is for writers; whatever looks for a reader has RCU. */
+static LIST_HEAD(readers);
+static DEFINE_SPINLOCK(readers_lock);
 static bool is_saved;
 
-/* Where the progress is kept for the next boot; NULL for nowhere. */
-static struct crash_info_head_ser *progress_head;
+/* Where firmware has left both; of size 0 where that is not known. */
+static struct fadump_range code, last_page;
 
-/* Its exit status stays in a task that nobody lets go of. */
-static bool has_ended_well(void)
+/* Has the program ended, and as wait() would tell its parent, with success? */
+static bool has_ended(const struct reader *r, bool *success)
 {
-	return reader && READ_ONCE(reader->exit_state) &&
-	       !READ_ONCE(reader->exit_code) && fadump_saver_is_one(&saver);
+	const struct signal_struct *signal = r->task->signal;
+
+	*success = (READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT) &&
+		   !READ_ONCE(signal->group_exit_code);
+	return !atomic_read(&signal->live);
 }
 
-static void note_reader(u64 addr)
+/* The lock is held. */
+static void judge_ended(void)
 {
-	struct task_struct *task = current->group_leader;
+	struct reader *r, *next;
+	bool success;
 
-	if (task != reader) {
-		is_saved |= has_ended_well();
-		if (reader)
-			put_task_struct(reader);
-		reader = get_task_struct(task);
-		fadump_saver_reset(&saver);
+	list_for_each_entry_safe(r, next, &readers, list) {
+		if (!has_ended(r, &success))
+			continue;
+		if (success && bitmap_full(r->seen, NR_GRANULES + 1))
+			is_saved = true;
+		list_del_rcu(&r->list);
+		put_task_struct(r->task);
+		kfree_rcu(r, rcu);
 	}
-	fadump_saver_note(&saver, addr, PAGE_SIZE);
 }
 
-/* fs/proc/vmcore.c asks for each page, whether it is read or mapped. */
-static bool note_page(struct vmcore_cb *cb, unsigned long pfn)
+static struct reader *find_reader(const struct task_struct *leader)
 {
-	u32 parts;
+	struct reader *r;
 
-	spin_lock(&reading_lock);
-	if (!reading.bytes)
-		fadump_peak_sample();
-	parts = reading.parts;
-	fadump_reading_note(&reading, PFN_PHYS(pfn), PAGE_SIZE);
-	note_reader(PFN_PHYS(pfn));
-	if (progress_head && reading.parts != parts)
-		fadump_attempt_progress(progress_head, reading.parts);
-	spin_unlock(&reading_lock);
-	return true;
+	list_for_each_entry_rcu(r, &readers, list)
+		if (r->task == leader)
+			return r;
+	return NULL;
 }
 
-static struct vmcore_cb reading_cb = {
-	.pfn_is_ram = note_page,
+/* In an RCU section. */
+static struct reader *reader_of_current(void)
+{
+	struct task_struct *leader = current->group_leader;
+	struct task_struct *parent = rcu_dereference(leader->real_parent);
+
+	return find_reader(parent->group_leader) ?: find_reader(leader);
+}
+
+/* In an RCU section. Without memory for its account a program has saved nothing. */
+static struct reader *add_reader(void)
+{
+	struct reader *r = kzalloc(sizeof(*r), GFP_NOWAIT);
+
+	if (!r)
+		return NULL;
+	r->task = get_task_struct(current->group_leader);
+	guard(spinlock)(&readers_lock);
+	judge_ended();
+	list_add_rcu(&r->list, &readers);
+	return r;
+}
+
+static void note_code(struct reader *r, u64 paddr, u64 size)
+{
+	u64 from = max(paddr, code.base) - code.base;
+	u64 to = min(paddr + size, fadump_range_end(&code)) - code.base;
+
+	guard(spinlock)(&readers_lock);
+	bitmap_set(r->seen, from / GRANULE,
+		   DIV_ROUND_UP(to, GRANULE) - from / GRANULE);
+}
+
+static void note_last_page(struct reader *r)
+{
+	guard(spinlock)(&readers_lock);
+	__set_bit(NR_GRANULES, r->seen);
+}
+
+/* Whatever else is read takes no lock. */
+static void note_access(struct vmcore_cb *cb, u64 paddr, u64 size)
+{
+	struct reader *r;
+
+	guard(rcu)();
+	r = reader_of_current() ?: add_reader();
+	if (!r || size > MAX_MAPPING)
+		return;
+	if (fadump_range_overlaps(&code, paddr, size))
+		note_code(r, paddr, size);
+	if (fadump_range_overlaps(&last_page, paddr, size))
+		note_last_page(r);
+}
+
+static struct vmcore_cb readers_cb = {
+	.accessed = note_access,
 };
 
 /**
- * fadump_readers_expect - there is something to be read
- * @base: where preserved memory begins
- * @end: where it ends
- * @page_size: of the dead kernel, or what is likely
- * @text: where the dead kernel's text is now
- * @pieces: that the memory is in
- * @head: of the record, which stays mapped as long as there is a dump; NULL
- *	where there is none to write to
+ * fadump_readers_expect - there is a dump to be read
+ * @dump: the dump, bounded
+ * @last: the page at the end of /proc/vmcore, size 0 for none
  *
  * Context: process context, boot.
  */
-void fadump_readers_expect(u64 base, u64 end, u64 page_size,
-			   const struct fadump_range *text, u32 pieces,
-			   struct crash_info_head_ser *head)
+void fadump_readers_expect(const struct fadump_dump *dump,
+			   const struct fadump_range *last)
 {
-	fadump_reading_init(&reading, base, end, page_size);
-	fadump_saver_init(&saver, text, pieces);
-	progress_head = head;
+	code.size = CODE_SIZE;
+	code.base = fadump_layout_relocate(dump->copy, dump->nr_copies, 0,
+					   code.size);
+	if (code.base == U64_MAX || !code.base)
+		code.size = 0;
+	last_page = *last;
 }
 
-/* fs/proc/vmcore.c has read the notes by now, which is nobody's merit. */
+/* fs/proc/vmcore.c has read the notes by now, which does not count. */
 static int __init watch_readers(void)
 {
 	if (is_fadump_active())
-		register_vmcore_cb(&reading_cb);
+		register_vmcore_cb(&readers_cb);
 	return 0;
 }
 device_initcall(watch_readers);
 
 /**
- * fadump_readers_progress - how far has the dump been read?
+ * fadump_readers_have_saved - has a program saved the dump?
  *
- * Context: process context.
+ * Context: any but an interrupt.
  */
-enum fadump_read fadump_readers_progress(void)
+bool fadump_readers_have_saved(void)
 {
-	bool saved;
-
-	spin_lock(&reading_lock);
-	saved = is_saved || has_ended_well();
-	spin_unlock(&reading_lock);
-	return saved ? FADUMP_READ_ALL : fadump_reading_how_far(&reading);
-}
-
-/* -------- Mappings -------- */
-
-/*
- * /proc may be mounted more than once, and then the file has several inodes. An
- * inode that is held does not hold its file system: one that was mounted for a
- * container is gone when that is.
- */
-struct mapped_inode {
-	struct list_head list;
-	struct inode *inode;
-};
-
-static LIST_HEAD(mapped_inodes);
-static DEFINE_MUTEX(mapped_mutex);
-
-static bool is_listed(const struct inode *inode)
-{
-	const struct mapped_inode *m;
-
-	list_for_each_entry(m, &mapped_inodes, list)
-		if (m->inode == inode)
-			return true;
-	return false;
-}
-
-static int list_inode(struct inode *inode)
-{
-	const struct mapped_inode new = { .inode = inode };
-	struct mapped_inode *m;
-	int rc = 0;
-
-	mutex_lock(&mapped_mutex);
-	if (!is_listed(inode)) {
-		m = kmemdup(&new, sizeof(new), GFP_KERNEL);
-		if (m) {
-			ihold(inode);
-			atomic_inc(&inode->i_sb->s_active);
-			list_add(&m->list, &mapped_inodes);
-		} else {
-			rc = -ENOMEM;
-		}
-	}
-	mutex_unlock(&mapped_mutex);
-	return rc;
-}
-
-/*
- * Every page of a mapping was noted by now, looked at or not. Whoever saves a
- * dump moves a small window over it; whoever maps all of it may only want the
- * headers.
- */
-static void forget_large_mapping(unsigned long pfn, unsigned long size)
-{
-	if (size <= READING_WINDOW)
-		return;
-	spin_lock(&reading_lock);
-	fadump_reading_forget(&reading, PFN_PHYS(pfn), size);
-	fadump_saver_reset(&saver);
-	spin_unlock(&reading_lock);
-}
-
-/**
- * remap_oldmem_pfn_range - map preserved memory for a reader
- * @vma: of the reader
- * @from: address there
- * @pfn: what to map
- * @size: bytes
- * @prot: how
- *
- * In place of the function of that name in fs/proc/vmcore.c: what is mapped
- * today is somebody else's after release, so it has to be found again.
- *
- * Context: process context, from mmap() of /proc/vmcore.
- *
- * Return: 0 or -errno.
- */
-int remap_oldmem_pfn_range(struct vm_area_struct *vma, unsigned long from,
-			   unsigned long pfn, unsigned long size, pgprot_t prot)
-{
-	int rc = 0;
-
-	if (is_fadump_active()) {
-		forget_large_mapping(pfn, size);
-		rc = list_inode(file_inode(vma->vm_file));
-	}
-	return rc ?: remap_pfn_range(vma, from, pfn, size, pgprot_encrypted(prot));
-}
-
-/**
- * fadump_readers_revoke - take back what readers have mapped
- *
- * Who touches it from now on gets a SIGBUS.
- *
- * Context: process context, /proc/vmcore is gone.
- */
-void fadump_readers_revoke(void)
-{
-	struct mapped_inode *m, *next;
-	struct super_block *sb;
-
-	mutex_lock(&mapped_mutex);
-	list_for_each_entry_safe(m, next, &mapped_inodes, list) {
-		sb = m->inode->i_sb;
-		unmap_mapping_range(m->inode->i_mapping, 0, 0, 1);
-		list_del(&m->list);
-		iput(m->inode);
-		deactivate_super(sb);
-		kfree(m);
-	}
-	mutex_unlock(&mapped_mutex);
-	/* The record's memory goes as well, and nobody asks who has read. */
-	spin_lock(&reading_lock);
-	progress_head = NULL;
-	if (reader)
-		put_task_struct(reader);
-	reader = NULL;
-	spin_unlock(&reading_lock);
+	guard(spinlock)(&readers_lock);
+	judge_ended();
+	return is_saved;
 }

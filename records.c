@@ -217,10 +217,8 @@ static void look_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 static void *wrapped;
 static size_t wrapped_size;
 
-/* In place of one that came to nothing: the core has not heard of it. */
 static bool make_room(u64 size)
 {
-	fadump_record_free();
 	wrapped_size = PAGE_ALIGN(size);
 	wrapped = alloc_pages_exact(wrapped_size, GFP_KERNEL | __GFP_ZERO);
 	return wrapped;
@@ -237,23 +235,6 @@ static struct fadump_range wrap(const struct fadump_range *at)
 		note.size = fadump_vmcoreinfo_wrap(&text, wrapped, wrapped_size);
 	}
 	fadump_unmap(&text);
-	return note;
-}
-
-/* A note of our own of what the dead kernel's must have been. */
-static struct fadump_range ask_twin(const struct fadump_dump *dump,
-				    const struct fadump_ranges *ram)
-{
-	struct fadump_range note = { };
-
-	if (make_room(VMCOREINFO_NOTE_SIZE)) {
-		note.base = __pa(wrapped);
-		note.size = fadump_twin_vmcoreinfo(dump, ram, wrapped, wrapped_size);
-	}
-	if (note.size)
-		pr_info("VMCOREINFO is this kernel's, the dead one was the same build\n");
-	else
-		fadump_record_free();
 	return note;
 }
 
@@ -351,7 +332,7 @@ static bool is_vmcoreinfo(const struct fadump_range *at)
  * @high: memory that stayed in place
  * @at: result; size 0 where there is none
  *
- * Context: process context, may sleep, after this kernel's own was made.
+ * Context: process context, may sleep.
  *
  * Return: from where it is known.
  */
@@ -366,11 +347,7 @@ enum fadump_from fadump_record_vmcoreinfo(const struct fadump_record *rec,
 		return FADUMP_FROM_RECORD;
 
 	*at = search_vmcoreinfo(dump, high, rec->info.release);
-	if (at->size)
-		return FADUMP_FROM_SEARCH;
-
-	*at = ask_twin(dump, ram);
-	return at->size ? FADUMP_FROM_TWIN : FADUMP_FROM_NOWHERE;
+	return at->size ? FADUMP_FROM_SEARCH : FADUMP_FROM_NOWHERE;
 }
 
 /**

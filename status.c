@@ -17,18 +17,11 @@ static const char * const fates[] = {
 	[FADUMP_FATE_STALE] = "none",
 };
 
-static const char * const reads[] = {
-	[FADUMP_READ_NOTHING] = "no",
-	[FADUMP_READ_PART] = "part",
-	[FADUMP_READ_ALL] = "end",
-};
-
 static const char * const sources[] = {
 	[FADUMP_FROM_NOWHERE] = "none",
 	[FADUMP_FROM_FIRMWARE] = "firmware",
 	[FADUMP_FROM_RECORD] = "record",
 	[FADUMP_FROM_SEARCH] = "search",
-	[FADUMP_FROM_TWIN] = "twin",
 };
 
 static const char * const records[] = {
@@ -113,8 +106,10 @@ int fadump_status_show(const struct fadump *f, char *buf)
 		return at;
 	at = show_return(f, buf, at);
 	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
+	at += sysfs_emit_at(buf, at, "attempt_limit: %u\n",
+			    fadump_cmdline_attempts());
 	at += sysfs_emit_at(buf, at, "read: %s\n",
-			    reads[fadump_readers_progress()]);
+			    fadump_readers_have_saved() ? "end" : "no");
 	at += sysfs_emit_at(buf, at, "description: %s\n",
 			    sources[o->description]);
 	at += sysfs_emit_at(buf, at, "kernel: %s\n",

@@ -24,16 +24,12 @@
  *
  * The kernel writes the text on a page of its own before it makes the note of it.
  * Where no note is left the text is as good: it only wants a header.
- *
- * Where no text is left either, that of a kernel of the same build will do, with
- * the few numbers in it put right that are another at every boot.
  */
 
 static const char note_name[] = "VMCOREINFO";
 static const char first_key[] = "OSRELEASE=";
 static const char second_key[] = "PAGESIZE=";
 static const char crash_key[] = "CRASHTIME=";
-static const char digits[] = "0123456789abcdef";
 
 #define NAME_SZ		ALIGN(sizeof(note_name), 4)
 #define TEXT_AT		(sizeof(struct elf64_note) + NAME_SZ)
@@ -165,39 +161,6 @@ u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap)
 	memcpy(buf + sizeof(head), note_name, sizeof(note_name));
 	memcpy(buf + TEXT_AT, text->data, text->len);
 	return size;
-}
-
-static bool is_digit(u8 c)
-{
-	return memchr(digits, c, strlen(digits));
-}
-
-/**
- * fadump_vmcoreinfo_set - put another number in the place of one
- * @buf: the text, or a note of it; as it was if there is no such number
- * @size: bytes
- * @key: how the line begins, up to the number, which is hexadecimal and all that
- *	follows. Not that of the first line.
- * @value: the number, which is written with as many digits as the old one has
- *
- * Return: whether it is there now.
- */
-bool fadump_vmcoreinfo_set(void *buf, u64 size, const char *key, u64 value)
-{
-	const struct fadump_bytes b = { .data = buf, .len = size };
-	u64 at = find_line(&b, key), end = at;
-	u8 *text = buf;
-
-	if (!at)
-		return false;
-	while (fadump_bytes_has(&b, end, 1) && is_digit(text[end]))
-		end++;
-	if (end == at || !has_text(&b, end, "\n") ||
-	    (end - at < 16 && value >> (4 * (end - at))))
-		return false;
-	for (; end > at; value >>= 4)
-		text[--end] = digits[value & 15];
-	return true;
 }
 
 /**

@@ -515,13 +515,14 @@ static const struct {
 	const char *values;
 } status_lines[] = {
 	{ "attempt", "#" },
-	{ "read", "no part end" },
+	{ "attempt_limit", "#" },
+	{ "read", "no end" },
 	{ "description", "firmware record none" },
 	{ "record", "own FADMPSIG FADMPINF none" },
 	{ "crashing_cpu", "# unknown" },
 	{ "crash_registers", "record firmware none" },
 	{ "cpus", "#" },
-	{ "vmcoreinfo", "record search twin none" },
+	{ "vmcoreinfo", "record search none" },
 	{ "boot_memory", "#" },
 	{ "preserved_memory", "#" },
 };

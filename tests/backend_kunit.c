@@ -7,7 +7,7 @@
  *
  *	p probe   d decode   R records written   a firmware told   A crash armed
  *	D crash disarmed   u firmware told to forget   V records void
- *	x dump discarded
+ *	S /proc/vmcore shut   O opened again   x dump discarded
  *	C /proc/vmcore gone   F memory freed
  */
 
@@ -25,6 +25,7 @@ static struct {
 	int arm_rc;
 	int disarm_rc;
 	int discard_rc;
+	int shut_rc;
 	bool has_dump;
 	struct fadump_range freed[4];
 	u32 nr_freed;
@@ -128,6 +129,17 @@ static void note_void(void)
 	step('V');
 }
 
+static int note_shut(void)
+{
+	step('S');
+	return fake.shut_rc;
+}
+
+static void note_reopen(void)
+{
+	step('O');
+}
+
 static void note_close(void)
 {
 	step('C');
@@ -148,6 +160,8 @@ static int backend_setup(struct kunit *test)
 	kunit_activate_static_stub(test, fadump_crash_arm, note_arm);
 	kunit_activate_static_stub(test, fadump_crash_disarm, note_disarm);
 	kunit_activate_static_stub(test, fadump_crash_void, note_void);
+	kunit_activate_static_stub(test, fadump_capture_shut, note_shut);
+	kunit_activate_static_stub(test, fadump_capture_reopen, note_reopen);
 	kunit_activate_static_stub(test, fadump_capture_close, note_close);
 	kunit_activate_static_stub(test, fadump_pages_release, note_release);
 	return 0;
@@ -289,7 +303,7 @@ static void backend_give_back(struct kunit *test)
 	};
 
 	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "xCFRaA");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, 0);
 	KUNIT_ASSERT_EQ(test, fake.nr_freed, ARRAY_SIZE(freed));
@@ -303,7 +317,7 @@ static void backend_give_back_off(struct kunit *test)
 
 	f->enabled = false;
 	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "xCF");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCF");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_OFF);
 	KUNIT_ASSERT_EQ(test, fake.nr_freed, 2);
 	KUNIT_EXPECT_EQ(test, fake.freed[0].base, PAGES(4));
@@ -316,7 +330,7 @@ static void backend_give_back_refused(struct kunit *test)
 
 	fake.discard_rc = -EIO;
 	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), -EIO);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "x");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "SxO");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, PAGES(4));
 
@@ -328,13 +342,25 @@ static void backend_give_back_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
 }
 
+/* Firmware is not asked while a process has the file open. */
+static void backend_give_back_busy(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_CAPTURED);
+
+	fake.shut_rc = -EBUSY;
+	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), -EBUSY);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "S");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
+	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
+}
+
 /* Firmware is not told to discard what it does not have. */
 static void backend_give_back_stale(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_STALE), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "CFRaA");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "SCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 	KUNIT_EXPECT_EQ(test, f->origin.fate, FADUMP_FATE_STALE);
 }
@@ -348,6 +374,7 @@ static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_give_back),
 	KUNIT_CASE(backend_give_back_off),
 	KUNIT_CASE(backend_give_back_refused),
+	KUNIT_CASE(backend_give_back_busy),
 	KUNIT_CASE(backend_give_back_stale),
 	{}
 };

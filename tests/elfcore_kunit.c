@@ -16,6 +16,7 @@ struct core_case {
 	const char *high;
 	/* "note offset+size" and "load paddr+size[@offset]", all in hex */
 	const char *want;
+	struct fadump_range last;
 };
 
 static const struct core_case core_rows[] = {
@@ -31,6 +32,9 @@ static const struct core_case core_rows[] = {
 	  "note 7000+100 load 20000+20000 load 60000+10000" },
 	{ "all of it", { 0x50800, 0x400 }, { { 0, 0x50000, 0x20000 } }, "..###..#",
 	  "note 7000+100 note 50800+400 load 0+20000@50000 load 20000+30000 load 70000+10000" },
+	{ "the record's page behind all RAM", {}, {}, "..##..#.",
+	  "note 7000+100 load 20000+20000 load 60000+10000 load 50000+10000",
+	  { 0x50000, 0x10000 } },
 };
 
 static void print_phdr(struct kunit *test, char *text, const struct elf64_phdr *p)
@@ -56,7 +60,7 @@ static void elfcore_fill(struct kunit *test)
 	const struct core_case *c = test->param_value;
 	struct fadump_core core = {
 		.notes = { 0x7000, 0x100 }, .vmcoreinfo = c->vmcoreinfo,
-		.copies = c->copy, .va_base = VA_BASE, .machine = EM_PPC64,
+		.last = c->last, .copies = c->copy, .va_base = VA_BASE, .machine = EM_PPC64,
 		.flags = 2,
 		.high = test_read(test, TEST_CAP, c->high, NULL, TEST_PAGE),
 	};

@@ -679,7 +679,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I6l", RECORD, "counts of capture boots that cannot be",
 	  { { REC(attempts), 4, SET, 0xffffffff },
-	    { REC(progress), 4, SET, 0xffffffff } } },
+	    { REC(reserved), 8, SET, 0xffffffff } } },
 	{ "I6m", RECORD, "a count of capture boots that nothing confirms",
 	  { { REC(attempts), 4, SET, 100 } } },
 	{ "I6n", RECORD, "a bit in what ends a dump",

@@ -326,8 +326,7 @@ static void seed_crash_info(void)
 	fadump_crash_info_commit(&slots);
 	save("crash-info/crashed", buf, size);
 	fadump_attempt_begin(slots.head);
-	fadump_attempt_progress(slots.head, 700);
-	save("crash-info/read-in-part", buf, size);
+	save("crash-info/tried", buf, size);
 	fadump_attempt_end(slots.head);
 	save("crash-info/ended", buf, size);
 	buf[size - 20] ^= 1;

@@ -11,9 +11,12 @@
  *   labtool pieces HOW FROM LIST TO
  *                           the 4096 bytes of a core at each physical address that
  *                           LIST has a line of; HOW is read or mmap
- *   labtool hold FILE       map its second half, read it at SIGUSR1 and say what
- *                           came of it
+ *   labtool hold FILE WHERE map a piece of it, from its start or its middle, until
+ *                           a signal comes
  *   labtool span FILE       map all of it and look at its first byte
+ *   labtool leave FILE STATUS  a thread reads all of it and ends the program with
+ *                           that status, or not at all where it is "stay"; its
+ *                           first thread has left by then
  *   labtool rtas            call get-time-of-day through the rtas system call
  *   labtool count PAGES     count without end, each number into the next of so
  *                           many pages, in turn; see counting()
@@ -26,6 +29,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -240,38 +244,56 @@ static int pieces(const char *how, const char *from, const char *list, const cha
 	return 0;
 }
 
-static void say_and_leave(int signal)
+static int hold(const char *name, const char *where)
 {
-	const char *text = signal == SIGBUS ? "SIGBUS\n" : "SIGSEGV\n";
-
-	if (write(1, text, strlen(text)) < 0)
-		_exit(1);
-	_exit(0);
-}
-
-static int hold(const char *name)
-{
-	int fd = open(name, O_RDONLY), number;
+	int fd = open(name, O_RDONLY);
 	volatile const char *map;
 	struct stat st;
-	sigset_t set;
 
 	if (fd < 0 || fstat(fd, &st))
 		return perror(name), 1;
-	map = mmap(NULL, 1 << 20, PROT_READ, MAP_PRIVATE, fd,
-		   st.st_size / 2 & ~0xffffL);
+	map = mmap(NULL, 1 << 16, PROT_READ, MAP_PRIVATE, fd,
+		   strcmp(where, "start") ? st.st_size / 2 & ~0xffffL : 0);
 	if (map == MAP_FAILED)
 		return perror("mmap"), 1;
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGBUS, say_and_leave);
-	signal(SIGSEGV, say_and_leave);
+	/* The mapping alone holds the file. */
+	close(fd);
 	printf("mapped, begins with %d\n", map[0]);
 	fflush(stdout);
-	sigwait(&set, &number);
-	printf("still there, begins with %d\n", map[0]);
+	pause();
 	return 0;
+}
+
+static const char *leave_name, *leave_status;
+
+static void *read_and_exit(void *arg)
+{
+	int fd = open(leave_name, O_RDONLY);
+	ssize_t got;
+
+	/* The first thread is gone before much has been read. */
+	sleep(1);
+	while ((got = read(fd, words, sizeof(words))) > 0)
+		;
+	if (got)
+		exit(3);
+	if (strcmp(leave_status, "stay"))
+		exit(atoi(leave_status));
+	printf("has read all of it\n");
+	fflush(stdout);
+	pause();
+	return NULL;
+}
+
+static int leave(const char *name, const char *status)
+{
+	pthread_t thread;
+
+	leave_name = name;
+	leave_status = status;
+	if (pthread_create(&thread, NULL, read_and_exit, NULL))
+		return perror("thread"), 1;
+	pthread_exit(NULL);
 }
 
 static int span(const char *name)
@@ -456,8 +478,10 @@ int main(int argc, char **argv)
 		return sample(argv[2], argv[3]);
 	if (argc == 6 && !strcmp(argv[1], "pieces"))
 		return pieces(argv[2], argv[3], argv[4], argv[5]);
-	if (argc == 3 && !strcmp(argv[1], "hold"))
-		return hold(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "hold"))
+		return hold(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "leave"))
+		return leave(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "span"))
 		return span(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
@@ -471,7 +495,8 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "map"))
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
-		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE | span FILE | rtas | count PAGES | "
+		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE WHERE | span FILE | "
+		"leave FILE STATUS | rtas | count PAGES | "
 		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;
 }
