@@ -264,9 +264,12 @@ def note_slots(record: bytes) -> list[int]:
 class Slots:
     """What in a dump may differ from memory at the crash, and how.
 
-    A capture kernel puts its notes where the dead kernel has slots for them, if there
-    is nothing yet.
+    A capture kernel puts its notes where the crashed kernel has slots for them, if there
+    is nothing yet, and counts itself in the head of the crash-info record.
     """
+
+    #: A page with the record: where its head begins, and where the count stands.
+    HEAD, COUNT = 4096, slice(4096 + 40, 4096 + 48)
 
     def __init__(self, core: Vmcore, addresses: Sequence[int] = ()) -> None:
         self.addresses = addresses
@@ -280,6 +283,8 @@ class Slots:
             if 0 <= part.start and part.stop <= len(before) and not any(before[part]) \
                     and bytes(after[part]) in self.notes:
                 wanted[part] = after[part]
+        if before[self.HEAD:].startswith(RECORD_MAGIC):
+            wanted[self.COUNT] = after[self.COUNT]
         return wanted == after
 
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import MachineFactory
+from conftest import Functions, MachineFactory
+from fadumplab.breakpoints import Answers, Breakpoints
 from fadumplab.dumptools import Vmcore, compare
 from fadumplab.machine import Machine
-from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, read, rearm, record_address,
-                   regions, release, slots_of, token, value)
+from firmware import refuse_discard
+from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, meminfo, read, rearm,
+                   record_address, regions, release, slots_of, token, value)
 
 
 def status(m: Machine) -> dict[str, str]:
@@ -44,33 +46,6 @@ def test_status_of_a_good_dump(machine: MachineFactory) -> None:
     assert back == {**seen, "dump": "released"}
 
 
-@pytest.mark.ours("an untouched kernel has no dump_status")
-def test_how_far_it_was_read(machine: MachineFactory) -> None:
-    """Headers are nothing, the log is a part, a copy or a filtered copy is all of it.
-
-    Whoever maps all of it for its headers has read nothing yet.
-    """
-    m = machine(smp="2")
-    m.boot()
-    ways = (("dd if=/proc/vmcore of=/dev/null bs=4k count=1 2>&1 && "
-             "labtool span /proc/vmcore", "no"),
-            ("makedumpfile --dump-dmesg -f /proc/vmcore /tmp/log", "part"),
-            ("dd if=/proc/vmcore of=/dev/null bs=1M count=200 2>&1", "part"),
-            ("mount -t tmpfs -o size=8M none /mnt; "
-             "! makedumpfile -l -d 17 /proc/vmcore /mnt/dump", "part"),
-            ("makedumpfile -l -d 31 /proc/vmcore /tmp/dump && rm /tmp/dump", "end"),
-            ("makedumpfile -l -d 1 /proc/vmcore /lab/dump", "end"),
-            ("cat /proc/vmcore >/dev/null", "end"))
-    for command, far in ways:
-        m.crash()
-        m.check("mkdir -p /mnt")
-        m.check(command, timeout=180)
-        assert status(m)["read"] == far, f"{command}: {status(m)}"
-        # From here on a kernel crashes that was a capture, and has nothing at the end of
-        # its memory that a filter keeps: the exit status tells, see reading.c.
-        release(m)
-
-
 @pytest.mark.weakness("A9")
 def test_reboot_keeps_what_was_not_read(machine: MachineFactory) -> None:
     """A script that fails and reboots has not saved anything: it gets another try."""
@@ -85,23 +60,6 @@ def test_reboot_keeps_what_was_not_read(machine: MachineFactory) -> None:
     rearm(m)
 
 
-def test_reboot_ends_what_was_read(machine: MachineFactory) -> None:
-    """Distributions save and reboot: that is production again.
-
-    Whoever has read it and could not save it restarts in a hurry, which asks nobody.
-    """
-    m = machine(smp="2")
-    m.boot()
-    m.crash()
-    m.check("cat /proc/vmcore >/dev/null", timeout=120)
-    m.reboot("echo b >/proc/sysrq-trigger")
-    assert m.kind == "capture" and status(m)["read"] == "no"
-    m.check("makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=120)
-    m.reboot("reboot -f")
-    assert m.kind == "production"
-    assert_armed(m)
-
-
 def die_in_capture(m: Machine) -> None:
     """A panic; firmware, which has a dump already, lets it go on to its reboot."""
     m.qmp.command("set-action", panic="none")
@@ -109,27 +67,31 @@ def die_in_capture(m: Machine) -> None:
 
 
 @pytest.mark.ours("an untouched kernel does not count")
-def test_three_attempts(machine: MachineFactory) -> None:
-    """Three boots in a row that get nowhere; the fourth gives the dump up and goes on."""
-    m = machine(smp="2")
+@pytest.mark.parametrize("limit", [3, 1, 0])
+def test_attempts(machine: MachineFactory, limit: int) -> None:
+    """As many boots as are allowed; the next one gives the dump up and goes on. 0: never."""
+    m = machine(smp="2", append="fadump=on" + ("" if limit == 3 else f" fadump_attempts={limit}"))
     m.boot()
     m.crash()
-    for attempt in (1, 2):
-        assert m.kind == "capture" and status(m)["attempt"] == str(attempt)
-        m.system_reset()
-    # One that gets further starts anew.
-    m.check("dd if=/proc/vmcore of=/dev/null bs=1M count=100 2>&1")
-    m.reboot("reboot -f")
-    for attempt in (1, 2, 3):
-        assert m.kind == "capture" and status(m)["attempt"] == str(attempt), status(m)
+    for attempt in range(1, (limit or 5) + 1):
+        assert m.kind == "capture"
+        seen = status(m)
+        assert (seen["attempt"], seen["attempt_limit"]) == (str(attempt), str(limit)), seen
+        said = f"of {limit} to save this dump" if limit else "to save this dump, there is no limit"
+        assert f"Attempt {attempt} {said}" in m.console_text(m.boots)
         if attempt == 2:
-            # A panic counts as much as a reset.
+            # A panic counts as much as a reset, and so does reading a part of it.
+            m.check("dd if=/proc/vmcore of=/dev/null bs=1M count=100 2>&1")
             die_in_capture(m)
         else:
             m.system_reset()
+    if not limit:
+        assert m.kind == "capture" and status(m)["attempt"] == "6"
+        return
     assert m.kind == "production"
     assert status(m)["dump"] == "given-up"
-    assert "3 attempts to save the dump got nowhere, it is given up" in m.console_text(m.boots)
+    assert (f"{limit} attempts to save the dump have failed, it is given up"
+            in m.console_text(m.boots))
     assert_armed(m)
     # The description was taken out of the tree after that had been looked at.
     m.check("test -s /sys/firmware/fdt")
@@ -190,20 +152,63 @@ def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory,
     assert_armed(m)
 
 
+BUSY = "Device or resource busy"
+
+
+def refused(m: Machine) -> str:
+    """A release that is refused at once; why."""
+    result = m.sh(f"echo 1 >{SYSFS}/release_mem", timeout=20)
+    assert result.rc, "the release did not fail"
+    return result.out.rsplit(":", 1)[-1].strip()
+
+
 @pytest.mark.weakness("B6")
-def test_release_takes_mappings_back(machine: MachineFactory) -> None:
-    """Who has mapped /proc/vmcore does not see what others write there after the release."""
+@pytest.mark.parametrize("command", ["labtool hold /proc/vmcore start",
+                                     "labtool hold /proc/vmcore middle",
+                                     "cat /proc/vmcore | sleep 1000",
+                                     "sleep 1000 </proc/vmcore"])
+def test_release_while_in_use(machine: MachineFactory, command: str) -> None:
+    """A release fails at once, and nothing has happened; afterwards it works.
+
+    The headers or memory are mapped, a reader waits for its pipe, the file is open.
+    """
     m = machine(smp="2")
     m.boot()
+    word = token(m)
     m.crash()
-    m.check("labtool hold /proc/vmcore >/tmp/held 2>&1 & "
-            "until grep -q mapped /tmp/held; do sleep 0.1; done")
-    # Another had a /proc of its own, and is gone with it.
-    m.check("mkdir /tmp/proc && mount -t proc proc /tmp/proc && "
-            "labtool span /tmp/proc/vmcore && umount /tmp/proc")
-    m.check(f"echo 1 >{SYSFS}/release_mem")
-    m.check("killall -USR1 labtool; sleep 1")
-    assert read(m, "/tmp/held").splitlines()[-1] == "SIGBUS"
+    before = meminfo(m, "MemTotal")
+    m.check(f"({command}) >/tmp/user 2>&1 & sleep 2; fuser /proc/vmcore >/tmp/pids")
+    assert refused(m) == BUSY
+    assert status(m)["dump"] == "waiting" and meminfo(m, "MemTotal") == before
+    assert value(m, "enabled") == "1", "a file of fadump hangs"
+    assert_dump(m, word, cpus=2)
+    assert m.sh("fuser /proc/vmcore").out.split() == read(m, "/tmp/pids").split()
+    m.check("kill -9 $(cat /tmp/pids); while fuser /proc/vmcore; do sleep 0.1; done")
+    release(m)
+    rearm(m)
+
+
+@pytest.mark.weakness("B6")
+def test_open_during_release(machine: MachineFactory, functions: Functions) -> None:
+    """From when firmware is asked to forget the dump, /proc/vmcore cannot be opened.
+
+    Firmware is busy for 4 seconds and refuses then: the dump is offered again.
+    """
+    m = machine(smp="2")
+    m.boot()
+    word = token(m)
+    m.crash()
+    answers = Answers([9903, 9903, 9903, 9903, -1])
+    with Breakpoints(m, functions, [refuse_discard(m, answers)]):
+        m.check(f"(echo 1 >{SYSFS}/release_mem) 2>/tmp/release & "
+                "sleep 1; for n in 1 2 3; do labtool span /proc/vmcore; "
+                "cat /proc/vmcore; sleep 0.3; done >/tmp/open 2>&1; wait $!", timeout=60)
+    assert answers.given[-1] == -1
+    said = read(m, "/tmp/open").splitlines()
+    assert len(said) == 6 and all(BUSY in line for line in said), said
+    assert "Input/output error" in read(m, "/tmp/release")
+    assert_dump(m, word, cpus=2)
+    release(m)
     rearm(m)
 
 

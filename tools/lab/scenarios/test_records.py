@@ -110,19 +110,6 @@ def forget(m: Machine, pattern: re.Pattern[bytes]) -> int:
     return len(places)
 
 
-def flip(m: Machine, places: Iterable[int]) -> None:
-    """Bits in eight bytes at each of them; once more, and all is as before."""
-    with m.stub() as stub:
-        for at in places:
-            stub.write(at, bytes(byte ^ RADIX for byte in stub.read(at, 8)))
-
-
-def variable(m: Machine, name: str) -> int:
-    """Where the running kernel has it."""
-    address, *_ = m.check(f"grep ' {name}$' /proc/kallsyms").split()
-    return int(address, 16) & ~LINEAR
-
-
 def assert_log(m: Machine, word: str, toolbox: Toolbox, kernel: Kernel) -> None:
     """makedumpfile filters the dump, and crash finds the dead kernel's log in there.
 
@@ -158,45 +145,22 @@ def assert_vmcoreinfo(m: Machine, source: str) -> None:
     assert f"\nvmcoreinfo: {source}\n" in status and "\nmissing: vmcoreinfo" in status, status
 
 
-@pytest.mark.parametrize("append", [
-    pytest.param("fadump=on", id="radix"),
-    pytest.param("fadump=on disable_radix", id="hash", marks=pytest.mark.long)])
-def test_no_vmcoreinfo_at_all(machine: MachineFactory, toolbox: Toolbox, kernel: Kernel,
-                              append: str) -> None:
-    """This kernel's does as well if it is the same build; without that, all else is there."""
-    m = machine(smp="2", append=append)
+def test_no_vmcoreinfo_at_all(machine: MachineFactory) -> None:
+    """All else is there: registers, and each byte of the log."""
+    m = machine(smp="2")
     m.boot()
     word, at = token(m), record_address(m)
-    copy, = regions(m).of("DUMP")
     m.crash_paused()
     assert forget(m, NOTE) and forget(m, TEXT), "there was no VMCOREINFO to begin with"
     forget_ours(m, at)
     m.write_phys(at, bytes(8))
     m.resume_reset()
-    assert_vmcoreinfo(m, "twin")
-    info = headers(m).vmcoreinfo
-    assert info["BUILD-ID"] and "CRASHTIME" not in info
-    assert_log(m, word, toolbox, kernel)
-
-    spoilt: list[int] = []
-    for name, offset in (("mem_section", 0), ("vmlinux_build_id", 0),
-                         ("the_cpu_spec", int(info["OFFSET(cpu_spec.mmu_features)"]))):
-        place = copy.span.start + variable(m, name) + offset
-        m.qmp.command("stop")
-        flip(m, {*spoilt, place})
-        m.system_reset()
-        spoilt = [place]
-        assert_vmcoreinfo(m, "none")
+    assert_vmcoreinfo(m, "none")
     assert m.sh("makedumpfile -l -d 31 /proc/vmcore /lab/dump").rc, "it found what is not there"
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
     assert len(Vmcore(m.share / "vmcore").cpus) == 2
     with (m.share / "vmcore").open("rb") as file, \
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as vmcore:
-        assert vmcore.find(word.encode()) >= 0, "the dead kernel's log is not in the copy"
-
-    m.qmp.command("stop")
-    flip(m, spoilt)
-    m.system_reset()
-    assert_vmcoreinfo(m, "twin")
+        assert vmcore.find(word.encode()) >= 0, "the crashed kernel's log is not in the copy"
     release(m)
     rearm(m)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which programs have saved a dump, so that an orderly reboot ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import MachineFactory
+from fadumplab.machine import Machine
+from steps import assert_armed, release
+from test_keep import status
+
+SAVES = {
+    "cat": "cat /proc/vmcore >/dev/null",
+    "cp": "cp /proc/vmcore /dev/null",
+    "dd": "dd if=/proc/vmcore of=/dev/null bs=1M 2>&1",
+    "level-1": "makedumpfile -l -d 1 /proc/vmcore /lab/dump",
+    "level-17": "makedumpfile -l -d 17 /proc/vmcore /lab/dump",
+    "level-23": "makedumpfile -l -d 23 /proc/vmcore /lab/dump",
+    "level-31": "makedumpfile -l -d 31 /proc/vmcore /lab/dump",
+    "threads": "makedumpfile --num-threads=2 -l -d 17 /proc/vmcore /lab/dump",
+    "read": "makedumpfile --non-mmap -l -d 31 /proc/vmcore /lab/dump",
+    "pipe": "makedumpfile -F -l -d 31 /proc/vmcore | cat >/lab/dump",
+    "split": "makedumpfile --split -l -d 31 /proc/vmcore /lab/dump /lab/dump.1",
+    "thread": "labtool leave /proc/vmcore 0",
+}
+
+#: After each of these the dump is not saved; none of them ends another's account.
+SAVES_NOT = {
+    "nothing": ":",
+    "headers": "dd if=/proc/vmcore of=/dev/null bs=64k count=8 2>&1",
+    "log": "makedumpfile --dump-dmesg -f /proc/vmcore /tmp/log",
+    "first part": "dd if=/proc/vmcore of=/lab/part bs=1M count=100 2>&1",
+    "all but the end": "dd if=/proc/vmcore of=/dev/null bs=1M count=1700 2>&1",
+    "last part": "tail -c 104857600 /proc/vmcore >/dev/null",
+    "all but the start": "dd if=/proc/vmcore of=/dev/null bs=1M skip=16 2>&1",
+    "mapping of all": "labtool span /proc/vmcore",
+    "full disk": "! makedumpfile -l -d 17 /proc/vmcore /mnt/dump && [ -s /mnt/dump ]",
+    "full disk, copied": "! cp /proc/vmcore /mnt/dump",
+    "killed": "makedumpfile -l -d 1 /proc/vmcore /lab/dump & "
+              "until [ -s /lab/dump ]; do sleep 0.1; done; sleep 1; kill -9 $!; ! wait $!",
+    "thread failed": "! labtool leave /proc/vmcore 1",
+    "split failed": "! makedumpfile --split -l -d 17 /proc/vmcore /lab/dump /mnt/dump",
+    "filter failed at the end": "! makedumpfile -F -l -d 31 /proc/vmcore >/dev/full",
+    "still running": "labtool leave /proc/vmcore stay >/tmp/stays & "
+                     "until grep -q 'has read' /tmp/stays; do sleep 0.5; done",
+}
+
+
+def assert_saved(m: Machine, what: str, saved: bool) -> None:
+    """What dump_status says of it."""
+    assert status(m)["read"] == ("end" if saved else "no"), f"{what}: {status(m)}"
+
+
+def capture_again(m: Machine) -> None:
+    """The same dump in a new kernel, which knows nothing of the programs of the one before."""
+    m.reboot("echo b >/proc/sysrq-trigger")
+    assert m.kind == "capture"
+    assert_saved(m, "a new kernel", False)
+    m.check("rm -f /lab/dump*")
+
+
+@pytest.fixture(params=["first", "capture-before"])
+def captured(request: pytest.FixtureRequest, machine: MachineFactory) -> Iterator[Machine]:
+    """A dump; also one of a kernel that was a capture before, whose memory came back late."""
+    m = machine(smp="2", append="fadump=on fadump_attempts=0")
+    m.boot()
+    m.crash()
+    if request.param == "capture-before":
+        release(m)
+        m.crash()
+    assert m.kind == "capture"
+    m.check("mkdir -p /mnt && mount -t tmpfs -o size=8M none /mnt")
+    yield m
+
+
+def test_saves(captured: Machine) -> None:
+    """Whatever has gone through all of it and has ended with success; then it is gone."""
+    m = captured
+    for what, command in SAVES.items():
+        m.check(command, timeout=300)
+        assert_saved(m, what, True)
+        if command != list(SAVES.values())[-1]:
+            capture_again(m)
+    m.reboot("reboot -f")
+    assert m.kind == "production"
+    assert "A program has saved the dump, it is discarded" in m.console_text(m.boots - 1)
+    assert_armed(m)
+
+
+@pytest.mark.weakness("K1")
+def test_does_not_save(captured: Machine) -> None:
+    """Whatever has failed, was killed, has not ended, or has read something else."""
+    m = captured
+    for what, command in SAVES_NOT.items():
+        m.check(f"rm -f /lab/dump* /mnt/dump*; {command}", timeout=300)
+        assert_saved(m, what, False)
+    m.reboot("reboot -f")
+    assert m.kind == "capture", "an orderly reboot has ended a dump that was not saved"
