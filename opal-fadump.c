@@ -127,6 +127,9 @@ static bool is_busy(s64 status, struct patience *p)
 	if ((status != OPAL_BUSY && status != OPAL_BUSY_EVENT) || !p->left_ms)
 		return false;
 	p->left_ms--;
+	/* OPAL has work that it only does in this call. */
+	if (status == OPAL_BUSY_EVENT)
+		opal_poll_events(NULL);
 	if (p->can_sleep)
 		fsleep(USEC_PER_MSEC);
 	else
