@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/sizes.h>
+#include <linux/workqueue.h>
 
 #include <asm/fadump.h>
 #include <asm/page.h>
@@ -629,6 +630,18 @@ static void __init open_dump(void)
 }
 
 /*
+ * A registration of an earlier boot would dump over what lives there now. Boot
+ * does not wait for firmware that is busy. Without a plan nothing else calls the
+ * backend, so that no lock is needed, and files can be read meanwhile.
+ */
+static void withdraw_stale(struct work_struct *work)
+{
+	fadump.backend->disarm(true);
+}
+
+static DECLARE_WORK(withdraw_work, withdraw_stale);
+
+/*
  * Early enough for fs/proc/vmcore.c to find a core, late enough for VMCOREINFO
  * to be there.
  */
@@ -645,8 +658,7 @@ static int __init fadump_init(void)
 			fadump_bootargs_carry_over(&fadump.plan.param);
 		fadump_arm(&fadump);
 	} else {
-		/* One of an earlier boot would dump over what lives there now. */
-		fadump.backend->disarm(true);
+		queue_work(system_long_wq, &withdraw_work);
 	}
 	mutex_unlock(&fadump_mutex);
 	register_reboot_notifier(&reboot_block);
