@@ -219,6 +219,11 @@ bool should_fadump_crash(void)
 	return READ_ONCE(armed);
 }
 
+static bool is_system_reset(const struct pt_regs *regs)
+{
+	return regs && TRAP(regs) == INTERRUPT_SYSTEM_RESET;
+}
+
 /*
  * An oops is handed to us whether or not the machine is to go down for it. It
  * is where the kernel would panic; a system reset always is, and panic() itself
@@ -226,7 +231,7 @@ bool should_fadump_crash(void)
  */
 static bool is_fatal(const struct pt_regs *regs)
 {
-	return !regs || TRAP(regs) == INTERRUPT_SYSTEM_RESET || in_interrupt() ||
+	return !regs || is_system_reset(regs) || in_interrupt() ||
 	       panic_on_oops || !current->pid || is_global_init(current);
 }
 
@@ -279,24 +284,26 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 }
 
 /*
- * The crashing CPU is back: something went wrong while it wrote, or firmware
- * returned. In the first case there is still a dump to be had, in which all
- * registers are firmware's. In the second there is none.
+ * Is it this CPU's turn to write, or to call firmware?
+ *
+ * An oops while the records are written costs the records, and there is still a
+ * dump, in which all registers are firmware's. An oops inside trigger() costs the
+ * dump. A system reset there does not: it makes the same call again and does not
+ * return to the one that it has interrupted, whose stack it may have reused.
  */
-static bool enter(int cpu)
+static bool enter(int cpu, const struct pt_regs *regs)
 {
 	int owner = cmpxchg(&crashing_cpu, -1, cpu);
 
-	if (owner == -1)
-		return true;
-	if (owner != cpu) {
+	if (owner != -1 && owner != cpu) {
 		park();
 		return false;
 	}
-	if (stage == CRASH_WRITING)
-		return true;
-	fadump_crash_disarm();
-	return false;
+	if (stage == CRASH_TRIGGERED && !is_system_reset(regs)) {
+		fadump_crash_disarm();
+		return false;
+	}
+	return true;
 }
 
 static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
@@ -305,14 +312,14 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 	struct pt_regs here = { };
 	int cpu = smp_processor_id();
 
-	if (!enter(cpu))
+	if (!enter(cpu, regs))
 		return;
 	if (stage == CRASH_NOT_YET) {
 		stage = CRASH_WRITING;
 		if (!regs)
 			ppc_save_regs(&here);
 		write_records(a, cpu, regs ?: &here);
-		if (regs && TRAP(regs) == INTERRUPT_SYSTEM_RESET)
+		if (is_system_reset(regs))
 			wait_for_others();
 	}
 	stage = CRASH_TRIGGERED;

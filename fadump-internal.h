@@ -66,7 +66,8 @@ struct fadump_fw {
  * @discard: tell firmware that the dump has been dealt with. Context as @disarm.
  *	The memory stays ours until it has succeeded.
  * @trigger: let firmware take over. Any context, NMI included; takes no lock,
- *	does not allocate. Returns only when firmware would not.
+ *	does not allocate. Returns only when firmware would not. A system reset
+ *	that interrupts it calls it again, and does not return to it.
  * @cpus_open: begin to read what firmware wrote about CPUs. May be pure.
  * @cpus_next: the next CPU: 1 with @cpu filled, 0 at the end. May be pure.
  */

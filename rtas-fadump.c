@@ -290,7 +290,8 @@ static int rtas_discard(bool can_sleep)
 
 /*
  * rtas_call() takes a lock that the dying CPU may hold, and rtas_os_term() has
- * no end when firmware stays busy.
+ * no end when firmware stays busy. A call from a system reset that interrupts
+ * this one fills in the same arguments.
  */
 static void rtas_trigger(const char *msg)
 {

@@ -7,17 +7,21 @@ the answer that the scenario wants, and firmware never hears of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Optional
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab.breakpoints import Answers, Breakpoints, opal_answers
+from fadumplab.breakpoints import (Answers, Breakpoint, Breakpoints, Call, change_tree,
+                                   opal_answers, opal_call)
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
-from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_HARDWARE, OPAL_UNSUPPORTED, REGISTER, UNREGISTER,
-                      dump_call, refuse_discard, refuse_trigger)
-from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
-                   fill_memory, meminfo, rearm, regions, release, token, value)
+from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_BUSY_EVENT, OPAL_HARDWARE, OPAL_UNSUPPORTED,
+                      REGISTER, UNREGISTER, dump_call, refuse_discard, refuse_trigger)
+from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into,
+                   crash_without_dump, cycle, fill_memory, meminfo, rearm, regions, release, token,
+                   value)
 
 INVALID, EXISTS, IO = "Invalid argument", "File exists", "Input/output error"
 HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
@@ -76,6 +80,29 @@ def test_trigger_that_returns(machine: MachineFactory, functions: Functions, nam
     cycle(m, cpus=2)
 
 
+def without_fadump(tree: bytes) -> dict[int, bytes]:
+    """The next kernel is not asked for anything."""
+    return {tree.index(b"fadump=on"): b"nodump=on"}
+
+
+@pytest.mark.ours("an untouched kernel leaves the registration in force")
+def test_boot_does_not_wait_for_busy_firmware(machine: MachineFactory,
+                                              functions: Functions) -> None:
+    """A registration that an earlier kernel left behind is withdrawn, while the system runs."""
+    m = machine(smp="2", append="fadump=on panic=1")
+    m.boot()
+    assert_armed(m)
+    answers = Answers([9903] * 15)
+    with Breakpoints(m, functions, [change_tree(without_fadump),
+                                    dump_call(m, answers, UNREGISTER)]):
+        m.system_reset()
+        assert (value(m, "enabled"), value(m, "registered")) == ("0", "0")
+        assert write(m, "registered", "1") == "Operation not permitted"
+        assert None not in answers.given, "the boot took as long as firmware did"
+        m.wait_for(lambda: None in answers.given, 60, "end of the wait for firmware")
+    crash_without_dump(m)
+
+
 @pytest.mark.parametrize("name, busy", [("pseries", [-2, 9900, 9901, -2]),
                                         ("powernv10", [OPAL_BUSY] * 3)])
 def test_trigger_of_busy_firmware(machine: MachineFactory, functions: Functions, name: str,
@@ -88,6 +115,70 @@ def test_trigger_of_busy_firmware(machine: MachineFactory, functions: Functions,
         m.crash()
     assert answers.given == [*busy, None]
     assert_dump(m, word, cpus=2)
+    release(m)
+    rearm(m)
+
+
+def reset_at(m: Machine, trigger: Breakpoint, answers: Answers, number: int) -> Breakpoint:
+    """The same answers; after one of them every CPU gets a system reset."""
+    def action(call: Call) -> None:
+        trigger.action(call)
+        if len(answers.given) == number:
+            m.qmp.command("inject-nmi")
+    return Breakpoint(trigger.function, action)
+
+
+@pytest.mark.parametrize("name, status, crash", [("pseries", -2, Machine.crash),
+                                                 ("pseries", -2, Machine.reset_by_nmi),
+                                                 ("powernv10", OPAL_BUSY, Machine.crash)])
+def test_system_reset_of_the_cpu_that_waits(machine: MachineFactory, functions: Functions,
+                                            name: str, status: int,
+                                            crash: Callable[[Machine], object]) -> None:
+    """It is not firmware that has returned: the call is made again, and there is a dump."""
+    m = machine(machine=name, smp="2", append="fadump=on panic=1")
+    m.boot()
+    word, answers = token(m), Answers([status] * 5)
+    with Breakpoints(m, functions, [reset_at(m, refuse_trigger(m, answers), answers, 3)]):
+        crash(m)
+    assert_dump(m, word, cpus=2, panic="")
+    assert "Oops: System Reset" not in (m.share / "dmesg").read_text(errors="replace")
+    release(m)
+    rearm(m)
+
+
+class BusyUntilPolled(Answers):
+    """OPAL has to be polled after each call, or it goes on being busy."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.polled = False
+
+    def next(self) -> Optional[int]:
+        """Firmware's own answer if it has been polled since the one before."""
+        self.given.append(None if self.polled else OPAL_BUSY_EVENT)
+        self.polled = False
+        return self.given[-1]
+
+    def poll(self, call: Call) -> None:
+        """The kernel polls."""
+        self.polled = True
+
+
+def test_opal_that_wants_to_be_polled(machine: MachineFactory, functions: Functions) -> None:
+    """While registering, and while the kernel crashes."""
+    m = machine(machine="powernv10", smp="1")
+    m.boot()
+    assert write(m, "registered", "0") == ""
+    answers = BusyUntilPolled()
+    poll = opal_call("opal_poll_events", [0], answers.poll)
+    with Breakpoints(m, functions, [poll, opal_answers("opal_mpipl_update", answers, ADD_RANGE)]):
+        assert write(m, "registered", "1") == ""
+    assert answers.given == [OPAL_BUSY_EVENT, None] * (len(answers.given) // 2)
+    word, answers.given[:] = token(m), []
+    with Breakpoints(m, functions, [poll, refuse_trigger(m, answers)]):
+        m.crash()
+    assert answers.given == [OPAL_BUSY_EVENT, None]
+    assert_dump(m, word, cpus=1)
     release(m)
     rearm(m)
 
