@@ -68,6 +68,9 @@ static struct armed *armed;
 static enum crash_stage stage;
 static atomic_t nr_parked;
 
+/* The crash path has set panic_cpu, and resets it where there is no dump. */
+static bool owns_panic_cpu;
+
 static void describe(struct fadump_crash_info *info,
 		     const struct fadump_plan *plan)
 {
@@ -283,6 +286,22 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 		crash_save_cpu(regs, cpu);
 }
 
+/* Debuggers take the thread that crashed from panic_cpu; only panic() sets it. */
+static void claim_panic_cpu(int cpu)
+{
+	if (atomic_cmpxchg(&panic_cpu, PANIC_CPU_INVALID, cpu) == PANIC_CPU_INVALID)
+		owns_panic_cpu = true;
+}
+
+/* There is no dump. The parked CPUs go on, and kdump or a reboot is next. */
+static void give_up(void)
+{
+	fadump_crash_disarm();
+	if (owns_panic_cpu)
+		atomic_set(&panic_cpu, PANIC_CPU_INVALID);
+	owns_panic_cpu = false;
+}
+
 /*
  * Is it this CPU's turn to write, or to call firmware?
  *
@@ -300,7 +319,7 @@ static bool enter(int cpu, const struct pt_regs *regs)
 		return false;
 	}
 	if (stage == CRASH_TRIGGERED && !is_system_reset(regs)) {
-		fadump_crash_disarm();
+		give_up();
 		return false;
 	}
 	return true;
@@ -316,6 +335,7 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 		return;
 	if (stage == CRASH_NOT_YET) {
 		stage = CRASH_WRITING;
+		claim_panic_cpu(cpu);
 		if (!regs)
 			ppc_save_regs(&here);
 		write_records(a, cpu, regs ?: &here);
@@ -325,8 +345,7 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 	stage = CRASH_TRIGGERED;
 	a->backend->trigger(msg);
 
-	/* No dump. Let kdump or a reboot have their turn. */
-	fadump_crash_disarm();
+	give_up();
 	stage = CRASH_NOT_YET;
 	WRITE_ONCE(crashing_cpu, -1);
 	pr_emerg("Firmware did not take the dump\n");
