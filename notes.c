@@ -263,7 +263,11 @@ static bool fill_crash_note(struct fadump *f, const struct fadump_crash_info *in
 	return has_note;
 }
 
-/* Firmware may have the same CPU twice, and then the first counts. */
+/*
+ * Firmware may have the same CPU twice, and then the first counts. The slot of a
+ * CPU that was offline stays empty, as with kdump, so that the slots that are not
+ * are those of the first notes of the core, in this order.
+ */
 static void fill_crash_notes(struct fadump *f, const struct fadump_crash_info *info,
 			     const struct note_slot *slots, u32 nr)
 {
@@ -271,11 +275,10 @@ static void fill_crash_notes(struct fadump *f, const struct fadump_crash_info *i
 
 	if (!is_our_order(info))
 		return;
-	for (i = 0; i < nr && slots[i].key < KEY_UNKNOWN; i++)
+	for (i = 0; i < nr && slots[i].key < KEY_OFFLINE; i++)
 		if (!i || slots[i].key != slots[i - 1].key)
 			f->origin.nr_slots +=
-				fill_crash_note(f, info, slots[i].key % KEY_OFFLINE,
-						note_at(i));
+				fill_crash_note(f, info, slots[i].key, note_at(i));
 }
 
 /* -------- All of it -------- */
