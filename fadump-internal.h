@@ -59,8 +59,7 @@ struct fadump_fw {
  *	-ENODATA where there is no dump after all. Any other error: there is one,
  *	and its description is not usable, but for what @dump has nevertheless.
  * @arm: tell firmware to save according to @plan. Process context, may sleep.
- *	Called again while armed, with the same plan, it does not disarm in
- *	between, whatever firmware answers.
+ *	With @again it has that plan already and keeps it, whatever it answers.
  * @disarm: tell firmware to forget any plan, also one of an earlier boot.
  *	Process context, or any with @can_sleep false.
  * @discard: tell firmware that the dump has been dealt with. Context as @disarm.
@@ -83,7 +82,7 @@ struct fadump_backend {
 
 	int (*probe)(unsigned long node, struct fadump_fw *fw);
 	int (*decode)(const struct fadump_fw *fw, struct fadump_dump *dump);
-	int (*arm)(const struct fadump_plan *plan);
+	int (*arm)(const struct fadump_plan *plan, bool again);
 	int (*disarm)(bool can_sleep);
 	int (*discard)(bool can_sleep);
 	void (*trigger)(const char *msg);

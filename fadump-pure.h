@@ -394,7 +394,8 @@ struct rtas_dump_sizes {
 void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
 			    struct rtas_dump_sizes *sizes);
 u64 rtas_cpu_slot_size(const struct rtas_dump_sizes *sizes, u32 nr_threads);
-int rtas_dump_encode(const struct fadump_plan *plan, u64 cpu_request,
+int rtas_dump_encode(const struct fadump_plan *plan,
+		     const struct rtas_dump_sizes *sizes,
 		     void *buf, size_t cap, size_t *len);
 int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump);
 int rtas_status_errno(int status);

@@ -66,10 +66,10 @@ int fadump_arm(struct fadump *f)
 	int rc;
 
 	if (f->state == FADUMP_ARMED)
-		return f->backend->arm(&f->plan);
+		return f->backend->arm(&f->plan, true);
 
 	rc = fadump_crash_prepare(f->backend, &f->plan) ?:
-	     f->backend->arm(&f->plan);
+	     f->backend->arm(&f->plan, false);
 	if (rc)
 		return rc;
 	fadump_crash_arm();

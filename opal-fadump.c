@@ -199,13 +199,13 @@ static int register_plan(const struct fadump_plan *plan, void *meta,
 	return rc;
 }
 
-static int opal_arm(const struct fadump_plan *plan)
+static int opal_arm(const struct fadump_plan *plan, bool again)
 {
 	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = true };
 	void *meta = __va(plan->meta.base);
 	int rc;
 
-	if (armed_meta)
+	if (again)
 		return 0;
 	rc = register_plan(plan, meta, &p);
 	if (rc) {

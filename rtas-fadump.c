@@ -35,16 +35,15 @@
 /* The crash path cannot sleep, and has less time to give: 10 s. */
 #define RTAS_MAX_OS_TERM_TRIES	10000
 
-/* What firmware has been given, and what it is to be given next. */
-static u8 registered_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
-static size_t registered_len;
-static u8 next_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
+/* What firmware is given. */
+static u8 dump_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 
 /* What firmware answered last, for messages; errors have fewer kinds. */
 static int last_status;
 
 static u32 dump_token __ro_after_init;
-static u64 cpu_request __ro_after_init;
+
+static const char sizes_name[] = "ibm,configure-kernel-dump-sizes";
 
 /*
  * Threads that may ever run here. The last cell of ibm,lrdr-capacity counts
@@ -66,8 +65,7 @@ static u32 __init count_possible_threads(unsigned long rtas)
 static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 {
 	struct fadump_bytes token = fadump_flat_prop(node, "ibm,configure-kernel-dump");
-	struct fadump_bytes prop =
-		fadump_flat_prop(node, "ibm,configure-kernel-dump-sizes");
+	struct fadump_bytes prop = fadump_flat_prop(node, sizes_name);
 	struct rtas_dump_sizes sizes;
 
 	dump_token = fadump_be32_at(&token, 0);
@@ -79,7 +77,6 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 	fw->nr_threads = count_possible_threads(node);
 	fw->cpu_size = rtas_cpu_slot_size(&sizes, fw->nr_threads);
 	fw->hpte_size = sizes.hpte;
-	cpu_request = sizes.cpu ?: fw->cpu_size;
 	fw->dump = fadump_flat_prop(node, "ibm,kernel-dump");
 	return 0;
 }
@@ -164,16 +161,14 @@ static int dump_call(u32 command, const void *buf, size_t len, bool can_sleep)
 	return rtas_status_errno(status);
 }
 
-static int dump_register(const void *buf, size_t len)
+static int dump_register(size_t len)
 {
-	return dump_call(RTAS_DUMP_REGISTER, buf, len, true);
+	return dump_call(RTAS_DUMP_REGISTER, dump_buf, len, true);
 }
 
 static void complain(int rc)
 {
 	switch (rc) {
-	case 0:
-		break;
 	case -EEXIST:
 		pr_err("Already registered!\n");
 		break;
@@ -203,60 +198,65 @@ static void complain(int rc)
  * Firmware has a registration that is not ours: it outlives a plain reset, and
  * would save what an earlier kernel had asked for.
  */
-static int replace_stale(const void *buf, size_t len)
+static int replace_stale(size_t len)
 {
 	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
 
 	if (rc)
 		return rc;
 	pr_info("Replacing the registration of an earlier boot\n");
-	return dump_register(buf, len);
+	return dump_register(len);
 }
 
-static bool is_registered(const void *buf, size_t len)
+/* From the live tree: a partition may have migrated to other firmware. */
+static void read_sizes(struct rtas_dump_sizes *sizes)
 {
-	return registered_len == len && !memcmp(registered_buf, buf, len);
+	struct device_node *rtas = of_find_node_by_path("/rtas");
+	struct fadump_bytes prop = { };
+	int len;
+
+	prop.data = of_get_property(rtas, sizes_name, &len);
+	if (prop.data)
+		prop.len = len;
+	rtas_dump_sizes_decode(&prop, sizes);
+	of_node_put(rtas);
 }
 
-static int register_next(size_t len)
+static int encode(const struct fadump_plan *plan, size_t *len)
 {
+	struct rtas_dump_sizes sizes;
 	int rc;
 
-	rc = dump_register(next_buf, len);
-	if (rc != -EEXIST)
-		return rc;
-	/* Nothing new: it was armed all the time, and still is. */
-	if (is_registered(next_buf, len))
-		return 0;
-	return replace_stale(next_buf, len);
+	read_sizes(&sizes);
+	rc = rtas_dump_encode(plan, &sizes, dump_buf, sizeof(dump_buf), len);
+	if (rc)
+		pr_err("Failed to register. Firmware wants %llu bytes for CPUs and %llu for HPTEs, there are %llu and %llu.\n",
+		       sizes.cpu, sizes.hpte, plan->cpu.size, plan->hpte.size);
+	return rc;
 }
 
-static int rtas_arm(const struct fadump_plan *plan)
+static int rtas_arm(const struct fadump_plan *plan, bool again)
 {
 	size_t len;
 	int rc;
 
-	rc = rtas_dump_encode(plan, cpu_request, next_buf, sizeof(next_buf),
-			      &len);
-	if (!rc)
-		rc = register_next(len);
+	rc = encode(plan, &len);
+	if (rc)
+		return rc;
+	rc = dump_register(len);
+	if (rc == -EEXIST)
+		rc = again ? 0 : replace_stale(len);
 	if (rc) {
 		complain(rc);
 		return rc;
 	}
-	memcpy(registered_buf, next_buf, len);
-	registered_len = len;
 	pr_info("Registration is successful!\n");
 	return 0;
 }
 
 static int rtas_disarm(bool can_sleep)
 {
-	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, can_sleep);
-
-	if (!rc)
-		registered_len = 0;
-	return rc;
+	return dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, can_sleep);
 }
 
 /*

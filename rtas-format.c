@@ -78,15 +78,17 @@ static void put_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
 /**
  * rtas_dump_encode - write the structure to register
  * @plan: what to save
- * @cpu_request: bytes to ask for as register save area. Firmware wants to see
- *	its own number here; the slot in @plan may be larger.
+ * @sizes: what firmware asks for. Firmware wants to see its own numbers; the
+ *	slots in @plan, which were reserved at boot, may be larger.
  * @buf: result, cleared first
  * @cap: bytes of @buf
  * @len: bytes used; firmware takes exactly this length and no other
  *
- * Return: 0, or -ENOSPC for more sections than a structure or @buf holds.
+ * Return: 0; -E2BIG where firmware asks for more than the slots have; -ENOSPC
+ * for more sections than a structure or @buf holds.
  */
-int rtas_dump_encode(const struct fadump_plan *plan, u64 cpu_request,
+int rtas_dump_encode(const struct fadump_plan *plan,
+		     const struct rtas_dump_sizes *sizes,
 		     void *buf, size_t cap, size_t *len)
 {
 	u32 nr = 2 + plan->nr_copies + !!plan->param.size;
@@ -94,6 +96,8 @@ int rtas_dump_encode(const struct fadump_plan *plan, u64 cpu_request,
 	struct rtas_dump_section_fw *s = buf + HEADER_SZ;
 	u32 i;
 
+	if (sizes->cpu > plan->cpu.size || sizes->hpte > plan->hpte.size)
+		return -E2BIG;
 	*len = HEADER_SZ + nr * SECTION_SZ;
 	if (nr > RTAS_MAX_SECTIONS || *len > cap)
 		return -ENOSPC;
@@ -103,8 +107,9 @@ int rtas_dump_encode(const struct fadump_plan *plan, u64 cpu_request,
 	put_unaligned_be16(nr, &head->nr_sections);
 	put_unaligned_be32(HEADER_SZ, &head->first_section);
 
-	put_section(s++, RTAS_SECTION_CPU, 0, cpu_request, plan->cpu.base);
-	put_section(s++, RTAS_SECTION_HPTE, 0, plan->hpte.size, plan->hpte.base);
+	put_section(s++, RTAS_SECTION_CPU, 0, sizes->cpu ?: plan->cpu.size,
+		    plan->cpu.base);
+	put_section(s++, RTAS_SECTION_HPTE, 0, sizes->hpte, plan->hpte.base);
 	for (i = 0; i < plan->nr_copies; i++)
 		put_section(s++, RTAS_SECTION_BOOT_MEM, plan->copy[i].src,
 			    plan->copy[i].size, plan->copy[i].dest);

@@ -5,7 +5,8 @@
  *
  * Each step leaves a letter, so that a test reads as the order of things:
  *
- *	p probe   d decode   R records written   a firmware told   A crash armed
+ *	p probe   d decode   R records written   a firmware told   + told again
+ *	A crash armed
  *	D crash disarmed   u firmware told to forget   V records void
  *	S /proc/vmcore shut   O opened again   x dump discarded
  *	C /proc/vmcore gone   F memory freed
@@ -58,9 +59,9 @@ static int fake_decode(const struct fadump_fw *fw, struct fadump_dump *dump)
 	return fake.decode_rc;
 }
 
-static int fake_arm(const struct fadump_plan *plan)
+static int fake_arm(const struct fadump_plan *plan, bool again)
 {
-	step('a');
+	step(again ? '+' : 'a');
 	return fake.arm_rc;
 }
 
@@ -264,7 +265,7 @@ static void backend_arm(struct kunit *test)
 
 	/* Again: CPUs may be crashing, so the records are left alone. */
 	KUNIT_EXPECT_EQ(test, fadump_arm(f), 0);
-	KUNIT_EXPECT_STREQ(test, fake.steps, "RaAa");
+	KUNIT_EXPECT_STREQ(test, fake.steps, "RaA+");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 }
 

@@ -908,11 +908,12 @@ static void put_blob(struct fault_machine *m, enum fault_blob blob, u64 at,
 /* As it comes back after a dump that went well. */
 static void make_rtas_dump(struct fault_machine *m)
 {
+	const struct rtas_dump_sizes sizes = { .cpu = SAVE_SZ };
 	u8 *b = m->data[FAULT_RTAS_DUMP];
 	size_t len;
 	u32 i;
 
-	if (rtas_dump_encode(&m->plan, SAVE_SZ, b, FAULT_BLOB_SZ, &len))
+	if (rtas_dump_encode(&m->plan, &sizes, b, FAULT_BLOB_SZ, &len))
 		return;
 	put_unaligned_be16(RTAS_DUMP_PERFORMED | RTAS_DUMP_TRIGGERED,
 			   b + HEAD(status));

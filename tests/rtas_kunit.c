@@ -82,7 +82,9 @@ static void rtas_status(struct kunit *test)
 
 #define NR_SECTIONS	5
 #define BLOB_SZ		(40 + 40 * NR_SECTIONS)
-#define CPU_REQUEST	0x13e0
+
+/* What firmware asks for; of hash table entries, unless a case says so, none. */
+static const struct rtas_dump_sizes asked = { .cpu = 0x13e0 };
 
 /* Offsets in the blob: the head's fields, then those of section n. */
 #define AT_VERSION	0
@@ -135,7 +137,7 @@ static u8 *make_blob(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, plan);
 	KUNIT_ASSERT_NOT_NULL(test, blob);
 	make_plan(plan);
-	KUNIT_ASSERT_EQ(test, rtas_dump_encode(plan, CPU_REQUEST, blob, BLOB_SZ, &len), 0);
+	KUNIT_ASSERT_EQ(test, rtas_dump_encode(plan, &asked, blob, BLOB_SZ, &len), 0);
 	KUNIT_ASSERT_EQ(test, len, BLOB_SZ);
 	put_unaligned_be16(RTAS_DUMP_PERFORMED | RTAS_DUMP_TRIGGERED,
 			   blob + AT_STATUS);
@@ -439,14 +441,48 @@ static void rtas_encode_bytes(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, plan);
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	make_plan(plan);
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, CPU_REQUEST, buf, BLOB_SZ, &len), 0);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, BLOB_SZ, &len), 0);
 	KUNIT_EXPECT_MEMEQ(test, buf, head, sizeof(head));
 	KUNIT_EXPECT_MEMEQ(test, buf + S(CPU), cpu, sizeof(cpu));
 	KUNIT_EXPECT_EQ(test, get_unaligned_be16(buf + AT_TYPE(HPTE)), 2);
 	KUNIT_EXPECT_MEMEQ(test, buf + S(BOOT1), boot1, sizeof(boot1));
 	KUNIT_EXPECT_MEMEQ(test, buf + S(PARAM), param, sizeof(param));
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, CPU_REQUEST, buf, BLOB_SZ - 1, &len),
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, BLOB_SZ - 1, &len),
 			-ENOSPC);
+}
+
+struct encode_case {
+	const char *name;
+	u64 cpu, hpte;		/* what firmware asks for */
+	u64 len[2];		/* what is registered, 0: nothing is */
+};
+
+/* Slots of one page for CPUs and two for hash table entries. */
+static const struct encode_case encode_rows[] = {
+	{ "no whole pages", 0x13e0, 0x1234, { 0x13e0, 0x1234 } },
+	{ "as much as there is", PAGES(1), PAGES(2), { PAGES(1), PAGES(2) } },
+	{ "not told", 0, 0, { PAGES(1), 0 } },
+	{ "more for CPUs", PAGES(1) + 1, 0 },
+	{ "more for hash table entries", 0x13e0, PAGES(2) + 1 },
+	{ "far too much", U64_MAX, U64_MAX },
+};
+
+static void rtas_encode_sizes(struct kunit *test)
+{
+	const struct encode_case *c = test->param_value;
+	const struct rtas_dump_sizes sizes = { .cpu = c->cpu, .hpte = c->hpte };
+	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	u8 *buf = kunit_kzalloc(test, BLOB_SZ, GFP_KERNEL);
+	size_t len;
+
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	make_plan(plan);
+	plan->hpte.size = PAGES(2);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &sizes, buf, BLOB_SZ, &len),
+			c->len[CPU] ? 0 : -E2BIG);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(buf + AT_LEN(CPU)), c->len[CPU]);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(buf + AT_LEN(HPTE)), c->len[HPTE]);
 }
 
 static void rtas_encode_sections(struct kunit *test)
@@ -459,15 +495,15 @@ static void rtas_encode_sections(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 	make_plan(plan);
 	plan->nr_copies = 7;
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, 1, buf, RTAS_DUMP_BUF_SZ, &len), 0);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, RTAS_DUMP_BUF_SZ, &len), 0);
 	KUNIT_EXPECT_EQ(test, len, RTAS_DUMP_BUF_SZ);
 	plan->nr_copies = 8;
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, 1, buf, 4096, &len), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, 4096, &len), -ENOSPC);
 	plan->param.size = 0;
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, 1, buf, RTAS_DUMP_BUF_SZ, &len), 0);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, RTAS_DUMP_BUF_SZ, &len), 0);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be16(buf + AT_NR), 10);
 	plan->nr_copies = FADUMP_MAX_COPIES;
-	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, 1, buf, 1U << 20, &len), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, rtas_dump_encode(plan, &asked, buf, 1U << 20, &len), -ENOSPC);
 }
 
 /* -------- register save area -------- */
@@ -684,6 +720,7 @@ static void regsave_full(struct kunit *test)
 
 KUNIT_ARRAY_PARAM_DESC(sizes, sizes_rows, name);
 KUNIT_ARRAY_PARAM_DESC(decode, decode_rows, name);
+KUNIT_ARRAY_PARAM_DESC(encode, encode_rows, name);
 KUNIT_ARRAY_PARAM_DESC(save, save_rows, name);
 
 static struct kunit_case rtas_cases[] = {
@@ -696,6 +733,7 @@ static struct kunit_case rtas_cases[] = {
 	KUNIT_CASE(rtas_decode_mangled),
 	KUNIT_CASE(rtas_round_trip),
 	KUNIT_CASE(rtas_encode_bytes),
+	KUNIT_CASE_PARAM(rtas_encode_sizes, encode_gen_params),
 	KUNIT_CASE(rtas_encode_sections),
 	KUNIT_CASE_PARAM(regsave_walk, save_gen_params),
 	KUNIT_CASE(regsave_mangled),

@@ -85,9 +85,10 @@ static size_t make_dump(const struct fadump_plan *plan, u32 cpu_bytes)
 {
 	const size_t dumped = offsetof(struct rtas_dump_section_fw, dumped);
 	const size_t asked = offsetof(struct rtas_dump_section_fw, len);
+	const struct rtas_dump_sizes sizes = { .cpu = 0x13e0 };
 	size_t len, at;
 
-	must(!rtas_dump_encode(plan, 0x13e0, buf, sizeof(buf), &len), "dump");
+	must(!rtas_dump_encode(plan, &sizes, buf, sizeof(buf), &len), "dump");
 	put_unaligned_be16(RTAS_DUMP_PERFORMED | RTAS_DUMP_TRIGGERED, buf + 6);
 	for (at = 40; at < len; at += 40)
 		memcpy(buf + at + dumped, buf + at + asked, 8);
