@@ -263,6 +263,7 @@ void fadump_attach(struct fadump *f, const struct fadump_backend *backend,
 		   unsigned long node);
 int fadump_arm(struct fadump *f);
 int fadump_disarm(struct fadump *f, bool can_sleep);
+void fadump_rearm(struct fadump *f);
 void fadump_leave_out(struct fadump *f);
 int fadump_give_back(struct fadump *f, enum fadump_fate fate);
 

@@ -399,6 +399,20 @@ int fadump_register(bool on)
 	return rc;
 }
 
+/**
+ * fadump_migrated - this partition runs on another machine now
+ *
+ * Its firmware does not know of any registration, and may want other sizes.
+ *
+ * Context: process context, may sleep.
+ */
+void fadump_migrated(void)
+{
+	mutex_lock(&fadump_mutex);
+	fadump_rearm(&fadump);
+	mutex_unlock(&fadump_mutex);
+}
+
 /*
  * Plug in what was left out for the dump. Nothing but this uses or changes it
  * once the dump is gone, so that everything else goes on meanwhile: a crash in

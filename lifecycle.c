@@ -108,6 +108,24 @@ int fadump_disarm(struct fadump *f, bool can_sleep)
 	return 0;
 }
 
+/**
+ * fadump_rearm - other firmware has taken over, which does not know the plan
+ * @f: the state
+ *
+ * Arms anew what was armed. Where that fails, it is not armed any more.
+ *
+ * Context: as fadump_arm().
+ */
+void fadump_rearm(struct fadump *f)
+{
+	if (f->state != FADUMP_ARMED)
+		return;
+	fadump_crash_disarm();
+	f->state = FADUMP_PLANNED;
+	if (fadump_arm(f))
+		fadump_crash_void();
+}
+
 /*
  * Everything that was kept because of the dump, less what has other owners,
  * what the next dump needs, and what is beyond this kernel's memory limit.

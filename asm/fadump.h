@@ -19,6 +19,7 @@ bool should_fadump_crash(void);
 bool is_fadump_memory_area(u64 addr, unsigned long size);
 void crash_fadump(struct pt_regs *regs, const char *msg);
 void fadump_cleanup(void);
+void fadump_migrated(void);
 void fadump_append_bootargs(void);
 void fadump_setup_param_area(void);
 
@@ -36,6 +37,7 @@ static inline bool should_fadump_crash(void)
 
 static inline void crash_fadump(struct pt_regs *regs, const char *msg) {}
 static inline void fadump_cleanup(void) {}
+static inline void fadump_migrated(void) {}
 static inline void fadump_append_bootargs(void) {}
 static inline void fadump_setup_param_area(void) {}
 

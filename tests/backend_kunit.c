@@ -279,6 +279,28 @@ static void backend_arm_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
 }
 
+/* Other firmware is told as if it were the first time, whatever it is told. */
+static void backend_rearm(struct kunit *test)
+{
+	struct fadump *f = new_state(test, FADUMP_ARMED);
+
+	fadump_rearm(f);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DRaA");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
+
+	/* It wants other sizes than were reserved at boot. */
+	fake.arm_rc = -E2BIG;
+	fadump_rearm(f);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DRaADRaV");
+	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
+
+	/* What is not armed is not armed by a migration. */
+	fadump_rearm(f);
+	f->state = FADUMP_CAPTURED;
+	fadump_rearm(f);
+	KUNIT_EXPECT_STREQ(test, fake.steps, "DRaADRaV");
+}
+
 static void backend_disarm(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_ARMED);
@@ -371,6 +393,7 @@ static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE_PARAM(backend_attach, attach_gen_params),
 	KUNIT_CASE(backend_arm),
 	KUNIT_CASE(backend_arm_refused),
+	KUNIT_CASE(backend_rearm),
 	KUNIT_CASE(backend_disarm),
 	KUNIT_CASE(backend_give_back),
 	KUNIT_CASE(backend_give_back_off),

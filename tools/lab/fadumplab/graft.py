@@ -65,6 +65,11 @@ EDITS: tuple[Edit, ...] = (
     # An armed fadump decides as a panic does, by what follows there.
     DropText(f"{POWERPC}/kernel/traps.c",
              "\tif (should_fadump_crash())", "\t\treturn true;"),
+    # A migrated partition is on firmware that knows of no registration.
+    AddLine(f"{POWERPC}/platforms/pseries/mobility.c", r"#include <asm/machdep.h>$",
+            "#include <asm/fadump.h>"),
+    AddLine(f"{POWERPC}/platforms/pseries/mobility.c", r"\tread_24x7_sys_info\(\);$",
+            "\tfadump_migrated();"),
     AddLine(f"{SELFTESTS}/Makefile", r"\s+dscr\s*\\$", "\t   fadump\t\t\\"),
     *vmcore.EDITS,
 )

@@ -39,6 +39,9 @@ TREE = {
         "\tif (should_fadump_crash())\n\t\treturn true;\n\treturn false;\n"),
     "arch/powerpc/platforms/pseries/Makefile":
         "obj-y += setup.o\nobj-$(CONFIG_FA_DUMP)\t+= rtas-fadump.o\n",
+    "arch/powerpc/platforms/pseries/mobility.c": (
+        "#include <asm/machdep.h>\n\nvoid post_mobility_fixup(void)\n{\n"
+        "\tread_24x7_sys_info();\n\n\treturn;\n}\n"),
     "arch/powerpc/platforms/pseries/rtas-fadump.c": "int two;\n",
     "arch/powerpc/platforms/pseries/rtas-fadump.h": "/* no end of line */",
     "arch/powerpc/platforms/powernv/Makefile": (
