@@ -5,7 +5,9 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
+#include <linux/crash_reserve.h>
 #include <linux/init.h>
+#include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -14,9 +16,14 @@
 
 #include "fadump-internal.h"
 
-/* The command line, which the text is a part of, stays until init. */
+/* Since 6.17 parse_crashkernel() also knows the form that ends in ,cma. */
+#ifdef CRASHK_CMA_RANGES_MAX
+#define NO_CMA_SIZE	NULL,
+#else
+#define NO_CMA_SIZE
+#endif
+
 static enum fadump_mode wanted_mode __initdata;
-static char *crashkernel_text __initdata;
 static u64 wanted_by_reserve_mem __initdata;
 
 static int __init early_fadump_param(char *p)
@@ -32,21 +39,17 @@ early_param("fadump", early_fadump_param);
 
 static int __init early_fadump_reserve_mem(char *p)
 {
+	u64 size;
+
 	pr_warn("fadump_reserve_mem= is deprecated, use crashkernel=\n");
-	if (fadump_option_bytes(p, &wanted_by_reserve_mem))
-		pr_warn("fadump_reserve_mem=%s is no size\n", p ?: "");
+	size = p ? memparse(p, &p) : 0;
+	if (!p || *p)
+		pr_warn("fadump_reserve_mem= is no size\n");
+	else
+		wanted_by_reserve_mem = size;
 	return 0;
 }
 early_param("fadump_reserve_mem", early_fadump_reserve_mem);
-
-/* The last one counts, but for those that only mean something to kdump. */
-static int __init early_fadump_crashkernel(char *p)
-{
-	if (p && !fadump_option_is_kdumps(p))
-		crashkernel_text = p;
-	return 0;
-}
-early_param("crashkernel", early_fadump_crashkernel);
 
 /* Shown as long as there is a dump. */
 static u32 max_attempts = FADUMP_MAX_ATTEMPTS;
@@ -83,33 +86,25 @@ enum fadump_mode __init fadump_cmdline_mode(void)
 }
 
 /*
- * What crashkernel= asks for on a machine of this size, 0 for nothing. kdump
- * counts firmware's share as RAM when it chooses among ranges, and so do we.
+ * What crashkernel= asks for on a machine of this size, 0 for nothing. More than
+ * there is RAM is an error for kdump, and is cut here.
  */
 static u64 __init wanted_by_crashkernel(void)
 {
 	u64 total = memblock_phys_mem_size();
-	struct fadump_size_option opt;
+	unsigned long long size, offset;
 
-	if (!crashkernel_text)
-		return 0;
-	if (fadump_option_size(crashkernel_text, ALIGN(total, SZ_128M), &opt)) {
-		pr_warn("crashkernel=%s is no size that fadump knows, using the default\n",
-			crashkernel_text);
-		return 0;
-	}
-	if (!opt.size)
+	if (parse_crashkernel(boot_command_line, total, &size, &offset, NULL,
+			      NO_CMA_SIZE NULL) && size < total)
 		return 0;
 	pr_info("Using 'crashkernel=' parameter for memory reservation.\n");
-	if (opt.has_offset)
-		pr_info("The offset in crashkernel=%s is ignored\n",
-			crashkernel_text);
-	if (opt.size > total / 4) {
-		opt.size = PAGE_ALIGN_DOWN(total / 4);
-		pr_info("Adjusted boot memory size to %lluMB\n",
-			opt.size / SZ_1M);
+	if (offset)
+		pr_info("The offset in crashkernel= is ignored\n");
+	if (size > total / 4) {
+		size = PAGE_ALIGN_DOWN(total / 4);
+		pr_info("Adjusted boot memory size to %lluMB\n", size / SZ_1M);
 	}
-	return opt.size;
+	return size;
 }
 
 /**

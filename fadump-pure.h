@@ -758,21 +758,7 @@ enum fadump_mode {
 	FADUMP_MODE_NOCMA,
 };
 
-/**
- * struct fadump_size_option - the value of crashkernel=
- * @size: bytes for a machine of this size, 0 for "none asked for"
- * @has_offset: an offset was given, which fadump has no use for
- */
-struct fadump_size_option {
-	u64 size;
-	bool has_offset;
-};
-
 int fadump_option_mode(const char *value, enum fadump_mode *mode);
-bool fadump_option_is_kdumps(const char *value);
-int fadump_option_size(const char *value, u64 system_ram,
-		       struct fadump_size_option *opt);
-int fadump_option_bytes(const char *value, u64 *bytes);
 size_t fadump_bootargs_clean(const struct fadump_bytes *raw, char *out,
 			     size_t cap);
 

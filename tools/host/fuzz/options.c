@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the values of fadump= and crashkernel=, sizes in general, and command
- * lines that a capture is to get.
+ * Fuzzer: the value of fadump=, and command lines that a capture is to get.
  */
 
 #include <stdlib.h>
@@ -17,53 +16,6 @@ static void try_mode(const char *value)
 		fuzz_must(mode == before);
 	else
 		fuzz_must(mode <= FADUMP_MODE_NOCMA);
-}
-
-/* What the C library makes of it, which takes more, but nothing else. */
-static u64 by_library(const char *value)
-{
-	const char *at, *suffixes = "kmgtpe";
-	char *end;
-	u64 v = strtoull(value, &end, 0);
-
-	for (at = suffixes; *end && *at; at++)
-		if (*at == (*end | 0x20))
-			return v << 10 * (at - suffixes + 1);
-	return v;
-}
-
-static void try_bytes(const char *value)
-{
-	struct fadump_size_option opt;
-	u64 bytes;
-
-	if (fadump_option_bytes(value, &bytes))
-		return;
-	fuzz_must(bytes == by_library(value));
-	fuzz_must(!fadump_option_size(value, 0, &opt));
-	fuzz_must(opt.size == bytes && !opt.has_offset);
-}
-
-static void try_size(const char *value)
-{
-	static const u64 machines[] = {
-		0, 1, FUZZ_MIB(512), FUZZ_MIB(4096), 1ULL << 46, U64_MAX,
-	};
-	struct fadump_size_option opt, first;
-	u32 i;
-	int rc;
-
-	rc = fadump_option_size(value, 0, &first);
-	for (i = 0; i < ARRAY_SIZE(machines); i++) {
-		/* A mistake is one on every machine. */
-		fuzz_must(fadump_option_size(value, machines[i], &opt) == rc);
-		if (rc)
-			fuzz_must(!opt.size && !opt.has_offset);
-		else
-			fuzz_must(opt.has_offset == first.has_offset);
-	}
-	if (fadump_option_is_kdumps(value))
-		fuzz_must(rc);
 }
 
 /* -------- A command line -------- */
@@ -147,8 +99,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		memcpy(value, data, size);
 	value[size] = '\0';
 	try_mode(value);
-	try_bytes(value);
-	try_size(value);
 	try_line(value, size + 1);
 	if (size)
 		try_line(value, size);

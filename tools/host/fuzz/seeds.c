@@ -463,12 +463,6 @@ static void seed_text(void)
 {
 	save_text("options/mode-on", "on");
 	save_text("options/mode-nocma", "nocma");
-	save_text("options/size", "512M");
-	save_text("options/size-hex", "0x20000000");
-	save_text("options/size-octal-exa", "017E");
-	save_text("options/offset", "1G@256M");
-	save_text("options/ranges", "1G-4G:192M,4G-16G:320M,16G-:1G@0");
-	save_text("options/kdumps", "256M,high");
 	save_text("options/line", "root=/dev/sda2 quiet hugepagesz=1G hugepages=16 cma=1G");
 	save_text("options/line-quotes", "a=\"b c\" ftrace=\"x y\" \"cma=1G\" hugepages=\"4 a=");
 	save_text("options/line-end", "default-hugepagesz=1G\t movable_node -- cma=1");

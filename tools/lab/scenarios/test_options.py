@@ -17,7 +17,18 @@ def test_crashkernel_ranges(machine: MachineFactory) -> None:
     m.boot()
     assert_armed(m)
     assert regions(m).boot_memory == 400 * MIB
-    m.expect_console(r"The offset in crashkernel=\S+ is ignored")
+    m.expect_console("The offset in crashkernel= is ignored")
+
+
+def test_crashkernel_forms(machine: MachineFactory) -> None:
+    """kdump's own forms hide no plain one; of too much a quarter of RAM is left."""
+    for asked, size in (("384M crashkernel=448M,high crashkernel=64M,low", 384),
+                        ("1G-1536M:384M crashkernel=512Mx", 320), ("900G", 512)):
+        m = machine(smp="1", append=f"fadump=on crashkernel={asked}")
+        m.boot()
+        assert_armed(m)
+        assert regions(m).boot_memory == size * MIB, asked
+        m.stop()
 
 
 def test_reserve_mem(machine: MachineFactory) -> None:
