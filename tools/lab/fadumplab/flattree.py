@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flattened device trees: where a property stands, and how to make it shorter in place."""
+"""Flattened device trees: where a property stands, and what a tree with another is."""
 
 from __future__ import annotations
 
@@ -83,3 +83,35 @@ def shorten(prop: Property, size: int) -> dict[int, bytes]:
     unused = padded(len(prop.value)) - padded(size)
     return {prop.at - 8: struct.pack(">I", size),
             prop.at + padded(size): struct.pack(">I", NOP) * (unused // 4)}
+
+
+def _with(blob: bytes, at: int, end: int, new: bytes, string: bytes = b"") -> bytes:
+    """The tree with other bytes in a place of its structure, and one more string."""
+    begin, strings, reserved = struct.unpack_from(">III", blob, 8)
+    nr_strings, nr_structure = struct.unpack_from(">II", blob, 32)
+    after = next(at for at in range(reserved, len(blob), 16) if not any(blob[at:at + 16])) + 16
+    entries = blob[reserved:after]
+    structure = blob[begin:at] + new + blob[end:begin + nr_structure]
+    names = blob[strings:strings + nr_strings] + string
+    at_entries = HEADER
+    at_structure = at_entries + len(entries)
+    at_strings = at_structure + len(structure)
+    head = struct.pack(">IIIII", MAGIC, at_strings + len(names), at_structure, at_strings,
+                       at_entries)
+    return (head + blob[20:32] + struct.pack(">II", len(names), len(structure))
+            + entries + structure + names)
+
+
+def replace(blob: bytes, prop: Property, value: bytes) -> bytes:
+    """The tree with another value for a property."""
+    name = blob[prop.at - 4:prop.at]
+    return _with(blob, prop.at - 8, prop.at + padded(len(prop.value)),
+                 struct.pack(">I", len(value)) + name + value.ljust(padded(len(value)), b"\0"))
+
+
+def add(blob: bytes, before: Property, name: str, value: bytes) -> bytes:
+    """The tree with one more property, in front of this one."""
+    nr_strings, = struct.unpack_from(">I", blob, 32)
+    return _with(blob, before.at - 12, before.at - 12,
+                 struct.pack(">III", PROP, len(value), nr_strings)
+                 + value.ljust(padded(len(value)), b"\0"), name.encode() + b"\0")

@@ -181,7 +181,7 @@ class Machine:
         self.mem = mem or self.type.mem
         #: Memory in a module of its own, from the next full GiB on.
         self.module = module
-        if self.type.flash and (numa or not reserve):
+        if self.type.flash and numa:
             raise LabError(f"{machine} has its memory in one piece")
         if self.type.flash and (disks or network):
             raise LabError(f"{machine} has no bus for a disk or a network card here")

@@ -17,6 +17,7 @@
  *   labtool leave FILE STATUS  a thread reads all of it and ends the program with
  *                           that status, or not at all where it is "stay"; its
  *                           first thread has left by then
+ *   labtool send FILE AT    sendfile() some of it to nowhere, from that offset on
  *   labtool rtas            call get-time-of-day through the rtas system call
  *   labtool count PAGES     count without end, each number into the next of so
  *                           many pages, in turn; see counting()
@@ -38,6 +39,7 @@
 #include <string.h>
 #include <linux/reboot.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -311,6 +313,16 @@ static int span(const char *name)
 	return 0;
 }
 
+/* The kernel reads into its own memory, not into ours. */
+static int send(const char *name, off_t at)
+{
+	int in = open(name, O_RDONLY), out = open("/dev/null", O_WRONLY);
+
+	if (in < 0 || out < 0 || sendfile(out, in, &at, 1 << 16) < 0)
+		return perror(name), 1;
+	return 0;
+}
+
 struct rtas_request {
 	uint32_t token, nargs, nret, args[16];
 	uint64_t rets;
@@ -484,6 +496,8 @@ int main(int argc, char **argv)
 		return leave(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "span"))
 		return span(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "send"))
+		return send(argv[2], atoll(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
 		return rtas();
 	if (argc == 3 && !strcmp(argv[1], "count"))
@@ -496,7 +510,7 @@ int main(int argc, char **argv)
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
 		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE WHERE | span FILE | "
-		"leave FILE STATUS | rtas | count PAGES | "
+		"leave FILE STATUS | send FILE AT | rtas | count PAGES | "
 		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;
 }

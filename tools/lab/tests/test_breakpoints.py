@@ -33,9 +33,10 @@ def tree() -> bytes:
             + word(1) + b"rtas\0\0\0\0" + prop(b"ibm,kernel-dump", b"0123456789") + word(2)
             + word(1) + b"cpus\0\0\0\0" + word(1) + b"cpu@0\0\0\0" + prop(b"model", b"")
             + word(2, 2, 2, 9))
-    head = word(flattree.MAGIC, 40 + len(body) + len(NAMES), 40, 40 + len(body), 40, 17, 16, 0,
+    reserved = word(0, 0x10000, 0, 0x10000, 0, 0, 0, 0)
+    head = word(flattree.MAGIC, 72 + len(body) + len(NAMES), 72, 72 + len(body), 40, 17, 16, 0,
                 len(NAMES), len(body))
-    return head + body + NAMES
+    return head + reserved + body + NAMES
 
 
 class FlatTreeTest(unittest.TestCase):
@@ -68,6 +69,17 @@ class FlatTreeTest(unittest.TestCase):
             self.assertEqual(found["/cpus/cpu@0", "model"], b"")
         with self.assertRaisesRegex(LabError, "cannot have 11"):
             flattree.shorten(dump, 11)
+
+    def test_replace_and_add(self) -> None:
+        for value in (b"", b"123", b"twenty bytes or more"):
+            blob = flattree.replace(tree(), flattree.find(tree(), "/rtas", "ibm,kernel-dump"),
+                                    value)
+            blob = flattree.add(blob, flattree.find(blob, "/cpus/cpu@0", "model"), "new", value)
+            self.assertEqual(flattree.total_size(blob[:8]), len(blob))
+            self.assertEqual(
+                [(one.node, one.name, one.value) for one in flattree.properties(blob)],
+                [("/", "model", b"lab\0"), ("/rtas", "ibm,kernel-dump", value),
+                 ("/cpus/cpu@0", "new", value), ("/cpus/cpu@0", "model", b"")])
 
     def test_no_tree(self) -> None:
         with self.assertRaisesRegex(LabError, "No flattened device tree"):
