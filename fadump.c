@@ -560,6 +560,42 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
 	return fadump_range_overlaps(&fadump.plan.area, addr, size);
 }
 
+/**
+ * is_fadump_preserved - is this part of a dump that is waiting?
+ * @addr: first byte of what kexec will overwrite
+ * @size: how many
+ *
+ * Memory that came after the crash is refused as well: the next kernel keeps
+ * everything from there on for the dump, and has no use of what is loaded there.
+ *
+ * Context: process context, a kexec image is loaded.
+ */
+bool is_fadump_preserved(u64 addr, u64 size)
+{
+	if (!is_fadump_active() || !size || addr + size <= fadump.kept_from)
+		return false;
+	pr_err("kexec segment %#llx - %#llx refused: a dump is waiting in memory from %#llx on, save and release it first\n",
+	       addr, addr + size, fadump.kept_from);
+	return true;
+}
+
+/**
+ * fadump_add_deferred - count the memory that is added at the release
+ * @size: bytes of memory that are there, result with those still to come
+ *
+ * Firmware has made the hash table for all of the machine. It may grow with
+ * that, but not shrink while a part of it is away.
+ *
+ * Context: memory hotplug, with the device hotplug lock held.
+ *
+ * Return: true as long as there is such memory.
+ */
+bool fadump_add_deferred(unsigned long *size)
+{
+	*size += fadump_ranges_total(&fadump.absent);
+	return READ_ONCE(fadump.absent.nr);
+}
+
 /* The machine is going down because somebody asked for it. */
 static bool is_orderly;
 

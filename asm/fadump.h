@@ -17,6 +17,8 @@ extern int crashing_cpu;
 bool is_fadump_active(void);
 bool should_fadump_crash(void);
 bool is_fadump_memory_area(u64 addr, unsigned long size);
+bool is_fadump_preserved(u64 addr, u64 size);
+bool fadump_add_deferred(unsigned long *size);
 void crash_fadump(struct pt_regs *regs, const char *msg);
 void fadump_cleanup(void);
 void fadump_migrated(void);
@@ -31,6 +33,16 @@ static inline bool is_fadump_active(void)
 }
 
 static inline bool should_fadump_crash(void)
+{
+	return false;
+}
+
+static inline bool is_fadump_preserved(u64 addr, u64 size)
+{
+	return false;
+}
+
+static inline bool fadump_add_deferred(unsigned long *size)
 {
 	return false;
 }

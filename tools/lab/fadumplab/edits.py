@@ -86,20 +86,6 @@ class DropLines(Edit):
         return self.data("".join(kept))
 
 
-class DropText(Edit):
-    """Take lines out that stand there once, one after the other."""
-
-    def __init__(self, path: str, *lines: str) -> None:
-        super().__init__(path)
-        self.lines = "".join(f"{line}\n" for line in lines)
-
-    def change(self, content: Content) -> Content:
-        text = self.text(content)
-        if text.count(self.lines) != 1:
-            raise Misfit(f"{text.count(self.lines)} places have\n{self.lines}one was expected")
-        return self.data(text.replace(self.lines, ""))
-
-
 class ReplaceText(Edit):
     """Put other lines in the place of some that stand there once."""
 
@@ -113,6 +99,13 @@ class ReplaceText(Edit):
         if text.count(self.old) != 1:
             raise Misfit(f"{text.count(self.old)} places have\n{self.old}one was expected")
         return self.data(text.replace(self.old, self.new))
+
+
+class DropText(ReplaceText):
+    """Take lines out that stand there once, one after the other."""
+
+    def __init__(self, path: str, *lines: str) -> None:
+        super().__init__(path, "".join(f"{line}\n" for line in lines), "")
 
 
 class Has(Edit):

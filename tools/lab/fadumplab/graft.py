@@ -32,7 +32,7 @@ from typing import Any, Optional
 
 from . import LabError, vmcore
 from .edits import (AddLine, Content, DropLines, DropText, Edit, Link, Misfit, Plant, Remove,
-                    Replace, ReplaceKconfig, object_line)
+                    Replace, ReplaceKconfig, ReplaceText, object_line)
 
 POWERPC = "arch/powerpc"
 HOME = f"{POWERPC}/fadump"
@@ -70,6 +70,34 @@ EDITS: tuple[Edit, ...] = (
             "#include <asm/fadump.h>"),
     AddLine(f"{POWERPC}/platforms/pseries/mobility.c", r"\tread_24x7_sys_info\(\);$",
             "\tfadump_migrated();"),
+    # A dump outlives kexec. Both system calls come by here.
+    AddLine(f"{POWERPC}/kexec/core_64.c", r"#include <asm/crashdump-ppc64.h>$",
+            "#include <asm/fadump.h>"),
+    ReplaceText(f"{POWERPC}/kexec/core_64.c",
+                "\t\t\treturn -ETXTBSY;\n\n\t/* We also should not",
+                "\t\t\treturn -ETXTBSY;\n\n"
+                "\tfor (i = 0; i < image->nr_segments; i++)\n"
+                "\t\tif (is_fadump_preserved(image->segment[i].mem,\n"
+                "\t\t\t\t\timage->segment[i].memsz))\n"
+                "\t\t\treturn -EBUSY;\n\n"
+                "\t/* We also should not"),
+    # The hash table is for all memory, also for what a capture kernel does without.
+    ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
+                "\tunsigned target_hpt_shift;\n\n\tif (!mmu_hash_ops.resize_hpt)\n",
+                "\tunsigned target_hpt_shift;\n\tbool deferred;\n\n"
+                "\tif (!mmu_hash_ops.resize_hpt)\n"),
+    ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
+                "\ttarget_hpt_shift = htab_shift_for_mem_size(new_mem_size);\n",
+                "\tdeferred = fadump_add_deferred(&new_mem_size);\n"
+                "\ttarget_hpt_shift = htab_shift_for_mem_size(new_mem_size);\n"),
+    ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
+                "\t    target_hpt_shift < ppc64_pft_size - 1)\n",
+                "\t    (target_hpt_shift < ppc64_pft_size - 1 && !deferred))\n"),
+    # Memory of a dump is mapped page by page, and a mapping may fail.
+    ReplaceText(f"{POWERPC}/kernel/crash_dump.c",
+                "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n",
+                "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n"
+                "\t\tif (!vaddr)\n\t\t\treturn -ENOMEM;\n"),
     AddLine(f"{SELFTESTS}/Makefile", r"\s+dscr\s*\\$", "\t   fadump\t\t\\"),
     *vmcore.EDITS,
 )

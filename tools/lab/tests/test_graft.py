@@ -37,6 +37,16 @@ TREE = {
     "arch/powerpc/kernel/traps.c": (
         "\tif (other())\n\t\treturn true;\n"
         "\tif (should_fadump_crash())\n\t\treturn true;\n\treturn false;\n"),
+    "arch/powerpc/kernel/crash_dump.c":
+        "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n\t\tcopy(vaddr);\n",
+    "arch/powerpc/kexec/core_64.c": (
+        "#include <asm/crashdump-ppc64.h>\n\n"
+        "\t\t\treturn -ETXTBSY;\n\n\t/* We also should not overwrite more */\n"),
+    "arch/powerpc/mm/book3s64/hash_utils.c": (
+        "\tunsigned target_hpt_shift;\n\n\tif (!mmu_hash_ops.resize_hpt)\n\t\treturn 0;\n\n"
+        "\ttarget_hpt_shift = htab_shift_for_mem_size(new_mem_size);\n\n"
+        "\tif (target_hpt_shift > ppc64_pft_size ||\n"
+        "\t    target_hpt_shift < ppc64_pft_size - 1)\n\t\treturn 1;\n"),
     "arch/powerpc/platforms/pseries/Makefile":
         "obj-y += setup.o\nobj-$(CONFIG_FA_DUMP)\t+= rtas-fadump.o\n",
     "arch/powerpc/platforms/pseries/mobility.c": (
@@ -156,6 +166,9 @@ class GraftTest(TreeCase):
                          "obj-y += prom.o\nobj-y += iommu.o\n")
         self.assertEqual(self.read("arch/powerpc/kernel/traps.c"),
                          "\tif (other())\n\t\treturn true;\n\treturn false;\n")
+        self.assertEqual(self.read("arch/powerpc/kernel/crash_dump.c"),
+                         "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n"
+                         "\t\tif (!vaddr)\n\t\t\treturn -ENOMEM;\n\t\tcopy(vaddr);\n")
         self.assertEqual(self.read("arch/powerpc/platforms/powernv/Makefile"),
                          "obj-y += setup.o\nobj-$(CONFIG_PCI) += pci.o\n")
         self.assertEqual(self.read("arch/powerpc/include/asm/fadump.h"), "#define NEW\n")
