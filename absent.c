@@ -16,12 +16,8 @@
 #include <linux/numa.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
-#include <linux/pageblock-flags.h>
-#include <linux/pfn.h>
 #include <linux/sched.h>
-#include <linux/spinlock.h>
 
-#include <asm/firmware.h>
 #include <asm/mmu.h>
 
 #include "fadump-internal.h"
@@ -156,117 +152,48 @@ static int nid_of(u64 base)
 }
 
 /*
- * Firmware made the hash table for all of the machine's memory. Each block
- * would shrink or grow it, and wait for that.
+ * Movable only is for memory that is meant to go away again, whatever the
+ * administrator's setting made of this block a moment ago. It is still empty.
  */
-static bool hold_hash_table(void)
-{
-	if (!firmware_has_feature(FW_FEATURE_HPT_RESIZE))
-		return false;
-	powerpc_firmware_features &= ~FW_FEATURE_HPT_RESIZE;
-	return true;
-}
-
-static void let_go_of_hash_table(bool held)
-{
-	if (held)
-		powerpc_firmware_features |= FW_FEATURE_HPT_RESIZE;
-}
-
 static int online(struct memory_block *block, void *arg)
 {
 	int rc;
 
-	/* Movable only is for memory that is meant to go away again. */
+	if (block->zone && zone_idx(block->zone) == ZONE_MOVABLE)
+		device_offline(&block->dev);
 	block->online_type = MMOP_ONLINE_KERNEL;
 	rc = device_online(&block->dev);
 	return rc < 0 ? rc : 0;
 }
 
-static int plug_in(u64 base, u64 size)
+static int add_block(u64 base, u64 size)
 {
-	int type = mhp_get_default_online_type();
-	bool held = hold_hash_table();
-	int rc;
+	int rc = __add_memory(nid_of(base), base, size, MHP_MERGE_RESOURCE);
 
-	mhp_set_default_online_type(MMOP_OFFLINE);
-	rc = __add_memory(nid_of(base), base, size, MHP_MERGE_RESOURCE);
-	mhp_set_default_online_type(type);
-	let_go_of_hash_table(held);
 	if (rc)
 		return rc;
 	rc = walk_memory_blocks(base, size, NULL, online);
-	/* There, but of no use to anybody, it would be in the way of another try. */
+	/* Memory that is offline would make every further attempt fail. */
 	if (rc)
 		__remove_memory(base, size);
 	return rc;
 }
 
-/* Cheap while nothing in there is free: nothing has to change its list. */
-static void end_isolation(struct page *page, unsigned int order)
+/* A block is never counted twice: the size of the hash table depends on the sum. */
+static int add_last_block(struct fadump_range *r, u64 block)
 {
-	unsigned long i, nr = 1UL << (order - pageblock_order);
-	struct zone *zone = page_zone(page);
-	unsigned long flags;
-
-	for (i = 0; i < nr; i++)
-		fadump_pages_retype(page + i * pageblock_nr_pages,
-				    MIGRATE_MOVABLE);
-	spin_lock_irqsave(&zone->lock, flags);
-	zone->nr_isolate_pageblock -= nr;
-	spin_unlock_irqrestore(&zone->lock, flags);
-}
-
-/*
- * A block is isolated while it goes online, and what is freed meanwhile is torn
- * apart, pageblock by pageblock, and put together again: half of the time. So its
- * pages are kept back here, and are freed when it is online.
- */
-static void keep_back(struct page *page, unsigned int order)
-{
-	end_isolation(page, order);
-}
-
-/*
- * The watermarks are computed when a block is online, from what is free by then.
- * So the last one is not kept back. A zone that is still empty is in nobody's
- * list of zones, and its first pages stay isolated until it is.
- */
-static void give_now(struct page *page, unsigned int order)
-{
-	if (populated_zone(page_zone(page)))
-		end_isolation(page, order);
-	generic_online_page(page, order);
-}
-
-static void free_kept_back(u64 base, u64 size)
-{
-	unsigned long pfn;
-
-	for (pfn = PFN_DOWN(base); pfn < PFN_DOWN(base + size);
-	     pfn += MAX_ORDER_NR_PAGES)
-		generic_online_page(pfn_to_page(pfn), MAX_PAGE_ORDER);
-}
-
-/* Where somebody else has an eye on new pages it goes the ordinary way. */
-static int give_block(u64 base, u64 size, bool is_last)
-{
-	online_page_callback_t how = is_last ? give_now : keep_back;
-	bool is_ours;
 	int rc;
 
 	lock_device_hotplug();
-	is_ours = !set_online_page_callback(how);
-	rc = plug_in(base, size);
-	if (is_ours)
-		restore_online_page_callback(how);
-	if (!rc && is_ours && !is_last)
-		free_kept_back(base, size);
+	WRITE_ONCE(r->size, r->size - block);
+	rc = add_block(fadump_range_end(r), block);
+	if (rc)
+		WRITE_ONCE(r->size, r->size + block);
 	unlock_device_hotplug();
 	return rc;
 }
 
-static int give_range(struct fadump_range *r, bool is_last)
+static int return_range(struct fadump_range *r)
 {
 	u64 block = memory_block_size_bytes();
 	int rc = 0;
@@ -275,10 +202,7 @@ static int give_range(struct fadump_range *r, bool is_last)
 		fadump_range_end(r));
 	release_mem_region(r->base, r->size);
 	while (!rc && r->size) {
-		rc = give_block(fadump_range_end(r) - block, block,
-				is_last && r->size == block);
-		if (!rc)
-			WRITE_ONCE(r->size, r->size - block);
+		rc = add_last_block(r, block);
 		cond_resched();
 	}
 	if (rc) {
@@ -306,7 +230,7 @@ int fadump_absent_return(struct fadump_ranges *set)
 	int rc = 0;
 
 	while (!rc && set->nr) {
-		rc = give_range(&set->r[set->nr - 1], set->nr == 1);
+		rc = return_range(&set->r[set->nr - 1]);
 		if (!rc)
 			WRITE_ONCE(set->nr, set->nr - 1);
 	}

@@ -8,6 +8,7 @@
 #include <linux/cma.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page-isolation.h>
 #include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/sched.h>
@@ -75,14 +76,27 @@ void __init fadump_cma_init(void)
 		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
 }
 
-/* Part of the machine's memory, for movable pages only. */
+#ifdef CONFIG_MEMORY_HOTPLUG
+/*
+ * Give a pageblock to the page allocator, for movable pages only. The kernel does
+ * this in init_cma_reserved_pageblock(), which is discarded after boot, and has
+ * no other interface for it: this is the only place that writes mm's state. The
+ * means to set a pageblock's type are kept with memory hotplug only.
+ */
 static void lend_pageblock(struct page *page)
 {
-	fadump_pages_retype(page, MIGRATE_CMA);
+#ifdef PAGEBLOCK_MIGRATETYPE_MASK
+	init_pageblock_migratetype(page, MIGRATE_CMA, false);
+#else
+	set_pageblock_migratetype(page, MIGRATE_CMA);
+#endif
 	fadump_pages_free(page, pageblock_order);
 	page_zone(page)->cma_pages += pageblock_nr_pages;
 	totalcma_pages += pageblock_nr_pages;
 }
+#else
+static void lend_pageblock(struct page *page) {}
+#endif
 
 /**
  * fadump_cma_lend_again - lend the dump area after a release

@@ -276,11 +276,6 @@ int fadump_ram_collect(struct fadump_ranges *ram);
 int fadump_pages_reserve(const struct fadump_ranges *set);
 void fadump_pages_free(struct page *page, unsigned int order);
 void fadump_pages_release(const struct fadump_ranges *set);
-#ifdef CONFIG_MEMORY_HOTPLUG
-void fadump_pages_retype(struct page *page, int type);
-#else
-static inline void fadump_pages_retype(struct page *page, int type) {}
-#endif
 
 /* absent.c: preserved memory that this kernel does without until release */
 #ifdef CONFIG_MEMORY_HOTPLUG

@@ -422,9 +422,8 @@ static int return_absent(void)
 {
 	int rc = fadump_absent_return(&fadump.absent);
 
-	/* What that needed counts as well. */
-	if (!rc)
-		fadump_peak_end();
+	/* What that needed counts as well, also where it did not succeed. */
+	fadump_peak_end();
 	return rc;
 }
 

@@ -10,9 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
-#include <linux/page-isolation.h>
 #include <linux/page_ref.h>
-#include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/pgalloc_tag.h>
 #include <linux/sched.h>
@@ -62,27 +60,6 @@ void fadump_pages_free(struct page *page, unsigned int order)
 	__free_pages(page, order);
 	adjust_managed_page_count(page, nr);
 }
-
-#ifdef CONFIG_MEMORY_HOTPLUG
-/**
- * fadump_pages_retype - say what may be put into a pageblock
- * @page: its first page; none of them is free
- * @type: a migrate type. If the pageblock was isolated it is not any more.
- *
- * The page allocator lets go of the means to do so after boot, unless it may have
- * to take in new memory.
- *
- * Context: any.
- */
-void fadump_pages_retype(struct page *page, int type)
-{
-#ifdef PAGEBLOCK_MIGRATETYPE_MASK
-	init_pageblock_migratetype(page, type, false);
-#else
-	set_pageblock_migratetype(page, type);
-#endif
-}
-#endif
 
 /* The largest piece that begins at @pfn and ends by @end. */
 static unsigned int order_at(unsigned long pfn, unsigned long end)
