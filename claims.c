@@ -12,8 +12,11 @@
 #include <linux/memblock.h>
 #include <linux/of.h>
 #include <linux/of_fdt.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "fadump-internal.h"
+#include "flat-tree.h"
 
 /**
  * DOC: Claims
@@ -156,6 +159,41 @@ int __init fadump_claims_collect(struct fadump_ranges *claims)
 	       claim_rtas(claims) ?:
 	       claim_reserved_memory(claims, true) ?:
 	       claim_reserved_ranges(claims);
+}
+
+/**
+ * fadump_gigantic_collect - collect what will be huge pages of 16 GiB
+ * @claims: a set that they are added to
+ *
+ * Firmware names them to a hash partition, and the kernel reserves them after
+ * us, where RAM has all of them. A capture kernel does not.
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: 0 or -errno.
+ */
+int __init fadump_gigantic_collect(struct fadump_ranges *claims)
+{
+	u64 end = memblock_end_of_DRAM();
+	int node, rc = 0;
+
+	fdt_for_each_subnode(node, initial_boot_params, of_get_flat_dt_root()) {
+		struct fadump_bytes type = fadump_flat_prop(node, "device_type");
+		struct fadump_bytes log = fadump_flat_prop(node, "ibm,expected#pages");
+		struct fadump_bytes reg = fadump_flat_prop(node, "reg");
+		u64 base = fadump_be64_at(&reg, 0), size = fadump_be64_at(&reg, 8);
+		u32 shift = fadump_be32_at(&log, 0);
+
+		if (type.len != sizeof("memory") ||
+		    memcmp(type.data, "memory", type.len) ||
+		    !fadump_bytes_has(&log, 0, 4) || size != SZ_16G ||
+		    shift >= 30 || base > end || size << shift > end - base)
+			continue;
+		rc = claim(claims, base, size << shift);
+		if (rc)
+			break;
+	}
+	return rc;
 }
 
 /**

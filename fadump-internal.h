@@ -269,6 +269,7 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate);
 
 /* claims.c: who owns which memory. Early boot, real mode. */
 int fadump_claims_collect(struct fadump_ranges *claims);
+int fadump_gigantic_collect(struct fadump_ranges *claims);
 int fadump_firmware_collect(struct fadump_ranges *set);
 int fadump_ram_collect(struct fadump_ranges *ram);
 

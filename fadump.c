@@ -274,6 +274,7 @@ static int __init survey_claims(void)
 	};
 
 	return fadump_claims_collect(&raw) ?:
+	       (is_fadump_active() ? 0 : fadump_gigantic_collect(&raw)) ?:
 	       fadump_ranges_page_out(&fadump.claims, &raw, PAGE_SIZE);
 }
 

@@ -31,16 +31,20 @@ static void check_set(const struct fadump_ranges *set)
 
 static void collect(void)
 {
-	struct fadump_range r[3][FADUMP_MAX_RANGES];
+	struct fadump_range r[4][FADUMP_MAX_RANGES];
 	struct fadump_ranges claims = { .r = r[0], .cap = FADUMP_MAX_RANGES };
 	struct fadump_ranges kept = { .r = r[1], .cap = FADUMP_MAX_RANGES };
 	struct fadump_ranges all = { .r = r[2], .cap = FADUMP_MAX_RANGES };
+	struct fadump_ranges gigantic = { .r = r[3], .cap = FADUMP_MAX_RANGES };
 	int claims_rc = fadump_claims_collect(&claims);
 	int kept_rc = fadump_firmware_collect(&kept);
 	u32 i;
 
 	check_set(&claims);
 	check_set(&kept);
+	fuzz_must(!fadump_gigantic_collect(&gigantic) || gigantic.nr == gigantic.cap);
+	check_set(&gigantic);
+	fuzz_must(fadump_ranges_end(&gigantic) <= fadump_ranges_end(&fuzz_ram));
 	fuzz_must(!fadump_ram_collect(&all));
 	fuzz_must(fadump_ranges_total(&all) == fadump_ranges_total(&fuzz_ram));
 	if (claims_rc)

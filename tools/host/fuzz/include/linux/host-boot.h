@@ -28,6 +28,7 @@ typedef u64 phys_addr_t;
 #define _POWERPC_FADUMP_INTERNAL_H
 
 int fadump_claims_collect(struct fadump_ranges *claims);
+int fadump_gigantic_collect(struct fadump_ranges *claims);
 int fadump_firmware_collect(struct fadump_ranges *set);
 int fadump_ram_collect(struct fadump_ranges *ram);
 
@@ -73,6 +74,11 @@ extern const struct fadump_ranges *host_ram, *host_reserved;
 	host_for_each(host_ram, i, start, end)
 #define for_each_reserved_mem_range(i, start, end)			\
 	host_for_each(host_reserved, i, start, end)
+
+static inline u64 memblock_end_of_DRAM(void)
+{
+	return fadump_ranges_end(host_ram);
+}
 
 extern u64 phys_initrd_start, phys_initrd_size;
 
