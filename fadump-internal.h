@@ -256,7 +256,8 @@ u64 fadump_cmdline_boot_mem(void);
 u32 fadump_cmdline_attempts(void);
 
 /* need.c: early boot */
-u64 fadump_need_estimate(const struct fadump_fw *fw);
+u64 fadump_need_estimate(const struct fadump_backend *backend,
+			 const struct fadump_fw *fw);
 
 /* lifecycle.c */
 void fadump_attach(struct fadump *f, const struct fadump_backend *backend,

@@ -707,6 +707,7 @@ bool fadump_crash_note_put(void *slot, const void *note);
  * @present_cpus: those of them that are there
  * @all_ram: bytes of RAM, where a capture kernel has books of all of it; 0 where
  *	it only has those of its boot memory and of the next dump area
+ * @hash_ram: bytes of RAM that the kernel makes a hash table for, 0 for none
  * @min: as much as firmware needs
  * @max: as much as there may be
  */
@@ -718,6 +719,7 @@ struct fadump_sizing {
 	u32 possible_cpus;
 	u32 present_cpus;
 	u64 all_ram;
+	u64 hash_ram;
 	u64 min;
 	u64 max;
 };

@@ -314,7 +314,7 @@ int __init fadump_reserve_mem(void)
 			pr_info("Firmware-Assisted Dump is not supported on this hardware\n");
 		return 0;
 	}
-	fadump.need = fadump_need_estimate(&fadump.fw);
+	fadump.need = fadump_need_estimate(fadump.backend, &fadump.fw);
 	if (!wanted && !is_fadump_active())
 		return 0;
 	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:

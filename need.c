@@ -7,9 +7,11 @@
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/initrd.h>
+#include <linux/kstrtox.h>
 #include <linux/memblock.h>
 #include <linux/mm_types.h>
 
+#include <asm/mmu.h>
 #include <asm/page.h>
 #include <asm/sections.h>
 #include <asm/setup.h>
@@ -32,14 +34,35 @@ static u64 __init cost_of_page(void)
 	       (IS_ENABLED(CONFIG_KASAN) ? PAGE_SIZE / 8 : 0);
 }
 
-/* Memory that cannot be added at the release has to be there from the start. */
-static bool __init has_books_of_all(void)
+/* Whether the MMU will be hash is settled later, by the same argument. */
+static bool is_radix_disabled __initdata = !IS_ENABLED(CONFIG_PPC_RADIX_MMU_DEFAULT);
+
+static int __init early_disable_radix(char *p)
 {
-	return !IS_ENABLED(CONFIG_MEMORY_HOTPLUG) || IS_ENABLED(CONFIG_KASAN);
+	if (p)
+		return kstrtobool(p, &is_radix_disabled);
+	is_radix_disabled = true;
+	return 0;
+}
+early_param("disable_radix", early_disable_radix);
+
+static bool __init makes_hash_table(const struct fadump_backend *backend)
+{
+	return backend->sizes_hash_table &&
+	       IS_ENABLED(CONFIG_PPC_64S_HASH_MMU) &&
+	       (is_radix_disabled || !early_radix_enabled());
+}
+
+/* Memory that cannot be added at the release has to be there from the start. */
+static bool __init has_books_of_all(const struct fadump_backend *backend)
+{
+	return !IS_ENABLED(CONFIG_MEMORY_HOTPLUG) || IS_ENABLED(CONFIG_KASAN) ||
+	       makes_hash_table(backend);
 }
 
 /**
  * fadump_need_estimate - how much boot memory a capture is likely to need
+ * @backend: firmware's kind
  * @fw: what is known of firmware
  *
  * Context: early boot, real mode; memblock knows all RAM, parameters have been
@@ -47,7 +70,8 @@ static bool __init has_books_of_all(void)
  *
  * Return: bytes, no less than firmware needs.
  */
-u64 __init fadump_need_estimate(const struct fadump_fw *fw)
+u64 __init fadump_need_estimate(const struct fadump_backend *backend,
+				const struct fadump_fw *fw)
 {
 	u64 ram = ram_of_this_kernel();
 	u32 per_core, present = fadump_flat_threads(&per_core);
@@ -59,7 +83,8 @@ u64 __init fadump_need_estimate(const struct fadump_fw *fw)
 			  phys_initrd_size : 0,
 		.possible_cpus = min_t(u32, fw->nr_threads, nr_cpu_ids),
 		.present_cpus = min_t(u32, present, nr_cpu_ids),
-		.all_ram = has_books_of_all() ? ram : 0,
+		.all_ram = has_books_of_all(backend) ? ram : 0,
+		.hash_ram = makes_hash_table(backend) ? ram : 0,
 		.min = fw->min_boot_mem,
 		.max = ram / 4,
 	};

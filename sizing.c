@@ -20,7 +20,8 @@
  *	                                                 per-CPU memory, stacks
  *
  * RAM is not among it, but for the books: those of preserved RAM are made at the
- * release only, where the kernel can do that, and count where it cannot.
+ * release only, where the kernel can do that, and count where it cannot. A kernel
+ * that has to make a hash table makes it for all RAM.
  *
  * The sum is an estimate for the first boot. Whoever has crashed once knows
  * better: the capture kernel measures what it used.
@@ -37,6 +38,9 @@
  * memory and the next dump area may each have begun one more.
  */
 #define SIZING_BLOCKS		(2 * 1024ULL * 1024 * 1024)
+
+/* The processors' smallest hash table. */
+#define SIZING_LEAST_TABLE	(256 * 1024ULL)
 
 #define KIB(n)			((n) * 1024ULL)
 #define MIB(n)			KIB((n) * 1024ULL)
@@ -108,6 +112,21 @@ static u64 round_up_to(u64 n, u64 step)
 					       ALIGN(n, step);
 }
 
+/*
+ * As the kernel makes it: 128 bytes for two pages, of as much RAM as the next
+ * power of two.
+ */
+static u64 hash_table_of(const struct fadump_sizing *s)
+{
+	u64 size = SIZING_LEAST_TABLE;
+
+	if (!s->hash_ram)
+		return 0;
+	while (times(size / 64, s->page_size) < s->hash_ram)
+		size *= 2;
+	return size;
+}
+
 static u64 books_of(const struct fadump_sizing *s, u64 bytes)
 {
 	return times(bytes / s->page_size, s->page_cost);
@@ -132,6 +151,8 @@ u64 fadump_sizing_need(const struct fadump_sizing *s)
 	sum = plus(sum, times(s->present_cpus, w->present_cpu));
 	kept = plus(times(sum, 2), SIZING_BLOCKS);
 	sum = plus(sum, books_of(s, s->all_ram ?: kept));
+	/* It is aligned to its size, so that a gap as large may be needed. */
+	sum = plus(sum, times(2, hash_table_of(s)));
 	return max(min(round_up_to(sum, SIZING_STEP),
 		       ALIGN_DOWN(s->max, SIZING_STEP)), s->min);
 }

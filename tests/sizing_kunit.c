@@ -35,6 +35,7 @@ struct need_case {
 	u64 max;
 	u64 want;
 	u64 page_cost;	/* 0: that of a struct page */
+	u64 hash_ram;
 };
 
 #define K4		(4 * KIB)
@@ -69,6 +70,18 @@ static const struct need_case need_rows[] = {
 	  ANY, 16768 * MIB },
 	{ "small, a checked kernel's books", K64, &small, 4, 4, 2 * GIB, 0, ANY,
 	  512 * MIB, 64 + 8 * KIB },
+	{ "small, a hash table for 4 GiB", K64, &small, 4, 4, 4 * GIB, 0, ANY,
+	  256 * MIB, 0, 4 * GIB },
+	{ "small, a hash table for 128 GiB", K64, &small, 4, 4, 128 * GIB, 0, ANY,
+	  640 * MIB, 0, 128 * GIB },
+	{ "small, a hash table for a little more", K64, &small, 4, 4, 128 * GIB,
+	  0, ANY, 896 * MIB, 0, 128 * GIB + 1 },
+	{ "small, a hash table for 16 GiB in small pages", K4, &small, 4, 4, 16 * GIB,
+	  0, ANY, 1024 * MIB, 0, 16 * GIB },
+	{ "small, the smallest hash table", K64, &bare, 0, 0, 0, 0, ANY,
+	  192 * MIB, 0, 1 },
+	{ "a hash table beyond all numbers", K64, &bare, 0, 0, 0, 0, GIB, GIB, 0,
+	  ANY },
 	{ "no more than there may be", K64, &large, 8, 8, 0, 0, 384 * MIB,
 	  384 * MIB },
 	{ "no more, in whole steps", K64, &large, 8, 8, 0, 0, 384 * MIB - 1,
@@ -97,6 +110,7 @@ static void sizing_need(struct kunit *test)
 		.possible_cpus = c->possible_cpus,
 		.present_cpus = c->present_cpus,
 		.all_ram = c->all_ram,
+		.hash_ram = c->hash_ram,
 		.min = c->min,
 		.max = c->max,
 	};
@@ -158,6 +172,9 @@ static void sizing_grows(struct kunit *test)
 		KUNIT_ASSERT_LE(test, need, fadump_sizing_need(&more));
 		more.all_ram = 8192 * GIB;
 		KUNIT_ASSERT_LE(test, need, fadump_sizing_need(&more));
+		more.hash_ram = 8192 * GIB;
+		KUNIT_ASSERT_LE(test, fadump_sizing_need(&in) + 16 * GIB,
+				fadump_sizing_need(&more));
 		more.min += MIB;
 		KUNIT_ASSERT_LE(test, need, fadump_sizing_need(&more));
 		more.max = need;
