@@ -7,8 +7,10 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/init.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include <asm/mmu.h>
@@ -61,17 +63,32 @@ void __init fadump_bootargs_append(const struct fadump_range *at)
 	pr_info("Updated cmdline: %s\n", boot_command_line);
 }
 
+/* So much at the end of the real mode area is firmware's while it boots: SLOF. */
+#define BOOTARGS_MARGIN		SZ_64M
+
 /**
- * fadump_bootargs_reachable - can the next kernel read this before its MMU is on?
- * @at: where the arguments are kept
+ * fadump_bootargs_place - keep the arguments within the next kernel's reach
+ * @at: their place in the dump area; result, of size 0 where there is none
  *
- * On a hash guest real mode ends with the real mode area.
+ * The next kernel reads them before its MMU is on. On a hash guest real mode ends
+ * with the real mode area, and the dump area may begin behind it. Then they have
+ * the highest free page of boot memory that firmware does not write to.
  *
  * Context: early boot, after the MMU type is known.
  */
-bool __init fadump_bootargs_reachable(const struct fadump_range *at)
+void __init fadump_bootargs_place(struct fadump_range *at)
 {
-	return early_radix_enabled() || fadump_range_end(at) <= ppc64_rma_size;
+	u64 end = ppc64_rma_size;
+
+	if (early_radix_enabled() || fadump_range_end(at) <= end)
+		return;
+	at->base = end <= BOOTARGS_MARGIN ? 0 :
+		   memblock_phys_alloc_range(SZ_64K, SZ_64K, 0,
+					     end - BOOTARGS_MARGIN);
+	if (at->base)
+		return;
+	pr_warn("WARNING: Could not setup area to pass additional parameters!\n");
+	at->size = 0;
 }
 
 /**

@@ -356,7 +356,7 @@ static inline bool fadump_kernel_initiated(void)
 /* bootargs.c */
 void fadump_bootargs_suit(void);
 void fadump_bootargs_append(const struct fadump_range *at);
-bool fadump_bootargs_reachable(const struct fadump_range *at);
+void fadump_bootargs_place(struct fadump_range *at);
 void fadump_bootargs_write(const struct fadump_range *at, const char *text,
 			   size_t len);
 void fadump_bootargs_carry_over(const struct fadump_range *at);

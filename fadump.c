@@ -331,23 +331,6 @@ int __init fadump_reserve_mem(void)
 	return fadump.is_surveyed && !plan_production();
 }
 
-/*
- * The place of the extra boot arguments is part of the dump area. On a hash guest
- * it may be out of reach of real mode, and then there are none.
- */
-static void __init check_param_area(void)
-{
-	struct fadump_range *param = &fadump.plan.param;
-
-	/* Nobody looks for gigantic pages of firmware's any more. */
-	if (is_fadump_active())
-		fadump_hugetlb_allow();
-	if (!fadump.enabled || !param->size || fadump_bootargs_reachable(param))
-		return;
-	pr_warn("WARNING: Could not setup area to pass additional parameters!\n");
-	param->size = 0;
-}
-
 /**
  * fadump_setup_param_area - what had to wait until the MMU type is known
  *
@@ -355,9 +338,13 @@ static void __init check_param_area(void)
  */
 void __init fadump_setup_param_area(void)
 {
-	check_param_area();
-	if (is_fadump_active())
-		fadump_leave_out(&fadump);
+	if (fadump.enabled)
+		fadump_bootargs_place(&fadump.plan.param);
+	if (!is_fadump_active())
+		return;
+	/* Nobody looks for gigantic pages of firmware's any more. */
+	fadump_hugetlb_allow();
+	fadump_leave_out(&fadump);
 }
 
 /* -------- Lending to CMA -------- */
