@@ -274,8 +274,7 @@ int fadump_gigantic_collect(struct fadump_ranges *claims);
 int fadump_firmware_collect(struct fadump_ranges *set);
 int fadump_ram_collect(struct fadump_ranges *ram);
 
-/* pages.c: applying sets of ranges to memblock and to the page allocator */
-int fadump_pages_reserve(const struct fadump_ranges *set);
+/* pages.c: giving memory to the page allocator */
 void fadump_pages_free(struct page *page, unsigned int order);
 void fadump_pages_release(const struct fadump_ranges *set);
 

@@ -217,16 +217,20 @@ static int __init plan_production(void)
 /* Memory that the dead kernel used and that nothing may use now. */
 static int __init preserve(void)
 {
-	u64 top = fadump.dump.boot_mem_top;
+	u64 top = fadump.dump.boot_mem_top, end = memblock_end_of_DRAM();
 	u32 i;
 	int rc;
 
-	/* RAM that did not fit into the set counts as well. */
-	if (!fadump.is_surveyed)
-		return memblock_reserve(top, memblock_end_of_DRAM() - top);
+	/*
+	 * One reservation, holes included: memblock has a fixed number of them so
+	 * early, and RAM may have as many pieces. RAM that did not fit into the
+	 * set counts as well.
+	 */
+	rc = top < end ? memblock_reserve(top, end - top) : 0;
+	if (rc || !fadump.is_surveyed)
+		return rc;
 	rc = fadump_ranges_copy(&fadump.high, &fadump.ram) ?:
-	     fadump_ranges_subtract(&fadump.high, 0, top) ?:
-	     fadump_pages_reserve(&fadump.high);
+	     fadump_ranges_subtract(&fadump.high, 0, top);
 	for (i = 0; !rc && i < fadump.high.nr; i++)
 		pr_info("Reserving %lluMB of memory at %#016llx for preserving crash data\n",
 			fadump.high.r[i].size / SZ_1M, fadump.high.r[i].base);
@@ -331,6 +335,24 @@ int __init fadump_reserve_mem(void)
 	return fadump.is_surveyed && !plan_production();
 }
 
+/*
+ * The kernel sizes its tables by what is not reserved of RAM, and may look at
+ * every page of a reservation, so that addresses without RAM must not stay in it.
+ */
+static void __init free_holes(void)
+{
+	u64 at = fadump.dump.boot_mem_top;
+	u32 i;
+
+	for (i = 0; i < fadump.high.nr; i++) {
+		const struct fadump_range *r = &fadump.high.r[i];
+
+		if (at < r->base)
+			memblock_phys_free(at, r->base - at);
+		at = fadump_range_end(r);
+	}
+}
+
 /**
  * fadump_setup_param_area - what had to wait until the MMU type is known
  *
@@ -344,6 +366,7 @@ void __init fadump_setup_param_area(void)
 		return;
 	/* Nobody looks for gigantic pages of firmware's any more. */
 	fadump_hugetlb_allow();
+	free_holes();
 	fadump_leave_out(&fadump);
 }
 

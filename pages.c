@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sets of ranges, applied to memblock and to the page allocator.
+ * Sets of ranges, given to the page allocator.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/log2.h>
-#include <linux/memblock.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -18,24 +17,6 @@
 #include <kunit/static_stub.h>
 
 #include "fadump-internal.h"
-
-/**
- * fadump_pages_reserve - keep this kernel out of a set of ranges
- * @set: whole pages
- *
- * Context: early boot, while memblock is in charge.
- *
- * Return: 0 or -errno; after an error some of the ranges are reserved.
- */
-int __init fadump_pages_reserve(const struct fadump_ranges *set)
-{
-	int rc = 0;
-	u32 i;
-
-	for (i = 0; !rc && i < set->nr; i++)
-		rc = memblock_reserve(set->r[i].base, set->r[i].size);
-	return rc;
-}
 
 /**
  * fadump_pages_free - give pages to the page allocator in one piece
