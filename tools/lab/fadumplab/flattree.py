@@ -88,17 +88,17 @@ def shorten(prop: Property, size: int) -> dict[int, bytes]:
 def _with(blob: bytes, at: int, end: int, new: bytes, string: bytes = b"") -> bytes:
     """The tree with other bytes in a place of its structure, and one more string."""
     begin, strings, reserved = struct.unpack_from(">III", blob, 8)
-    nr_strings, nr_structure = struct.unpack_from(">II", blob, 32)
-    after = next(at for at in range(reserved, len(blob), 16) if not any(blob[at:at + 16])) + 16
-    entries = blob[reserved:after]
-    structure = blob[begin:at] + new + blob[end:begin + nr_structure]
-    names = blob[strings:strings + nr_strings] + string
-    at_entries = HEADER
-    at_structure = at_entries + len(entries)
+    # The trees that prom_init makes do not tell how long their structure is.
+    after = min([place for place in (strings, reserved, len(blob)) if place > begin])
+    last = next(place for place in range(reserved, len(blob), 16)
+                if not any(blob[place:place + 16]))
+    entries = blob[reserved:last + 16]
+    structure = blob[begin:at] + new + blob[end:after]
+    names = blob[strings:strings + struct.unpack_from(">I", blob, 32)[0]] + string
+    at_structure = HEADER + len(entries)
     at_strings = at_structure + len(structure)
-    head = struct.pack(">IIIII", MAGIC, at_strings + len(names), at_structure, at_strings,
-                       at_entries)
-    return (head + blob[20:32] + struct.pack(">II", len(names), len(structure))
+    return (struct.pack(">IIIII", MAGIC, at_strings + len(names), at_structure, at_strings, HEADER)
+            + blob[20:32] + struct.pack(">II", len(names), len(structure))
             + entries + structure + names)
 
 

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Preserved memory: in many pieces, out of kexec's reach, hard to map, and back in one table."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Functions, MachineFactory
+from fadumplab import flattree
+from fadumplab.breakpoints import Breakpoint, Breakpoints, change_tree
+from fadumplab.dumptools import Vmcore, compare
+from fadumplab.machine import Machine
+from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, fadump_log, meminfo, read,
+                   rearm, record_address, regions, release, slots_of, token, value)
+from test_big import firmwares
+from test_flat import BLOCKS, GIB, amounts, assert_all_back, left_out
+from test_return import captured, plug
+
+KERNEL = ("/lab/next-kernel --initrd=/lab/next-initrd "
+          "--append='console=hvc0 fadump=on panic=1'")
+
+
+# -- kexec -----------------------------------------------------------------------
+
+
+@pytest.mark.weakness("K6")
+def test_kexec_keeps_clear(machine: MachineFactory, initramfs: Path) -> None:
+    """An image with a segment in the dump is refused by name; one that is clear of it loads."""
+    m = machine(smp="1")
+    m.boot()
+    copy_into(m, m.image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    m.check(f"kexec -c -l {KERNEL} && kexec -u", timeout=60)
+    m.crash()
+    result = m.sh(f"kexec -c -l {KERNEL}", timeout=60)
+    assert result.rc, "a segment of a kexec image was put into the dump"
+    assert re.search(r"kexec segment 0x[0-9a-f]+ - 0x[0-9a-f]+ refused", fadump_log(m))
+    m.check(f"kexec -s -l {KERNEL}", timeout=60)
+    m.check("kexec -u")
+    release(m)
+    m.check(f"kexec -c -l {KERNEL}", timeout=60)
+
+
+@pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
+@pytest.mark.ours("an untouched kernel finds no dump after a kexec")
+def test_dump_after_kexec(machine: MachineFactory, initramfs: Path) -> None:
+    """A kexec that stays clear of the dump hands it on, page for page."""
+    m = machine(smp="2")
+    m.boot()
+    assert_armed(m)
+    copy_into(m, m.image, "next-kernel")
+    copy_into(m, initramfs, "next-initrd")
+    word, copies = token(m), [row.span for row in regions(m).of("DUMP")]
+    record = record_address(m)
+    m.crash_paused()
+    image, slots = m.save_memory(), slots_of(m, record)
+    m.resume_reset()
+    m.check(f"kexec -c -l {KERNEL} || kexec -s -l {KERNEL}", timeout=60)
+    m.reboot("kexec -e")
+    assert m.kind == "capture" and word in dmesg_of(m)
+    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=240)
+    result = compare(Vmcore(m.share / "vmcore"), image, copies=copies, slots=slots)
+    assert result.pages > 20000 and not result.different, str(result)
+
+
+def dmesg_of(m: Machine) -> str:
+    """The kernel log inside the dump."""
+    m.check("makedumpfile --dump-dmesg -f /proc/vmcore /lab/dmesg", timeout=90)
+    return (m.share / "dmesg").read_text(errors="replace")
+
+
+# -- a mapping that fails ----------------------------------------------------------
+
+
+@pytest.mark.weakness("K13")
+def test_mapping_fails(machine: MachineFactory, functions: Functions) -> None:
+    """A page of the dump cannot be mapped: the reader is told so, and reads on when it can.
+
+    sendfile() reads into memory of the kernel, where a null pointer is no EFAULT.
+    """
+    m = machine(mem="4G", smp="2")
+    m.boot()
+    word = token(m)
+    m.crash()
+    loads, at = assert_dump(m, word, cpus=2).loads, left_out(m)[0][0]
+    load = next(load for load in loads if load.span.start <= at < load.span.end)
+    send = f"labtool send /proc/vmcore {load.offset + at - load.span.start}"
+    m.check(send)
+    fails = Breakpoint("ioremap_prot", lambda call: call.answer(0), once=True)
+    with Breakpoints(m, functions, [fails]):
+        result = m.sh(send)
+    assert fails.hits == 1
+    assert result.rc, "a page that could not be mapped was read"
+    m.check(send)
+
+
+# -- the hash table ----------------------------------------------------------------
+
+
+def hash_order(m: Machine) -> str:
+    """Log of the hash table's size."""
+    return read(m, "/sys/kernel/debug/powerpc/hpt_order")
+
+
+@pytest.mark.ours("nothing is left out")
+@pytest.mark.parametrize("modules", [0, 1])
+def test_hash_table_is_for_all_memory(machine: MachineFactory, modules: int) -> None:
+    """Neither a module that is added to a capture nor the release has it made smaller."""
+    m = machine(mem="16G,slots=4,maxmem=32G", smp="2", reserve=False,
+                append="fadump=on disable_radix crashkernel=512M")
+    m.boot()
+    assert_armed(m)
+    before, order = amounts(m), hash_order(m)
+    captured(m)
+    assert hash_order(m) == order
+    if modules:
+        plug(m, "early")
+    release(m)
+    assert "Attempting to resize HPT" not in m.check("dmesg")
+    assert hash_order(m) == order
+    assert_armed(m)
+    if modules:
+        assert meminfo(m, "MemTotal") >= before[0] + GIB
+    else:
+        assert_all_back(m, before)
+
+
+# -- for the kernel ------------------------------------------------------------------
+
+
+@pytest.mark.ours("nothing is left out")
+@pytest.mark.parametrize("setting", ["offline", "online", "online_movable"])
+def test_setting_for_new_memory(machine: MachineFactory, setting: str) -> None:
+    """It is not touched, and what comes back is the kernel's to use as before, whatever it says."""
+    m = machine(mem="4G", smp="2")
+    m.boot()
+    before = amounts(m)
+    captured(m)
+    m.check(f"echo {setting} >{BLOCKS}/auto_online_blocks")
+    release(m)
+    assert read(m, f"{BLOCKS}/auto_online_blocks") == setting
+    assert_all_back(m, before)
+    zones = re.findall(r"^Node \d+, zone +(\w+)$(?:\n .*)*?\n +present +(\d+)$",
+                       read(m, "/proc/zoneinfo"), re.M)
+    assert zones and not any(int(n) for name, n in zones if name == "Movable"), zones
+
+
+# -- many pieces ---------------------------------------------------------------------
+
+
+def in_pieces(pieces: int, first: int) -> Breakpoint:
+    """The next kernel finds RAM in many pieces, behind the first."""
+    def change(tree: bytes) -> dict[int, bytes]:
+        prop = flattree.find(tree, "/memory@0", "reg")
+        spans = [(0, first), *((first + 32 * MIB * n + 16 * MIB, 16 * MIB) for n in range(pieces))]
+        value = b"".join(struct.pack(">QQ", *span) for span in spans)
+        return {0: flattree.replace(tree, prop, value)}
+    return change_tree(change)
+
+
+@pytest.mark.weakness("K12")
+def test_ram_in_many_pieces(machine: MachineFactory, functions: Functions) -> None:
+    """As many pieces as memblock starts with are preserved, and come back."""
+    pieces = 124
+    m = machine(mem="8G", smp="2", append="fadump=on crashkernel=512M")
+    m.boot()
+    with Breakpoints(m, functions, [in_pieces(pieces, 2 * GIB)]):
+        m.system_reset()
+        assert_armed(m)
+        total = meminfo(m, "MemTotal")
+        assert total < 2 * GIB + pieces * 16 * MIB
+        word = token(m)
+        m.crash()
+        assert_dump(m, word, cpus=2)
+    m.check("cat /proc/vmcore >/dev/null", timeout=120)
+    release(m)
+    rearm(m)
+    assert meminfo(m, "MemTotal") >= total
+
+
+# -- huge pages of firmware's ----------------------------------------------------------
+
+
+def nodes(*sizes: int) -> dict[str, Any]:
+    """Options of a machine whose nodes have so many GiB."""
+    objects = [f"memory-backend-ram,id=ram{n},size={size}G,reserve=off"
+               for n, size in enumerate(sizes)]
+    return {"mem": f"{sum(sizes)}G", "extra": [word for one in objects for word in ("-object", one)],
+            "numa": [f"node,nodeid={n},memdev=ram{n}" for n in range(len(sizes))]}
+
+
+def gigantic(tree: bytes) -> dict[int, bytes]:
+    """A page of 16 GiB in a node of its own; RAM has its memory as well."""
+    value = struct.pack(">QQ", 16 * GIB, 16 * GIB)
+    memory = flattree.find(tree, "/memory@400000000", "reg")
+    assert memory.value == value, memory
+    return {0: flattree.add(tree, memory, "ibm,expected#pages", struct.pack(">I", 0))}
+
+
+@pytest.mark.weakness("K16")
+def test_clear_of_gigantic_pages(machine: MachineFactory, functions: Functions) -> None:
+    """Firmware's huge pages of a hash partition are no place for a dump."""
+    m = machine(smp="1", append="fadump=on disable_radix crashkernel=10G", **nodes(16, 16, 16))
+    m.boot()
+    with Breakpoints(m, functions, [change_tree(gigantic)]):
+        m.system_reset()
+    assert "Huge page(16GB) memory: addr = 0x400000000" in m.check("dmesg")
+    assert_armed(m)
+    area, _ = firmwares(m)
+    assert area.end <= 16 * GIB or area.start >= 32 * GIB, f"{area} is in the page"
+
+
+# -- a hash table of the kernel's own ----------------------------------------------------
+
+
+@pytest.mark.long
+def test_hash_table_on_bare_metal(machine: MachineFactory) -> None:
+    """Without a size the boot memory has room for the table and the page structures of all RAM."""
+    m = machine(machine="powernv9", mem="512G", smp="2", reserve=False,
+                append="fadump=on disable_radix")
+    m.boot(timeout=240)
+    assert_armed(m)
+    assert "hash-mmu" in m.check("dmesg")
+    size, total, word = regions(m).boot_memory, meminfo(m, "MemTotal"), token(m)
+    m.crash(timeout=240)
+    assert_dump(m, word, cpus=2)
+    assert size == 1792 * MIB
+    release(m)
+    rearm(m)
+    assert meminfo(m, "MemTotal") >= total
+
+
+# -- boot arguments --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("firmware", ["vof", "slof"])
+def test_arguments_behind_real_mode(machine: MachineFactory, firmware: str) -> None:
+    """A hash guest whose real mode area ends before the dump area has arguments all the same."""
+    m = machine(smp="1", append="fadump=on disable_radix crashkernel=1G",
+                machine_opts="x-vof=off" if firmware == "slof" else "", **nodes(1, 3))
+    m.boot()
+    assert_armed(m)
+    area, _ = firmwares(m)
+    assert area.start >= GIB
+    m.check(f"echo lab.word=kept >{SYSFS}/bootargs_append")
+    for _ in range(2):
+        m.crash()
+        assert m.kind == "capture"
+        assert read(m, "/proc/cmdline").endswith(" lab.word=kept")
+        release(m)
+        assert value(m, "bootargs_append") == "lab.word=kept"
