@@ -164,6 +164,7 @@ int fadump_capture_open(struct fadump *f)
 	rc = fadump_salvage_high(dump, &f->usable, &f->firmwares, &f->high);
 	if (rc)
 		goto report;
+	fadump_salvage_window(dump, &f->high, &f->fw.window);
 	f->origin.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
 							&f->high, &vmcoreinfo);
 	if (!vmcoreinfo.size)

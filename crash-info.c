@@ -574,7 +574,8 @@ void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus
 	if (info->committed && nr_cpus && nr_cpus < count_online(info))
 		dump->lost |= BIT(FADUMP_LOST_CPU_SOME);
 	for (i = 0; i < dump->nr_copies; i++)
-		bytes += dump->copy[i].size;
+		if (dump->copy[i].src < dump->boot_mem_top)
+			bytes += dump->copy[i].size;
 	if (bytes < info->boot_mem_size &&
 	    !(dump->lost & BIT(FADUMP_LOST_SECTION)))
 		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);

@@ -19,6 +19,17 @@ static void show_region(struct seq_file *m, const char *label, u64 base,
 		   label, base, base + size - 1, size, dumped);
 }
 
+/* Boot memory: programs take the sum of these lines for the size of it. */
+static void show_boot_mem(struct seq_file *m, const struct fadump_copy *copy,
+			  u32 nr, u64 top, bool is_dumped)
+{
+	u32 i;
+
+	for (i = 0; i < nr && copy[i].src < top; i++)
+		show_region(m, "DUMP:", copy[i].dest, copy[i].size,
+			    is_dumped ? copy[i].size : 0);
+}
+
 /* Firmware that has a place of its own for registers asks for no slots. */
 static bool has_slots(const struct fadump *f)
 {
@@ -28,15 +39,12 @@ static bool has_slots(const struct fadump *f)
 static void show_plan(struct seq_file *m, const struct fadump *f)
 {
 	const struct fadump_plan *plan = &f->plan;
-	u32 i;
 
 	if (has_slots(f)) {
 		show_region(m, "CPU :", plan->cpu.base, plan->cpu.size, 0);
 		show_region(m, "HPTE:", plan->hpte.base, plan->hpte.size, 0);
 	}
-	for (i = 0; i < plan->nr_copies; i++)
-		show_region(m, "DUMP:", plan->copy[i].dest, plan->copy[i].size,
-			    0);
+	show_boot_mem(m, plan->copy, plan->nr_copies, plan->boot_mem_top, false);
 }
 
 static void show_dump(struct seq_file *m, const struct fadump *f)
@@ -50,9 +58,7 @@ static void show_dump(struct seq_file *m, const struct fadump *f)
 		show_region(m, "HPTE:", dump->hpte.base, dump->hpte.size,
 			    dump->hpte.size);
 	}
-	for (i = 0; i < dump->nr_copies; i++)
-		show_region(m, "DUMP:", dump->copy[i].dest, dump->copy[i].size,
-			    dump->copy[i].size);
+	show_boot_mem(m, dump->copy, dump->nr_copies, dump->boot_mem_top, true);
 	for (i = 0; i < f->high.nr; i++)
 		show_region(m, "    :", f->high.r[i].base, f->high.r[i].size,
 			    f->high.r[i].size);

@@ -16,6 +16,7 @@
  *	0          boot_mem_top                            end of RAM
  *	|  this kernel  |  everything of the dead kernel's: sources
  *	                |  above boot_mem_top, copies of those below
+ *	                |  and of firmware's window
  */
 
 static void lose(struct fadump_dump *dump, enum fadump_lost what)
@@ -89,7 +90,8 @@ static bool copy_is_good(const struct fadump_dump *dump,
 	const struct fadump_range dest = { .base = c->dest, .size = c->size };
 
 	return fadump_ranges_cover(ram, c->src, c->size) &&
-	       c->src + c->size <= dump->boot_mem_top &&
+	       (c->src >= dump->boot_mem_top ||
+		c->src + c->size <= dump->boot_mem_top) &&
 	       is_preserved(dump, ram, &dest);
 }
 
@@ -144,6 +146,17 @@ static void note_dest_overlaps(struct fadump_dump *dump)
 		}
 }
 
+/* A copy of firmware's window alone is no dump. */
+static bool has_boot_mem(const struct fadump_dump *dump)
+{
+	u32 i;
+
+	for (i = 0; i < dump->nr_copies; i++)
+		if (dump->copy[i].src < dump->boot_mem_top)
+			return true;
+	return false;
+}
+
 static void bound_copies(struct fadump_dump *dump,
 			 const struct fadump_ranges *ram, u64 page_size)
 {
@@ -157,7 +170,7 @@ static void bound_copies(struct fadump_dump *dump,
 		if (!cut_to_pages(&c, page_size) || !copy_is_good(dump, ram, &c) ||
 		    !insert_copy(dump, &c))
 			lose(dump, FADUMP_LOST_SECTION);
-		else if (c.size < asked)
+		else if (c.size < asked && c.src < dump->boot_mem_top)
 			lose(dump, FADUMP_LOST_BOOT_MEM);
 	}
 	note_dest_overlaps(dump);
@@ -244,7 +257,7 @@ void fadump_dump_bound(struct fadump_dump *dump,
  * @guess: end of the boot memory where nobody can say
  * @page_size: of this kernel
  *
- * A description of which no copy is left is as good as none, and must not say
+ * A description of which no boot memory is left is as good as none, and must not say
  * which memory is kept either. So is one by which this kernel would be part of
  * what is kept.
  */
@@ -255,18 +268,21 @@ void fadump_dump_settle(struct fadump_dump *dump,
 {
 	const struct fadump_range cpu = dump->cpu, hpte = dump->hpte;
 	const struct fadump_range param = dump->param;
-	bool is_told = dump->boot_mem_top && !dump->nr_copies;
+	bool is_told = dump->boot_mem_top;
+	u32 nr_told;
 
 	if (dump->boot_mem_top < least) {
 		dump->nr_copies = 0;
 		dump->boot_mem_top = guess;
 		is_told = false;
 	}
+	nr_told = dump->nr_copies;
 	fadump_dump_bound(dump, ram, usable, page_size);
 	/* Firmware that says that it has not copied anything is believed. */
-	if (dump->nr_copies || is_told)
+	if (has_boot_mem(dump) || (is_told && dump->nr_copies == nr_told))
 		return;
 	lose(dump, FADUMP_LOST_DESCRIPTION);
+	dump->nr_copies = 0;
 	dump->lost &= ~BIT(FADUMP_LOST_CPU_DATA);
 	dump->cpu = cpu;
 	dump->hpte = hpte;

@@ -42,7 +42,10 @@
 
 #define RTAS_DUMP_VERSION		1
 
-/* Section types. Those from 0x100 up belong to the operating system. */
+/*
+ * Section types. Those from 0x100 up belong to the operating system. Of the last one
+ * here a section that is to be copied elsewhere is firmware's window.
+ */
 #define RTAS_SECTION_CPU		0x0001
 #define RTAS_SECTION_HPTE		0x0002
 #define RTAS_SECTION_BOOT_MEM		0x0011
@@ -550,8 +553,8 @@ fadump_assert_at(crash_info_layout_ser, cpu_base, 32);
 fadump_assert_at(crash_info_layout_ser, cpu_size, 40);
 
 /**
- * struct crash_info_copy_ser - a piece of boot memory
- * @src: where it was
+ * struct crash_info_copy_ser - a piece of boot memory, or firmware's window
+ * @src: where it was; a window is above the end of the boot memory
  * @dest: where firmware was told to copy it to
  * @size: bytes
  *

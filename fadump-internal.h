@@ -21,6 +21,8 @@ struct page;
  * @cpu_size: slot to leave for the register save area
  * @hpte_size: slot to leave for hash table entries
  * @meta_size: slot to leave for what the backend leaves for the next kernel
+ * @window: RAM that firmware writes to at every boot, also when a dump is waiting;
+ *	size 0 if none is known
  * @dump: description of a dump that is waiting, in the flat device tree or
  *	wherever firmware says; empty if there is none
  *
@@ -32,6 +34,7 @@ struct fadump_fw {
 	u64 cpu_size;
 	u64 hpte_size;
 	u64 meta_size;
+	struct fadump_range window;
 	struct fadump_bytes dump;
 };
 

@@ -144,7 +144,8 @@ int fadump_ranges_page_out(struct fadump_ranges *to,
 
 /**
  * struct fadump_copy - memory that firmware copies when the kernel dies
- * @src: where it is in the kernel that may die
+ * @src: where it is in the kernel that may die; below the end of the boot memory
+ *	it is part of that, from there on it is firmware's window
  * @dest: where the capture kernel will find it
  * @size: bytes
  */
@@ -165,6 +166,7 @@ struct fadump_copy {
  * @info_size: slot for the crash-info record
  * @meta_size: slot for what the backend leaves for the next kernel, 0 for none
  * @param_size: slot for extra boot arguments, 0 for none
+ * @window: where firmware writes at every boot, size 0 for nowhere
  * @floor: the dump area starts no lower
  * @ceiling: the dump area ends no higher
  * @page_size: what everything is rounded to
@@ -179,6 +181,7 @@ struct fadump_request {
 	u64 info_size;
 	u64 meta_size;
 	u64 param_size;
+	struct fadump_range window;
 	u64 floor;
 	u64 ceiling;
 	u64 page_size;
@@ -197,7 +200,8 @@ struct fadump_request {
  * @boot_mem_size: bytes of RAM in the boot memory
  * @boot_mem_top: end of the boot memory, page rounded
  * @nr_copies: entries of @copy
- * @copy: the boot memory, ascending in source and destination
+ * @copy: the boot memory, ascending in source and destination, then firmware's
+ *	window
  */
 struct fadump_plan {
 	struct fadump_range area;
@@ -233,6 +237,7 @@ int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
 		       const struct fadump_request *req,
 		       struct fadump_plan *plan, enum fadump_why *why);
+void fadump_layout_drop_window(struct fadump_plan *plan);
 u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
 			   u64 size);
 
@@ -252,6 +257,7 @@ u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
  * @FADUMP_LOST_VMCOREINFO: no VMCOREINFO of the dead kernel's
  * @FADUMP_LOST_NOTES: no memory for the CPU notes
  * @FADUMP_LOST_DESCRIPTION: firmware's description of the dump is not usable
+ * @FADUMP_LOST_WINDOW: firmware has written to memory that it had not copied
  * @FADUMP_NR_LOST: how many there are
  */
 enum fadump_lost {
@@ -267,6 +273,7 @@ enum fadump_lost {
 	FADUMP_LOST_VMCOREINFO,
 	FADUMP_LOST_NOTES,
 	FADUMP_LOST_DESCRIPTION,
+	FADUMP_LOST_WINDOW,
 	FADUMP_NR_LOST,
 };
 
@@ -277,8 +284,8 @@ const char *fadump_lost_text(u32 what);
 
 /**
  * struct fadump_dump - a dump as firmware describes it, bounded and sorted
- * @copy: boot memory as it was copied, ascending in source; @size of each is
- *	what was written, not what was asked for
+ * @copy: boot memory and firmware's window as they were copied, ascending in
+ *	source; @size of each is what was written, not what was asked for
  * @nr_copies: entries of @copy
  * @boot_mem_top: end of the dead kernel's boot memory. Below it this kernel
  *	lives, above it nothing may be touched.
@@ -399,6 +406,7 @@ int rtas_dump_encode(const struct fadump_plan *plan,
 		     void *buf, size_t cap, size_t *len);
 int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump);
 int rtas_status_errno(int status);
+struct fadump_range rtas_slof_window(const struct fadump_bytes *model, u64 rma);
 
 /* -------- rtas-regsave.c -------- */
 
@@ -587,6 +595,9 @@ int fadump_salvage_high(const struct fadump_dump *dump,
 			const struct fadump_ranges *usable,
 			const struct fadump_ranges *firmwares,
 			struct fadump_ranges *high);
+void fadump_salvage_window(struct fadump_dump *dump,
+			   const struct fadump_ranges *high,
+			   const struct fadump_range *window);
 struct fadump_range fadump_salvage_vmcoreinfo(const struct fadump_dump *dump,
 					      const struct fadump_crash_info *info,
 					      const struct fadump_ranges *usable);

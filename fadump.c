@@ -171,6 +171,7 @@ static int __init make_plan(u64 floor)
 		.info_size = CRASH_INFO_OFFSET + fadump_crash_info_size(NR_CPUS),
 		.meta_size = fw->meta_size,
 		.param_size = FADUMP_BOOTARGS_SZ,
+		.window = fw->window,
 		.floor = floor,
 		.ceiling = fadump.limit,
 		/* The capture kernel's pages may be larger than ours. */
@@ -362,6 +363,9 @@ void __init fadump_setup_param_area(void)
 {
 	if (fadump.enabled)
 		fadump_bootargs_place(&fadump.plan.param);
+	/* Other kernels would take a window's section for that of boot arguments. */
+	if (fadump.enabled && !fadump.plan.param.size)
+		fadump_layout_drop_window(&fadump.plan);
 	if (!is_fadump_active())
 		return;
 	/* Nobody looks for gigantic pages of firmware's any more. */
@@ -662,9 +666,12 @@ static void __init note_amounts(struct fadump_origin *o,
 {
 	u32 i;
 
-	for (i = 0; i < dump->nr_copies; i++)
-		o->boot_mem += dump->copy[i].size;
 	o->high_mem = fadump_ranges_total(&fadump.high);
+	for (i = 0; i < dump->nr_copies; i++)
+		if (dump->copy[i].src < dump->boot_mem_top)
+			o->boot_mem += dump->copy[i].size;
+		else
+			o->high_mem += dump->copy[i].size;
 	o->lost = dump->lost;
 }
 

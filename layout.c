@@ -19,6 +19,11 @@
  *	                    param  cpu   hpte  copies of boot  info  meta
  *	                          |<------- lend -------->|
  *
+ * Firmware that writes to a window of RAM at every boot would spoil what is there:
+ * the area keeps clear of it, and what a crashed kernel had in it is copied too, in
+ * front of the boot memory's copies, if firmware can copy one more piece. The
+ * window is ordinary memory otherwise.
+ *
  * Every slot starts and ends on a page, so the area does too, and whoever
  * reserves, lends, keeps or protects it looks at the same two numbers. Nothing
  * lives in the middle part before a crash: it can be lent to CMA.
@@ -92,13 +97,49 @@ static int choose_boot_mem(struct fadump_plan *plan,
 	return plan->boot_mem_size < want ? -ENOMEM : 0;
 }
 
+/* What of firmware's window is not copied as boot memory, if it can be copied. */
+static void add_window(struct fadump_plan *plan, const struct fadump_request *req)
+{
+	u64 src = max(req->window.base, plan->boot_mem_top);
+	u64 end = fadump_range_end(&req->window);
+
+	if (src >= end ||
+	    plan->nr_copies == min_t(u32, req->max_copies, FADUMP_MAX_COPIES))
+		return;
+	plan->copy[plan->nr_copies].src = src;
+	plan->copy[plan->nr_copies].size = end - src;
+	plan->nr_copies++;
+}
+
+static struct fadump_copy *copy_of_window(struct fadump_plan *plan)
+{
+	u32 n = plan->nr_copies;
+
+	return n && plan->copy[n - 1].src >= plan->boot_mem_top ?
+	       &plan->copy[n - 1] : NULL;
+}
+
+/**
+ * fadump_layout_drop_window - do without a copy of firmware's window
+ * @plan: the plan
+ */
+void fadump_layout_drop_window(struct fadump_plan *plan)
+{
+	plan->nr_copies -= !!copy_of_window(plan);
+}
+
 static u64 area_size(const struct fadump_plan *plan,
 		     const struct fadump_request *req)
 {
+	u64 copies = 0;
+	u32 i;
+
+	for (i = 0; i < plan->nr_copies; i++)
+		copies += plan->copy[i].size;
 	return ALIGN(req->param_size, req->page_size) +
 	       ALIGN(req->cpu_size, req->page_size) +
 	       ALIGN(req->hpte_size, req->page_size) +
-	       plan->boot_mem_size +
+	       copies +
 	       ALIGN(req->info_size, req->page_size) +
 	       ALIGN(req->meta_size, req->page_size);
 }
@@ -106,6 +147,7 @@ static u64 area_size(const struct fadump_plan *plan,
 static void place_slots(struct fadump_plan *plan,
 			const struct fadump_request *req)
 {
+	struct fadump_copy *window = copy_of_window(plan);
 	u64 at = plan->area.base;
 	u32 i;
 
@@ -113,9 +155,12 @@ static void place_slots(struct fadump_plan *plan,
 	plan->lend.base = at;
 	plan->cpu = take_slot(&at, req->cpu_size, req->page_size);
 	plan->hpte = take_slot(&at, req->hpte_size, req->page_size);
+	if (window)
+		window->dest = take_slot(&at, window->size, req->page_size).base;
 	for (i = 0; i < plan->nr_copies; i++)
-		plan->copy[i].dest = take_slot(&at, plan->copy[i].size,
-					       req->page_size).base;
+		if (&plan->copy[i] != window)
+			plan->copy[i].dest = take_slot(&at, plan->copy[i].size,
+						       req->page_size).base;
 	plan->lend.size = at - plan->lend.base;
 	plan->info = take_slot(&at, req->info_size, req->page_size);
 	plan->meta = take_slot(&at, req->meta_size, req->page_size);
@@ -125,7 +170,8 @@ static bool sizes_are_sane(const struct fadump_request *req, u64 ram)
 {
 	return req->boot_mem_size <= ram && req->cpu_size <= ram &&
 	       req->hpte_size <= ram && req->info_size <= ram &&
-	       req->meta_size <= ram && req->param_size <= ram;
+	       req->meta_size <= ram && req->param_size <= ram &&
+	       req->window.size <= ram;
 }
 
 static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
@@ -138,6 +184,9 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
 
 	rc = fadump_ranges_find_gap(mem, busy, from, size, req->page_size,
 				    &plan->area.base);
+	if (!rc && fadump_range_overlaps(&req->window, plan->area.base, size))
+		rc = fadump_ranges_find_gap(mem, busy, fadump_range_end(&req->window),
+					    size, req->page_size, &plan->area.base);
 	if (rc)
 		return rc;
 	if (plan->area.base + size > req->ceiling)
@@ -179,8 +228,14 @@ int fadump_layout_plan(const struct fadump_ranges *mem,
 	rc = choose_boot_mem(plan, mem, req, why);
 	if (rc)
 		goto fail;
+	add_window(plan, req);
 	*why = FADUMP_WHY_NO_ROOM;
 	rc = find_area(plan, mem, busy, req);
+	if (rc) {
+		/* Rather without part of the dump than without a dump. */
+		fadump_layout_drop_window(plan);
+		rc = find_area(plan, mem, busy, req);
+	}
 	if (rc)
 		goto fail;
 	place_slots(plan, req);

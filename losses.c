@@ -45,6 +45,9 @@ static const struct {
 	[FADUMP_LOST_DESCRIPTION] = {
 		"description",
 		"firmware's description of the dump makes no sense" },
+	[FADUMP_LOST_WINDOW] = {
+		"firmware-window",
+		"firmware has written to memory of the dump since the crash" },
 };
 
 static_assert(ARRAY_SIZE(losses) == FADUMP_NR_LOST);

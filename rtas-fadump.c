@@ -62,6 +62,17 @@ static u32 __init count_possible_threads(unsigned long rtas)
 		     FADUMP_MAX_CPUS);
 }
 
+/* SLOF names itself. The first piece of RAM is the real mode area. */
+static struct fadump_range __init find_window(void)
+{
+	int node = fdt_path_offset(initial_boot_params, "/openprom");
+	struct fadump_bytes model = { };
+
+	if (node >= 0)
+		model = fadump_flat_prop(node, "model");
+	return rtas_slof_window(&model, fadump_flat_ram_from(0));
+}
+
 static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 {
 	struct fadump_bytes token = fadump_flat_prop(node, "ibm,configure-kernel-dump");
@@ -77,6 +88,7 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 	fw->nr_threads = count_possible_threads(node);
 	fw->cpu_size = rtas_cpu_slot_size(&sizes, fw->nr_threads);
 	fw->hpte_size = sizes.hpte;
+	fw->window = find_window();
 	fw->dump = fadump_flat_prop(node, "ibm,kernel-dump");
 	return 0;
 }

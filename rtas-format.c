@@ -18,10 +18,20 @@
  *	               type, error, source, length, dumped, destination
  *
  * Firmware copies in list order. What is not listed stays where it is.
+ *
+ * SLOF, which is part of QEMU, writes to a window of RAM at every boot. That is one
+ * more section, of the type that an operating system has for its own use, with a
+ * destination that is not the source: another kernel takes each section of the
+ * type of boot memory for that, and the end of the last one for the end of it. It
+ * looks for its boot arguments in the last section of the type for its own use, so
+ * theirs comes last, and without them there is none for a window.
  */
 
 #define SECTION_SZ	sizeof(struct rtas_dump_section_fw)
 #define HEADER_SZ	sizeof(struct rtas_dump_header_fw)
+
+/* A window consists of pages of this size, which is enough for any kernel. */
+#define WINDOW_PAGE	0x10000ULL
 
 /**
  * rtas_dump_sizes_decode - read ibm,configure-kernel-dump-sizes
@@ -111,8 +121,10 @@ int rtas_dump_encode(const struct fadump_plan *plan,
 		    plan->cpu.base);
 	put_section(s++, RTAS_SECTION_HPTE, 0, sizes->hpte, plan->hpte.base);
 	for (i = 0; i < plan->nr_copies; i++)
-		put_section(s++, RTAS_SECTION_BOOT_MEM, plan->copy[i].src,
-			    plan->copy[i].size, plan->copy[i].dest);
+		put_section(s++, plan->copy[i].src < plan->boot_mem_top ?
+			    RTAS_SECTION_BOOT_MEM : RTAS_SECTION_PARAM,
+			    plan->copy[i].src, plan->copy[i].size,
+			    plan->copy[i].dest);
 	/* Stays where it is: listed so that the next kernel learns where. */
 	if (plan->param.size)
 		put_section(s, RTAS_SECTION_PARAM, plan->param.base,
@@ -150,26 +162,28 @@ static bool section_wraps(const struct section *s)
 	       check_add_overflow(s->dest, s->len, &end);
 }
 
-/* Boot memory counts as far as firmware says it came, error or not. */
-static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
+/* Counts as far as firmware says it came, error or not. False for less than all. */
+static bool take_copy(struct fadump_dump *dump, const struct section *s)
 {
 	u64 good = min(s->dumped, s->len);
 
+	if (dump->nr_copies == FADUMP_MAX_COPIES)
+		return false;
+	if (good)
+		dump->copy[dump->nr_copies++] = (struct fadump_copy) {
+			.src = s->src, .dest = s->dest, .size = good,
+		};
+	return good == s->len && !s->error;
+}
+
+static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
+{
 	if (!s->len)
 		return;
 	dump->boot_mem_top = max(dump->boot_mem_top, s->src + s->len);
 	dump->info_at = max(dump->info_at, s->dest + s->len);
-	if (good < s->len || s->error)
+	if (!take_copy(dump, s))
 		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
-	if (!good)
-		return;
-	if (dump->nr_copies == FADUMP_MAX_COPIES) {
-		dump->lost |= BIT(FADUMP_LOST_BOOT_MEM);
-		return;
-	}
-	dump->copy[dump->nr_copies++] = (struct fadump_copy) {
-		.src = s->src, .dest = s->dest, .size = good,
-	};
 }
 
 /*
@@ -189,8 +203,10 @@ static void take_cpu(struct fadump_dump *dump, const struct section *s)
 
 static void take_param(struct fadump_dump *dump, const struct section *s)
 {
-	/* Every kernel so far leaves them where they are. */
-	if (s->error || !s->dumped || s->dumped > s->len || s->src != s->dest) {
+	/* Another place is that of a window: take_window(). */
+	if (s->src != s->dest)
+		return;
+	if (s->error || !s->dumped || s->dumped > s->len) {
 		dump->lost |= BIT(FADUMP_LOST_PARAM);
 		return;
 	}
@@ -226,6 +242,28 @@ static bool take_section(struct fadump_dump *dump, const struct section *s)
 		break;
 	}
 	return true;
+}
+
+/*
+ * Every kernel so far leaves its boot arguments where they are. Whole pages that are
+ * copied from above the boot memory are a window; all sections have told by now
+ * where that ends.
+ */
+static void take_window(struct fadump_dump *dump, const struct fadump_bytes *prop,
+			u64 at, u32 nr)
+{
+	struct section s;
+
+	for (; nr && fadump_bytes_has(prop, at, SECTION_SZ); nr--, at += SECTION_SZ) {
+		get_section(prop, at, &s);
+		if (s.type != RTAS_SECTION_PARAM || s.src == s.dest ||
+		    !(s.request & RTAS_SECTION_WANTED) || section_wraps(&s))
+			continue;
+		if (s.src < dump->boot_mem_top || !IS_ALIGNED(s.len, WINDOW_PAGE))
+			dump->lost |= BIT(FADUMP_LOST_PARAM);
+		else
+			take_copy(dump, &s);
+	}
 }
 
 /* The dump area starts where the lowest of its contents does. */
@@ -281,7 +319,7 @@ static void take_header(struct fadump_dump *dump, const struct fadump_bytes *pro
  */
 int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 {
-	u64 at, area_base = U64_MAX;
+	u64 at, first, area_base = U64_MAX;
 	struct section s;
 	u32 i, nr;
 
@@ -289,9 +327,9 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 	if (!fadump_bytes_has(prop, 0, HEADER_SZ))
 		return -EBADMSG;
 	take_header(dump, prop);
-	at = first_section(prop, &dump->lost);
+	first = first_section(prop, &dump->lost);
 	nr = count_sections(prop, &dump->lost);
-	for (i = 0; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
+	for (i = 0, at = first; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
 		get_section(prop, at, &s);
 		if (take_section(dump, &s))
 			grow_area(&area_base, &s);
@@ -299,6 +337,7 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 	}
 	if (!dump->boot_mem_top)
 		return -EBADMSG;
+	take_window(dump, prop, first, nr);
 	if (!dump->cpu.size)
 		dump->lost |= BIT(FADUMP_LOST_CPU_DATA);
 	if (area_base < dump->info_at) {
@@ -332,4 +371,31 @@ int rtas_status_errno(int status)
 	default:
 		return -EIO;
 	}
+}
+
+/* SLOF: what it leaves for the flat tree, its own image below, its heap below that. */
+#define SLOF_MAX_RMA		0x80000000ULL
+#define SLOF_SZ			(0x00200000ULL + 0x00410000ULL + 0x01f00000ULL)
+
+/**
+ * rtas_slof_window - where SLOF writes at every boot
+ * @model: what /openprom says of the firmware that has booted us
+ * @rma: size of the real mode area
+ *
+ * It places itself below the end of the real mode area, or below 2 GiB in a larger
+ * one. What it loads goes to the boot memory.
+ *
+ * Return: the window, size 0 for another firmware.
+ */
+struct fadump_range rtas_slof_window(const struct fadump_bytes *model, u64 rma)
+{
+	u64 end = ALIGN_DOWN(min(rma, SLOF_MAX_RMA), WINDOW_PAGE);
+	struct fadump_range window = { };
+
+	if (fadump_bytes_has(model, 0, 5) && !memcmp(model->data, "SLOF,", 5) &&
+	    end >= SLOF_SZ) {
+		window.base = end - SLOF_SZ;
+		window.size = SLOF_SZ;
+	}
+	return window;
 }

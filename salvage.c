@@ -168,7 +168,8 @@ void fadump_salvage_area(struct fadump_dump *dump,
  * @dump: the dump, bounded
  * @usable: RAM that is not firmware's
  * @firmwares: what the firmware that runs now has written to
- * @high: result: above the boot memory, less the dump area, less @firmwares
+ * @high: result: above the boot memory, less the dump area, less @firmwares,
+ *	less what is shown from a copy
  *
  * Return: 0, or -ENOSPC.
  */
@@ -177,10 +178,31 @@ int fadump_salvage_high(const struct fadump_dump *dump,
 			const struct fadump_ranges *firmwares,
 			struct fadump_ranges *high)
 {
-	return fadump_ranges_copy(high, usable) ?:
-	       fadump_ranges_subtract(high, 0, dump->boot_mem_top) ?:
-	       fadump_ranges_subtract(high, dump->area.base, dump->area.size) ?:
-	       fadump_ranges_subtract_set(high, firmwares);
+	int rc = fadump_ranges_copy(high, usable) ?:
+		 fadump_ranges_subtract(high, 0, dump->boot_mem_top) ?:
+		 fadump_ranges_subtract(high, dump->area.base, dump->area.size) ?:
+		 fadump_ranges_subtract_set(high, firmwares);
+	u32 i;
+
+	for (i = 0; !rc && i < dump->nr_copies; i++)
+		rc = fadump_ranges_subtract(high, dump->copy[i].src,
+					    dump->copy[i].size);
+	return rc;
+}
+
+/**
+ * fadump_salvage_window - has firmware written to the dump?
+ * @dump: the dump, bounded; gets a note of that
+ * @high: memory that is shown where it is
+ * @window: where the firmware that runs now writes at every boot
+ */
+void fadump_salvage_window(struct fadump_dump *dump,
+			   const struct fadump_ranges *high,
+			   const struct fadump_range *window)
+{
+	if (fadump_ranges_overlap(high, window->base, window->size) ||
+	    fadump_range_overlaps(&dump->area, window->base, window->size))
+		dump->lost |= BIT(FADUMP_LOST_WINDOW);
 }
 
 /**

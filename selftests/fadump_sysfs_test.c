@@ -530,7 +530,7 @@ static const struct {
 static const char * const losses[] = {
 	"fw-error", "section", "boot-memory", "registers", "cpu", "bootargs",
 	"crash-info", "crash-info-part", "crash-registers", "vmcoreinfo",
-	"notes-memory", "description",
+	"notes-memory", "description", "firmware-window",
 };
 
 /* How many lines begin with this key. */

@@ -80,6 +80,27 @@ static const struct bound_case bound_rows[] = {
 	  .want = "top 100000 0+80000>200000 !section",
 	  .ram = { { 0, P(2a) }, { P(2c), P(14) } } },
 
+	/* Firmware's window: a copy of what is above the boot memory. */
+	{ "a window", { LOW, { P(38), P(30), P(2) }, NEXT }, P(10),
+	  .want = SOUND " 380000+20000>300000" },
+	{ "a window of which a page and a half came",
+	  { LOW, NEXT, { P(38), P(30), P(1) + 0x8000 } }, P(10),
+	  .want = SOUND " 380000+10000>300000" },
+	{ "a window that begins in boot memory",
+	  { LOW, NEXT, { P(f), P(30), P(2) } }, P(10), .want = SOUND " !section" },
+	{ "a window where boot memory ends", { LOW, NEXT, { P(10), P(30), P(2) } },
+	  P(10), .want = SOUND " 100000+20000>300000" },
+	{ "a window beyond RAM", { LOW, NEXT, { P(3f), P(30), P(2) } }, P(10),
+	  .want = SOUND " !section" },
+	{ "a window whose copy is where this kernel runs",
+	  { LOW, NEXT, { P(38), P(f), P(2) } }, P(10), .want = SOUND " !section" },
+	{ "two windows of which the smaller is part of the other",
+	  { LOW, NEXT, { P(38), P(30), P(1) }, { P(37), P(31), P(3) } }, P(10),
+	  .want = SOUND " 370000+30000>310000 !section" },
+	{ "a window's copy comes next to CPUs",
+	  { LOW, NEXT, { P(38), P(1f), P(1) } }, P(10), { P(1e), P(8) },
+	  .want = SOUND " 380000+10000>1f0000 cpu 1e0000+10000" },
+
 	/* Copies that are not whole pages. */
 	{ "shorter than it should be", { { P(0), P(20), P(8) - 1 } }, P(8),
 	  .want = "top 80000 0+70000>200000 !boot" },
@@ -271,6 +292,99 @@ static void dump_bound_firmwares(struct kunit *test)
 	}
 }
 
+/* A window's copy alone is a dump only where firmware says nothing else. */
+static void dump_settle(struct kunit *test)
+{
+	static const struct {
+		struct fadump_copy copy[2];
+		const char *want;
+	} rows[] = {
+		{ { { P(38), P(30), P(2) } }, "top 100000 380000+20000>300000" },
+		{ { { P(0), P(50), P(8) }, { P(38), P(30), P(2) } },
+		  "top 80000 !section" },
+		{ { { P(0), P(20), P(8) }, { P(38), P(50), P(2) } },
+		  "top 100000 0+80000>200000 !section" },
+	};
+	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+	char got[TEST_TEXT];
+	u32 i, k;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	fadump_ranges_add(ram, 0, P(40));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(d, 0, sizeof(*d));
+		for (k = 0; k < ARRAY_SIZE(rows[i].copy) && rows[i].copy[k].size; k++)
+			d->copy[d->nr_copies++] = rows[i].copy[k];
+		d->boot_mem_top = P(10);
+		fadump_dump_settle(d, ram, ram, P(4), P(8), TEST_PAGE);
+		test_print_dump(got, d);
+		KUNIT_EXPECT_STREQ(test, got, rows[i].want);
+		KUNIT_EXPECT_EQ(test, !!(d->lost & BIT(FADUMP_LOST_DESCRIPTION)),
+				i == 1);
+	}
+}
+
+/* What is shown from its copy is not shown where it was; the rest is, and named. */
+static void dump_window(struct kunit *test)
+{
+	static const struct {
+		struct fadump_range window;
+		u64 size;	/* of what has been copied of it */
+		u64 high;
+		bool is_lost;
+	} rows[] = {
+		{ { P(38), P(2) }, P(2), P(1e), false },
+		{ { P(38), P(2) }, P(1), P(1f), true },
+		{ { P(38), P(2) }, 0, P(20), true },
+		{ { P(2), P(2) }, 0, P(20), false },	/* boot memory */
+		{ { P(26), P(1) }, 0, P(20), true },	/* dump area */
+		{ { 0 }, P(2), P(1e), false },		/* another firmware */
+	};
+	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *high = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *none = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	fadump_ranges_add(ram, 0, P(40));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		d->boot_mem_top = P(10);
+		d->area = (struct fadump_range){ P(20), P(10) };
+		d->copy[0] = (struct fadump_copy)LOW;
+		d->copy[1] = (struct fadump_copy){ P(38), P(2e), rows[i].size };
+		d->nr_copies = rows[i].size ? 2 : 1;
+		d->lost = 0;
+		KUNIT_ASSERT_EQ(test, fadump_salvage_high(d, ram, none, high), 0);
+		KUNIT_EXPECT_EQ(test, fadump_ranges_total(high), rows[i].high);
+		fadump_salvage_window(d, high, &rows[i].window);
+		KUNIT_EXPECT_EQ(test, d->lost == BIT(FADUMP_LOST_WINDOW), rows[i].is_lost);
+		KUNIT_EXPECT_EQ(test, !d->lost, !rows[i].is_lost);
+	}
+}
+
+/* A window's copy does not stand in for boot memory that is missing. */
+static void dump_window_is_no_boot_mem(struct kunit *test)
+{
+	struct fadump_crash_info *info = kunit_kzalloc(test, sizeof(*info), GFP_KERNEL);
+	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, info);
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	info->boot_mem_size = P(a);
+	d->boot_mem_top = P(10);
+	d->copy[0] = (struct fadump_copy)LOW;
+	d->copy[1] = (struct fadump_copy){ P(38), P(30), P(2) };
+	d->nr_copies = 2;
+	fadump_crash_info_compare(info, 0, d);
+	KUNIT_EXPECT_EQ(test, d->lost, BIT(FADUMP_LOST_BOOT_MEM));
+	d->lost = 0;
+	info->boot_mem_size = P(8);
+	fadump_crash_info_compare(info, 0, d);
+	KUNIT_EXPECT_EQ(test, d->lost, 0);
+}
+
 static u64 random_address(u64 *seed)
 {
 	switch (test_random(seed, 8)) {
@@ -326,6 +440,9 @@ KUNIT_ARRAY_PARAM_DESC(bound, bound_rows, name);
 
 static struct kunit_case dump_cases[] = {
 	KUNIT_CASE_PARAM(dump_bound, bound_gen_params),
+	KUNIT_CASE(dump_settle),
+	KUNIT_CASE(dump_window),
+	KUNIT_CASE(dump_window_is_no_boot_mem),
 	KUNIT_CASE(dump_bound_full),
 	KUNIT_CASE(dump_bound_param),
 	KUNIT_CASE(dump_bound_firmwares),

@@ -3,7 +3,7 @@
  * Layouts, drawn: one character is one page of 64 KiB.
  *
  *	. no RAM	# RAM		x RAM that is taken
- *	0 1 2 ...	boot memory, by the piece that firmware copies
+ *	0 1 2 ...	boot memory, by the piece that firmware copies, then its window
  *	a b c ...	where the pieces go
  *	P U H I		boot arguments, CPUs, hash table entries, crash-info
  */
@@ -16,6 +16,7 @@ struct plan_case {
 	const char *want;	/* NULL: none */
 	u64 boot;
 	u64 cpu, hpte, info, param, meta;
+	struct fadump_range window;	/* in pages */
 	u64 floor, ceiling;	/* no ceiling: 0 */
 	u64 min;
 	u64 max_copy;
@@ -138,6 +139,44 @@ static const struct plan_case plan_rows[] = {
 	  .mem =  "############", .boot = PAGES(5), .max_copies = U32_MAX,
 	  .want = "00000aaaaa##" },
 
+	/* Firmware that writes to a window at every boot. */
+	{ .name = "a window: copied too, in front of the boot memory",
+	  .mem =  "##################",
+	  .want = "00PUHbbbaaI####111", .boot = PAGES(2), .param = 1, .cpu = 1,
+	  .hpte = 1, .info = 1, .window = { 15, 3 } },
+	{ .name = "the area is not placed over it, though it is free",
+	  .mem =  "##################",
+	  .want = "00###111bbbaa#####", .boot = PAGES(2), .window = { 5, 3 } },
+	{ .name = "below it, exactly",
+	  .mem =  "##########",
+	  .want = "00bbaa11##", .boot = PAGES(2), .window = { 6, 2 } },
+	{ .name = "a page short of that",
+	  .mem =  "##############",
+	  .want = "00###11bbaa###", .boot = PAGES(2), .window = { 5, 2 } },
+	{ .name = "part of it is boot memory, which is copied anyway",
+	  .mem =  "############",
+	  .want = "0001baaa####", .boot = PAGES(3), .window = { 2, 2 } },
+	{ .name = "all of it is boot memory",
+	  .mem =  "############",
+	  .want = "000aaa######", .boot = PAGES(3), .window = { 1, 2 } },
+	{ .name = "firmware copies no more than boot memory",
+	  .mem =  "#.#.#############",
+	  .want = "0.1.2abc#########", .boot = PAGES(3), .max_copies = 3,
+	  .window = { 12, 2 } },
+	{ .name = "firmware copies one more",
+	  .mem =  "#.#.#############",
+	  .want = "0.1.2ddabc##33###", .boot = PAGES(3), .max_copies = 4,
+	  .window = { 12, 2 } },
+	{ .name = "no room for its copy: without",
+	  .mem =  "##########",
+	  .want = "00aa######", .boot = PAGES(2), .window = { 5, 5 } },
+	{ .name = "no room outside of it: none",
+	  .mem =  "########", .boot = PAGES(2), .window = { 3, 5 },
+	  FAILS(-ENOENT, NO_ROOM) },
+	{ .name = "larger than RAM",
+	  .mem =  "########", .boot = PAGES(2), .window = { 7, 1ULL << 40 },
+	  FAILS(-ENOMEM, NO_RAM) },
+
 	/* Sizes that cannot be. */
 	{ .name = "nothing asked for",
 	  .mem =  "########", FAILS(-EINVAL, TOO_SMALL) },
@@ -172,6 +211,8 @@ static const struct plan_case plan_rows[] = {
 static struct fadump_request request_of(const struct plan_case *c)
 {
 	return (struct fadump_request) {
+		.window.base = PAGES(c->window.base),
+		.window.size = PAGES(c->window.size),
 		.boot_mem_size = c->boot,
 		.min_boot_mem = c->min,
 		.max_copies = c->max_copies ?: 99,
@@ -220,12 +261,15 @@ static void draw(struct kunit *test, const struct fadump_plan *plan,
 /* What every plan promises about itself. */
 static void expect_sound(struct kunit *test, const struct fadump_plan *p)
 {
-	const struct fadump_copy *last = &p->copy[p->nr_copies - 1];
-	u64 sum = 0;
-	u32 i;
+	u32 i, nr_boot = p->nr_copies;
+	const struct fadump_copy *last;
+	u64 sum = 0, window = 0;
 
-	KUNIT_ASSERT_TRUE(test, p->nr_copies);
-	for (i = 0; i < p->nr_copies; i++) {
+	if (nr_boot && p->copy[nr_boot - 1].src >= p->boot_mem_top)
+		window = p->copy[--nr_boot].size;
+	KUNIT_ASSERT_TRUE(test, nr_boot);
+	last = &p->copy[nr_boot - 1];
+	for (i = 0; i < nr_boot; i++) {
 		sum += p->copy[i].size;
 		if (i) {
 			KUNIT_EXPECT_TRUE(test, p->copy[i - 1].src +
@@ -242,7 +286,7 @@ static void expect_sound(struct kunit *test, const struct fadump_plan *p)
 	KUNIT_EXPECT_EQ(test, p->param.base, p->area.base);
 	KUNIT_EXPECT_EQ(test, p->cpu.base, fadump_range_end(&p->param));
 	KUNIT_EXPECT_EQ(test, p->hpte.base, fadump_range_end(&p->cpu));
-	KUNIT_EXPECT_EQ(test, p->copy[0].dest, fadump_range_end(&p->hpte));
+	KUNIT_EXPECT_EQ(test, p->copy[0].dest, fadump_range_end(&p->hpte) + window);
 	KUNIT_EXPECT_EQ(test, p->info.base, last->dest + last->size);
 	KUNIT_EXPECT_EQ(test, p->meta.base, fadump_range_end(&p->info));
 	KUNIT_EXPECT_EQ(test, fadump_range_end(&p->meta),

@@ -126,6 +126,18 @@ static void make_plan(struct fadump_plan *plan)
 	plan->info = (struct fadump_range){ PAGES(0x30), PAGES(2) };
 }
 
+/* With a window behind all of that, whose copy comes first. */
+static void add_window(struct fadump_plan *plan)
+{
+	plan->copy[0].dest += PAGES(2);
+	plan->copy[1].dest += PAGES(2);
+	plan->info.base += PAGES(2);
+	plan->area.size += PAGES(2);
+	plan->copy[plan->nr_copies++] = (struct fadump_copy) {
+		PAGES(0x3c), PAGES(0x22), PAGES(2),
+	};
+}
+
 /* As firmware hands it over after a dump that went well. */
 static u8 *make_blob(struct kunit *test)
 {
@@ -165,10 +177,13 @@ struct decode_case {
 	const char *name;
 	struct test_poke poke[4];
 	const char *want;	/* after the bound */
+	u64 window[2];		/* of three pages: source, destination; none: 0 */
 	int rc;
 	u32 len;		/* 0: all of it */
 	u32 tail;		/* more bytes behind it */
 };
+
+#define COPIED		BOTH " 380000+30000>320000"
 
 static const struct decode_case decode_rows[] = {
 	{ "nothing wrong", {}, SOUND },
@@ -291,6 +306,37 @@ static const struct decode_case decode_rows[] = {
 	  BOTH REGS REST " !param" },
 	{ "boot arguments: more than we take",
 	  { { AT_LEN(PARAM), 8, 0x10000 }, { AT_DUMPED(PARAM), 8, 0x10000 } }, SOUND },
+	/* Firmware's window. It moves neither the top nor what is behind it. */
+	{ "window", {}, COPIED REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
+	{ "window: it begins where boot memory ends",
+	  {}, BOTH " 100000+30000>320000" REGS ARGS REST, { PAGES(0x10), PAGES(0x32) } },
+	{ "window: part of it came", { { AT_DUMPED(HPTE), 8, PAGES(1) + 5 } },
+	  BOTH " 380000+10000>320000" REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
+	{ "window: nothing came", { { AT_DUMPED(HPTE), 8, 0 } }, SOUND,
+	  { PAGES(0x38), PAGES(0x32) } },
+	{ "window: an error, and all came", { { AT_ERROR(HPTE), 2, 0x1000 } },
+	  COPIED REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
+	{ "window: not wanted", { { AT_REQUEST(HPTE), 4, 0 } }, SOUND,
+	  { PAGES(0x38), PAGES(0x32) } },
+	{ "window: in boot memory", {}, SOUND " !param", { PAGES(2), PAGES(0x32) } },
+	{ "window: it ends in other memory", {}, SOUND " !param",
+	  { PAGES(0xf), PAGES(0x32) } },
+	{ "window: no whole pages", { { AT_LEN(HPTE), 8, 0x12345 } }, SOUND " !param",
+	  { PAGES(0x38), PAGES(0x32) } },
+	{ "window: outside of RAM", {}, SOUND " !section", { PAGES(0x50), PAGES(0x32) } },
+	{ "window: it ends outside of RAM", {}, SOUND " !section",
+	  { PAGES(0x3e), PAGES(0x32) } },
+	{ "window: its copy is outside of RAM", {}, SOUND " !section",
+	  { PAGES(0x38), PAGES(0x50) } },
+	{ "window: its copy is where this kernel runs", {}, SOUND " !section",
+	  { PAGES(0x38), PAGES(0xd) } },
+	{ "window: source wraps", {}, SOUND " !section", { U64_MAX - 5, PAGES(0x32) } },
+	{ "window: boot memory that cannot be comes behind it",
+	  { { AT_LEN(BOOT1), 8, PAGES(0x100) } }, BOTH REGS ARGS " !section !boot !param",
+	  { PAGES(0x38), PAGES(0x32) } },
+	{ "window: no boot memory", { { AT_NR, 2, 2 } }, .rc = -EBADMSG,
+	  .window = { PAGES(0x38), PAGES(0x32) } },
+
 	{ "boot arguments: outside of RAM", { { AT_DEST(PARAM), 8, PAGES(0x1000) } },
 	  BOTH REGS REST " !param" },
 };
@@ -299,6 +345,16 @@ static void add_ram(struct fadump_ranges *ram)
 {
 	fadump_ranges_add(ram, 0, PAGES(8));
 	fadump_ranges_add(ram, PAGES(0xa), PAGES(0x36));
+}
+
+/* In place of the section that QEMU leaves empty. */
+static void put_window(u8 *blob, const u64 *window)
+{
+	put_unaligned_be16(RTAS_SECTION_PARAM, blob + AT_TYPE(HPTE));
+	put_unaligned_be64(window[0], blob + AT_SRC(HPTE));
+	put_unaligned_be64(PAGES(3), blob + AT_LEN(HPTE));
+	put_unaligned_be64(PAGES(3), blob + AT_DUMPED(HPTE));
+	put_unaligned_be64(window[1], blob + AT_DEST(HPTE));
 }
 
 static void rtas_decode(struct kunit *test)
@@ -314,6 +370,8 @@ static void rtas_decode(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, d);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
+	if (c->window[0])
+		put_window(blob, c->window);
 	test_apply(blob, c->poke, ARRAY_SIZE(c->poke));
 	memcpy(copy, blob, len - c->tail);
 	KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), c->rc);
@@ -409,6 +467,78 @@ static void rtas_round_trip(struct kunit *test)
 	for (i = 0; i < d->nr_copies; i++)
 		KUNIT_EXPECT_MEMEQ(test, &d->copy[i], &plan->copy[i],
 				   sizeof(d->copy[i]));
+}
+
+/* A window too; other kernels look for boot arguments in the last of that type. */
+static void rtas_round_trip_window(struct kunit *test)
+{
+	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	struct fadump_dump *d = kunit_kmalloc(test, sizeof(*d), GFP_KERNEL);
+	u8 blob[BLOB_SZ + 40];
+	const struct fadump_bytes b = { .data = blob, .len = sizeof(blob) };
+	size_t len;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	make_plan(plan);
+	add_window(plan);
+	KUNIT_ASSERT_EQ(test, rtas_dump_encode(plan, &asked, blob,
+					       sizeof(blob), &len), 0);
+	KUNIT_ASSERT_EQ(test, len, sizeof(blob));
+	KUNIT_EXPECT_EQ(test, get_unaligned_be16(blob + AT_TYPE(4)), RTAS_SECTION_PARAM);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(blob + AT_SRC(4)), PAGES(0x3c));
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(blob + AT_DEST(4)), PAGES(0x22));
+	KUNIT_EXPECT_EQ(test, get_unaligned_be16(blob + AT_TYPE(5)), RTAS_SECTION_PARAM);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be64(blob + AT_DEST(5)), plan->param.base);
+	for (i = 0; i <= NR_SECTIONS; i++)
+		memcpy(blob + AT_DUMPED(i), blob + AT_LEN(i), 8);
+	KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), 0);
+	KUNIT_EXPECT_EQ(test, d->boot_mem_top, plan->boot_mem_top);
+	KUNIT_EXPECT_EQ(test, d->info_at, plan->info.base);
+	KUNIT_EXPECT_EQ(test, d->param.base, plan->param.base);
+	KUNIT_EXPECT_EQ(test, d->lost, 0);
+	KUNIT_ASSERT_EQ(test, d->nr_copies, plan->nr_copies);
+	for (i = 0; i < d->nr_copies; i++)
+		KUNIT_EXPECT_MEMEQ(test, &d->copy[i], &plan->copy[i],
+				   sizeof(d->copy[i]));
+}
+
+/* As measured: with any size of memory it has all that SLOF writes to. */
+static void rtas_window(struct kunit *test)
+{
+	static const struct {
+		const char *model;
+		size_t len;
+		u64 rma, base, size;
+	} rows[] = {
+		{ "SLOF,HEAD", 10, 0x20000000, 0x1daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x40000000, 0x3daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x80000000, 0x7daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x80000001, 0x7daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x100000000ULL, 0x7daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, U64_MAX, 0x7daf0000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x4001ffff, 0x3db00000, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x2510000, 0, 0x2510000 },
+		{ "SLOF,HEAD", 10, 0x250ffff },
+		{ "SLOF,HEAD", 10, 0 },
+		{ "SLOF,", 5, 0x80000000, 0x7daf0000, 0x2510000 },
+		{ "SLOF,", 4, 0x80000000 },
+		{ "SLOFX", 6, 0x80000000 },
+		{ "IBM,FW860", 10, 0x80000000 },
+		{ NULL, 0, 0x80000000 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct fadump_bytes model = {
+			.data = (const u8 *)rows[i].model, .len = rows[i].len,
+		};
+		struct fadump_range r = rtas_slof_window(&model, rows[i].rma);
+
+		KUNIT_EXPECT_EQ(test, r.base, rows[i].base);
+		KUNIT_EXPECT_EQ(test, r.size, rows[i].size);
+	}
 }
 
 /* The bytes, for firmware that is picky about them. */
@@ -732,6 +862,8 @@ static struct kunit_case rtas_cases[] = {
 	KUNIT_CASE(rtas_decode_ten_sections),
 	KUNIT_CASE(rtas_decode_mangled),
 	KUNIT_CASE(rtas_round_trip),
+	KUNIT_CASE(rtas_round_trip_window),
+	KUNIT_CASE(rtas_window),
 	KUNIT_CASE(rtas_encode_bytes),
 	KUNIT_CASE_PARAM(rtas_encode_sizes, encode_gen_params),
 	KUNIT_CASE(rtas_encode_sections),

@@ -103,6 +103,11 @@ static void seed_dump(void)
 
 	save("dump/qemu-one-piece", buf, make_dump(&plan, 0x13e0));
 	save("dump/qemu-more-threads-than-cores", buf, make_dump(&plan, 0x27a0));
+	plan.copy[plan.nr_copies++] = (struct fadump_copy) {
+		.src = FUZZ_MIB(1984), .dest = AREA + FUZZ_MIB(512),
+		.size = FUZZ_MIB(37),
+	};
+	save("dump/qemu-firmware-window", buf, make_dump(&plan, 0x13e0));
 	plan = make_plan(PSERIES_TOP, 5);
 	save("dump/qemu-five-pieces", buf, make_dump(&plan, 0xa00));
 	plan = make_plan(PSERIES_TOP, 7);
