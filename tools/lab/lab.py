@@ -23,14 +23,14 @@ from fadumplab import BUILD, REPO, LabError, cache_dir  # noqa: E402
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Check  # noqa: E402
 from fadumplab.graft import Graft, Patch  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.toolbox import (DEBIAN, DEBUGGERS, DEFAULT_KVER, HOST, LIBRARIES,  # noqa: E402
+from fadumplab.toolbox import (DEBIAN, DEBUGGERS, DEFAULT_KVER, GRUB, HOST, LIBRARIES,  # noqa: E402
                                ROOTS, WORKSHOP, Toolbox, remove_tree, version_key)
 from fadumplab.ui import ui  # noqa: E402
 
 
 #: Names of roots, grafted trees and kernels in the cache.
 ROOT = "({})-[0-9a-f]{{10}}".format("|".join(
-    recipe.name for recipe in (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, HOST)))
+    recipe.name for recipe in (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)))
 TREE = r"\d+\.\d+(-own[0-9a-f]{6})?-(untouched|[0-9a-f]{6})"
 KERNEL = rf"([\w-]+-)?{TREE}-[bl]e-\d+k-(fast|debug)(-[\w-]+)?"
 

@@ -13,7 +13,7 @@ More are made when they are needed: ``workshop`` (amd64), with what fadumpctl an
 Debian package are built and checked with; ``libraries`` (ppc64el), with what they link
 to there; ``debuggers`` (amd64), with what opens dumps beside crash; ``debian``
 (ppc64el), a whole system that waits for its installation; and ``host`` (amd64), with
-what makes its disk and receives its dumps.
+what makes its disk and receives its dumps; ``grub`` (ppc64el), a boot loader.
 
 A root is unpacked packages, nothing is configured, so an ordinary user can
 make one. Its name carries the hash of its recipe: a changed recipe makes a
@@ -206,6 +206,9 @@ DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
 #: Made when the Debian scenarios run, see debian.py.
 DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
                 second_choice="sid")
+#: GRUB for a partition, made when a scenario boots by it, see grub.py.
+GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
+              second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
 
 
@@ -521,7 +524,7 @@ class Toolbox:
 
     def stale(self) -> list[Path]:
         """Roots of recipes that are no longer ours."""
-        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, HOST)
+        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
         ours = {recipe.dirname for recipe in roots}
         names = "|".join(recipe.name for recipe in roots)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")

@@ -8,8 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Optional
 
-from fadumplab.dumptools import (RECORD_HEAD, REGION, Regions, Vmcore, note_slots, parse_regions,
-                                 uncovered)
+from fadumplab.dumptools import (RECORD_HEAD, REGION, Regions, Span, Vmcore, note_slots,
+                                 parse_regions, uncovered)
 from fadumplab.machine import Machine
 
 SYSFS = "/sys/kernel/fadump"
@@ -41,6 +41,14 @@ def meminfo(m: Machine, name: str) -> int:
 def regions(m: Machine) -> Regions:
     """The parsed fadump_region."""
     return parse_regions(read(m, REGION))
+
+
+def copies(m: Machine) -> list[Span]:
+    """Where the next crash's copies will be, in the order of what they are of."""
+    found = re.findall(r"^copy: \S+ -> (0x[0-9a-f]+) \((\d+) bytes\)$",
+                       m.sh(f"cat {LAYOUT}").out, re.MULTILINE)
+    return [Span(int(at, 16), int(at, 16) + int(size)) for at, size in found] or \
+        [row.span for row in regions(m).of("DUMP")]
 
 
 def record_address(m: Machine) -> int:

@@ -23,7 +23,7 @@ from fadumplab.guest import (BOOT, CONFIGURE, CRASH_DIR, RETURN, Load, check_fil
                              tables_shrank)
 from fadumplab.initramfs import Initramfs
 from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.machine import SLOF, Machine
 from fadumplab.toolbox import Toolbox
 from fadumplab.workshop import Workshop
 from steps import CRASH, MIB, assert_armed, meminfo, read, token, value
@@ -153,10 +153,11 @@ def use_program(m: Machine) -> None:
     assert_armed(m)
 
 
+@pytest.mark.parametrize("firmware", ["", SLOF], ids=["vof", "slof"])
 def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
-                           tools: System) -> None:
+                           tools: System, firmware: str) -> None:
     """Two crashes are three kernels; each dump is on the disk before the root is mounted."""
-    m = guest(system=tools)
+    m = guest(system=tools, machine_opts=firmware)
     before = started(m)
     saved: set[str] = set()
     for command in ("fadumpctl test --yes", CRASH):

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import MachineFactory
+from fadumplab.machine import SLOF, Machine
 from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, crash_without_dump, cycle,
                    fadump_log, headers, meminfo, read, rearm, regions, release, token, value)
 
 
-def test_hash_one_cpu_without_cma(machine: MachineFactory) -> None:
+@pytest.mark.parametrize("options", ["", pytest.param(SLOF, marks=pytest.mark.long)],
+                         ids=["vof", "slof"])
+def test_hash_one_cpu_without_cma(machine: MachineFactory, options: str) -> None:
     """The hash MMU; the dump area is nobody's."""
-    m = machine(smp="1", append="fadump=nocma disable_radix")
+    m = machine(smp="1", append="fadump=nocma disable_radix", machine_opts=options)
     m.boot()
     assert_armed(m)
     assert "MMU\t\t: Hash" in read(m, "/proc/cpuinfo")
@@ -84,7 +88,11 @@ def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
 
 def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
     """One QEMU, ten dumps; memory after a release does not dwindle."""
-    m = machine(smp="2", mem="1G")
+    ten_crashes(machine(smp="2", mem="1G"))
+
+
+def ten_crashes(m: Machine) -> None:
+    """The same, on any machine."""
     m.boot()
     assert_armed(m)
     totals: list[int] = []

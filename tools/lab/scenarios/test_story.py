@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One crash, looked at from every side: 4 CPUs, radix, CMA, stopped after firmware's save."""
+"""One crash, looked at from every side: 4 CPUs, radix, CMA, stopped after firmware's save.
+
+Under VOF, which writes nowhere, and under SLOF.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from fadumplab.debuggers import Debuggers
 from fadumplab.dumptools import (Comparison, CrashSession, Regions, Span, Vmcore, compare,
                                  documented_only, parse_regions)
 from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.machine import SLOF, Machine
 from fadumplab.toolbox import Toolbox
-from steps import (MIB, REGION, SYSFS, assert_armed, dmesg, meminfo, read, rearm, record_address,
-                   release, slots_of, token, value)
+from steps import (MIB, REGION, SYSFS, assert_armed, copies, dmesg, meminfo, read, rearm,
+                   record_address, release, slots_of, token, value)
 
 CPUS = 4
 PAGE = 65536
@@ -31,6 +34,7 @@ class Story:
     ram: int
     mem_reserved: int
     production: str
+    copies: list[Span]
     registers: list[dict[str, int]]
     image: Path
     slots: list[int]
@@ -51,7 +55,7 @@ def tell(m: Machine) -> Story:
     m.boot()
     assert_armed(m)
     m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
-    word, production, record = token(m), read(m, REGION), record_address(m)
+    word, production, record, places = token(m), read(m, REGION), record_address(m), copies(m)
     reserved, before = int(value(m, "mem_reserved")), meminfo(m, "MemTotal")
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
@@ -65,23 +69,23 @@ def tell(m: Machine) -> Story:
     log, cmdline = dmesg(m), read(m, "/proc/cmdline")
     release(m)
     rearm(m)
-    return Story(word, m.ram_bytes, reserved, production, registers, image, slots, status, capture,
-                 small, cmdline, log, Vmcore(m.share / "vmcore"), m.share / "dump",
+    return Story(word, m.ram_bytes, reserved, production, places, registers, image, slots, status,
+                 capture, small, cmdline, log, Vmcore(m.share / "vmcore"), m.share / "dump",
                  read(m, REGION), (before, meminfo(m, "MemTotal")),
                  (m.console_text(1), m.console_text(2)))
 
 
-@pytest.fixture(scope="module")
-def story(module_machine: MachineFactory) -> Iterator[Story]:
+@pytest.fixture(scope="module", params=[
+    pytest.param("", id="vof"), pytest.param(SLOF, id="slof", marks=pytest.mark.long)])
+def story(request: pytest.FixtureRequest, module_machine: MachineFactory) -> Iterator[Story]:
     """The run that every scenario here looks at."""
-    yield tell(module_machine(smp=str(CPUS)))
+    yield tell(module_machine(smp=str(CPUS), machine_opts=request.param))
 
 
 @pytest.fixture(scope="module")
 def comparison(story: Story) -> Comparison:
     """The vmcore against the hypervisor's image."""
-    copies = [row.span for row in parse_regions(story.production).of("DUMP")]
-    return compare(story.vmcore, story.image, PAGE, copies, story.slots)
+    return compare(story.vmcore, story.image, PAGE, story.copies, story.slots)
 
 
 def in_order(text: str, patterns: Sequence[str], never: Sequence[str] = ()) -> None:
@@ -120,6 +124,7 @@ def test_every_page_is_firmwares(comparison: Comparison) -> None:
 def test_only_the_dump_area_is_left_out(story: Story, comparison: Comparison) -> None:
     """Every byte is in a PT_LOAD or in the area that firmware copies to."""
     spans = [row.span for row in parse_regions(story.production).rows if row.span.size]
+    spans += story.copies
     assert comparison.gaps, "the dump area itself is in the dump"
     for gap in comparison.gaps:
         assert any(gap.start < span.end and span.start < gap.end for span in spans), \
@@ -227,7 +232,7 @@ def assert_preserved(found: Regions, story: Story) -> None:
     assert preserved, "no preserved range is shown"
     assert all(span.start >= found.boot_memory for span in preserved)
     assert_apart([row.span for row in found.rows], story.ram)
-    total = sum(span.size for span in preserved)
+    total = sum(span.size for span in [*preserved, *story.copies[1:]])
     assert total >= story.ram - found.boot_memory - story.mem_reserved - 2 * PAGE
 
 

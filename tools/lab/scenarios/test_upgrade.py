@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import MachineFactory
 from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine, MachineError
-from steps import assert_armed, assert_dump, copy_into, rearm, release, token
+from fadumplab.machine import SLOF, Machine, MachineError
+from steps import assert_armed, assert_dump, copy_into, rearm, release, token, value
 
 # A kernel more to build, and a kexec that hangs now and then, see below.
 pytestmark = [pytest.mark.ours("needs both kernels"), pytest.mark.long]
@@ -34,10 +34,11 @@ def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
 TRIES = 3
 
 
-def started(machine: MachineFactory, first: Path, second: Path, initramfs: Path) -> Machine:
+def started(machine: MachineFactory, first: Path, second: Path, initramfs: Path,
+            options: str = "") -> Machine:
     """A machine that firmware boots with the first, and that runs the second."""
     for attempt in range(TRIES):
-        m = machine(smp="2", image=first)
+        m = machine(smp="2", image=first, machine_opts=options)
         m.boot()
         try:
             switch_to(m, second, initramfs)
@@ -62,10 +63,24 @@ def test_dump_of_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, in
     assert_armed(m)
 
 
+def test_firmware_wrote_to_the_dump(machine: MachineFactory, kernel: Kernel, initramfs: Path,
+                                    untouched_kernel: Kernel) -> None:
+    """The same under SLOF: what has been written to is named, and tools open the dump."""
+    m = started(machine, kernel.image, untouched_kernel.image, initramfs, SLOF)
+    word = token(m)
+    m.crash()
+    assert_dump(m, word, cpus=2)
+    assert "\nmissing: firmware-window" in value(m, "dump_status")
+    m.check("makedumpfile -l -d 31 --message-level 4 /proc/vmcore /lab/dump", timeout=180)
+    release(m)
+    rearm(m)
+
+
+@pytest.mark.parametrize("options", ["", SLOF], ids=["vof", "slof"])
 def test_dump_for_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, initramfs: Path,
-                                      untouched_kernel: Kernel) -> None:
+                                      untouched_kernel: Kernel, options: str) -> None:
     """Ours registers and crashes; a Linux without us captures."""
-    m = started(machine, untouched_kernel.image, kernel.image, initramfs)
+    m = started(machine, untouched_kernel.image, kernel.image, initramfs, options)
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
