@@ -154,6 +154,10 @@ def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory,
 
 BUSY = "Device or resource busy"
 
+#: Processes that have the file open or mapped.
+USERS = ("for p in /proc/[0-9]*; do { ls -l $p/fd; cat $p/maps; } 2>/dev/null | "
+         "grep -q ' /proc/vmcore$' && echo ${p#/proc/}; done; true")
+
 
 def refused(m: Machine) -> str:
     """A release that is refused at once; why."""
@@ -177,13 +181,16 @@ def test_release_while_in_use(machine: MachineFactory, command: str) -> None:
     word = token(m)
     m.crash()
     before = meminfo(m, "MemTotal")
-    m.check(f"({command}) >/tmp/user 2>&1 & sleep 2; fuser /proc/vmcore >/tmp/pids")
+    m.check(f"({command}) >/tmp/user 2>&1 & sleep 2")
+    users = m.check(USERS).split()
+    assert users, "nothing has the file open or mapped"
     assert refused(m) == BUSY
     assert status(m)["dump"] == "waiting" and meminfo(m, "MemTotal") == before
     assert value(m, "enabled") == "1", "a file of fadump hangs"
     assert_dump(m, word, cpus=2)
-    assert m.sh("fuser /proc/vmcore").out.split() == read(m, "/tmp/pids").split()
-    m.check("kill -9 $(cat /tmp/pids); while fuser /proc/vmcore; do sleep 0.1; done")
+    assert m.check(USERS).split() == users, "a process has lost its file or its mapping"
+    m.check(f"kill -9 {' '.join(users)}")
+    m.wait_for(lambda: not m.check(USERS), 20, "end of the processes")
     release(m)
     rearm(m)
 
