@@ -209,7 +209,7 @@ def test_open_during_release(machine: MachineFactory, functions: Functions) -> N
     with Breakpoints(m, functions, [refuse_discard(m, answers)]):
         m.check(f"(echo 1 >{SYSFS}/release_mem) 2>/tmp/release & "
                 "sleep 1; for n in 1 2 3; do labtool span /proc/vmcore; "
-                "cat /proc/vmcore; sleep 0.3; done >/tmp/open 2>&1; wait $!", timeout=60)
+                "cat /proc/vmcore; sleep 0.3; done >/tmp/open 2>&1; wait", timeout=60)
     assert answers.given[-1] == -1
     said = read(m, "/tmp/open").splitlines()
     assert len(said) == 6 and all(BUSY in line for line in said), said

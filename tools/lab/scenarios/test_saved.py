@@ -41,7 +41,8 @@ SAVES_NOT = {
     "killed": "makedumpfile -l -d 1 /proc/vmcore /lab/dump & "
               "until [ -s /lab/dump ]; do sleep 0.1; done; sleep 1; kill -9 $!; ! wait $!",
     "thread failed": "! labtool leave /proc/vmcore 1",
-    "split failed": "! makedumpfile --split -l -d 17 /proc/vmcore /lab/dump /mnt/dump",
+    "split failed": "dd if=/dev/zero of=/mnt/full bs=1M 2>/dev/null; "
+                    "! makedumpfile --split -l -d 17 /proc/vmcore /lab/dump /mnt/dump",
     "filter failed at the end": "! makedumpfile -F -l -d 31 /proc/vmcore >/dev/full",
     "still running": "labtool leave /proc/vmcore stay >/tmp/stays & "
                      "until grep -q 'has read' /tmp/stays; do sleep 0.5; done",
