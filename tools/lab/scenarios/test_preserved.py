@@ -228,7 +228,8 @@ def test_hash_table_on_bare_metal(machine: MachineFactory) -> None:
     size, total, word = regions(m).boot_memory, meminfo(m, "MemTotal"), token(m)
     m.crash(timeout=240)
     assert_dump(m, word, cpus=2)
-    assert size == 1792 * MIB
+    # The table, twice, and the page structures.
+    assert size > 3 * 512 * MIB
     release(m)
     rearm(m)
     assert meminfo(m, "MemTotal") >= total
