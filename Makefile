@@ -7,13 +7,14 @@ KSRC ?=
 KVER ?=
 FLAVOUR ?=
 MACHINE ?=
+ANY ?=
 DEBIAN ?=
 K ?=
 V ?= 0
 SECONDS ?= 60
 BENCH ?=
 REPEAT ?= 1
-export KSRC KVER FLAVOUR MACHINE DEBIAN K V BENCH REPEAT
+export KSRC KVER ANY FLAVOUR MACHINE DEBIAN K V BENCH REPEAT
 
 LAB = @command -v $(PYTHON) >/dev/null || \
 	{ echo "$(PYTHON) is missing: apt-get install python3" >&2; exit 1; }; \
@@ -28,6 +29,7 @@ help: ## Show this list
 			printf '  make %-16s %s\n' "$$name" "$$text"; done
 	@printf '\nVariables:\n'
 	@printf '  KSRC=path     a Linux tree of your own instead of the lab'"'"'s\n'
+	@printf '  ANY=1         take a KSRC of any version, not only those that are tested\n'
 	@printf '  KVER=6.12     a kernel of the lab (default: the newest 7.x)\n'
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'

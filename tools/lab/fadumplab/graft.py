@@ -39,6 +39,11 @@ HOME = f"{POWERPC}/fadump"
 SELFTESTS = "tools/testing/selftests/powerpc"
 STATE = ".fadump-graft"
 
+#: The Linux versions that the edits below and the sources have been tried with.
+KNOWN = ("6.12", "7.2", "7.3")
+#: Set in the environment to anything but 0: graft any other version as well.
+ANY = "ANY"
+
 
 class GraftError(LabError):
     """The tree is not what it has to be; nothing was changed."""
@@ -199,6 +204,30 @@ def require_kernel_tree(tree: Path) -> None:
                              "Nothing was changed.")
 
 
+def tree_version(tree: Path) -> str:
+    """What a Linux tree's Makefile calls it: 6.12.118, say."""
+    fields = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL) = (\d+)$",
+                             (tree / "Makefile").read_text(), re.MULTILINE))
+    numbers = [fields.get(name, "0") for name in ("VERSION", "PATCHLEVEL", "SUBLEVEL")]
+    return ".".join(numbers)
+
+
+def series(version: str) -> str:
+    """The first two numbers of a version."""
+    return ".".join(version.split(".")[:2])
+
+
+def require_known_kernel(tree: Path) -> None:
+    """A GraftError for a version that was never tried, unless ANY is set."""
+    require_kernel_tree(tree)
+    version = tree_version(tree)
+    if series(version) in KNOWN or os.environ.get(ANY, "0") not in ("", "0"):
+        return
+    raise GraftError(f"{tree} is Linux {version}; this works with Linux {', '.join(KNOWN)}. "
+                     f"Nothing was changed.\nTake one of these, or add {ANY}=1 to try it with "
+                     f"Linux {series(version)}: it may not compile.")
+
+
 class Graft:
     """This directory inside one Linux tree."""
 
@@ -232,7 +261,7 @@ class Graft:
 
     def plan(self) -> list[Change]:
         """What would change in the tree as it was before any graft."""
-        require_kernel_tree(self.tree)
+        require_known_kernel(self.tree)
         return make_plan(self.edits, self._original)
 
     def _original(self, path: str) -> Content:
@@ -390,7 +419,7 @@ class Patch:
 
     def changes(self) -> list[Change]:
         """Every path of the tree that the patch touches."""
-        require_kernel_tree(self.tree)
+        require_known_kernel(self.tree)
         if (self.tree / STATE).exists():
             raise GraftError(f"{self.tree} is grafted; the patch is made against a clean tree: "
                              "ungraft it first")

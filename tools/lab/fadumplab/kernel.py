@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Optional
 
 from . import REPO, LabError
-from .graft import Graft, Patch
+from .graft import Graft, Patch, series, tree_version
 from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree
 from .ui import ui
 
@@ -78,16 +78,10 @@ class Source:
         self.own = Path(ksrc).expanduser().resolve() if ksrc else None
         if self.own and not (self.own / "arch/powerpc/Kbuild").is_file():
             raise LabError(f"KSRC={ksrc} is not a Linux tree (no arch/powerpc/Kbuild)")
-        self.version = self._own_version(self.own) if self.own else toolbox.resolve(kver)
+        self.version = series(tree_version(self.own)) if self.own else toolbox.resolve(kver)
         label = f"{self.version}-own{short_hash(str(self.own))}" if self.own else self.version
         self.base = label
         self.label = f"{label}-{'untouched' if untouched else short_hash(str(REPO))}"
-
-    @staticmethod
-    def _own_version(tree: Path) -> str:
-        fields = dict(re.findall(r"^(VERSION|PATCHLEVEL) = (\d+)$",
-                                 (tree / "Makefile").read_text(), re.MULTILINE))
-        return f"{fields.get('VERSION', '0')}.{fields.get('PATCHLEVEL', '0')}"
 
     def prepare(self) -> Path:
         """The tree, ready to build."""

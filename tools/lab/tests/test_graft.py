@@ -10,18 +10,20 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 from typing import Optional
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fadumplab import cache_dir, vmcore  # noqa: E402
 from fadumplab.edits import Has, Misfit, OneOf, ReplaceText  # noqa: E402
-from fadumplab.graft import (EDITS, HOME, SELFTESTS, STATE, Graft, GraftError,  # noqa: E402
-                             Patch, hunks)
+from fadumplab.graft import (ANY, EDITS, HOME, KNOWN, SELFTESTS, STATE, Graft,  # noqa: E402
+                             GraftError, Patch, hunks, series, tree_version)
 
 TREE = {
-    "Makefile": "VERSION = 9\nPATCHLEVEL = 1\n",
+    "Makefile": "VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 4\nNAME = Oak\n",
     "Kbuild": "obj-y += arch/\n",
     "arch/powerpc/Kbuild": "obj-y += kernel/\nobj-y += mm/\n\nobj-$(CONFIG_XMON) += xmon/\n",
     "arch/powerpc/Kconfig": (
@@ -141,6 +143,10 @@ class TreeCase(unittest.TestCase):
         self.repo = Path(scratch.name, "ours")
         populate(self.tree, TREE)
         populate(self.repo, OURS)
+        environ = mock.patch.dict(os.environ)
+        environ.start()
+        self.addCleanup(environ.stop)
+        os.environ.pop(ANY, None)
         (self.tree / "arch/powerpc/kernel/Makefile").chmod(0o664)
         (self.repo / "selftests/run.sh").chmod(0o755)
 
@@ -149,6 +155,63 @@ class TreeCase(unittest.TestCase):
 
     def read(self, name: str) -> str:
         return (self.tree / name).read_text()
+
+    def make_it(self, version: str) -> None:
+        """The tree as one of another version."""
+        words = zip(("VERSION", "PATCHLEVEL", "SUBLEVEL"), version.split("."))
+        (self.tree / "Makefile").write_text("".join(f"{name} = {n}\n" for name, n in words))
+
+
+class VersionTest(TreeCase):
+    """Which kernels it is put into."""
+
+    #: One older than all, one between two, one newer than all, one whose name begins as theirs.
+    STRANGERS = ("6.1.176", "7.1.9", "7.4.0", "6.120.1")
+
+    def both(self) -> list[Callable[[], object]]:
+        """What makes a change of a tree."""
+        return [self.graft().apply, Patch(self.tree, self.repo).changes]
+
+    def test_any_other_is_refused_by_number(self) -> None:
+        for version in self.STRANGERS:
+            self.make_it(version)
+            before = snapshot(self.tree)
+            for change in self.both():
+                with self.subTest(version), self.assertRaises(GraftError) as caught:
+                    change()
+                said = str(caught.exception)
+                for word in (f"Linux {version};", *KNOWN, "Nothing was changed", f"{ANY}=1"):
+                    self.assertIn(word, said)
+            self.assertEqual(snapshot(self.tree), before)
+
+    def test_known_ones_are_taken(self) -> None:
+        for version in KNOWN:
+            with self.subTest(version):
+                self.make_it(f"{version}.118")
+                self.assertTrue(Patch(self.tree, self.repo).changes())
+                self.assertTrue(self.graft().apply())
+                self.graft().undo()
+
+    def test_any_is_taken_when_asked(self) -> None:
+        self.make_it("6.1.176")
+        for setting in ("", "0"):
+            with mock.patch.dict(os.environ, {ANY: setting}):
+                with self.assertRaises(GraftError):
+                    self.graft().apply()
+        with mock.patch.dict(os.environ, {ANY: "1"}):
+            self.assertTrue(Patch(self.tree, self.repo).changes())
+            self.assertTrue(self.graft().apply())
+
+    def test_taken_out_of_any(self) -> None:
+        before = snapshot(self.tree)
+        self.graft().apply()
+        with mock.patch("fadumplab.graft.KNOWN", ("9.1",)):
+            self.assertTrue(self.graft().undo())
+        self.assertEqual(snapshot(self.tree), before)
+
+    def test_version_of_a_makefile(self) -> None:
+        self.assertEqual(tree_version(self.tree), "7.3.4")
+        self.assertEqual(series("7.3.4"), "7.3")
 
 
 class GraftTest(TreeCase):
