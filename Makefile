@@ -30,7 +30,7 @@ help: ## Show this list
 	@printf '\nVariables:\n'
 	@printf '  KSRC=path     a Linux tree of your own instead of the lab'"'"'s\n'
 	@printf '  ANY=1         take a KSRC of any version, not only those that are tested\n'
-	@printf '  KVER=6.12     a kernel of the lab (default: the newest 7.x)\n'
+	@printf '  KVER=7.2      another kernel of the lab, 6.12 or 7.2 (default: 7.3)\n'
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
 	@printf '  DEBIAN=1      the demo with a Debian system that saves its dump and goes on\n'
@@ -75,10 +75,11 @@ check-control: ## Show on an untouched kernel that the weakness scenarios notice
 check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 
-check-long: ## Run check with the long scenarios, check-control, the debug kernel, Linux 6.12
+check-long: ## Run check with the long scenarios, check-control, the debug kernel, Linux 7.2 and 6.12
 	@LONG=1 $(PYTHON) tools/lab/lab.py check
 	@LONG=1 $(PYTHON) tools/lab/lab.py check-control
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
+	@KVER=7.2 $(PYTHON) tools/lab/lab.py check
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
 check-tools: ## Test fadumpctl, what runs it at boot, and build the packages

@@ -21,16 +21,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fadumplab import BUILD, REPO, LabError, cache_dir  # noqa: E402
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Check  # noqa: E402
-from fadumplab.graft import Graft, Patch  # noqa: E402
+from fadumplab.graft import KNOWN, Graft, Patch  # noqa: E402
 from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.toolbox import (DEBIAN, DEBUGGERS, DEFAULT_KVER, GRUB, HOST, LIBRARIES,  # noqa: E402
-                               ROOTS, WORKSHOP, Toolbox, remove_tree, version_key)
+from fadumplab.toolbox import DEFAULT_KVER, EVERY_ROOT, Toolbox, remove_tree  # noqa: E402
 from fadumplab.ui import ui  # noqa: E402
 
 
 #: Names of roots, grafted trees and kernels in the cache.
 ROOT = "({})-[0-9a-f]{{10}}".format("|".join(
-    recipe.name for recipe in (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)))
+    re.escape(recipe.name) for recipe in EVERY_ROOT))
 TREE = r"\d+\.\d+(-own[0-9a-f]{6})?-(untouched|[0-9a-f]{6})"
 KERNEL = rf"([\w-]+-)?{TREE}-[bl]e-\d+k-(fast|debug)(-[\w-]+)?"
 
@@ -58,7 +57,7 @@ def need_ksrc(args: argparse.Namespace) -> Path:
 def cmd_setup(args: argparse.Namespace) -> int:
     """Fetch and unpack the toolbox."""
     toolbox = Toolbox.open(args.verbose)
-    print(f"Toolbox ready in {toolbox.cache}; kernel sources: {', '.join(toolbox.kvers())}")
+    print(f"Toolbox ready in {toolbox.cache}; kernels: {', '.join(KNOWN)}")
     return 0
 
 
@@ -99,9 +98,8 @@ def cmd_demo(args: argparse.Namespace) -> int:
 
 def cmd_check(args: argparse.Namespace) -> int:
     """Every test there is."""
-    newest = version_key(args.kver)[:1] == version_key(DEFAULT_KVER)
-    stages = ALL_STAGES if newest else BOOT_STAGES
-    return Check(args).run(args.stage or stages)
+    newest = Toolbox.resolve(args.kver) == DEFAULT_KVER
+    return Check(args).run(args.stage or (ALL_STAGES if newest else BOOT_STAGES))
 
 
 def cmd_check_control(args: argparse.Namespace) -> int:
@@ -197,8 +195,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         command.add_argument("--ksrc", default=env("KSRC") or None,
                              help="a Linux tree of your own")
         command.add_argument("--kver", default=env("KVER") or DEFAULT_KVER,
-                             help="a Linux version of the toolbox, such as 6.12 (default: "
-                                  "the newest %(default)s.x)")
+                             help=f"a Linux version of the lab: {', '.join(KNOWN)} "
+                                  "(default: %(default)s)")
         command.add_argument("--flavour", default=env("FLAVOUR") or "fast",
                              choices=("fast", "debug"), help="which config")
         command.add_argument("--machine", default=env("MACHINE") or "pseries",

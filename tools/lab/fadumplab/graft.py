@@ -39,7 +39,7 @@ HOME = f"{POWERPC}/fadump"
 SELFTESTS = "tools/testing/selftests/powerpc"
 STATE = ".fadump-graft"
 
-#: The Linux versions that the edits below and the sources have been tried with.
+#: The Linux versions that the edits below and the sources have been tried with, newest last.
 KNOWN = ("6.12", "7.2", "7.3")
 #: Set in the environment to anything but 0: graft any other version as well.
 ANY = "ANY"

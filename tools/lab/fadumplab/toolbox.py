@@ -2,18 +2,21 @@
 """The toolbox: small Debian roots that hold every program the lab runs.
 
 Four roots stand in for one multi-architecture system, because the package
-lists of the two architectures are not always in step:
+lists of the two architectures are not always in step, and a fifth has the
+source of the newest kernel:
 
-``tools``   amd64: compilers, QEMU, kernel sources, gdb
-``guest``   ppc64el: what the initramfs is made of
-``crash``   ppc64el: a crash(8) new enough for the kernel, run under qemu-user
-``sparse``  amd64: a sparse(1) new enough for the kernel
+``tools``      amd64: compilers, QEMU, gdb
+``guest``      ppc64el: what the initramfs is made of
+``crash``      ppc64el: a crash(8) new enough for the kernel, run under qemu-user
+``sparse``     amd64: a sparse(1) new enough for the kernel
+``linux-7.3``  any: a package linux-source-7.3
 
 More are made when they are needed: ``workshop`` (amd64), with what fadumpctl and its
 Debian package are built and checked with; ``libraries`` (ppc64el), with what they link
 to there; ``debuggers`` (amd64), with what opens dumps beside crash; ``debian``
-(ppc64el), a whole system that waits for its installation; and ``host`` (amd64), with
-what makes its disk and receives its dumps; ``grub`` (ppc64el), a boot loader.
+(ppc64el), a whole system that waits for its installation; ``host`` (amd64), with what
+makes its disk and receives its dumps; and ``linux-7.2`` and the like, with the source
+of an older kernel.
 
 A root is unpacked packages, nothing is configured, so an ordinary user can
 make one. Its name carries the hash of its recipe: a changed recipe makes a
@@ -39,12 +42,13 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from . import REPO, LabError, cache_dir
+from .graft import KNOWN
 from .ui import ui
 
 PathLike = Union[str, Path]
 
-#: The kernel series whose newest release is used when nothing else is asked for.
-DEFAULT_KVER = "7"
+#: The kernel that is used when nothing else is asked for.
+DEFAULT_KVER = KNOWN[-1]
 
 #: A name that every shell command of the lab gets for granted.
 BASE_PACKAGES = (
@@ -90,27 +94,6 @@ HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server"
 
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
-
-#: Runs while apt's lists are at hand: the newest source package of a series.
-SOURCES_HOOK = r"""
-set -eu
-root=$1
-export APT_CONFIG="${MMDEBSTRAP_APT_CONFIG:-${APT_CONFIG:-}}"
-fetch() {
-    name=$(apt-cache pkgnames "linux-source-$1" | grep -E "^linux-source-$2\$" | sort -V | tail -n 1)
-    if [ -z "$name" ]; then
-        echo "no package linux-source-$1* in the configured suites" >&2
-        exit 1
-    fi
-    mkdir -p "$root/var/fadump-sources"
-    cd "$root/var/fadump-sources"
-    apt-get -q download "$name"
-    dpkg-deb -x "$name"_*.deb "$root"
-    rm "$name"_*.deb
-}
-fetch 7. '7\.[0-9]+'
-fetch 6.12 '6\.12'
-"""
 
 #: Runs while the packages are at hand: they go along into the root, to be installed there.
 PACKAGES_HOOK = r"""
@@ -184,7 +167,7 @@ class Recipe:
         return [self, dataclasses.replace(self, suite=self.second_choice)]
 
 
-TOOLS = Recipe("tools", "amd64", "trixie", TOOLS_PACKAGES, ("trixie-backports",), (), SOURCES_HOOK)
+TOOLS = Recipe("tools", "amd64", "trixie", TOOLS_PACKAGES, ("trixie-backports",))
 #: The Release file of sid may be older than apt likes.
 SID_APTOPTS = ('Acquire::Check-Valid-Until "false"',)
 
@@ -196,7 +179,11 @@ CRASH = Recipe("crash", "ppc64el", "sid", CRASH_PACKAGES, (), SID_APTOPTS)
 #: sparse 0.6.4 (trixie) does not know the C of newer kernels, and kbuild then
 #: skips it without failing.
 SPARSE = Recipe("sparse", "amd64", "sid", ("sparse", "libc6"), (), SID_APTOPTS)
-ROOTS = (TOOLS, GUEST, CRASH, SPARSE)
+#: All but the newest are made when they are asked for.
+LINUX = {version: Recipe(f"linux-{version}", "amd64", "trixie", (f"linux-source-{version}",),
+                         ("trixie-backports",))
+         for version in KNOWN}
+ROOTS = (TOOLS, GUEST, CRASH, SPARSE, LINUX[DEFAULT_KVER])
 
 #: Made when somebody asks for them, see workshop.py and debuggers.py.
 WORKSHOP = Recipe("workshop", "amd64", "trixie", WORKSHOP_PACKAGES)
@@ -210,6 +197,7 @@ DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS,
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
+EVERY_ROOT = (*ROOTS, *LINUX.values(), WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
 
 
 def find_mirror() -> str:
@@ -487,20 +475,14 @@ class Toolbox:
 
     # -- kernels ----------------------------------------------------------
 
-    def kvers(self) -> list[str]:
-        """Versions whose source came with the toolbox, oldest first."""
-        names = (self.tools / "usr/src").glob("linux-source-*.tar.xz")
-        found = (name.name.removeprefix("linux-source-").removesuffix(".tar.xz") for name in names)
-        return sorted(found, key=version_key)
-
-    def resolve(self, kver: str = DEFAULT_KVER) -> str:
+    @staticmethod
+    def resolve(kver: str = DEFAULT_KVER) -> str:
         """The newest version that starts with kver: 7 is 7.3, 6.12 itself."""
-        known = self.kvers()
         parts = version_key(kver)
-        fits = [have for have in known if version_key(have)[:len(parts)] == parts]
+        fits = [known for known in KNOWN if version_key(known)[:len(parts)] == parts]
         if not fits:
-            raise LabError(f"No kernel source {kver} in the toolbox; there are: "
-                           f"{', '.join(known)}. KSRC=path uses a tree of your own.")
+            raise LabError(f"No Linux {kver} in the lab; there are: {', '.join(KNOWN)}. "
+                           "KSRC=path uses a tree of your own.")
         return fits[-1]
 
     def ksrc(self, kver: str = DEFAULT_KVER) -> Path:
@@ -509,7 +491,8 @@ class Toolbox:
         tree = self.cache / "src" / f"linux-source-{version}"
         with locked(self.cache / "locks" / f"src-{version}", f"unpacking Linux {version}"):
             if not tree.is_dir():
-                self._unpack(self.tools / f"usr/src/linux-source-{version}.tar.xz", tree)
+                root = self.builder.ensure(LINUX[version])
+                self._unpack(root / f"usr/src/linux-source-{version}.tar.xz", tree)
         return tree
 
     def _unpack(self, archive: Path, tree: Path) -> None:
@@ -524,9 +507,8 @@ class Toolbox:
 
     def stale(self) -> list[Path]:
         """Roots of recipes that are no longer ours."""
-        roots = (*ROOTS, WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
-        ours = {recipe.dirname for recipe in roots}
-        names = "|".join(recipe.name for recipe in roots)
+        ours = {recipe.dirname for recipe in EVERY_ROOT}
+        names = "|".join(re.escape(recipe.name) for recipe in EVERY_ROOT)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")
         return [path for path in self.cache.glob("*-*")
                 if pattern.match(path.name) and path.name not in ours]

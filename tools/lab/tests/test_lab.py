@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import lab  # noqa: E402
 from fadumplab import LabError  # noqa: E402
-from fadumplab.check import Tally  # noqa: E402
+from fadumplab.check import ALL_STAGES, BOOT_STAGES, Tally  # noqa: E402
 from fadumplab.debian import digest  # noqa: E402
 from fadumplab.kernel import (CONFIGS, Kernel, config_complaints, ours_only,  # noqa: E402
                               parse_config)
@@ -107,6 +107,20 @@ class ToolboxTest(unittest.TestCase):
 
     def test_versions(self) -> None:
         self.assertEqual(sorted(["6.12", "6.9", "7.3"], key=version_key), ["6.9", "6.12", "7.3"])
+
+    def test_newest_kernel_that_fits(self) -> None:
+        for asked, got in (("7", "7.3"), ("6", "6.12"), ("7.2", "7.2"), ("6.12", "6.12")):
+            self.assertEqual(Toolbox.resolve(asked), got)
+        for asked in ("6.1", "7.4", "8"):
+            with self.subTest(asked), self.assertRaisesRegex(LabError, f"No Linux {asked} .*6.12"):
+                Toolbox.resolve(asked)
+
+    def test_older_kernels_only_boot(self) -> None:
+        for kver, stages in (("7.3", ALL_STAGES), ("7", ALL_STAGES), ("7.2", BOOT_STAGES),
+                             ("6.12", BOOT_STAGES)):
+            with self.subTest(kver), mock.patch.object(lab.Check, "run", return_value=0) as run:
+                lab.main(["check", "--kver", kver])
+                run.assert_called_once_with(stages)
 
     def test_mirror_of_the_environment(self) -> None:
         with mock.patch.dict(os.environ, {"DEBIAN_MIRROR": "http://mirror.test/debian"}):
@@ -208,7 +222,7 @@ class CleanTest(unittest.TestCase):
         self.fill()
         self.make("host-0123456789/etc/passwd")
         lab.main(["clean"])
-        self.assertEqual({path.name for path in self.cache.iterdir() if "." not in path.name},
+        self.assertEqual({path.name for path in self.cache.iterdir() if path.suffix != ".new"},
                          {*(recipe.dirname for recipe in (*ROOTS, DEBIAN)), "src", "initramfs",
                           "logs", "locks", "labtool-ab_3de4f"})
 
