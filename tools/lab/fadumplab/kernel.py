@@ -15,7 +15,7 @@ from typing import Optional
 
 from . import REPO, LabError
 from .graft import Graft, Patch, series, tree_version
-from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree
+from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree, version_key
 from .ui import ui
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -45,6 +45,12 @@ def parse_config(text: str) -> dict[str, str]:
         if match:
             options[match[1]] = match[2] or "n"
     return options
+
+
+def options_since(kver: str) -> list[Path]:
+    """The fragment for a version: the newest of those that are not for a newer one."""
+    paths = {tuple(version_key(path.stem)): path for path in CONFIGS.glob("linux-*.config")}
+    return [paths[version] for version in sorted(paths) if version <= tuple(version_key(kver))][-1:]
 
 
 def config_complaints(wanted: str, got: str) -> list[str]:
@@ -157,9 +163,7 @@ class Kernel:
         if (CONFIGS / f"alone-{self.variant}.config").is_file():
             return [CONFIGS / f"{name}.config" for name in (f"alone-{self.variant}", *names)]
         names = ["base", self.flavour, *names]
-        series = f"linux-{self.kver.split('.')[0]}"
-        if (CONFIGS / f"{series}.config").is_file():
-            names.append(series)
+        names += [path.stem for path in options_since(self.kver)]
         if not self.untouched:
             names.append("fadump")
         if self.variant:

@@ -18,8 +18,8 @@ import lab  # noqa: E402
 from fadumplab import LabError  # noqa: E402
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Tally  # noqa: E402
 from fadumplab.debian import digest  # noqa: E402
-from fadumplab.kernel import (CONFIGS, Kernel, config_complaints, ours_only,  # noqa: E402
-                              parse_config)
+from fadumplab.kernel import (CONFIGS, Kernel, config_complaints,  # noqa: E402
+                              options_since, ours_only, parse_config)
 from fadumplab.machine import rest  # noqa: E402
 from fadumplab.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror, unique,  # noqa: E402
                                version_key)
@@ -48,6 +48,11 @@ class ConfigTest(unittest.TestCase):
             # Those that leave a part of it out are for that, or stand by themselves.
             if not path.name.startswith(("base", "variant-", "alone-")):
                 self.assertEqual(base.keys() & options.keys(), set(), path.name)
+
+    def test_options_that_have_changed_their_name(self) -> None:
+        for kver, name in (("6.1", None), ("6.12", "linux-6.12"), ("7.2", "linux-6.12"),
+                           ("7.3", "linux-7.3"), ("7.10", "linux-7.3"), ("8.0", "linux-7.3")):
+            self.assertEqual([path.stem for path in options_since(kver)], [name] if name else [])
 
     def test_only_lines_about_our_files(self) -> None:
         ours = "../arch/powerpc/fadump/ranges.c:10:5: warning: unused variable"
