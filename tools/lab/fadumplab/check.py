@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Optional
 
@@ -180,10 +181,10 @@ class Check:
         return tally
 
     def build(self) -> Tally:
-        """The kernel of the scenarios, and those of a single platform."""
+        """The kernel of the scenarios, and those that leave a part out."""
         self.kernel().build()
-        for variant in VARIANTS:
-            self.kernel(variant=variant).build()
+        with ThreadPoolExecutor(len(VARIANTS)) as pool:
+            list(pool.map(lambda variant: self.kernel("fast", variant).build(), VARIANTS))
         return Tally(passed=1 + len(VARIANTS))
 
     def scenarios(self) -> Tally:
@@ -240,5 +241,5 @@ class Check:
 
 
 #: What `make check` runs on the newest kernel, and on any other.
-ALL_STAGES = ("host", "bigendian", "unit", "tools", "fuzz", "static", "build", "scenarios")
+ALL_STAGES = ("host", "bigendian", "unit", "tools", "fuzz", "build", "static", "scenarios")
 BOOT_STAGES = ("build", "scenarios")

@@ -157,10 +157,15 @@ class Kernel:
 
     # -- configuration ------------------------------------------------------
 
+    @property
+    def alone(self) -> bool:
+        """Whether the variant's options stand by themselves, not beside those of base.config."""
+        return (CONFIGS / f"alone-{self.variant}.config").is_file()
+
     def fragments(self) -> list[Path]:
         """The files whose options this variant wants."""
         names = [f"pages-{self.pages}", f"endian-{self.endian}"]
-        if (CONFIGS / f"alone-{self.variant}.config").is_file():
+        if self.alone:
             return [CONFIGS / f"{name}.config" for name in (f"alone-{self.variant}", *names)]
         names = ["base", self.flavour, *names]
         names += [path.stem for path in options_since(self.kver)]
@@ -203,10 +208,31 @@ class Kernel:
     def _prepared(self) -> Iterator[None]:
         """Source and object directory, for us alone."""
         self.src = self.source.prepare()
-        self.obj.mkdir(parents=True, exist_ok=True)
-        with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
+        with self._locked(self.name):
+            if not self.obj.exists():
+                self._start()
             self.log.write_text("")
             yield
+
+    def _locked(self, name: str) -> contextlib.AbstractContextManager[None]:
+        return locked(self.toolbox.cache / "locks" / f"build-{name}", "building this kernel")
+
+    def _start(self) -> None:
+        """A new object directory, with what kbuild can use of another kernel's.
+
+        A variant has all but the linked files, and compiles what its options touch.
+        Any other kernel is spared the programs of scripts/.
+        """
+        label = self.source.label
+        name, what = f"{label}-{self.endian}-{self.pages}-{self.flavour}", ""
+        if self.name != f"{name}-{self.variant}" or self.alone:
+            name, what = f"{label}-le-64k-fast", "scripts"
+        other = self.toolbox.cache / "build" / name
+        self.obj.mkdir(parents=True)
+        if other != self.obj and (other / "vmlinux").is_file():
+            with self._locked(name):
+                self.toolbox.run(["rsync", "-a", "--exclude=/vmlinux*", "--exclude=/lab-*",
+                                  f"{other}/{what}", self.obj], cwd="/")
 
     def sibling(self, variant: str) -> "Kernel":
         """The same source with a part left out."""
@@ -239,7 +265,7 @@ class Kernel:
         """A module of one file for this kernel, which is built already."""
         where = self.obj / "lab-modules" / source.stem
         copy, module = where / source.name, where / f"{source.stem}.ko"
-        with locked(self.toolbox.cache / "locks" / f"build-{self.name}", "building this kernel"):
+        with self._locked(self.name):
             if (module.exists() and copy.read_bytes() == source.read_bytes()
                     and module.stat().st_mtime > self.config.stat().st_mtime):
                 return module

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -60,6 +61,57 @@ class ConfigTest(unittest.TestCase):
         other = "../arch/powerpc/kernel/prom.c:1:1: warning: something"
         self.assertEqual(ours_only([ours, header, other, "  CC  arch/powerpc/fadump/ranges.o"]),
                          [ours, header])
+
+
+class StartTest(unittest.TestCase):
+    """What a new object directory takes from another one."""
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.box = Toolbox(Path(directory.name))
+
+    def built(self, *paths: str, **options: Any) -> Kernel:
+        """A kernel that has these files."""
+        kernel = Kernel(self.box, **options)
+        for path in paths:
+            (kernel.obj / path).parent.mkdir(parents=True, exist_ok=True)
+            (kernel.obj / path).touch()
+        return kernel
+
+    def taken(self, **options: Any) -> list[str]:
+        """What a kernel of these options has copied, with the folder's name."""
+        kernel = Kernel(self.box, **options)
+        with mock.patch.object(self.box, "run") as run:
+            kernel._start()
+        self.assertTrue(kernel.obj.is_dir())
+        return [str(path).replace(f"{self.box.cache}/build/", "")
+                for call in run.call_args_list for path in call.args[0][-2:]]
+
+    def test_variant_takes_all_of_its_kernel(self) -> None:
+        four = self.built("vmlinux", pages="4k").name
+        base = self.built("vmlinux").name
+        self.assertEqual(self.taken(variant="preserve"), [f"{base}/", f"{base}-preserve"])
+        self.assertEqual(self.taken(variant="preserve", pages="4k"),
+                         [f"{four}/", f"{four}-preserve"])
+
+    def test_others_take_programs(self) -> None:
+        base = self.built("vmlinux").name
+        for options in ({"variant": "pseries"}, {"pages": "4k"}, {"endian": "be"},
+                        {"purpose": "check", "variant": "plain"}, {"flavour": "debug"}):
+            with self.subTest(options):
+                self.assertEqual(self.taken(**options),
+                                 [f"{base}/scripts", Kernel(self.box, **options).name])
+
+    def test_nothing_of_another_source_or_of_a_build_that_failed(self) -> None:
+        self.built("vmlinux", kver="7.2")
+        self.built("vmlinux", untouched=True)
+        self.built("kernel/fork.o")
+        self.assertEqual(self.taken(variant="preserve"), [])
+        self.assertEqual(self.taken(pages="4k"), [])
+
+    def test_nothing_of_itself(self) -> None:
+        self.assertEqual(self.taken(), [])
 
 
 class TallyTest(unittest.TestCase):
