@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Optional
 
@@ -284,25 +285,27 @@ class Kernel:
     def static_checks(self) -> list[Finding]:
         """Everything that judges our files without running them."""
         self.src = self.source.prepare()
-        findings = [self._checkpatch(), self._kernel_doc(), self._platforms()]
-        for endian, pages in (("le", "64k"), ("le", "4k"), ("be", "64k")):
-            checked = self.on_machine(endian, pages)
-            findings.append(checked.compile_check("gcc and sparse", checked.sparse_args()))
-        findings.append(self.on_machine("le", "64k", CLANG).compile_check(CLANG, []))
-        return findings
+        checks = [self._checkpatch, self._kernel_doc, self._platforms]
+        checks += [self.on_machine(*machine).compile_check
+                   for machine in (("le", "64k"), ("le", "4k"), ("be", "64k"),
+                                   ("le", "64k", CLANG))]
+        # Each has stretches with one process, the first is nothing else.
+        with ThreadPoolExecutor(len(checks)) as pool:
+            return list(pool.map(lambda check: check(), checks))
 
     def on_machine(self, endian: str, pages: str, compiler: str = "") -> "Kernel":
         """The same source for another machine, in an object directory for checks."""
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, self.flavour, untouched=self.untouched,
-                      ksrc=own, pages=pages, endian=endian, compiler=compiler,
+                      ksrc=own, pages=pages, endian=endian, compiler=compiler, variant="plain",
                       purpose=f"check-{compiler}" if compiler else "check")
 
-    def compile_check(self, what: str, args: Iterable[str]) -> Finding:
-        """W=1 over our directory, and nothing else."""
-        name = f"{what} {self.endian} {self.pages}"
+    def compile_check(self) -> Finding:
+        """W=1 over our directory, and nothing else; sparse beside gcc."""
+        name = f"{self.compiler or 'gcc and sparse'} {self.endian} {self.pages}"
         with self._prepared(), ui.task(f"static checks: {name}") as task:
             self.configure()
+            args = [] if self.compiler else self.sparse_args()
             finding = Finding(name, self._compile_ours("W=1", *args))
             task.result = verdict([finding])
         return finding
