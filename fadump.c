@@ -368,7 +368,7 @@ void __init fadump_setup_param_area(void)
 		fadump_layout_drop_window(&fadump.plan);
 	if (!is_fadump_active())
 		return;
-	/* Nobody looks for gigantic pages of firmware's any more. */
+	/* The kernel has looked for gigantic pages of firmware's by now. */
 	fadump_hugetlb_allow();
 	free_holes();
 	fadump_leave_out(&fadump);
@@ -643,11 +643,10 @@ static void go_down_with_dump(void)
  * fadump_cleanup - the machine goes down
  *
  * An orderly reboot, halt or kexec withdraws the registration, and discards a
- * dump that a program has saved. A panic or an emergency restart, which ask nobody, do
- * neither: the dump has to outlive them, and a registration that is left behind
- * is replaced by the next kernel.
+ * dump that a program has saved. A panic or an emergency restart does neither: the
+ * dump has to outlive it, and the next kernel replaces a registration that is left.
  *
- * Context: any. Somebody who holds the mutex now is not waited for.
+ * Context: any. Where the mutex is taken nothing is done.
  */
 void fadump_cleanup(void)
 {

@@ -76,6 +76,7 @@ def captured(request: pytest.FixtureRequest, machine: MachineFactory) -> Iterato
     yield m
 
 
+@pytest.mark.ours("an untouched kernel has no dump_status")
 def test_saves(captured: Machine) -> None:
     """Whatever has gone through all of it and has ended with success; then it is gone."""
     m = captured
@@ -90,7 +91,7 @@ def test_saves(captured: Machine) -> None:
     assert_armed(m)
 
 
-@pytest.mark.weakness("K1")
+@pytest.mark.ours("an untouched kernel has no dump_status")
 def test_does_not_save(captured: Machine) -> None:
     """Whatever has failed, was killed, has not ended, or has read something else."""
     m = captured
