@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
 import subprocess
 import termios
@@ -134,7 +135,8 @@ class Case(unittest.TestCase):
         return {**os.environ, "FADUMPCTL_ROOT": str(self.root), **self.env}
 
     def start(self, *args: Any, **more: Any) -> "subprocess.Popen[str]":
-        """Start the program."""
+        """Start the program; a hangup that nohup has had ignored for us is none for it."""
+        more.setdefault("preexec_fn", lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
         return subprocess.Popen([PROGRAM, *map(str, args)], env=self.environment(), text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, **more)
