@@ -252,6 +252,25 @@ class Kernel:
             task.result = f"{steps.count} steps, log {self.log}"
         return self
 
+    def link_check(self, base: "Kernel") -> list[str]:
+        """Symbols that a kernel of this config would lack, without linking one.
+
+        Most of a kernel does not depend on the platform: what our directory wants has to
+        be defined by the architecture, compiled with this config, or by the rest of a
+        kernel that is linked already; and what the architecture wants of our directory
+        has to be there.
+        """
+        with self._prepared(), ui.task(f"kernel: {self.name}") as task:
+            self.configure()
+            self.make("arch/powerpc/", task=Steps(task.update, None))
+            arch = Symbols.of(self, "arch/powerpc")
+            rest = Symbols.of(base, "vmlinux").defined - Symbols.of(base, "arch/powerpc").defined
+            lacking = Symbols.of(self, "arch/powerpc/fadump").wanted - arch.defined - rest
+            lacking |= (arch.wanted & Symbols.of(base, "arch/powerpc/fadump").defined
+                        ) - arch.defined
+            task.result = f"{len(lacking)} symbols are missing" if lacking else "would link"
+        return sorted(lacking)
+
     def _strip(self) -> None:
         """QEMU loads vmlinux itself; without DWARF it is small."""
         if (self.image.exists()
@@ -361,6 +380,31 @@ class Kernel:
             lines = [line for line in done.stdout.splitlines() if line.strip()]
             task.result = f"{len(lines)} complaints"
         return Finding("kernel-doc", [line.replace(f"{REPO}/", "") for line in lines])
+
+
+@dataclasses.dataclass(frozen=True)
+class Symbols:
+    """What objects define for others, and what they want of them."""
+
+    defined: set[str]
+    wanted: set[str]
+
+    @classmethod
+    def of(cls, kernel: Kernel, name: str) -> "Symbols":
+        """Of a file, or of all objects below a folder; parts with a format of their own apart."""
+        path = kernel.obj / name
+        objects = [path] if path.is_file() else \
+            [one for one in sorted(path.rglob("*.o"))
+             if not {"vdso", "boot", "purgatory"} & set(one.parts)]
+        found: dict[bool, set[str]] = {False: set(), True: set()}
+        done = kernel.toolbox.run([CROSS[kernel.endian] + "nm", "-P", "-g", *objects],
+                                  cwd=kernel.obj)
+        for line in done.stdout.splitlines():
+            symbol, _, kind = line.partition(" ")
+            # A weak one may be missing, and the linker makes the first of these.
+            if kind[:1].isupper() and symbol != ".TOC.":
+                found[kind[0] == "U"].add(symbol)
+        return cls(found[False], found[True])
 
 
 class Steps:
