@@ -14,14 +14,14 @@ SOURCE = "fs/proc/vmcore.c"
 HEADER = "include/linux/crash_dump.h"
 
 REPORT = """\
-static void vmcore_accessed(unsigned long pfn, size_t size)
+static void vmcore_accessed(u64 paddr, size_t size)
 {
 	struct vmcore_cb *cb;
 
 	list_for_each_entry_srcu(cb, &vmcore_cb_list, next,
 				 srcu_read_lock_held(&vmcore_cb_srcu))
 		if (cb->accessed)
-			cb->accessed(cb, PFN_PHYS(pfn), size);
+			cb->accessed(cb, paddr, size);
 }
 
 """
@@ -41,8 +41,7 @@ int vmcore_forbid_open(void)
 
 	LOCK;
 	if (!vmcore_open) {
-		/* One more than that is refused. */
-		vmcore_open = UINT_MAX;
+		vmcore_closed = true;
 		rc = 0;
 	}
 	UNLOCK;
@@ -57,7 +56,7 @@ int vmcore_forbid_open(void)
 void vmcore_allow_open(void)
 {
 	LOCK;
-	vmcore_open = 0;
+	vmcore_closed = false;
 	UNLOCK;
 }
 
@@ -73,7 +72,7 @@ OPENED = """\
 """
 COUNTED = """\
 	vmcore_opened = true;
-	if (vmcore_open + 1 == 0) {
+	if (vmcore_closed || vmcore_open + 1 == 0) {
 		spin_unlock(&vmcore_cb_lock);
 		return -EBUSY;
 	}
@@ -93,6 +92,8 @@ static int release_vmcore(struct inode *inode, struct file *file)
 }
 """
 
+COUNT = "static unsigned int vmcore_open;\n"
+CLOSED = "/* Whether it must not be opened. */\nstatic bool vmcore_closed;\n"
 READ = "/* Reads a page from the oldmem device from given offset. */\n"
 OPEN = "static int open_vmcore(struct inode *inode, struct file *file)\n"
 ZEROS = "\t\t/* If pfn is not ram, return zeros for sparse dump files */\n"
@@ -118,15 +119,17 @@ EDITS: tuple[edits.Edit, ...] = (
     edits.ReplaceText(HEADER, DECLARED, DECLARED
                       + "int vmcore_forbid_open(void);\nvoid vmcore_allow_open(void);\n"),
     edits.ReplaceText(SOURCE, OPEN, REPORT + OPEN),
-    edits.ReplaceText(SOURCE, ZEROS, "\t\tvmcore_accessed(pfn, nr_bytes);\n" + ZEROS),
-    edits.ReplaceText(SOURCE, LISTED, "\tvmcore_accessed(pfn, size);\n" + LISTED),
+    edits.ReplaceText(SOURCE, ZEROS, "\t\tvmcore_accessed(PFN_PHYS(pfn) + offset, nr_bytes);\n" + ZEROS),
+    edits.ReplaceText(SOURCE, LISTED, "\tvmcore_accessed(PFN_PHYS(pfn), size);\n" + LISTED),
     edits.OneOf(SOURCE,
-                [shut("mutex_lock(&vmcore_mutex)", "mutex_unlock(&vmcore_mutex)"),
-                 edits.Has(SOURCE, "static unsigned int vmcore_open;\n")],
+                [edits.ReplaceText(SOURCE, COUNT, COUNT + CLOSED),
+                 edits.ReplaceText(SOURCE, "\tif (vmcore_open + 1 == 0) {\n",
+                                   "\tif (vmcore_closed || vmcore_open + 1 == 0) {\n"),
+                 shut("mutex_lock(&vmcore_mutex)", "mutex_unlock(&vmcore_mutex)")],
                 [edits.ReplaceText(SOURCE, "static bool vmcore_opened;\n",
                                    "static bool vmcore_opened;\n"
                                    "/* Whether the vmcore is currently open. */\n"
-                                   "static unsigned int vmcore_open;\n"),
+                                   + COUNT + CLOSED),
                  edits.ReplaceText(SOURCE, OPENED, COUNTED),
                  edits.ReplaceText(SOURCE, "\t.proc_open\t= open_vmcore,\n",
                                    "\t.proc_open\t= open_vmcore,\n"

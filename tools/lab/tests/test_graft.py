@@ -67,7 +67,7 @@ TREE = {
     "arch/powerpc/include/asm/fadump-internal.h": "#define INTERNAL\n",
     "fs/proc/vmcore.c": (
         "static unsigned int vmcore_open;\n"
-        + vmcore.OPEN + "{\n\tmutex_lock(&vmcore_mutex);\n}\n"
+        + vmcore.OPEN + "{\n\tmutex_lock(&vmcore_mutex);\n\tif (vmcore_open + 1 == 0) {\n}\n"
         + vmcore.READ + vmcore.ZEROS + vmcore.LISTED + "vma);\n"),
     "include/linux/crash_dump.h": vmcore.NEXT + vmcore.MEMBER + vmcore.DECLARED,
     "Documentation/arch/powerpc/index.rst": "    dscr\n    firmware-assisted-dump\n    htm\n",
