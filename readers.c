@@ -27,20 +27,23 @@
  *
  * An orderly reboot ends a dump that a program has saved. The kernel takes the
  * program's word for it: a program has saved the dump when it has gone through it
- * and has ended with exit status 0. It has gone through the dump when it has asked
- * for what each filter keeps and each copy has::
+ * and has ended with exit status 0. It has gone through the dump when it has read
+ * two things that every save contains, filtered or not::
  *
- *	/proc/vmcore  | headers | first 8 MiB |  ...  | all other RAM | record |
+ *	/proc/vmcore  | headers | first 4 MiB |  ...  | all other RAM | record |
  *	                        |<- code of ->|                       |<------>|
  *	                          the kernel                           last page
  *
  * A program that reads the log, the headers, one end of the file, or what a
- * debugger wants does not ask for both. A process reads on behalf of its parent
- * if that reads as well, as a filter does that divides its work.
+ * debugger wants does not read both. A forked process that runs its parent's program
+ * reads on behalf of its parent, if that reads as well: a filter that divides its work.
  */
 
-/* No kernel for this architecture has less code than that. */
-#define CODE_SIZE	SZ_8M
+/*
+ * Code that a kernel keeps after boot: what it frees stands behind its constants,
+ * and the smallest kernel that was tried has 6.4 MiB of code alone.
+ */
+#define CODE_SIZE	SZ_4M
 #define GRANULE		SZ_64K
 #define NR_GRANULES	(CODE_SIZE / GRANULE)
 
@@ -69,26 +72,32 @@ static bool is_saved;
 /* Where firmware has left both; of size 0 where that is not known. */
 static struct fadump_range code, last_page;
 
-/* Has the program ended, and as wait() would tell its parent, with success? */
-static bool has_ended(const struct reader *r, bool *success)
+/* Have all threads of the program ended? */
+static bool has_ended(const struct reader *r)
+{
+	return !atomic_read(&r->task->signal->live);
+}
+
+/* What wait() tells the parent, after has_ended(). */
+static bool was_successful(const struct reader *r)
 {
 	const struct signal_struct *signal = r->task->signal;
 
-	*success = (READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT) &&
-		   !READ_ONCE(signal->group_exit_code);
-	return !atomic_read(&signal->live);
+	/* The last thread sets the status before it counts itself out. */
+	smp_rmb();
+	return (READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT) &&
+	       !READ_ONCE(signal->group_exit_code);
 }
 
 /* The lock is held. */
 static void judge_ended(void)
 {
 	struct reader *r, *next;
-	bool success;
 
 	list_for_each_entry_safe(r, next, &readers, list) {
-		if (!has_ended(r, &success))
+		if (!has_ended(r))
 			continue;
-		if (success && bitmap_full(r->seen, NR_GRANULES + 1))
+		if (bitmap_full(r->seen, NR_GRANULES + 1) && was_successful(r))
 			is_saved = true;
 		list_del_rcu(&r->list);
 		put_task_struct(r->task);
@@ -111,22 +120,31 @@ static struct reader *reader_of_current(void)
 {
 	struct task_struct *leader = current->group_leader;
 	struct task_struct *parent = rcu_dereference(leader->real_parent);
+	struct reader *r = NULL;
 
-	return find_reader(parent->group_leader) ?: find_reader(leader);
+	/* Another program, which exec() has started, speaks for itself. */
+	if (leader->flags & PF_FORKNOEXEC)
+		r = find_reader(parent->group_leader);
+	return r ?: find_reader(leader);
 }
 
-/* In an RCU section. Without memory for its account a program has saved nothing. */
-static struct reader *add_reader(void)
+/* Of threads that come here at the same time one adds the program. */
+static void add_reader(void)
 {
-	struct reader *r = kzalloc(sizeof(*r), GFP_NOWAIT);
+	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
 	if (!r)
-		return NULL;
-	r->task = get_task_struct(current->group_leader);
-	guard(spinlock)(&readers_lock);
-	judge_ended();
-	list_add_rcu(&r->list, &readers);
-	return r;
+		return;
+	scoped_guard(spinlock, &readers_lock) {
+		judge_ended();
+		guard(rcu)();
+		if (!reader_of_current()) {
+			r->task = get_task_struct(current->group_leader);
+			list_add_rcu(&r->list, &readers);
+			r = NULL;
+		}
+	}
+	kfree(r);
 }
 
 static void note_code(struct reader *r, u64 paddr, u64 size)
@@ -145,19 +163,26 @@ static void note_last_page(struct reader *r)
 	__set_bit(NR_GRANULES, r->seen);
 }
 
-/* Whatever else is read takes no lock. */
-static void note_access(struct vmcore_cb *cb, u64 paddr, u64 size)
+/* False for a program that has not read before. Most accesses take no lock. */
+static bool note(u64 paddr, u64 size)
 {
 	struct reader *r;
 
 	guard(rcu)();
-	r = reader_of_current() ?: add_reader();
-	if (!r || size > MAX_MAPPING)
-		return;
-	if (fadump_range_overlaps(&code, paddr, size))
+	r = reader_of_current();
+	if (r && fadump_range_overlaps(&code, paddr, size))
 		note_code(r, paddr, size);
-	if (fadump_range_overlaps(&last_page, paddr, size))
+	if (r && fadump_range_overlaps(&last_page, paddr, size))
 		note_last_page(r);
+	return r;
+}
+
+static void note_access(struct vmcore_cb *cb, u64 paddr, u64 size)
+{
+	if (size > MAX_MAPPING || note(paddr, size))
+		return;
+	add_reader();
+	note(paddr, size);
 }
 
 static struct vmcore_cb readers_cb = {
@@ -180,6 +205,8 @@ void fadump_readers_expect(const struct fadump_dump *dump,
 	if (code.base == U64_MAX || !code.base)
 		code.size = 0;
 	last_page = *last;
+	if (!code.size || !last_page.size)
+		pr_warn("No program can be seen to save this dump, only release_mem ends it\n");
 }
 
 /* fs/proc/vmcore.c has read the notes by now, which does not count. */

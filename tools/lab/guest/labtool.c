@@ -17,6 +17,8 @@
  *   labtool leave FILE STATUS  a thread reads all of it and ends the program with
  *                           that status, or not at all where it is "stay"; its
  *                           first thread has left by then
+ *   labtool run FILE PROGRAM...  read from the middle of it, run the program to its
+ *                           end, and be content with whatever that says
  *   labtool send FILE AT    sendfile() some of it to nowhere, from that offset on
  *   labtool rtas            call get-time-of-day through the rtas system call
  *   labtool count PAGES     count without end, each number into the next of so
@@ -42,6 +44,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WORDS 32768		/* 256 KiB at a time */
@@ -323,6 +326,23 @@ static int send(const char *name, off_t at)
 	return 0;
 }
 
+static int run(const char *name, char *const argv[])
+{
+	int fd = open(name, O_RDONLY), status;
+	struct stat st;
+	pid_t pid;
+
+	if (fd < 0 || fstat(fd, &st) || pread(fd, words, 65536, st.st_size / 2) < 0)
+		return perror(name), 1;
+	close(fd);
+	pid = fork();
+	if (!pid) {
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	return waitpid(pid, &status, 0) != pid;
+}
+
 struct rtas_request {
 	uint32_t token, nargs, nret, args[16];
 	uint64_t rets;
@@ -496,6 +516,8 @@ int main(int argc, char **argv)
 		return leave(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "span"))
 		return span(argv[2]);
+	if (argc >= 4 && !strcmp(argv[1], "run"))
+		return run(argv[2], argv + 3);
 	if (argc == 4 && !strcmp(argv[1], "send"))
 		return send(argv[2], atoll(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "rtas"))
@@ -510,7 +532,7 @@ int main(int argc, char **argv)
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
 		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE WHERE | span FILE | "
-		"leave FILE STATUS | send FILE AT | rtas | count PAGES | "
+		"leave FILE STATUS | run FILE PROGRAM... | send FILE AT | rtas | count PAGES | "
 		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;
 }

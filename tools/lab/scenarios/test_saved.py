@@ -24,6 +24,7 @@ SAVES = {
     "pipe": "makedumpfile -F -l -d 31 /proc/vmcore | cat >/lab/dump",
     "split": "makedumpfile --split -l -d 31 /proc/vmcore /lab/dump /lab/dump.1",
     "thread": "labtool leave /proc/vmcore 0",
+    "started by a reader": "labtool run /proc/vmcore makedumpfile -l -d 31 /proc/vmcore /lab/dump",
 }
 
 #: After each of these the dump is not saved; none of them ends another's account.
@@ -43,6 +44,8 @@ SAVES_NOT = {
     "thread failed": "! labtool leave /proc/vmcore 1",
     "split failed": "dd if=/dev/zero of=/mnt/full bs=1M 2>/dev/null; "
                     "! makedumpfile --split -l -d 17 /proc/vmcore /lab/dump /mnt/dump",
+    "started by a reader that does not look": "labtool run /proc/vmcore "
+                                              "makedumpfile -l -d 17 /proc/vmcore /mnt/dump",
     "filter failed at the end": "! makedumpfile -F -l -d 31 /proc/vmcore >/dev/full",
     "still running": "labtool leave /proc/vmcore stay >/tmp/stays & "
                      "until grep -q 'has read' /tmp/stays; do sleep 0.5; done",
