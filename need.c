@@ -8,8 +8,10 @@
 #include <linux/init.h>
 #include <linux/initrd.h>
 #include <linux/kstrtox.h>
+#include <linux/libfdt.h>
 #include <linux/memblock.h>
 #include <linux/mm_types.h>
+#include <linux/of_fdt.h>
 
 #include <asm/mmu.h>
 #include <asm/page.h>
@@ -46,11 +48,22 @@ static int __init early_disable_radix(char *p)
 }
 early_param("disable_radix", early_disable_radix);
 
+/* The kernel reads a list of the CPU's features later, where firmware has one. */
+static bool __init has_radix(void)
+{
+	int node = fdt_path_offset(initial_boot_params,
+				   "/cpus/ibm,powerpc-cpu-features");
+
+	if (node < 0)
+		return early_radix_enabled();
+	return fdt_subnode_offset(initial_boot_params, node, "mmu-radix") >= 0;
+}
+
 static bool __init makes_hash_table(const struct fadump_backend *backend)
 {
 	return backend->sizes_hash_table &&
 	       IS_ENABLED(CONFIG_PPC_64S_HASH_MMU) &&
-	       (is_radix_disabled || !early_radix_enabled());
+	       (is_radix_disabled || !has_radix());
 }
 
 /* Memory that cannot be added at the release has to be there from the start. */
