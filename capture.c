@@ -59,8 +59,8 @@ static int build_headers(const struct fadump_core *spec)
 }
 
 /*
- * The page behind the copies, with the record. It is reserved memory of every
- * kernel with fadump, so that each filter keeps it.
+ * The page behind the copies, with the record. A kernel with fadump has reserved it,
+ * so that no filter leaves it out.
  */
 static struct fadump_range record_page(const struct fadump *f)
 {
@@ -108,6 +108,8 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 		return 0;
 	if (fadump_attempt_is_over(rec->head))
 		return -ESTALE;
+	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
+	core.head = (void *)core.record.data;
 	attempt = fadump_attempt_begin(rec->head);
 	f->origin.attempt = attempt;
 	if (limit && attempt > limit)
@@ -116,8 +118,6 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 		pr_info("Attempt %u of %u to save this dump\n", attempt, limit);
 	else
 		pr_info("Attempt %u to save this dump, there is no limit\n", attempt);
-	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
-	core.head = (void *)core.record.data;
 	return 0;
 }
 
