@@ -293,11 +293,14 @@ static void claim_panic_cpu(int cpu)
 		owns_panic_cpu = true;
 }
 
-/* There is no dump. The parked CPUs go on, and kdump or a reboot is next. */
-static void give_up(void)
+/*
+ * There is no dump. The parked CPUs go on, and kdump or a reboot is next. A panic()
+ * that has begun in the meantime, which comes without registers, keeps panic_cpu.
+ */
+static void give_up(const struct pt_regs *regs)
 {
 	fadump_crash_disarm();
-	if (owns_panic_cpu)
+	if (owns_panic_cpu && regs)
 		atomic_set(&panic_cpu, PANIC_CPU_INVALID);
 	owns_panic_cpu = false;
 }
@@ -307,8 +310,8 @@ static void give_up(void)
  *
  * An oops while the records are written costs the records, and there is still a
  * dump, in which all registers are firmware's. An oops inside trigger() costs the
- * dump. A system reset there does not: it makes the same call again and does not
- * return to the one that it has interrupted, whose stack it may have reused.
+ * dump. A system reset there does not: it makes the same call again. It must not
+ * return to the call that it has interrupted, because it may have used that stack.
  */
 static bool enter(int cpu, const struct pt_regs *regs)
 {
@@ -319,7 +322,7 @@ static bool enter(int cpu, const struct pt_regs *regs)
 		return false;
 	}
 	if (stage == CRASH_TRIGGERED && !is_system_reset(regs)) {
-		give_up();
+		give_up(regs);
 		return false;
 	}
 	return true;
@@ -345,7 +348,7 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 	stage = CRASH_TRIGGERED;
 	a->backend->trigger(msg);
 
-	give_up();
+	give_up(regs);
 	stage = CRASH_NOT_YET;
 	WRITE_ONCE(crashing_cpu, -1);
 	pr_emerg("Firmware did not take the dump\n");
