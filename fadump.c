@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/of_fdt.h>
 #include <linux/panic.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/sizes.h>
@@ -337,8 +338,8 @@ int __init fadump_reserve_mem(void)
 }
 
 /*
- * The kernel sizes its tables by what is not reserved of RAM, and may look at
- * every page of a reservation, so that addresses without RAM must not stay in it.
+ * Linux 6.12 looks at every page of a reservation when it sets up struct pages, and
+ * a hole in RAM may be of TiBs.
  */
 static void __init free_holes(void)
 {
@@ -424,6 +425,8 @@ int fadump_register(bool on)
 void fadump_migrated(void)
 {
 	mutex_lock(&fadump_mutex);
+	if (fadump.state == FADUMP_CAPTURED)
+		pr_warn("The partition has migrated, and firmware does not know of the dump: save it before a restart\n");
 	fadump_rearm(&fadump);
 	mutex_unlock(&fadump_mutex);
 }
@@ -478,9 +481,9 @@ static int release(enum fadump_fate fate)
  *
  * Context: process context, may sleep, takes as long as there is memory to free.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is
- * under way or a process has /proc/vmcore open or mapped; -errno where firmware would not let go of it, then all is as before, or
- * where memory could not be plugged in.
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is under
+ * way or a process has /proc/vmcore open or mapped; -errno where firmware would not
+ * let go of it, then all is as before, or where memory could not be plugged in.
  */
 int fadump_release(void)
 {
@@ -650,7 +653,9 @@ static void go_down_with_dump(void)
  */
 void fadump_cleanup(void)
 {
-	if (!is_orderly || atomic_read(&panic_cpu) != PANIC_CPU_INVALID ||
+	/* A watchdog or SysRq that restarts comes from an interrupt. */
+	if (!is_orderly || in_hardirq() ||
+	    atomic_read(&panic_cpu) != PANIC_CPU_INVALID ||
 	    !mutex_trylock(&fadump_mutex))
 		return;
 	if (fadump.state == FADUMP_CAPTURED)

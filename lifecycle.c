@@ -190,8 +190,8 @@ void __init fadump_leave_out(struct fadump *f)
  * it does need, and arms. Memory that was left out is the caller's to plug in,
  * afterwards.
  *
- * As long as firmware has the dump, so have we; one that was released before
- * this kernel was started it has no more. Nothing is waited for but firmware.
+ * Firmware discards the dump first, but for a stale one, which it does not have. The
+ * function waits for firmware and for no program.
  *
  * Context: as fadump_arm().
  *
