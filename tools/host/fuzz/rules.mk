@@ -40,7 +40,7 @@ FUZZ_COMMON = $(FDIR)/fuzz.o $(FUZZ_MAIN) $(FUZZ_PURE)
 FUZZ_HEADERS := $(wildcard fuzz/*.h fuzz/include/*/*.h) fuzz/rules.mk
 
 # Not everybody has libfdt. Asked only by those who build fuzzers.
-HAVE_FDT = $(shell echo '\#include <libfdt.h>' | $(CC) -E - >/dev/null 2>&1 && echo y)
+HAVE_FDT = $(shell $(CC) -E -include libfdt.h -xc /dev/null >/dev/null 2>&1 && echo y)
 FUZZ_BUILT = $(if $(HAVE_FDT),$(FUZZERS),$(filter-out flat-tree,$(FUZZERS)))
 
 FUZZ_COMPILE = $(CC) -Ifuzz/include $(CPPFLAGS) $(CFLAGS) -O2 $(TESTFLAGS) $(SANITIZE)
