@@ -74,14 +74,6 @@ static const struct argp argp = {
 	       "Put -- in front of an ARGUMENT that begins with a dash.",
 };
 
-static bool is_printable(const char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return false;
-	return true;
-}
-
 static int show(const struct path *path)
 {
 	char text[MAX_TEXT];

@@ -16,21 +16,15 @@ static const struct argp argp = {
 
 int cmd_conf(int argc, char **argv)
 {
+	struct conf_number number;
+	enum conf_key key;
 	struct conf c;
 	bool ok;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	ok = conf_read(&c);
 	/* There are no quotes in a value, or it would not have been taken. */
-	printf("TARGET='%s'\n", c.target);
-	printf("REQUIRE_MOUNT='%s'\n", c.require_mount ? "yes" : "no");
-	printf("WHEN='%s'\n", when_name(c.when));
-	printf("FAILURE='%s'\n", failure_name(c.failure));
-	printf("KEEP='%llu'\n", c.keep);
-	printf("LEVEL='%u'\n", c.level);
-	printf("COMPRESS='%s'\n", c.compress);
-	printf("THREADS='%u'\n", c.threads);
-	printf("TIMEOUT='%llu'\n", c.timeout);
-	printf("BOOTARGS='%s'\n", c.bootargs);
+	for (key = 0; key < NR_CONF_KEYS; key++)
+		printf("%s='%s'\n", conf_key_name(key), conf_value(&c, key, &number));
 	return ok ? EXIT_DONE : EXIT_FAILED;
 }

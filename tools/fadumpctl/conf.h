@@ -37,6 +37,20 @@ enum when {
 	WHEN_NEVER,
 };
 
+enum conf_key {
+	CONF_TARGET,
+	CONF_REQUIRE_MOUNT,
+	CONF_WHEN,
+	CONF_FAILURE,
+	CONF_KEEP,
+	CONF_LEVEL,
+	CONF_COMPRESS,
+	CONF_THREADS,
+	CONF_TIMEOUT,
+	CONF_BOOTARGS,
+	NR_CONF_KEYS
+};
+
 /**
  * struct conf - the file, with defaults for what it does not say
  * @target: TARGET
@@ -52,9 +66,9 @@ enum when {
  */
 struct conf {
 	char target[PATH_MAX];
-	unsigned int level;
+	u64 level;
 	char compress[8];
-	unsigned int threads;
+	u64 threads;
 	u64 keep;
 	bool require_mount;
 	enum when when;
@@ -63,23 +77,19 @@ struct conf {
 	char bootargs[MAX_BOOTARGS];
 };
 
-/* What is wrong in the file is said, and the default taken. False if anything is. */
+/* A value that is not valid changes nothing, and is reported. False if any is. */
 bool conf_read(struct conf *c);
 
 bool failure_parse(const char *name, enum failure *failure);
 
-/* As the file has them. */
-const char *failure_name(enum failure failure);
-const char *when_name(enum when when);
+/* "KEEP" */
+const char *conf_key_name(enum conf_key key);
 
-/**
- * conf_split - take a line apart
- * @line: is changed
- * @key: result, NULL where the line says nothing
- * @value: result
- *
- * Return: whether a shell would understand the same.
- */
-bool conf_split(char *line, char **key, char **value);
+/* As the file would have it, or as text in @c or in @number. */
+struct conf_number {
+	char s[24];
+};
+
+const char *conf_value(const struct conf *c, enum conf_key key, struct conf_number *number);
 
 #endif

@@ -128,19 +128,23 @@ int file_write_text(const char *path, const char *text)
 /**
  * parse_number - the whole of a text as a number
  * @text: decimal, or hexadecimal behind 0x
- * @value: result
+ * @value: result; stays as it is where the text is none
  *
  * Return: whether it is one.
  */
 bool parse_number(const char *text, u64 *value)
 {
 	char *end;
+	u64 n;
 
 	if (text[0] < '0' || text[0] > '9')
 		return false;
 	errno = 0;
-	*value = strtoull(text, &end, text[1] == 'x' ? 16 : 10);
-	return !errno && !*end;
+	n = strtoull(text, &end, text[1] == 'x' ? 16 : 10);
+	if (errno || *end)
+		return false;
+	*value = n;
+	return true;
 }
 
 struct number file_read_number(const char *path)

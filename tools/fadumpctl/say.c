@@ -171,6 +171,14 @@ struct size_text size_text(u64 bytes)
 	return t;
 }
 
+bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
 /**
  * make_printable - write text so that it is only text
  * @out: result, always terminated

@@ -56,6 +56,9 @@ struct size_text {
 
 struct size_text size_text(u64 bytes);
 
+/* Printable ASCII, and nothing else? */
+bool is_printable(const char *text);
+
 /* Bytes of a dead kernel: nothing in them reaches the terminal as a command. */
 size_t make_printable(char *out, size_t cap, const void *text, size_t len);
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import time
 from pathlib import Path
@@ -309,34 +310,83 @@ class TestConf(CaptureCase):
             'BOOTARGS="nr_cpus=8 panic=10"', "WHEN=never", "REQUIRE_MOUNT=no"), [])
 
     def test_complaints(self) -> None:
+        malformed = "neither one word nor a text in quotes"
         self.assertEqual(self.warnings("LEVEL=32", "level=1", "LEVEL = 1", "KEEP=$(reboot)",
                                        "KEEP=1;2", "KEEP='1", "KEEP=1 2", "COLOUR=red",
                                        "REQUIRE_MOUNT=maybe", "FAILURE=panic", "WHEN=now",
                                        "COMPRESS=gzip", "THREADS=0", "TARGET=crash",
-                                       "TIMEOUT=0"),
-                         ["2: LEVEL: not a number from 0 to 31, ignored",
+                                       "TIMEOUT=0", "BOOTARGS=caf\u00e9"),
+                         ["2: LEVEL=32: not a number from 0 to 31; using the default, 31",
                           "3: not KEY=VALUE, ignored",
                           "4: not KEY=VALUE, ignored",
-                          "5: not KEY=VALUE, ignored",
-                          "6: not KEY=VALUE, ignored",
-                          "7: not KEY=VALUE, ignored",
-                          "8: not KEY=VALUE, ignored",
-                          "9: COLOUR: nobody knows this, ignored",
-                          "10: REQUIRE_MOUNT: not yes or no, ignored",
-                          "11: FAILURE: not keep, shell or reboot, ignored",
-                          "12: WHEN: not initramfs, boot, network or never, ignored",
-                          "13: COMPRESS: not none, zlib, lzo, snappy or zstd, ignored",
-                          "14: THREADS: not a number from 1 to 1024, ignored",
-                          "15: TARGET: not a path that begins with /, or "
-                          "ssh://[user@]host[:port]/path, ignored",
-                          "16: TIMEOUT: not a number of seconds from 1 to 1000000, ignored"])
+                          f"5: KEEP: {malformed}; using the default, 0",
+                          f"6: KEEP: {malformed}; using the default, 0",
+                          f"7: KEEP: {malformed}; using the default, 0",
+                          f"8: KEEP: {malformed}; using the default, 0",
+                          "9: COLOUR: unknown, ignored",
+                          "10: REQUIRE_MOUNT=maybe: not yes or no; using the default, no",
+                          "11: FAILURE=panic: not keep, shell or reboot; using the default, keep",
+                          "12: WHEN=now: not initramfs, boot, network or never; "
+                          "using the default, initramfs",
+                          "13: COMPRESS=gzip: not none, zlib, lzo, snappy or zstd; "
+                          "using the default, lzo",
+                          "14: THREADS=0: not a number from 1 to 1024; using the default, "
+                          f"{min(max((os.cpu_count() or 1) - 1, 1), 32)}",
+                          "15: TARGET=crash: not a path that begins with /, or "
+                          f"ssh://[user@]host[:port]/path; using {self.crash}",
+                          "16: TIMEOUT=0: not a number of seconds from 1 to 1000000; "
+                          "using the default, 7200",
+                          "17: BOOTARGS=caf\\xc3\\xa9: not at most 2046 characters of "
+                          "printable ASCII; using the default, none"])
+
+    def held(self, *lines: str, code: int = FAILED) -> dict[str, str]:
+        """What holds with these lines."""
+        self.conf(*lines)
+        out = self.run_program("conf", code=code).stdout
+        return dict(line.split("=", 1) for line in out.splitlines())
+
+    def test_no_part_of_a_value_is_applied(self) -> None:
+        defaults = self.held(code=DONE)
+        for line in ("KEEP=1,000", "KEEP=1x", "KEEP=1000001", "KEEP=18446744073709551617",
+                     "KEEP=-1", "KEEP=+1", "KEEP=1.5", "KEEP=0x", "TIMEOUT=2h", "TIMEOUT=0",
+                     "TIMEOUT=9999999", "LEVEL=3l", "LEVEL=0x3g", "THREADS=2k", "THREADS=2048",
+                     "REQUIRE_MOUNT=yes,no", "WHEN=boots", "FAILURE=rebooted", "COMPRESS=zst",
+                     "TARGET=/" + "x" * 5000, "TARGET=ssh://user@host:22x/path",
+                     "BOOTARGS=" + "x" * 3000, "BOOTARGS=a\x9bb", "KEEP=1\0", "KEEP=1\0000"):
+            self.assertEqual(self.held(line), defaults, line)
+
+    def test_an_earlier_or_later_line_holds(self) -> None:
+        for lines in (("KEEP=7", "KEEP=1,000"), ("KEEP=1,000", "KEEP=7")):
+            self.assertEqual(self.held(*lines)["KEEP"], "'7'")
+            self.assertIn("KEEP=1,000: not a number from 0 to 1000000; using 7\n",
+                          self.run_program("conf", code=FAILED).stderr)
+        self.assertEqual(self.held("REQUIRE_MOUNT=yes", "REQUIRE_MOUNT=maybe")["REQUIRE_MOUNT"],
+                         "'yes'")
+
+    def test_a_file_that_is_too_long(self) -> None:
+        """Where it is cut may be within a value."""
+        defaults = self.held(code=DONE)
+        text = "#" * (65535 - len("\nKEEP=1")) + "\nKEEP=1"
+        self.write(CONF, f"TARGET={self.crash}\n" + text[len(f"TARGET={self.crash}\n"):] + "000\n")
+        result = self.run_program("conf", code=FAILED)
+        self.assertIn("File too large, all of it ignored", result.stderr)
+        self.assertIn(f"KEEP={defaults['KEEP']}\n", result.stdout)
+
+    def test_no_dump_is_removed_for_a_fault(self) -> None:
+        self.conf("KEEP=1,000")
+        (self.crash / old_name(1)).mkdir()
+        self.capture()
+        self.assertEqual(len(self.names()), 2)
 
     def test_lines_of_another_system(self) -> None:
         """No path has a carriage return that nobody sees."""
         self.write(CONF, "TARGET=/srv/crash\r\n\r\nLEVEL=1 # all\r\nKEEP='2'\r\n")
         result = self.run_program("conf", code=FAILED)
         self.assertEqual([line.split(CONF)[1] for line in result.stderr.splitlines()],
-                         [f":{n}: not KEY=VALUE, ignored" for n in (1, 2, 4)])
+                         [":1: TARGET: neither one word nor a text in quotes; "
+                          "using the default, /var/crash", ":2: not KEY=VALUE, ignored",
+                          ":4: KEEP: neither one word nor a text in quotes; "
+                          "using the default, 0"])
         self.assertIn("TARGET='/var/crash'\n", result.stdout)
 
     def test_bad_hosts(self) -> None:
@@ -344,14 +394,14 @@ class TestConf(CaptureCase):
         for target in ("ssh://host", "ssh:///path", "ssh://-x/path", "ssh://host:x/path"):
             self.conf(target=target)
             result = self.run_program("conf", code=FAILED)
-            self.assertIn(f"{CONF}:1: TARGET: not a path", result.stderr)
+            self.assertIn(f"{CONF}:1: TARGET={target}: not a path", result.stderr)
             self.assertIn("TARGET='/var/crash'\n", result.stdout)
         self.conf(target="ssh://root@[fe80::1%eth0]:22/srv/crash")
         self.assertEqual(self.run_program("conf").stderr, "")
 
     def test_a_fault_costs_no_dump(self) -> None:
         self.conf("LEVEL=x", "KEEP=x")
-        self.assertIn("ignored", self.capture().stderr)
+        self.assertIn("using the default, 31", self.capture().stderr)
         self.assertIn("-d 31 ", self.calls())
         self.assertTrue(self.released())
 

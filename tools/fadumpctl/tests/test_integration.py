@@ -147,7 +147,7 @@ class TestGenerator(ScriptCase):
                       "After=dev-disk-by\\x2did-scsi\\x2d1.device\n", self.when())
 
     def test_time_limit(self) -> None:
-        for line, seconds in (("", 7200), ("TIMEOUT=600", 600)):
+        for line, seconds in (("", 7200), ("TIMEOUT=600", 600), ("TIMEOUT=2h", 7200)):
             self.conf(line)
             text = self.generate()["fadump-capture.service.d/limit.conf"]
             self.assertIn(f"[Service]\nTimeoutStartSec={seconds}\n", text)
@@ -323,7 +323,8 @@ class TestInitramfs(ScriptCase):
 
     def test_keep(self) -> None:
         """What the file says of the place holds under the name that it has here."""
-        for keep, left in (("KEEP=2", 2), ("KEEP=0", 4), ("", 5), ("KEEP=x", 6)):
+        for keep, left in (("KEEP=2", 2), ("KEEP=0", 4), ("", 5), ("KEEP=x", 6),
+                           ("KEEP=1,000", 7)):
             for day in (1, 2):
                 (self.crash / f"fadump-node7-202001{day:02}-000000").mkdir(exist_ok=True)
             self.conf(keep, target="/var/crash")
