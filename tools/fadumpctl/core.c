@@ -76,7 +76,7 @@ int core_open(struct core *core, const char *path)
 	rc = source_open(&core->src, path);
 	if (rc) {
 		core->src.fd = -1;
-		return fail_errno(EXIT_FAILED, rc, path);
+		return fail(EXIT_FAILED, "%s: %s", path, source_error(rc));
 	}
 	return is_makedumpfile(&core->src) ? kdump_core_decode(core, path) :
 	       open_elf(core, path);

@@ -65,11 +65,13 @@ bool file_exists(const char *path)
  * @buf: result, always terminated
  * @cap: bytes of @buf; what does not fit is left out
  *
+ * A FIFO in its place is empty rather than waited for.
+ *
  * Return: length or -errno.
  */
 ssize_t file_read(const char *path, char *buf, size_t cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	size_t len = 0;
 	ssize_t n = 0;
 

@@ -195,6 +195,8 @@ static const struct argp argp = {
 
 static int check_source(struct save *s, const struct path *vmcore)
 {
+	int rc;
+
 	if (!s->filter.source)
 		s->filter.source = vmcore->s;
 	s->is_vmcore = s->filter.source == vmcore->s;
@@ -203,12 +205,13 @@ static int check_source(struct save *s, const struct path *vmcore)
 			    s->filter.source);
 	if (s->release && s->log_only)
 		return fail(EXIT_USAGE, "--release: a dump is not given up for its log");
-	if (file_exists(s->filter.source))
+	rc = source_check(s->filter.source);
+	if (!rc)
 		return EXIT_DONE;
 	if (s->is_vmcore)
 		return fail(EXIT_STATE, "%s: no such file: no dump is waiting",
 			    s->filter.source);
-	return fail_errno(EXIT_FAILED, errno, s->filter.source);
+	return fail(EXIT_FAILED, "%s: %s", s->filter.source, source_error(rc));
 }
 
 static void find_origin(struct origin *o, const char *source)

@@ -11,16 +11,46 @@
 
 #include "source.h"
 
+static int check_kind(mode_t mode)
+{
+	if (S_ISREG(mode) || S_ISBLK(mode))
+		return 0;
+	return S_ISDIR(mode) ? -EISDIR : -ESPIPE;
+}
+
+/**
+ * source_check - can this be read from any place in it?
+ * @path: its name
+ *
+ * A FIFO would not open until there is a writer, and opening a device may do
+ * something: neither is opened.
+ *
+ * Return: 0 or -errno, of which source_error() has the text.
+ */
+int source_check(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -errno : check_kind(st.st_mode);
+}
+
+const char *source_error(int err)
+{
+	return err == -ESPIPE ? "neither a file nor a block device" : strerror(-err);
+}
+
 /* A block device has its size at its end only. */
 static int find_size(struct source *s)
 {
 	struct stat st;
 	off_t end;
+	int rc;
 
 	if (fstat(s->fd, &st))
 		return -errno;
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
+	rc = check_kind(st.st_mode);
+	if (rc)
+		return rc;
 	s->size = st.st_size;
 	if (S_ISREG(st.st_mode))
 		return 0;
@@ -33,9 +63,12 @@ static int find_size(struct source *s)
 
 int source_open(struct source *s, const char *path)
 {
-	int rc;
+	int rc = source_check(path);
 
-	*s = (struct source) { .fd = open(path, O_RDONLY | O_CLOEXEC) };
+	*s = (struct source) { .fd = -1 };
+	if (rc)
+		return rc;
+	s->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (s->fd < 0)
 		return -errno;
 	rc = find_size(s);

@@ -19,7 +19,10 @@ struct source {
 	const u8 *mem;
 };
 
-/* Any file that can be sought in. Return: 0 or -errno. */
+int source_check(const char *path);
+const char *source_error(int err);
+
+/* A file or a block device. Return: 0 or -errno. */
 int source_open(struct source *s, const char *path);
 void source_close(struct source *s);
 

@@ -418,6 +418,9 @@ class TestConf(CaptureCase):
         """No file is fine, one that cannot be read is not."""
         self.path(CONF).unlink()
         self.assertEqual(self.run_program("conf").stderr, "")
+        os.mkfifo(self.path(CONF))
+        self.run_program("conf")
+        self.path(CONF).unlink()
         self.path(CONF).mkdir()
         self.assertIn("Is a directory, all of it ignored",
                       self.run_program("conf", code=FAILED).stderr)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import unittest
 
 import cores
@@ -96,8 +98,20 @@ class TestInspect(Case):
                       self.run_program("inspect", self.top, code=FAILED).stderr)
         self.assertIn("No such file",
                       self.run_program("inspect", self.top / "none", code=FAILED).stderr)
+        for number in ("many", "1,000", "2k", "-1", "18446744073709551616", ""):
+            self.run_program("inspect", f"--log={number}", code=USAGE)
         self.run_program("inspect", "a", "b", code=USAGE)
-        self.run_program("inspect", "-l", "many", code=USAGE)
+
+    def test_what_is_no_file(self) -> None:
+        """Nothing is opened that may wait for ever, or that does something when it is."""
+        fifo, place = self.top / "fifo", self.top / "socket"
+        os.mkfifo(fifo)
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(str(place))
+        for path in (fifo, place, "/dev/zero", "/dev/tty", "/dev/stdin"):
+            for command in ("inspect", "save --raw --source"):
+                err = self.run_program(*command.split(), path, code=FAILED).stderr
+                self.assertIn(f"{path}: neither a file nor a block device", err)
 
     @unittest.skipIf(HAVE_KDUMPFILE, "there is libkdumpfile")
     def test_without_libkdumpfile(self) -> None:
