@@ -4,13 +4,19 @@
  */
 
 #include <errno.h>
-#include <locale.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "child.h"
 #include "cmd.h"
+#include "version.h"
+
+const char *argp_program_version = "fadumpctl " VERSION;
+
+static int cmd_help(int argc, char **argv);
 
 static const struct command {
 	const char *name;
@@ -29,6 +35,7 @@ static const struct command {
 	{ "capture", cmd_capture, "do at boot what /etc/fadump.conf says of a dump" },
 	{ "conf", cmd_conf, "what /etc/fadump.conf comes to" },
 	{ "test", cmd_test, "crash this machine and see whether a dump comes" },
+	{ "help", cmd_help, "the options of a command" },
 };
 
 static const struct argp_option options[] = {
@@ -99,7 +106,7 @@ static char *help_filter(int key, const char *text, void *input)
 	fputs("Commands:\n", f);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(f, "  %-11s %s\n", commands[i].name, commands[i].text);
-	fputs("\nfadumpctl COMMAND --help tells more of each. Exit status: see fadumpctl(8).",
+	fputs("\nfadumpctl help COMMAND tells more of each. Exit status: see fadumpctl(8).",
 	      f);
 	fclose(f);
 	return list;
@@ -114,17 +121,75 @@ static const struct argp argp = {
 	.help_filter = help_filter,
 };
 
-static int run(const struct call *call, int argc, char **argv)
+static error_t parse_help(int key, char *arg, struct argp_state *state)
+{
+	const struct command **command = state->input;
+
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	if (state->arg_num)
+		argp_usage(state);
+	*command = find_command(arg);
+	if (!*command)
+		argp_error(state, "%s: there is no such command", arg);
+	return 0;
+}
+
+static const struct argp help_argp = {
+	.parser = parse_help,
+	.args_doc = "[COMMAND]",
+	.doc = "Shows what COMMAND does and its options, as COMMAND --help, or the commands.",
+};
+
+/* argv[0] is "fadumpctl NAME" for all of them. */
+static int run_command(const struct command *command, int argc, char **argv)
 {
 	char name[64];
-	int rc;
 
-	snprintf(name, sizeof(name), "fadumpctl %s", call->command->name);
-	argv[call->at] = name;
-	rc = call->command->run(argc - call->at, argv + call->at);
-	if (fflush(stdout) || ferror(stdout))
-		return fail_errno(exit_code_of(errno), errno, "standard output");
-	return rc;
+	snprintf(name, sizeof(name), "fadumpctl %s", command->name);
+	argv[0] = name;
+	return command->run(argc, argv);
+}
+
+static int cmd_help(int argc, char **argv)
+{
+	char *help[] = { "fadumpctl", "--help", NULL };
+	const struct command *command = NULL;
+
+	argp_parse(&help_argp, argc, argv, 0, NULL, &command);
+	if (command)
+		return run_command(command, 2, help);
+	argp_parse(&argp, 2, help, 0, NULL, NULL);
+	return EXIT_DONE;
+}
+
+/*
+ * Exit statuses that tell of the target are not for this. That of capture tells whether
+ * a dump is waiting, whatever becomes of the output.
+ */
+static int end_output(const struct command *command, int rc)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return rc;
+	warn("standard output: %s%s", errno ? strerror(errno) : "a write failed",
+	     rc ? "" : "; apart from the output, all is done");
+	return rc || command->run == cmd_capture ? rc : EXIT_FAILED;
+}
+
+/*
+ * A file that is opened must not become standard output or error: messages would be
+ * written into it.
+ */
+static void open_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
@@ -132,11 +197,13 @@ int main(int argc, char **argv)
 	const char *root = getenv("FADUMPCTL_ROOT");
 	struct call call = { };
 
+	open_standard_files();
 	reset_signals();
 	argp_err_exit_status = EXIT_USAGE;
 	if (root && !root_set(root))
 		return fail(EXIT_USAGE, "FADUMPCTL_ROOT: the name is too long");
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call))
 		return EXIT_USAGE;
-	return run(&call, argc, argv);
+	return end_output(call.command,
+			  run_command(call.command, argc - call.at, argv + call.at));
 }

@@ -132,6 +132,20 @@ static int open_output(const char *path)
 	return EXIT_DONE;
 }
 
+/* main() tells what becomes of standard output itself. */
+static int close_output(const char *path)
+{
+	int rc = EXIT_DONE;
+
+	if (!path)
+		return rc;
+	errno = 0;
+	if (fflush(stdout) || ferror(stdout))
+		rc = fail_errno(exit_code_of(errno), errno ?: EIO, path);
+	freopen("/dev/null", "w", stdout);
+	return rc;
+}
+
 static bool has_ram(const struct picture *p)
 {
 	unsigned int nr;
@@ -174,6 +188,8 @@ int cmd_map(int argc, char **argv)
 		map_print_svg(p);
 	else if (!rc)
 		map_print(p);
+	if (!rc)
+		rc = close_output(o.output);
 	free(p);
 	return rc;
 }

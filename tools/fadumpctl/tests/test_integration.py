@@ -60,6 +60,7 @@ class TestCompletion(ScriptCase):
     def test_commands(self) -> None:
         self.assertEqual(set(self.proposals("re")), {"register", "release", "recommend"})
         self.assertEqual(self.proposals("--root", "/x", "insp"), ["inspect"])
+        self.assertEqual(self.proposals("help", "insp"), ["inspect"])
 
     def test_options(self) -> None:
         self.assertEqual(self.proposals("save", "--comp"), ["--compress"])

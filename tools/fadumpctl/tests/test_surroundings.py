@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What holds for all commands, whatever the parent has left open, closed or full."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tarfile
+from typing import Any
+
+from lab import CAPTURED, DONE, FAILED, FULL, PROGRAM, USAGE
+from test_capture import CaptureCase
+from test_save import FILES
+
+
+class TestHelp(CaptureCase):
+    """--version and help."""
+
+    def test_version(self) -> None:
+        for args in (["--version"], ["-V"], ["save", "--version"]):
+            self.assertRegex(self.run_program(*args).stdout, r"^fadumpctl [0-9]\S*\n$")
+
+    def test_help(self) -> None:
+        self.assertEqual(self.run_program("help").stdout, self.run_program("--help").stdout)
+        commands = re.findall(r"^  ([a-z]+) ", self.run_program("help").stdout, re.M)
+        self.assertIn("help", commands)
+        for command in commands:
+            out = self.run_program("help", command).stdout
+            self.assertEqual(out, self.run_program(command, "--help").stdout)
+            self.assertTrue(out.startswith(f"Usage: fadumpctl {command} "), out)
+
+    def test_bad_help(self) -> None:
+        self.assertIn("no such command", self.run_program("help", "nonsense", code=USAGE).stderr)
+        self.run_program("help", "save", "map", code=USAGE)
+
+
+class TestOutput(CaptureCase):
+    """Standard output and error that cannot be written to."""
+
+    def shell(self, script: str, *args: Any, code: int = DONE) -> str:
+        """Run the program with redirections; what it says on standard error."""
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", script, PROGRAM, *map(str, args)],
+                              env=self.environment(), check=False, capture_output=True, text=True)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+    def check_saved(self) -> None:
+        """A dump with all of its files, which goes."""
+        (name,) = self.names()
+        self.check_dump(self.crash / name, FILES)
+        for path in (self.crash / name).iterdir():
+            path.unlink()
+        (self.crash / name).rmdir()
+
+    def test_save_is_done(self) -> None:
+        """The status is none that tells of the target."""
+        for script in ('"$0" "$@" >/dev/full', 'trap "" PIPE; "$0" "$@" | true'):
+            err = self.shell(script, "save", self.crash, code=FAILED)
+            self.assertIn("standard output: a write failed; apart from the output, all is done", err)
+            self.check_saved()
+
+    def test_a_failure_stays_what_it_was(self) -> None:
+        self.env["FAKE"] = "full"
+        self.shell('"$0" "$@" >/dev/full', "save", "-t", 1, self.crash, code=FULL)
+
+    def test_capture_is_done(self) -> None:
+        """Its status says that no dump is waiting any more."""
+        err = self.shell('"$0" capture >/dev/full')
+        self.assertIn("standard output: No space left on device", err)
+        self.check_saved()
+        self.assertTrue(self.released())
+
+    def test_a_list_is_not_done(self) -> None:
+        for command in ("status", "status --json", "conf", "map", "help"):
+            self.shell(f'"$0" {command} >/dev/full',
+                       code=11 if "status" in command else DONE if command == "help" else FAILED)
+        for picture in ("", "--svg"):
+            err = self.shell(f'"$0" map {picture} --output=/dev/full', code=FULL)
+            self.assertRegex(err, r"^fadumpctl: /dev/full: No space left on device\n$")
+
+    def test_closed(self) -> None:
+        """What is opened then is neither of them: no message is written into it."""
+        device = self.top / "device"
+        for closed in ("<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"):
+            for args in ([], ["--raw"]):
+                self.shell(f'"$0" "$@" {closed}', "save", *args, self.crash)
+                self.assertEqual((self.crash / ".fadumpctl.lock").read_bytes(), b"")
+                self.check_saved()
+            device.write_bytes(bytes(1 << 20))
+            self.shell(f'"$0" "$@" {closed}', "save", device)
+            with tarfile.open(device) as tar:
+                names = {name.rsplit("/", 1)[-1] for name in tar.getnames()}
+            self.assertEqual(names, FILES - {"vmcore"} | {"vmcore.flat"})
+            self.boot(CAPTURED)
