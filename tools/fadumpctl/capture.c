@@ -178,7 +178,7 @@ static int capture(struct capture_options *o)
 	if (rc)
 		return rc;
 	if (!is_waiting()) {
-		printf("No dump is waiting. One would be saved to %s.\n", s->target.text);
+		say_text("No dump is waiting. One would be saved to %s.", s->target.text);
 		return EXIT_DONE;
 	}
 	s->release = true;

@@ -18,6 +18,9 @@
 /* Longer lists are for programs: --json has them whole. */
 #define MAX_LISTED	16
 
+/* A name, and its value in hexadecimal. */
+#define REGISTER_WIDTH	24
+
 const char *machine_name(const struct core *core)
 {
 	switch (core->machine) {
@@ -86,16 +89,17 @@ static void print_damage(const struct core *core)
 
 static void print_registers(const struct core_cpu *cpu)
 {
+	unsigned int per_line = terminal_columns(STDOUT_FILENO) / REGISTER_WIDTH ?: 1;
 	unsigned int i, n = 0;
 
 	for (i = 0; i < PPC64_NR_REGS; i++) {
 		if (!register_name(i))
 			continue;
 		printf("  %5s %016llx", register_name(i), cpu->regs[i]);
-		if (++n % 3 == 0)
+		if (++n % per_line == 0)
 			putchar('\n');
 	}
-	if (n % 3)
+	if (n % per_line)
 		putchar('\n');
 }
 
@@ -103,10 +107,12 @@ static void print_cpu(const struct core *core, u32 i, bool crashed)
 {
 	const struct core_cpu *cpu = &core->cpus[i];
 
-	printf("\nRegisters in note %u%s", i, crashed ? ", of the CPU that crashed" : "");
+	char pid[24] = "";
+
 	if (cpu->pid)
-		printf(", pid %u", cpu->pid);
+		snprintf(pid, sizeof(pid), ", pid %u", cpu->pid);
 	putchar('\n');
+	say_text("Registers in note %u%s%s", i, crashed ? ", of the CPU that crashed" : "", pid);
 	if (cpu->has_regs)
 		print_registers(cpu);
 	else
@@ -126,7 +132,7 @@ static void print_cpus(const struct core *core, bool all)
 	if (crashed >= 0)
 		print_cpu(core, crashed, true);
 	else if (core->nr_cpus)
-		puts("\nWhich CPU crashed is not to be seen: --cpus shows all.");
+		say_text("\nWhich CPU crashed is not to be seen: --cpus shows all.");
 }
 
 static void print_memory(const struct core *core)
@@ -206,7 +212,7 @@ static void print_log(const struct core *core, const struct inspect_options *o)
 	why = klog_tail(core, o->log_all ? 0 : o->log, print_log_line, &first);
 	putchar('\n');
 	if (why)
-		printf("No log: %s.\n", why);
+		say_text("No log: %s.", why);
 	else if (first)
 		puts("The log is empty.");
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "child.h"
 #include "cmd.h"
 #include "version.h"
@@ -88,6 +89,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+}
+
+/* Options leave room for their texts, unless the user knows better. */
+static void fit_help(void)
+{
+	unsigned int columns = terminal_columns(STDOUT_FILENO);
+	char format[128];
+
+	if (columns >= COLUMNS)
+		return;
+	if (columns < MIN_COLUMNS)
+		columns = MIN_COLUMNS;
+	snprintf(format, sizeof(format),
+		 "rmargin=%u,opt-doc-col=12,short-opt-col=1,long-opt-col=5,header-col=0,usage-indent=4",
+		 columns - 1);
+	setenv("ARGP_HELP_FMT", format, 0);
 }
 
 /* The list of commands, out of the table that runs them. */
@@ -200,6 +217,7 @@ int main(int argc, char **argv)
 	open_standard_files();
 	reset_signals();
 	argp_err_exit_status = EXIT_USAGE;
+	fit_help();
 	if (root && !root_set(root))
 		return fail(EXIT_USAGE, "FADUMPCTL_ROOT: the name is too long");
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call))

@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "picture.h"
 
-/* 14 columns of address, then the cells. */
-#define CELLS		64
+/* 14 columns of address, then the cells between two lines. */
+#define BESIDE_CELLS	16
+#define MAX_CELLS	64
 #define ROWS		8
 
 struct map_options {
@@ -49,12 +51,22 @@ static const struct argp argp = {
 	       "is preserved. Needs root, and debugfs for more than RAM itself.",
 };
 
-static void print_row(const struct picture *p, u64 start, u64 cell)
+/* Of a row: a power of two, for round addresses in front of it. */
+static unsigned int cells_per_row(void)
+{
+	unsigned int cells = MAX_CELLS;
+
+	while (cells > 1 && cells + BESIDE_CELLS > terminal_columns(STDOUT_FILENO))
+		cells /= 2;
+	return cells;
+}
+
+static void print_row(const struct picture *p, u64 start, u64 cell, unsigned int cells)
 {
 	unsigned int i;
 
 	printf("%#14llx|", start);
-	for (i = 0; i < CELLS; i++)
+	for (i = 0; i < cells; i++)
 		putchar(piece_styles[picture_at(p, start + i * cell,
 						start + (i + 1) * cell)].letter);
 	puts("|");
@@ -63,13 +75,14 @@ static void print_row(const struct picture *p, u64 start, u64 cell)
 /* Rows without memory are left out, and a line of dots stands for them. */
 static void print_rows(const struct picture *p)
 {
-	u64 end = picture_end(p), cell = picture_cell(p, CELLS * ROWS), at;
+	unsigned int cells = cells_per_row();
+	u64 end = picture_end(p), cell = picture_cell(p, MAX_CELLS * ROWS), at;
 	bool skipped = false;
 
 	printf("One character is %s.\n\n", size_text(cell).s);
-	for (at = 0; at < end; at += CELLS * cell) {
-		if (picture_at(p, at, at + CELLS * cell) != PIECE_HOLE) {
-			print_row(p, at, cell);
+	for (at = 0; at < end; at += cells * cell) {
+		if (picture_at(p, at, at + cells * cell) != PIECE_HOLE) {
+			print_row(p, at, cell, cells);
 			skipped = false;
 		} else if (!skipped) {
 			puts("              ...");
@@ -95,7 +108,7 @@ static u64 total(const struct picture *p, enum piece_kind kind, unsigned int *nr
 static void print_legend(const struct picture *p)
 {
 	unsigned int kind, nr;
-	char pieces[24];
+	char pieces[24], text[128];
 	u64 sum;
 
 	for (kind = PIECE_RAM; kind < NR_PIECE_KINDS; kind++) {
@@ -105,22 +118,23 @@ static void print_legend(const struct picture *p)
 		pieces[0] = '\0';
 		if (nr > 1)
 			snprintf(pieces, sizeof(pieces), ", %u pieces", nr);
-		printf("  %c  %-18s %10s  %s%s\n", piece_styles[kind].letter,
-		       piece_styles[kind].name, size_text(sum).s,
-		       kind == PIECE_BOOT && p->captured ?
-		       "this kernel runs in it" : piece_styles[kind].text, pieces);
+		snprintf(text, sizeof(text), "%-18s %10s  %s%s", piece_styles[kind].name,
+			 size_text(sum).s, kind == PIECE_BOOT && p->captured ?
+			 "this kernel runs in it" : piece_styles[kind].text, pieces);
+		printf("  %c  ", piece_styles[kind].letter);
+		say_wrapped(5, text);
 	}
 }
 
 /**
- * map_print - draw for a terminal of 80 columns
+ * map_print - draw for a terminal
  * @p: picture
  */
 void map_print(const struct picture *p)
 {
-	puts(p->captured ? "A dump is waiting." :
-	     p->has_regions ? "Ready for a dump." :
-	     "The kernel tells of no regions for a dump.");
+	say_text(p->captured ? "A dump is waiting." :
+		 p->has_regions ? "Ready for a dump." :
+		 "The kernel tells of no regions for a dump.");
 	print_rows(p);
 	print_legend(p);
 }

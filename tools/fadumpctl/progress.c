@@ -4,13 +4,14 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bounds.h"
 #include "progress.h"
+#include "say.h"
 
 /* Name, percents, time and what stands between them. */
 #define WIDTH_BESIDE	50
@@ -31,13 +32,12 @@ unsigned int permille_of(u64 done, u64 all)
 	return done * 1000.0 / all;
 }
 
-static unsigned int terminal_columns(void)
+/* One that can go back to the beginning of a line. */
+static bool is_terminal(int fd)
 {
-	struct winsize size;
+	const char *term = getenv("TERM");
 
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
-		return COLUMNS;
-	return size.ws_col < COLUMNS ? size.ws_col : COLUMNS;
+	return isatty(fd) && !(term && !strcmp(term, "dumb"));
 }
 
 /**
@@ -51,8 +51,8 @@ void progress_begin(struct progress *p, const char *what, bool quiet)
 	memset(p, 0, sizeof(*p));
 	snprintf(p->what, sizeof(p->what), "%s", what);
 	p->quiet = quiet;
-	p->tty = isatty(STDERR_FILENO);
-	p->columns = terminal_columns();
+	p->tty = is_terminal(STDERR_FILENO);
+	p->columns = terminal_columns(STDERR_FILENO);
 	p->began = clock_seconds();
 }
 
@@ -98,7 +98,8 @@ static void show_bar(struct progress *p, unsigned int permille, double seconds)
 	char line[128];
 
 	progress_line(line, sizeof(line), p->columns, p->what, permille, seconds);
-	fprintf(stderr, "\r%s\033[K", line);
+	/* Over what a longer line has left, without codes that a terminal may not know. */
+	fprintf(stderr, "\r%-*s", (int)p->columns - 1, line);
 	fflush(stderr);
 	p->shown = 1;
 }

@@ -12,7 +12,7 @@
  * struct progress - one step of the work
  * @what: its name, up to 27 columns are shown
  * @quiet: show nothing
- * @tty: stderr is a terminal
+ * @tty: stderr is a terminal, and no dumb one
  * @columns: its width
  * @shown: the last tenth that got a line, or that a bar is on the screen
  * @began: when, by the clock that nobody sets

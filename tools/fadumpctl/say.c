@@ -4,9 +4,12 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "bounds.h"
 #include "say.h"
@@ -96,6 +99,15 @@ int exit_code_of(int err)
 	}
 }
 
+unsigned int terminal_columns(int fd)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) || !size.ws_col)
+		return COLUMNS;
+	return size.ws_col < COLUMNS ? size.ws_col : COLUMNS;
+}
+
 /* How much of @text goes on a line of @room columns: whole words if possible. */
 static size_t take_line(const char *text, size_t room)
 {
@@ -110,16 +122,19 @@ static size_t take_line(const char *text, size_t room)
 }
 
 /**
- * say_wrapped - print text within 80 columns
- * @indent: column that the first line has reached and the others begin in
+ * say_wrapped - print text within the terminal's width, of at least 40 columns
+ * @indent: column that the first line has reached and the others begin in, up to 20
  * @text: the text
  */
 void say_wrapped(unsigned int indent, const char *text)
 {
+	unsigned int columns = terminal_columns(STDOUT_FILENO);
 	bool first = true;
 
+	if (columns < MIN_COLUMNS)
+		columns = MIN_COLUMNS;
 	do {
-		size_t n = take_line(text, COLUMNS - indent);
+		size_t n = take_line(text, columns - indent);
 
 		printf("%*s%.*s\n", first ? 0 : (int)indent, "", (int)n, text);
 		text += n;
@@ -127,6 +142,21 @@ void say_wrapped(unsigned int indent, const char *text)
 			text++;
 		first = false;
 	} while (*text);
+}
+
+/**
+ * say_text - print a sentence, wrapped
+ * @fmt: the sentence
+ */
+void say_text(const char *fmt, ...)
+{
+	char text[PATH_MAX + 512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	say_wrapped(0, text);
 }
 
 /**

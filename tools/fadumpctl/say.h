@@ -48,6 +48,13 @@ int exit_code_of(int err);
 
 void say_field(const char *label, const char *fmt, ...) __format(2);
 void say_wrapped(unsigned int indent, const char *text);
+void say_text(const char *fmt, ...) __format(1);
+
+/* The narrowest terminal for which lines are broken. */
+#define MIN_COLUMNS	40
+
+/* How wide it is, at most COLUMNS; that where it is no terminal. */
+unsigned int terminal_columns(int fd);
 
 /* "1.5 GiB"; the buffer belongs to the caller. */
 struct size_text {

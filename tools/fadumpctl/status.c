@@ -113,20 +113,38 @@ static bool is_size(const char *key)
 	return len > 7 && !strcmp(key + len - 7, "_memory");
 }
 
-/* "crashing_cpu" becomes "  Crashing cpu". Values may be a dead kernel's. */
-static void print_status_line(const struct status_line *line)
+/* "boot_memory" becomes "  Boot memory". */
+static void format_label(char *label, size_t cap, const char *key)
 {
-	char label[20], plain[1024];
-	u64 n;
-	int i;
+	static const struct {
+		const char *key;
+		const char *label;
+	} names[] = {
+		{ "cpus", "CPUs" },
+		{ "crashing_cpu", "Crashing CPU" },
+		{ "vmcoreinfo", "VMCOREINFO" },
+	};
+	size_t i;
 
-	snprintf(label, sizeof(label), "  %.17s", line->key);
-	make_printable(plain, sizeof(plain), line->value, strlen(line->value));
+	snprintf(label, cap, "  %.17s", key);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(key, names[i].key))
+			snprintf(label, cap, "  %s", names[i].label);
 	if (label[2] >= 'a' && label[2] <= 'z')
 		label[2] -= 'a' - 'A';
 	for (i = 2; label[i]; i++)
 		if (label[i] == '_')
 			label[i] = ' ';
+}
+
+/* Values may be those of the crashed kernel. */
+static void print_status_line(const struct status_line *line)
+{
+	char label[20], plain[1024];
+	u64 n;
+
+	format_label(label, sizeof(label), line->key);
+	make_printable(plain, sizeof(plain), line->value, strlen(line->value));
 	if (is_size(line->key) && parse_number(line->value, &n))
 		say_field(label, "%s", size_text(n).s);
 	else

@@ -101,8 +101,8 @@ static int confirm(void)
 
 	if (!isatty(STDIN_FILENO))
 		return fail(EXIT_USAGE, "there is nobody to ask; --yes crashes the machine without a question");
-	printf("This machine will crash NOW: programs are not ended, files are not written back.\n"
-	       "Type \"crash\" to go on: ");
+	say_text("This machine will crash NOW: programs are not ended, files are not written back.");
+	printf("Type \"crash\" to go on: ");
 	fflush(stdout);
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "crash\n"))
 		return fail(EXIT_INTERRUPTED, "not confirmed, nothing has happened");

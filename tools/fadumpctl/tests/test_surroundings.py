@@ -8,7 +8,8 @@ import subprocess
 import tarfile
 from typing import Any
 
-from lab import CAPTURED, DONE, FAILED, FULL, PROGRAM, USAGE
+import cores
+from lab import ARMED, CAPTURED, DONE, FAILED, FULL, PROGRAM, USAGE
 from test_capture import CaptureCase
 from test_save import FILES
 
@@ -92,3 +93,46 @@ class TestOutput(CaptureCase):
                 names = {name.rsplit("/", 1)[-1] for name in tar.getnames()}
             self.assertEqual(names, FILES - {"vmcore"} | {"vmcore.flat"})
             self.boot(CAPTURED)
+
+
+class TestTerminal(CaptureCase):
+    """Terminals of all widths."""
+
+    def test_narrow(self) -> None:
+        """Words go to the next line."""
+        core = self.top / "core"
+        core.write_bytes(cores.core(records=[b"long words " * 12, b"x" * 100]))
+        self.write("/sys/kernel/fadump/boot_mem_recommended", "536870913\n")
+        for machine in (CAPTURED, ARMED, {"/sys/kernel/fadump/cma_size": "0\n"}):
+            self.boot(machine)
+            for columns in (40, 59, 132):
+                for args in (["status"], ["recommend"], ["map"], ["inspect", core], ["help"],
+                             ["inspect", "--cpus", "--vmcoreinfo", core], ["help", "capture"],
+                             ["args", "--help"]):
+                    text = self.on_terminal(*args, columns=columns)
+                    self.assert_fits(text, min(columns, 80))
+                    self.assertGreater(len(text), 20, args)
+
+    def test_narrower(self) -> None:
+        """Below 40 columns the terminal breaks lines itself; there is no end to what is not."""
+        for columns in (1, 20, 39):
+            self.assert_fits(self.on_terminal("status", columns=columns), 40)
+
+    def test_no_escapes(self) -> None:
+        """Nor a carriage return where a terminal may not know what that is."""
+        for env in ({"TERM": "xterm"}, {"TERM": "xterm", "NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.env.update(env)
+            self.boot(CAPTURED)
+            text = self.on_terminal("save", "--release", self.crash, columns=60)
+            self.assertIn("Copying data", text)
+            self.assertNotIn("\x1b", text)
+            if env["TERM"] == "dumb":
+                self.assertNotIn("\r", text.replace("\r\n", "\n"))
+                self.assertNotIn("###", text)
+
+    def test_spelling(self) -> None:
+        self.boot(CAPTURED)
+        out = self.run_program("status", code=11).stdout
+        for text in ("  CPUs              3\n", "  Crashing CPU      1\n",
+                     "  VMCOREINFO        record\n"):
+            self.assertIn(text, out)
