@@ -120,6 +120,7 @@ void state_read(struct fadump_state *s)
 	file_read_text(root_path("/proc/cmdline").s, s->cmdline,
 		       sizeof(s->cmdline));
 	s->nocma = has_word(s->cmdline, "fadump=nocma");
+	s->asked_for = s->nocma || has_word(s->cmdline, "fadump=on");
 	s->supported = attr_exists(ATTR_ENABLED);
 	if (!s->supported)
 		return;

@@ -41,7 +41,8 @@ struct dump_status {
  * @registered: a crash will be dumped
  * @waiting: there is a dump that has not been released
  * @releasing: there was, and not all of its memory is back
- * @nocma: the command line says fadump=nocma
+ * @asked_for: the command line says fadump=on or fadump=nocma
+ * @nocma: it says the latter
  * @mem_reserved: bytes of the dump area
  * @cma_size: bytes of it that are lent to applications
  * @boot_mem_size: bytes that firmware copies and the capture kernel runs in
@@ -61,6 +62,7 @@ struct fadump_state {
 	bool registered;
 	bool waiting;
 	bool releasing;
+	bool asked_for;
 	bool nocma;
 	struct number mem_reserved;
 	struct number cma_size;

@@ -40,8 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Shows what is reserved, whether a crash would be dumped, whether a dump is waiting "
-	       "and what is missing from it.\v"
+	.doc = "Shows whether a crash would be dumped, and why not, what is reserved, whether a dump "
+	       "is waiting and what is missing from it.\v"
 	       "Exit status: 0 armed, 10 not armed, 11 a dump is waiting, 3 no fadump here.",
 };
 
@@ -88,13 +88,32 @@ static void print_area(const struct fadump_state *s)
 			  size_text(s->cma_size.value).s);
 }
 
+static const char *why_not_armed(const struct fadump_state *s)
+{
+	if (s->waiting)
+		return "a dump is waiting";
+	if (s->enabled)
+		return "it is on, but not registered with firmware: fadumpctl register tries again";
+	if (s->asked_for)
+		return "the kernel could not set it up, its log says why";
+	return "there is no fadump=on on the kernel command line";
+}
+
+/* What matters comes first. */
 static void print_armed(const struct fadump_state *s)
+{
+	if (s->registered)
+		say_field("Armed", "yes");
+	else
+		say_field("Armed", "no: %s", why_not_armed(s));
+	say_field("The next crash", "%s", next_crash_text(state_next_crash(s)));
+}
+
+static void print_setup(const struct fadump_state *s)
 {
 	say_field("Firmware", "offers dumps%s",
 		  s->legacy ? "; this kernel has the old file names only" : "");
 	say_field("Enabled", "%s", s->enabled ? "yes" : "no");
-	say_field("Armed", "%s", s->registered ? "yes" :
-		  s->waiting ? "no, a dump is waiting" : "no");
 	print_area(s);
 	if (s->boot_mem_size.known)
 		say_field("Boot memory", "%s",
@@ -177,14 +196,14 @@ static void print_dump(const struct fadump_state *s)
 void status_print(const struct fadump_state *s)
 {
 	if (!s->supported) {
-		say_field("Firmware", "offers no dumps, or the kernel has no CONFIG_FA_DUMP");
+		say_field("Armed", "no: firmware offers no dumps, or the kernel has no CONFIG_FA_DUMP");
 		if (s->vmcore_size.known)
 			print_dump(s);
 		return;
 	}
 	print_armed(s);
+	print_setup(s);
 	print_dump(s);
-	say_field("The next crash", "%s", next_crash_text(state_next_crash(s)));
 }
 
 static int status_code(const struct fadump_state *s)

@@ -19,7 +19,7 @@ class TestStatus(Case):
 
     def test_armed(self) -> None:
         out = self.run_program("status").stdout
-        self.assertIn("Armed               yes", out)
+        self.assertTrue(out.startswith("Armed               yes\nThe next crash"), out)
         self.assertIn("318.0 MiB are lent to applications", out)
         self.assertIn("Boot arguments      nr_cpus=8", out)
         self.assertIn("except for pages of applications", out)
@@ -37,6 +37,15 @@ class TestStatus(Case):
     def test_not_armed(self) -> None:
         self.write("/sys/kernel/fadump/registered", "0\n")
         self.assertIn("not armed", self.run_program("status", code=NOT_ARMED).stdout)
+        for machine, why in (
+                ({}, "it is on, but not registered with firmware: fadumpctl register tries again"),
+                ({"/sys/kernel/fadump/enabled": "0\n"},
+                 "the kernel could not set it up, its log says why"),
+                ({"/proc/cmdline": "crashkernel=1G nofadump=on\n"},
+                 "there is no fadump=on on the kernel command line")):
+            self.boot(machine)
+            out = " ".join(self.run_program("status", code=NOT_ARMED).stdout.split())
+            self.assertTrue(out.startswith(f"Armed no: {why} The next crash"), out)
         self.assertEqual(self.json("status", "-j", code=NOT_ARMED)["next_crash"], "nothing")
 
     def test_quiet(self) -> None:
@@ -45,7 +54,7 @@ class TestStatus(Case):
     def test_waiting(self) -> None:
         self.boot(CAPTURED)
         out = self.run_program("status", code=WAITING).stdout
-        self.assertIn("Armed               no, a dump is waiting", out)
+        self.assertTrue(out.startswith("Armed               no: a dump is waiting"), out)
         self.assertIn("  Kernel            7.3.4-test", out)
         self.assertIn("  Boot memory       320.0 MiB", out)
         self.assertIn("  Preserved memory  1.4 GiB", out)
