@@ -47,4 +47,7 @@
 #define MAX_KEEP	1000000
 #define MAX_SECONDS	1000000
 
+/* To remove what was written and to leave a report, before systemd kills. */
+#define MAX_CLEANUP_SECONDS	60
+
 #endif

@@ -309,7 +309,7 @@ static void say_tail(const struct child *c)
 		const char *stop = memchr(at, '\n', end - at);
 
 		make_printable(plain, sizeof(plain), at, stop - at);
-		fprintf(stderr, "  %s: %s\n", c->name, plain);
+		say_of_program(c->name, plain);
 	}
 }
 

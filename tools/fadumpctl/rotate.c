@@ -80,8 +80,13 @@ static bool is_dot(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
+static bool is_of_log(const char *name)
+{
+	return !strcmp(name, LOG_NAME) || !strcmp(name, REPORT_NAME);
+}
+
 /* There are only files in a dump. */
-int remove_tree(int fd, const char *name)
+static int remove_files(int fd, const char *name, bool but_log)
 {
 	DIR *dir = open_dir(fd, name);
 	struct dirent *e;
@@ -90,9 +95,22 @@ int remove_tree(int fd, const char *name)
 	if (!dir)
 		return -errno;
 	while ((e = readdir(dir)))
-		if (!is_dot(e->d_name) && unlinkat(dirfd(dir), e->d_name, 0))
+		if (!is_dot(e->d_name) && !(but_log && is_of_log(e->d_name)) &&
+		    unlinkat(dirfd(dir), e->d_name, 0))
 			rc = -errno;
 	closedir(dir);
+	return rc;
+}
+
+int remove_all_but_log(int fd, const char *name)
+{
+	return remove_files(fd, name, true);
+}
+
+int remove_tree(int fd, const char *name)
+{
+	int rc = remove_files(fd, name, false);
+
 	if (unlinkat(fd, name, AT_REMOVEDIR))
 		rc = rc ? rc : -errno;
 	return rc;
@@ -159,6 +177,32 @@ int remove_partials(int fd, const char *prefix)
 
 	for (i = 0; i < n.nr && !rc; i++)
 		rc = remove_tree(fd, n.name[i]);
+	free_names(&n);
+	return rc;
+}
+
+static bool is_finished(int fd, const char *name)
+{
+	char sums[MAX_NAME + 64];
+
+	snprintf(sums, sizeof(sums), "%s/%s", name, SUMS_NAME);
+	return !faccessat(fd, sums, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Of a save that was killed after it had kept the log. */
+int remove_unfinished(int fd, const char *prefix)
+{
+	struct names n;
+	int rc = list(fd, prefix, is_dump_name, &n);
+	size_t i;
+
+	for (i = 0; i < n.nr && !rc; i++) {
+		if (is_finished(fd, n.name[i]))
+			continue;
+		rc = remove_all_but_log(fd, n.name[i]);
+		/* There may have been no log. */
+		unlinkat(fd, n.name[i], AT_REMOVEDIR);
+	}
 	free_names(&n);
 	return rc;
 }

@@ -13,7 +13,9 @@ bool is_partial_name(const char *name, const char *prefix);
 
 /* In the directory @fd. All return 0 or -errno. */
 int remove_tree(int fd, const char *name);
+int remove_all_but_log(int fd, const char *name);
 int remove_partials(int fd, const char *prefix);
+int remove_unfinished(int fd, const char *prefix);
 int rotate_dumps(int fd, const char *prefix, const char *newest, u64 keep);
 
 #endif

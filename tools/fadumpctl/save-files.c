@@ -19,8 +19,6 @@
 #include "save.h"
 #include "say.h"
 
-#define LOG_NAME	"dmesg.txt"
-
 /* What is copied as it is is an ELF core wherever it goes. */
 static const char *dump_name(const struct save *s)
 {
@@ -54,17 +52,17 @@ static int give_up(struct save *s, struct sink *sink, int err)
 
 static int save_memory(struct save *s, const char *name, const void *data, size_t len)
 {
-	struct sink sink;
-	int rc = s->target.ops->open(&s->target, name, &sink), err;
+	struct sink *sink = &s->sink;
+	int rc = s->target.ops->open(&s->target, name, sink), err;
 
 	if (rc)
 		return rc;
-	err = sink_put(&sink, data, len);
+	err = sink_put(sink, data, len);
 	if (err)
-		return give_up(s, &sink, err);
-	if (sink.holes && ftruncate(sink.fd, sink.bytes))
+		return give_up(s, sink, err);
+	if (sink->holes && ftruncate(sink->fd, sink->bytes))
 		return fail_errno(exit_code_of(errno), errno, s->target.text);
-	return close_file(s, name, &sink);
+	return close_file(s, name, sink);
 }
 
 /* What stands beside the dump costs not the dump: it is saved as far as it goes. */
@@ -78,32 +76,32 @@ static bool is_dispensable(const struct save *s, const char *name, const struct 
 /* From a file that is open, and is closed here. */
 static int save_fd(struct save *s, const char *name, int fd, const char *what)
 {
+	struct sink *sink = &s->sink;
 	struct progress p;
-	struct sink sink;
 	struct stat st;
 	int rc, err;
 
-	rc = s->target.ops->open(&s->target, name, &sink);
+	rc = s->target.ops->open(&s->target, name, sink);
 	if (rc) {
 		close(fd);
 		return rc;
 	}
 	progress_begin(&p, what, s->quiet);
 	err = fstat(fd, &st) ? -errno :
-	      sink_put_fd(&sink, fd, st.st_size, st.st_size ? &p : NULL);
+	      sink_put_fd(sink, fd, st.st_size, st.st_size ? &p : NULL);
 	progress_end(&p);
 	close(fd);
-	if (err && is_dispensable(s, name, &sink)) {
+	if (err && is_dispensable(s, name, sink)) {
 		warn("%s: %s: saved as far as it can be read", name, strerror(-err));
 		err = 0;
 	}
-	if (err && sink.source_err && !is_interrupted())
+	if (err && sink->source_err && !is_interrupted())
 		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
 	if (err)
-		return give_up(s, &sink, err);
+		return give_up(s, sink, err);
 	if (!strcmp(name, dump_name(s)))
-		s->bytes = sink.bytes;
-	return close_file(s, name, &sink);
+		s->bytes = sink->bytes;
+	return close_file(s, name, sink);
 }
 
 /* -------- The log -------- */
@@ -208,6 +206,12 @@ int save_log(struct save *s)
 	return rc;
 }
 
+int keep_log(struct save *s)
+{
+	s->kept_len = s->sums_len;
+	return s->target.ops->keep(&s->target);
+}
+
 /* -------- OPAL's own memory -------- */
 
 int save_opalcore(struct save *s)
@@ -294,21 +298,21 @@ static int save_raw(struct save *s)
 int save_dump(struct save *s)
 {
 	const struct target_ops *ops = s->target.ops;
-	struct sink sink;
+	struct sink *sink = &s->sink;
 	int rc;
 
 	if (s->raw)
 		return save_raw(s);
-	rc = ops->open(&s->target, ops->dump_name, &sink);
+	rc = ops->open(&s->target, ops->dump_name, sink);
 	if (rc)
 		return rc;
-	rc = ops->is_stream ? filter_to_stream(s, &sink) : filter_to_file(s, &sink);
+	rc = ops->is_stream ? filter_to_stream(s, sink) : filter_to_file(s, sink);
 	if (!rc)
-		rc = check_head(s, &sink);
+		rc = check_head(s, sink);
 	if (rc)
 		return rc;
-	s->bytes = sink.bytes;
-	return close_file(s, ops->dump_name, &sink);
+	s->bytes = sink->bytes;
+	return close_file(s, ops->dump_name, sink);
 }
 
 /* -------- What belongs to it -------- */
@@ -348,8 +352,53 @@ int save_info(struct save *s)
 	return rc;
 }
 
+static void print_time(FILE *f, const char *key, long long when)
+{
+	time_t seconds = when;
+	char text[32];
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm))
+		fprintf(f, "%s: %s\n", key, text);
+}
+
+/**
+ * save_report - say beside the log why there is no dump
+ * @s: dump, whose files but for the log are gone
+ * @why: exit status of what failed
+ *
+ * Return: exit status.
+ */
+int save_report(struct save *s, int why)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int rc;
+
+	if (!f)
+		return fail(EXIT_FAILED, "out of memory");
+	/* Only the log is left. */
+	s->sums_len = s->kept_len;
+	fprintf(f, "%s: the dump was not saved\n", s->filter.source);
+	if (s->origin.is_known)
+		fprintf(f, "kernel: %s\n", s->origin.release);
+	if (s->origin.crashed.known)
+		print_time(f, "crashed", s->origin.crashed.value);
+	print_time(f, "began", s->began);
+	print_time(f, "failed", time(NULL));
+	fprintf(f, "exit status: %d\n\n%s", why, said_so_far());
+	if (fclose(f))
+		rc = fail(EXIT_FAILED, "out of memory");
+	else
+		rc = save_memory(s, REPORT_NAME, text, len);
+	free(text);
+	return rc;
+}
+
 /* Its own sum, which is appended meanwhile, is not in it. */
 int save_sums(struct save *s)
 {
-	return save_memory(s, "SHA256SUMS", s->sums, s->sums_len);
+	return save_memory(s, SUMS_NAME, s->sums, s->sums_len);
 }

@@ -2,8 +2,8 @@
 /*
  * fadumpctl save: filter a dump and write it where it is safe.
  *
- * Whatever fails on the way: nothing half has a final name, and the dump stays in
- * memory.
+ * Whatever fails on the way: nothing half has the name of a dump, the log stays with
+ * a report, and the dump stays in memory.
  */
 
 #include <errno.h>
@@ -187,8 +187,9 @@ static const struct argp argp = {
 	       "is any, and SHA-256 sums to TARGET: a directory (also of a network file system), a "
 	       "block device, or ssh://[user@]host[:port]/path; without one, to that of "
 	       CONF_FILE ". Prints the name of what it wrote.\v"
-	       "A name appears when all is on the medium. If anything fails, nothing of that name "
-	       "is there and the dump stays in memory. "
+	       "The name appears when all is on the medium. The log is kept before, as "
+	       LOG_KIND "NODE-TIME; if anything fails, it stays there with a report, and the "
+	       "dump stays in memory. "
 	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
 	       "or ssh failed, 10 saved and released but not armed.",
 };
@@ -252,13 +253,13 @@ static void find_opalcore(struct save *s)
 static int save_files(struct save *s)
 {
 	int (* const steps[])(struct save *) = {
-		save_log, save_opalcore, save_dump, save_info, save_sums,
+		save_log, keep_log, save_opalcore, save_dump, save_info, save_sums,
 	};
 	size_t i;
 	int rc = EXIT_DONE;
 
 	for (i = 0; i < ARRAY_SIZE(steps) && !rc; i++) {
-		if (steps[i] == save_dump && s->log_only)
+		if ((steps[i] == save_dump || steps[i] == keep_log) && s->log_only)
 			continue;
 		rc = steps[i](s);
 		if (!rc && is_interrupted())
@@ -299,6 +300,17 @@ static void say_saved(const struct save *s)
 	fflush(stdout);
 }
 
+/* The log has a name of its own already. */
+static void leave_report(struct save *s, int why)
+{
+	struct target *t = &s->target;
+
+	if (t->ops->drop(t, &s->sink) || save_report(s, why) || save_sums(s) ||
+	    t->ops->keep(t))
+		return;
+	warn("%s: %s has the log and a report", t->text, t->log_name);
+}
+
 static int save_to_target(struct save *s)
 {
 	const struct target_ops *ops = s->target.ops;
@@ -310,11 +322,15 @@ static int save_to_target(struct save *s)
 		rc = ops->commit(&s->target);
 	if (!rc && s->keep)
 		ops->rotate(&s->target, s->keep);
+	/* What is left to do may not take for ever either. */
 	clear_interrupted();
-	ops->abort(&s->target);
+	alarm(MAX_CLEANUP_SECONDS);
 	if (rc)
 		say_failed(s, rc);
-	else
+	if (rc && s->target.kept)
+		leave_report(s, rc);
+	ops->abort(&s->target);
+	if (!rc)
 		say_saved(s);
 	return rc;
 }
@@ -376,6 +392,7 @@ struct save *save_new(void)
 	};
 	compress_option(s->conf.compress, &s->filter.compress);
 	s->target.ssh = "ssh";
+	s->sink.fd = -1;
 	return s;
 }
 

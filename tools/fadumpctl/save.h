@@ -46,6 +46,8 @@ struct origin {
  * @opalcore: where OPAL's own memory is, or empty
  * @sums: what goes into SHA256SUMS
  * @sums_len: bytes of it
+ * @kept_len: bytes of it that are of the log
+ * @sink: the file being written
  * @bytes: of the dump as saved
  * @began: seconds since 1970
  */
@@ -67,6 +69,8 @@ struct save {
 	struct path opalcore;
 	char sums[MAX_FILES * (64 + 2 + MAX_NAME + 1)];
 	size_t sums_len;
+	size_t kept_len;
+	struct sink sink;
 	u64 bytes;
 	long long began;
 };
@@ -85,8 +89,11 @@ void save_bound_level(struct save *s);
 /* Each writes one file. Return: exit status. */
 int save_dump(struct save *s);
 int save_log(struct save *s);
+/* Whatever becomes of the rest. */
+int keep_log(struct save *s);
 int save_opalcore(struct save *s);
 int save_info(struct save *s);
+int save_report(struct save *s, int why);
 int save_sums(struct save *s);
 
 #endif

@@ -16,12 +16,50 @@
 
 #define LABEL_WIDTH	20
 
+/* What was said so far, as much as a short report has room for. */
+static char said[4096];
+static size_t said_len;
+
+static void keep(const char *fmt, va_list args)
+{
+	size_t room = sizeof(said) - said_len;
+	int n = vsnprintf(said + said_len, room, fmt, args);
+
+	/* What does not fit is left out. */
+	if (n < 0 || (size_t)n + 1 >= room)
+		n = 0;
+	else
+		said[said_len + n++] = '\n';
+	said_len += n;
+	said[said_len] = '\0';
+}
+
+const char *said_so_far(void)
+{
+	return said;
+}
+
 static void say_error(const char *fmt, va_list args)
 {
+	va_list again;
+
+	va_copy(again, args);
+	keep(fmt, again);
+	va_end(again);
 	fflush(stdout);
 	fputs("fadumpctl: ", stderr);
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
+}
+
+void say_of_program(const char *name, const char *line)
+{
+	char text[1200];
+
+	snprintf(text, sizeof(text), "%s: %s", name, line);
+	fprintf(stderr, "  %s\n", text);
+	if (said_len + strlen(text) + 4 < sizeof(said))
+		said_len += sprintf(said + said_len, "  %s\n", text);
 }
 
 /**

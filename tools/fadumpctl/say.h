@@ -43,6 +43,12 @@ int fail_errno(int code, int err, const char *path);
 
 void warn(const char *fmt, ...) __format(1);
 
+/* A line that a program has said, printable. */
+void say_of_program(const char *name, const char *line);
+
+/* The first messages of all that were not results, for a report. */
+const char *said_so_far(void);
+
 /* The exit status for an error of a place that is written to. */
 int exit_code_of(int err);
 

@@ -34,6 +34,36 @@ static void put_size(u8 *at, u64 size)
 		at[11 - i] = size >> (8 * i);
 }
 
+static void put_name(u8 *block, const char *name)
+{
+	unsigned int i, sum = 0;
+
+	memset(block, 0, 100);
+	snprintf((char *)block, 100, "%s", name);
+	memset(block + AT_SUM, ' ', 8);
+	for (i = 0; i < TAR_BLOCK; i++)
+		sum += block[i];
+	snprintf((char *)block + AT_SUM, 8, "%06o", sum);
+	block[AT_SUM + 7] = ' ';
+}
+
+/**
+ * tar_set_directory - put the file of a header into another directory
+ * @block: 512 bytes
+ * @dir: its name
+ */
+void tar_set_directory(u8 *block, const char *dir)
+{
+	char old[101], name[256];
+	const char *slash;
+
+	memcpy(old, block, 100);
+	old[100] = '\0';
+	slash = strchr(old, '/');
+	snprintf(name, sizeof(name), "%s/%s", dir, slash ? slash + 1 : old);
+	put_name(block, name);
+}
+
 /**
  * tar_header - write a header
  * @block: 512 bytes
@@ -43,10 +73,7 @@ static void put_size(u8 *at, u64 size)
  */
 void tar_header(u8 *block, const char *name, u64 size, long long when)
 {
-	unsigned int i, sum = 0;
-
 	memset(block, 0, TAR_BLOCK);
-	snprintf((char *)block, 100, "%s", name);
 	memcpy(block + AT_MODE, "0000600", 7);
 	memcpy(block + AT_UID, "0000000", 7);
 	memcpy(block + AT_GID, "0000000", 7);
@@ -54,9 +81,5 @@ void tar_header(u8 *block, const char *name, u64 size, long long when)
 	put_size(block + AT_TIME, when < 0 ? 0 : when);
 	block[AT_TYPE] = '0';
 	memcpy(block + AT_MAGIC, "ustar\00000", 8);
-	memset(block + AT_SUM, ' ', 8);
-	for (i = 0; i < TAR_BLOCK; i++)
-		sum += block[i];
-	snprintf((char *)block + AT_SUM, 8, "%06o", sum);
-	block[AT_SUM + 7] = ' ';
+	put_name(block, name);
 }

@@ -2,8 +2,9 @@
 /*
  * A dump on a block device, as a tar archive: "tar xf /dev/..." gets it back.
  *
- * The first header is written last. Until then there is a text in its place, and
- * tar finds no archive. A device holds one dump.
+ * The first header is written last. Until the log is written there is a text in its
+ * place, and tar finds no archive; from then on one with the log alone, until the
+ * dump is whole. A device holds one dump.
  */
 
 #include <errno.h>
@@ -80,6 +81,7 @@ static int block_begin(struct target *t)
 	if (end < 0)
 		return say_errno(t, errno);
 	t->size = end;
+	snprintf(t->now, sizeof(t->now), "%s", t->name);
 	if (!t->overwrite && !is_ours_or_empty(t))
 		return fail(EXIT_STATE, "%s: holds something that is not to be replaced by this; --overwrite does it",
 			    t->path.s);
@@ -116,10 +118,10 @@ static int block_open(struct target *t, const char *name, struct sink *s)
 
 static int put_header(struct target *t, const struct sink *s)
 {
-	char name[sizeof(t->name) + sizeof(t->file_name) + 2];
+	char name[sizeof(t->now) + sizeof(t->file_name) + 2];
 	u8 header[TAR_BLOCK];
 
-	snprintf(name, sizeof(name), "%s/%s", t->name, t->file_name);
+	snprintf(name, sizeof(name), "%s/%s", t->now, t->file_name);
 	tar_header(header, name, s->bytes, time(NULL));
 	if (!t->file_at) {
 		memcpy(t->first, header, sizeof(header));
@@ -155,11 +157,34 @@ static int block_close(struct target *t, struct sink *s)
 	return rc ? say_errno(t, rc) : EXIT_DONE;
 }
 
-static int block_commit(struct target *t)
+static int put_first(struct target *t, const char *dir)
 {
+	tar_set_directory(t->first, dir);
+	errno = 0;
 	if (fsync(t->fd) ||
 	    pwrite(t->fd, t->first, TAR_BLOCK, 0) != TAR_BLOCK || fsync(t->fd))
-		return say_errno(t, errno);
+		return say_errno(t, errno ? errno : EIO);
+	return EXIT_DONE;
+}
+
+/* A block of zeros is behind the log: there the archive ends for tar. */
+static int block_keep(struct target *t)
+{
+	t->kept = true;
+	t->log_end = t->at;
+	return t->at ? put_first(t, t->log_name) : EXIT_DONE;
+}
+
+static int block_commit(struct target *t)
+{
+	return put_first(t, t->name);
+}
+
+static int block_drop(struct target *t, struct sink *s)
+{
+	s->fd = -1;
+	t->at = t->log_end;
+	snprintf(t->now, sizeof(t->now), "%s", t->log_name);
 	return EXIT_DONE;
 }
 
@@ -185,7 +210,9 @@ const struct target_ops target_block_ops = {
 	.begin = block_begin,
 	.open = block_open,
 	.close = block_close,
+	.keep = block_keep,
 	.commit = block_commit,
+	.drop = block_drop,
 	.abort = block_abort,
 	.rotate = block_rotate,
 };

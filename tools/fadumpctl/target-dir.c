@@ -3,8 +3,9 @@
  * A dump in a directory, on whatever file system.
  *
  *	DIR/.fadumpctl.lock			one save at a time
- *	DIR/.fadump-NODE-TIME.partial/		while it is written
- *	DIR/fadump-NODE-TIME/			when it is whole and on the disk
+ *	DIR/.fadumplog-NODE-TIME.partial/	while the log is written
+ *	DIR/fadumplog-NODE-TIME/		when the log is on the disk
+ *	DIR/fadump-NODE-TIME/			when the dump is, too
  */
 
 #include <errno.h>
@@ -20,11 +21,6 @@
 #include "target.h"
 
 #define LOCK_NAME	".fadumpctl.lock"
-
-static void partial_name(const struct target *t, char *buf, size_t cap)
-{
-	snprintf(buf, cap, ".%s.partial", t->name);
-}
 
 /*
  * On NFS the lock of a file is the server's; a directory has none. Where there
@@ -62,38 +58,54 @@ static int check_mount(const struct target *t)
 	return EXIT_DONE;
 }
 
+static bool is_there(const struct target *t, const char *name)
+{
+	return !faccessat(t->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
 /* Two dumps in a second are rare, but neither may replace the other. */
 static void choose_name(struct target *t)
 {
-	size_t len = strlen(t->name);
+	size_t len = strlen(t->name), log_len = strlen(t->log_name);
 	unsigned int i;
 
-	for (i = 2; !faccessat(t->fd, t->name, F_OK, AT_SYMLINK_NOFOLLOW) && i < 1000; i++)
+	for (i = 2; (is_there(t, t->name) || is_there(t, t->log_name)) && i < 1000; i++) {
 		snprintf(t->name + len, sizeof(t->name) - len, "-%u", i);
+		snprintf(t->log_name + log_len, sizeof(t->log_name) - log_len, "-%u", i);
+	}
+}
+
+static int say_errno(const struct target *t, const char *name)
+{
+	int err = errno;
+
+	return fail(exit_code_of(err), "%s/%s: %s", t->path.s, name, strerror(err));
 }
 
 static int make_partial(struct target *t)
 {
-	char name[MAX_NAME + 64];
+	char name[sizeof(t->now)];
 
 	choose_name(t);
-	partial_name(t, name, sizeof(name));
+	snprintf(name, sizeof(name), ".%s.partial", t->log_name);
 	if (mkdirat(t->fd, name, 0700))
-		return fail(exit_code_of(errno), "%s/%s: %s", t->path.s, name,
-			    strerror(errno));
-	t->begun = true;
-	t->partial_fd = openat(t->fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (t->partial_fd < 0)
-		return fail(exit_code_of(errno), "%s/%s: %s", t->path.s, name,
-			    strerror(errno));
-	return EXIT_DONE;
+		return say_errno(t, name);
+	strcpy(t->now, name);
+	t->partial_fd = openat(t->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return t->partial_fd < 0 ? say_errno(t, name) : EXIT_DONE;
 }
 
 /* Of a save that was killed; without a lock it may be of one that goes on. */
 static void remove_leftovers(const struct target *t)
 {
-	int rc = t->lock_fd < 0 ? 0 : remove_partials(t->fd, t->prefix);
+	int rc = 0;
 
+	if (t->lock_fd >= 0)
+		rc = remove_partials(t->fd, t->prefix);
+	if (t->lock_fd >= 0 && !rc)
+		rc = remove_partials(t->fd, t->log_prefix);
+	if (t->lock_fd >= 0 && !rc)
+		rc = remove_unfinished(t->fd, t->log_prefix);
 	if (rc)
 		warn("%s: cannot remove what an earlier save left: %s", t->path.s,
 		     strerror(-rc));
@@ -117,21 +129,28 @@ static int dir_begin(struct target *t)
 
 static int dir_open(struct target *t, const char *name, struct sink *s)
 {
-	char partial[MAX_NAME + 64];
+	struct path dir;
 	int fd;
 
-	partial_name(t, partial, sizeof(partial));
-	/* target_parse() has left room for this. */
-	if (path_join(&t->path_buf, t->path.s, partial) ||
-	    strlen(t->path_buf.s) + strlen(name) + 2 > sizeof(t->path_buf.s))
+	snprintf(t->file_name, sizeof(t->file_name), "%s.partial", name);
+	if (path_join(&dir, t->path.s, t->now) || path_join(&t->path_buf, dir.s, t->file_name))
 		return fail_errno(EXIT_FAILED, ENAMETOOLONG, t->path.s);
-	strcat(strcat(t->path_buf.s, "/"), name);
-	fd = openat(t->partial_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = openat(t->partial_fd, t->file_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail_errno(exit_code_of(errno), errno, t->path_buf.s);
 	sink_begin(s, fd, NULL);
 	s->holes = true;
 	return EXIT_DONE;
+}
+
+/* The name without ".partial". */
+static int rename_file(const struct target *t)
+{
+	char name[sizeof(t->file_name)];
+
+	snprintf(name, sizeof(name), "%s", t->file_name);
+	*strrchr(name, '.') = '\0';
+	return renameat(t->partial_fd, t->file_name, t->partial_fd, name) ? errno : 0;
 }
 
 static int dir_close(struct target *t, struct sink *s)
@@ -141,21 +160,53 @@ static int dir_close(struct target *t, struct sink *s)
 	if (close(s->fd) && !err)
 		err = errno;
 	s->fd = -1;
+	if (!err)
+		err = rename_file(t);
 	return err ? fail_errno(exit_code_of(err), err, t->path_buf.s) : EXIT_DONE;
+}
+
+static int rename_to(struct target *t, const char *name)
+{
+	if (strcmp(t->now, name) && renameat(t->fd, t->now, t->fd, name))
+		return say_errno(t, name);
+	snprintf(t->now, sizeof(t->now), "%s", name);
+	return EXIT_DONE;
+}
+
+static int finish_as(struct target *t, const char *name)
+{
+	int rc = fsync(t->partial_fd) ? say_errno(t, t->now) : rename_to(t, name);
+
+	if (!rc && fsync(t->fd))
+		rc = say_errno(t, name);
+	return rc;
+}
+
+static int dir_keep(struct target *t)
+{
+	int rc = finish_as(t, t->log_name);
+
+	t->kept |= !rc;
+	return rc;
 }
 
 static int dir_commit(struct target *t)
 {
-	char partial[MAX_NAME + 64];
+	int rc = finish_as(t, t->name);
 
-	partial_name(t, partial, sizeof(partial));
-	if (fsync(t->partial_fd) || renameat(t->fd, partial, t->fd, t->name))
-		return fail(exit_code_of(errno), "%s/%s: %s", t->path.s, t->name,
-			    strerror(errno));
-	t->begun = false;
-	if (fsync(t->fd))
-		return fail_errno(exit_code_of(errno), errno, t->path.s);
-	return EXIT_DONE;
+	t->kept |= !rc;
+	return rc;
+}
+
+static int dir_drop(struct target *t, struct sink *s)
+{
+	int rc = rename_to(t, t->log_name);
+
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	remove_all_but_log(t->fd, t->now);
+	return rc;
 }
 
 static void close_fd(int *fd)
@@ -167,13 +218,10 @@ static void close_fd(int *fd)
 
 static void dir_abort(struct target *t)
 {
-	char partial[MAX_NAME + 64];
-
-	partial_name(t, partial, sizeof(partial));
-	if (t->begun && remove_tree(t->fd, partial))
+	if (t->now[0] && !t->kept && remove_tree(t->fd, t->now))
 		warn("%s/%s: cannot be removed; the next save tries again", t->path.s,
-		     partial);
-	t->begun = false;
+		     t->now);
+	t->now[0] = '\0';
 	close_fd(&t->partial_fd);
 	close_fd(&t->lock_fd);
 	close_fd(&t->fd);
@@ -183,6 +231,8 @@ static void dir_rotate(struct target *t, u64 keep)
 {
 	int rc = rotate_dumps(t->fd, t->prefix, t->name, keep);
 
+	if (!rc)
+		rc = rotate_dumps(t->fd, t->log_prefix, t->name, keep);
 	if (rc)
 		warn("%s: cannot remove old dumps: %s", t->path.s, strerror(-rc));
 }
@@ -192,7 +242,9 @@ const struct target_ops target_dir_ops = {
 	.begin = dir_begin,
 	.open = dir_open,
 	.close = dir_close,
+	.keep = dir_keep,
 	.commit = dir_commit,
+	.drop = dir_drop,
 	.abort = dir_abort,
 	.rotate = dir_rotate,
 };

@@ -83,7 +83,9 @@ static int finish(struct target *t)
 	       WEXITSTATUS(t->child.status) != 127 ? EXIT_FAILED : rc;
 }
 
-/* In the directory there; $p is the partial directory's name, $n the final one. */
+/*
+ * In the directory there; $p is the name of ours now, $n the dump's, and $l its log's.
+ */
 static int make_script(const struct target *t, char *script, const char *fmt, ...)
 __format(3);
 
@@ -96,8 +98,8 @@ static int make_script(const struct target *t, char *script, const char *fmt, ..
 	if (!quote(dir, sizeof(dir), t->path.s))
 		return fail_errno(EXIT_USAGE, ENAMETOOLONG, t->text);
 	n = snprintf(script, MAX_SCRIPT,
-		     "LC_ALL=C; export LC_ALL; umask 077; cd %s || exit 1; n=%s; p=.$n.partial; ",
-		     dir, t->name);
+		     "LC_ALL=C; export LC_ALL; umask 077; cd %s || exit 1; n=%s; l=%s; p=%s; ",
+		     dir, t->name, t->log_name, t->now);
 	va_start(args, fmt);
 	vsnprintf(script + n, MAX_SCRIPT - n, fmt, args);
 	va_end(args);
@@ -141,6 +143,10 @@ static int lock(struct target *t)
 	return EXIT_DONE;
 }
 
+/* Leaves a directory its log and the report, if there is either. */
+#define DEFINE_STRIP	"strip() { for f in \"$1\"/*; do case $f in */" LOG_NAME "|*/" REPORT_NAME \
+			") ;; *) rm -f \"$f\" ;; esac; done; rmdir \"$1\" 2>/dev/null; }; "
+
 /* What an earlier save of this machine has left goes; names have no spaces. */
 static int ssh_begin(struct target *t)
 {
@@ -149,19 +155,25 @@ static int ssh_begin(struct target *t)
 
 	if (rc)
 		return rc;
-	rc = make_script(t, script,
-			 "for d in .%s" TIME ".partial; do test -d \"$d\" && rm -rf \"$d\"; done; "
-			 "test ! -e \"$n\" && mkdir \"$p\"", t->prefix);
+	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
+	rc = make_script(t, script, DEFINE_STRIP
+			 "for d in .%s" TIME ".partial .%s" TIME ".partial; do "
+			 "test -d \"$d\" && rm -rf \"$d\"; done; "
+			 "for d in %s" TIME "; do test -d \"$d\" && test ! -e \"$d\"/" SUMS_NAME
+			 " && strip \"$d\"; done; "
+			 "test ! -e \"$n\" && test ! -e \"$l\" && mkdir \"$p\"",
+			 t->prefix, t->log_prefix, t->log_prefix);
 	if (!rc)
 		rc = run(t, script);
-	t->begun = !rc;
+	if (rc)
+		t->now[0] = '\0';
 	return rc ? fail(rc, "%s: cannot begin there", t->text) : EXIT_DONE;
 }
 
 static int ssh_open(struct target *t, const char *name, struct sink *s)
 {
 	char script[MAX_SCRIPT];
-	int rc = make_script(t, script, "cat >\"$p\"/%s", name);
+	int rc = make_script(t, script, "cat >\"$p\"/%s.partial", name);
 
 	if (!rc)
 		rc = start(t, script, CHILD_IN);
@@ -186,23 +198,60 @@ static int ssh_close(struct target *t, struct sink *s)
 #define DEFINE_FLUSH	"if sync -- / 2>/dev/null; then flush() { sync -- \"$@\"; }; " \
 			"else flush() { sync; }; fi; "
 
+/* Files that have arrived get their names, and the directory its own. */
+#define FINISH_AS(name) "for f in \"$p\"/*.partial; do test ! -f \"$f\" || " \
+			"mv \"$f\" \"${f%%.partial}\" || exit 1; done; " \
+			DEFINE_FLUSH "set -- \"$p\"/*; test -e \"$1\" || set --; " \
+			"check && flush \"$@\" \"$p\" && " \
+			"{ test \"$p\" = \"" name "\" || " \
+			"{ test ! -e \"" name "\" && mv \"$p\" \"" name "\"; }; } && flush ."
+
+static int ssh_keep(struct target *t)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script, "check() { :; }; " FINISH_AS("$l"));
+
+	if (!rc)
+		rc = run(t, script);
+	if (rc)
+		return fail(rc, "%s: the log is not kept", t->text);
+	t->kept = true;
+	snprintf(t->now, sizeof(t->now), "%s", t->log_name);
+	return EXIT_DONE;
+}
+
 /* The sums are checked there: what counts is what has arrived. */
 static int ssh_commit(struct target *t)
 {
 	char script[MAX_SCRIPT];
 	int rc = make_script(t, script,
-			     "if command -v sha256sum >/dev/null; then "
-			     "(cd \"$p\" && sha256sum -c SHA256SUMS >/dev/null) || exit 1; fi; "
-			     DEFINE_FLUSH
-			     "flush \"$p\"/* \"$p\" && test ! -e \"$n\" && mv \"$p\" \"$n\" && "
-			     "flush .");
+			     "check() { ! command -v sha256sum >/dev/null || "
+			     "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; "
+			     FINISH_AS("$n"));
 
 	if (!rc)
 		rc = run(t, script);
 	if (rc)
 		return fail(rc, "%s: not whole", t->text);
-	t->begun = false;
+	t->kept = true;
 	return EXIT_DONE;
+}
+
+/* Whether it has got its last name before it failed only the other host knows. */
+static int ssh_drop(struct target *t, struct sink *s)
+{
+	char script[MAX_SCRIPT];
+	int rc;
+
+	child_finish(&t->child, true);
+	s->fd = -1;
+	rc = make_script(t, script, DEFINE_STRIP
+			 "test -e \"$p\" || mv \"$n\" \"$p\" || exit 1; strip \"$p\"; "
+			 "mkdir -p \"$p\"");
+	if (!rc)
+		rc = run(t, script);
+	return rc ? fail(rc, "%s: %s: what was written of the dump stays for the next save to remove",
+			 t->text, t->now) : EXIT_DONE;
 }
 
 static void ssh_abort(struct target *t)
@@ -210,10 +259,11 @@ static void ssh_abort(struct target *t)
 	char script[MAX_SCRIPT];
 
 	child_finish(&t->child, true);
-	if (t->begun && !make_script(t, script, "rm -rf \"$p\"") && run(t, script))
-		warn("%s: .%s.partial cannot be removed; the next save tries again",
-		     t->text, t->name);
-	t->begun = false;
+	/* A log that has its name already is not written by one. */
+	if (t->now[0] && !t->kept &&
+	    !make_script(t, script, "rm -rf \"$p\"") && run(t, script))
+		warn("%s: %s cannot be removed; the next save tries again", t->text, t->now);
+	t->now[0] = '\0';
 	if (t->lock_fd >= 0)
 		close(t->lock_fd);
 	t->lock_fd = -1;
@@ -224,10 +274,14 @@ static void ssh_rotate(struct target *t, u64 keep)
 {
 	char script[MAX_SCRIPT];
 	int rc = make_script(t, script,
-			     "ls -d %s" TIME " 2>/dev/null | sort -r | "
+			     "rotate() { ls -d \"$@\" 2>/dev/null | sort -r | "
 			     "while read -r d; do test \"$d\" = \"$n\" || echo \"$d\"; done | "
-			     "tail -n +%llu | while read -r d; do mv \"$d\" \".$d.partial\" && "
-			     "rm -rf \".$d.partial\"; done", t->prefix, keep);
+			     "tail -n +$m | while read -r d; do mv \"$d\" \".$d.partial\" && "
+			     "rm -rf \".$d.partial\"; done; }; "
+			     "m=%llu; rotate %s" TIME "; m=%llu; rotate %s" TIME,
+			     keep, t->prefix,
+			     strcmp(t->prefix, t->log_prefix) ? keep + 1 : keep,
+			     t->log_prefix);
 
 	if (!rc)
 		rc = run(t, script);
@@ -241,7 +295,9 @@ const struct target_ops target_ssh_ops = {
 	.begin = ssh_begin,
 	.open = ssh_open,
 	.close = ssh_close,
+	.keep = ssh_keep,
 	.commit = ssh_commit,
+	.drop = ssh_drop,
 	.abort = ssh_abort,
 	.rotate = ssh_rotate,
 };

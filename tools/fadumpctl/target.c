@@ -142,6 +142,7 @@ void target_set_name(struct target *t, const char *kind, const char *node,
 {
 	time_t seconds = when;
 	char plain[64];
+	char stamp[32];
 	struct tm tm;
 	size_t i;
 
@@ -151,7 +152,8 @@ void target_set_name(struct target *t, const char *kind, const char *node,
 			plain[i] = '_';
 	gmtime_r(&seconds, &tm);
 	snprintf(t->prefix, sizeof(t->prefix), "%s%s-", kind, plain);
-	snprintf(t->name, sizeof(t->name), "%s%04d%02d%02d-%02d%02d%02d", t->prefix,
-		 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-		 tm.tm_min, tm.tm_sec);
+	snprintf(t->log_prefix, sizeof(t->log_prefix), "%s%s-", LOG_KIND, plain);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	snprintf(t->name, sizeof(t->name), "%s%s", t->prefix, stamp);
+	snprintf(t->log_name, sizeof(t->log_name), "%s%s", t->log_prefix, stamp);
 }

@@ -2,8 +2,9 @@
 /*
  * Where a dump is saved: a directory, a block device, another host.
  *
- * Whatever kind it is: nothing has a final name before it is whole and on the
- * medium.
+ * Whatever kind it is: a dump has no name of a dump before it is whole and on the
+ * medium. Its log comes first and has a name of its own, which it keeps if the dump
+ * fails.
  */
 #ifndef FADUMPCTL_TARGET_H
 #define FADUMPCTL_TARGET_H
@@ -19,6 +20,11 @@
 #define DUMP_KIND	"fadump-"
 #define LOG_KIND	"fadumplog-"
 
+/* Files of a dump; the sums are written last, so that what has them is finished. */
+#define LOG_NAME	"dmesg.txt"
+#define REPORT_NAME	"failed.txt"
+#define SUMS_NAME	"SHA256SUMS"
+
 struct target;
 
 /**
@@ -29,13 +35,17 @@ struct target;
  * @begin: make ready; nothing that is there changes
  * @open: begin a file
  * @close: end it; it is on the medium or will be with @commit
+ * @keep: put what was written so far on the medium, under the name of a log
  * @commit: make all that was written whole, under its final name
- * @abort: remove all that was written
+ * @drop: after a failure: remove all but the log, of what was kept; a report may
+ *	follow, and another @keep
+ * @abort: remove all that was not kept, and end
  * @rotate: remove old dumps until @keep are left, with that which was saved now and
- *	stays in any case; after @commit
+ *	stays in any case, and the logs of failed saves in the same way; after @commit
  *
- * @begin, @open, @close and @commit return an exit status, after saying what went
- * wrong. @abort is called after all that failed, and after @begin in any case.
+ * @begin, @open, @close, @keep, @commit and @drop return an exit status, after saying
+ * what went wrong. @abort is called after all that failed, and after @begin in any
+ * case.
  */
 struct target_ops {
 	const char *dump_name;
@@ -43,7 +53,9 @@ struct target_ops {
 	int (*begin)(struct target *t);
 	int (*open)(struct target *t, const char *name, struct sink *s);
 	int (*close)(struct target *t, struct sink *s);
+	int (*keep)(struct target *t);
 	int (*commit)(struct target *t);
+	int (*drop)(struct target *t, struct sink *s);
 	void (*abort)(struct target *t);
 	void (*rotate)(struct target *t, u64 keep);
 };
@@ -62,6 +74,9 @@ extern const struct target_ops target_ssh_ops;
  * @ssh: the program
  * @prefix: kind and machine, what all of our dumps here begin with
  * @name: of this dump
+ * @log_prefix: the same as @prefix, of logs
+ * @log_name: of its log alone
+ * @now: what the directory is called now, empty while there is none
  * @require_mount: @path has to be a file system of its own
  * @overwrite: a device may hold anything else
  * @fd: directory or device
@@ -69,10 +84,12 @@ extern const struct target_ops target_ssh_ops;
  * @partial_fd: directory that is being written
  * @path_buf: path of the file being written, directories only
  * @child: ssh, while it runs
- * @begun: the partial directory has been made
+ * @begun: device: it has been written to
+ * @kept: the log has its name
+ * @file_name: of the file being written
  * @at: device: where the next file goes
+ * @log_end: device: where the next file after the log goes
  * @file_at: device: where the header of this one goes
- * @file_name: device: and its name
  * @first: device: the first header, kept until the end
  * @size: of the device
  */
@@ -85,6 +102,9 @@ struct target {
 	const char *ssh;
 	char prefix[MAX_NAME];
 	char name[MAX_NAME + 32];
+	char log_prefix[MAX_NAME];
+	char log_name[MAX_NAME + 32];
+	char now[MAX_NAME + 64];
 	bool require_mount;
 	bool overwrite;
 	int fd;
@@ -93,9 +113,11 @@ struct target {
 	struct path path_buf;
 	struct child child;
 	bool begun;
-	u64 at;
-	u64 file_at;
+	bool kept;
 	char file_name[MAX_NAME];
+	u64 at;
+	u64 log_end;
+	u64 file_at;
 	u8 first[512];
 	u64 size;
 };

@@ -162,10 +162,11 @@ class TestFailure(CaptureCase):
         self.env["FAKE"] = "full"
         self.write(SYSRQ, "")
 
-    def fail(self, *args: Any, code: int = FULL) -> str:  # type: ignore[override]
+    def fail(self, *args: Any, code: int = FULL,  # type: ignore[override]
+             begun: bool = True) -> str:
         """Capture where there is no room; what is said."""
         result = self.capture("-t", 1, *args, code=code)
-        self.check_failed(result)
+        self.check_failed(result, begun)
         self.assertIn("fadumpctl save --release TARGET", result.stderr)
         return result.stderr
 
@@ -208,7 +209,7 @@ class TestFailure(CaptureCase):
     def no_reboot(self, why: str, code: int = FULL) -> None:
         """FAILURE=reboot would lose the dump, or could not help."""
         self.conf("FAILURE=reboot")
-        self.assertIn(why, self.fail(code=code))
+        self.assertIn(why, self.fail(code=code, begun=code != STATE))
         self.assertNotIn("reboot\n", self.calls())
         self.assertEqual(self.read(SYSRQ), "")
 
@@ -257,7 +258,7 @@ class TestFailure(CaptureCase):
         del self.env["FAKE"]
         self.env["FAKE_SSH"] = "refused"
         self.conf("FAILURE=reboot", target=f"ssh://user@host{self.crash}")
-        self.fail(code=LINK)
+        self.fail(code=LINK, begun=False)
         # A target that makes no sense makes none in the next boot either.
         self.log.unlink()
         self.capture("ssh://host", code=USAGE)

@@ -21,6 +21,8 @@ from lab import (CAPTURED, DAMAGED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK,
 
 NODE = re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:63] or "localhost"
 NAME = re.compile(rf"fadump-{re.escape(NODE)}-\d{{8}}-\d{{6}}(-\d+)?$")
+LOG = re.compile(rf"fadumplog-{re.escape(NODE)}-\d{{8}}-\d{{6}}(-\d+)?$")
+KEPT = {"dmesg.txt", "failed.txt", "SHA256SUMS"}
 FILES = {"vmcore", "dmesg.txt", "info.json", "SHA256SUMS"}
 
 
@@ -65,8 +67,26 @@ class SaveCase(Case):
         for name, want in sums.items():
             self.assertEqual(hashlib.sha256((dump / name).read_bytes()).hexdigest(), want, name)
 
-    def check_failed(self, result: Any) -> None:
-        """Nothing is left, and it is said what became of the dump."""
+    def check_log(self, result: Any) -> None:
+        """The log and a report are left, under no name of a dump."""
+        (name,) = self.names()
+        self.assertRegex(name, LOG)
+        kept = self.crash / name
+        self.assertEqual({p.name for p in kept.iterdir()}, KEPT)
+        self.assertRegex((kept / "dmesg.txt").read_text(), "log of|Kernel panic")
+        report = (kept / "failed.txt").read_text()
+        self.assertIn("the dump was not saved\nkernel: 7.3.4-test\ncrashed: 2026-", report)
+        for line in result.stderr.split("not saved; the dump")[0].splitlines()[:-1]:
+            if line.startswith(("fadumpctl: ", "  ")):
+                self.assertIn(line.removeprefix("fadumpctl: "), report)
+        subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=kept, check=True)
+        self.assertIn(f"{name} has the log", result.stderr)
+        shutil.rmtree(kept)
+
+    def check_failed(self, result: Any, begun: bool = True) -> None:
+        """No dump is left, and it is said what became of it."""
+        if begun:
+            self.check_log(result)
         self.assertEqual(self.names(), [])
         self.assertIn("the dump stays in memory", result.stderr)
         self.assertEqual(result.stdout, "")
@@ -171,7 +191,7 @@ class TestDirectory(SaveCase):
             _out, err = child.communicate(timeout=60)
         self.assertNotEqual(child.returncode, DONE, err)
         self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
-        self.assertEqual(self.names(), [])
+        self.assertRegex(" ".join(self.names()), LOG)
         del self.env["FAKE"]
         with self.start(*command, preexec_fn=ignore) as child:
             _out, err = child.communicate(timeout=60)
@@ -207,8 +227,10 @@ class TestDirectory(SaveCase):
         self.save("--log-only")
         shutil.rmtree(self.crash / self.names()[0])
         self.replace_by_link("/proc/vmcore", "/proc/self/mem")
-        self.assertIn("vmcore: cannot be read", self.save("--raw", code=DAMAGED).stderr)
-        self.assertEqual(self.names(), [])
+        result = self.save("--raw", code=DAMAGED)
+        self.assertIn("vmcore: cannot be read", result.stderr)
+        (name,) = self.names()
+        self.assertEqual({p.name for p in (self.crash / name).iterdir()}, KEPT)
 
     def test_no_room_for_a_log(self) -> None:
         self.env["TMPDIR"] = "/no/such/place"
@@ -300,7 +322,9 @@ class TestDirectory(SaveCase):
             if "mount" in done.stderr:
                 self.skipTest(done.stderr)
             self.assertIn("not saved; the dump stays in memory", done.stderr)
-            self.assertEqual(done.stdout.split(), [".fadumpctl.lock"])
+            lock, log = done.stdout.split()
+            self.assertEqual(lock, ".fadumpctl.lock")
+            self.assertRegex(log, LOG)
             if args:
                 self.assertEqual(done.returncode, FULL, done.stderr)
 
@@ -346,20 +370,39 @@ class TestDirectory(SaveCase):
             _, err = child.communicate(timeout=20)
             self.assertEqual(child.returncode, INTERRUPTED, err)
             self.assertIn("interrupted", err)
-            self.assertIn("stays in memory", err)
-            self.assertEqual(self.names(), [])
+            self.check_failed(subprocess.CompletedProcess([], INTERRUPTED, "", err))
 
     def test_killed(self) -> None:
-        """Even then: no final name, and the next save cleans up."""
+        """Even then: the log is there, no final name, and the next save cleans up."""
         child = self._hang()
         child.kill()
         child.wait()
-        left = self.names()
-        self.assertEqual(len(left), 1)
-        self.assertRegex(left[0], r"^\.fadump-.*\.partial$")
+        (left,) = self.names()
+        self.assertRegex(left, LOG)
+        self.assertEqual({p.name for p in (self.crash / left).iterdir()},
+                         {"dmesg.txt", "vmcore.partial"})
         del self.env["FAKE"]
         dump = Path(self.save().stdout.strip())
-        self.assertEqual(self.names(), [dump.name])
+        self.assertEqual(self.names(), [dump.name, left])
+        self.assertEqual([p.name for p in (self.crash / left).iterdir()], ["dmesg.txt"])
+
+    def test_full_for_the_rest(self) -> None:
+        """What fails behind the dump costs its name as well."""
+        self.path("/sys/firmware/opal").mkdir(parents=True)
+        self.write("/sys/firmware/opal/core", "memory")
+        for junk in ("junk", "partial"):
+            self.env["FAKE"] = junk
+            self.check_failed(self.save("-t", 1, code=PROGRAM_FAILED))
+
+    def test_no_log(self) -> None:
+        self.env.update(FAKE="full", FAKE_DMESG="fail")
+        self.write("/proc/vmcore", cores.core(info=""))
+        for target in (self.crash, f"ssh://host{self.crash}"):
+            self.save("-t", 1, target=target, code=FULL)
+            (name,) = self.names()
+            self.assertEqual({p.name for p in (self.crash / name).iterdir()},
+                             KEPT - {"dmesg.txt"})
+            shutil.rmtree(self.crash / name)
 
     def test_no_locks(self) -> None:
         """Nobody knows whether what lies there is being written: it stays."""
@@ -437,8 +480,17 @@ class TestRotation(SaveCase):
 
     def test_nothing_goes_after_a_failure(self) -> None:
         self.env["FAKE"] = "full"
-        self.save("-t", 1, "--keep", 1, code=FULL)
+        for _ in range(2):
+            self.save("-t", 1, "--keep", 1, code=FULL)
+            time.sleep(1.1)
         self.assertEqual(len([n for n in self.names() if NAME.match(n)]), 5)
+        self.assertEqual(len([n for n in self.names() if LOG.match(n)]), 2)
+        del self.env["FAKE"]
+        for target, keep, left in ((self.crash, 2, 2), (f"ssh://host{self.crash}", 1, 1)):
+            self.save("--keep", keep, target=target)
+            time.sleep(1.1)
+            self.assertEqual(len([n for n in self.names() if NAME.match(n)]), left)
+            self.assertEqual(len([n for n in self.names() if LOG.match(n)]), left)
 
     def test_links_are_not_followed(self) -> None:
         victim = self.top / "victim"
@@ -495,13 +547,41 @@ class TestBlockDevice(SaveCase):
                            ("killed", PROGRAM_FAILED)):
             self.env["FAKE"] = fake
             self.assertIn("stays in memory", self.save(target=self.device, code=code).stderr)
-            with self.assertRaises(tarfile.ReadError):
-                tarfile.open(self.device)
+            self.check_kept(KEPT)
+        self.env["FAKE_DMESG"] = "fail"
+        self.write("/proc/vmcore", cores.core(info=""))
+        self.save(target=self.device, code=code)
+        self.check_kept(KEPT - {"dmesg.txt"})
         del self.env["FAKE"]
         self.save(target=self.device)
 
+    def check_kept(self, files: set[str]) -> None:
+        """An archive of the log and the report, for every tar."""
+        with tarfile.open(self.device) as tar:
+            names = [name.split("/") for name in tar.getnames()]
+        self.assertRegex(names[0][0], LOG)
+        self.assertEqual({tuple(n) for n in names}, {(names[0][0], file) for file in files})
+        listed = subprocess.run(["tar", "tf", self.device], check=True, capture_output=True,
+                                text=True)
+        self.assertEqual(listed.stdout.split(), ["/".join(n) for n in names])
+
+    def test_killed(self) -> None:
+        ready = self.top / "ready"
+        self.env.update(FAKE="hang", FAKE_READY=str(ready))
+        with self.start("save", "--makedumpfile", HERE / "makedumpfile.sh",
+                        self.device) as child:
+            end = time.monotonic() + 20
+            while not ready.exists():
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.02)
+            child.kill()
+        self.check_kept({"dmesg.txt"})
+
     def test_too_small(self) -> None:
         self.device.write_bytes(bytes(1 << 16))
+        self.save(target=self.device, code=FULL)
+        self.check_kept(KEPT)
+        self.device.write_bytes(bytes(1 << 10))
         self.save(target=self.device, code=FULL)
         with self.assertRaises(tarfile.ReadError):
             tarfile.open(self.device)
@@ -557,6 +637,7 @@ class TestSsh(SaveCase):
             time.sleep(0.02)
         del self.env["FAKE"]
         (partial,) = self.names()
+        self.assertRegex(partial, LOG)
         self.assertIn("another fadumpctl is saving", self.ssh(code=STATE).stderr)
         self.assertEqual(self.names(), [partial])
         other = self.top / "other"
@@ -565,8 +646,11 @@ class TestSsh(SaveCase):
         child.kill()
         child.communicate(timeout=20)
         # Whoever is killed leaves no lock.
+        self.assertEqual({p.name for p in (self.crash / partial).iterdir()},
+                         {"dmesg.txt", "vmcore.flat.partial"})
+        time.sleep(1.1)
         self.ssh()
-        self.assertNotIn(partial, self.names())
+        self.assertEqual([p.name for p in (self.crash / partial).iterdir()], ["dmesg.txt"])
 
     def sync(self, script: str) -> None:
         """What the other host has in place of sync."""
@@ -580,10 +664,12 @@ class TestSsh(SaveCase):
         """The name appears when the other host's disk has taken each file."""
         self.sync("")
         name = self.ssh().stdout.strip().split("/")[-1]
-        partial = f".{name}.partial"
-        files = " ".join(f"{partial}/{file}" for file in
+        log = name.replace("fadump-", "fadumplog-")
+        partial = f".{log}.partial"
+        self.assertIn(f"sync -- {partial}/dmesg.txt {partial}\nsync -- .\n", self.calls())
+        files = " ".join(f"{log}/{file}" for file in
                          ("SHA256SUMS", "dmesg.txt", "info.json", "vmcore.flat"))
-        self.assertIn(f"sync -- {files} {partial}\nsync -- .\n", self.calls())
+        self.assertIn(f"sync -- {files} {log}\nsync -- .\n", self.calls())
 
     def test_not_written_back(self) -> None:
         self.sync('case $* in *vmcore.flat*) echo "sync: error syncing: Input/output error" >&2; '
@@ -596,6 +682,11 @@ class TestSsh(SaveCase):
         self.assertTrue(self.calls().endswith("sync \nsync \n"))
         self.sync('exit 1')
         shutil.rmtree(self.crash / self.names()[0])
+        self.check_failed(self.ssh(code=FAILED), begun=False)
+
+    def test_name_is_not_written_back(self) -> None:
+        """It has been given already, and is taken back."""
+        self.sync('case $* in "-- .") test ! -d fadump-* ;; esac')
         self.check_failed(self.ssh(code=FAILED))
 
     def test_nowhere_to_lock(self) -> None:
@@ -617,7 +708,7 @@ class TestSsh(SaveCase):
                            ("altered", FAILED)):
             self.env["FAKE_SSH"] = fake
             self.env["FAKE_SIZE"] = "3000"
-            self.check_failed(self.ssh(code=code))
+            self.check_failed(self.ssh(code=code), begun=fake != "refused")
 
     def test_makedumpfile_fails(self) -> None:
         for fake, code in (("full", FULL), ("partial", PROGRAM_FAILED),
