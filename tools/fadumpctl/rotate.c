@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Old dumps go, so that there is room for new ones. Only what has a name of ours
- * is touched, and only this machine's.
+ * is touched, and only this machine's. In a directory that others may write to a name
+ * says nothing: what is not ours, or may have been changed by others, does not count.
  */
 
 #include <dirent.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rotate.h"
@@ -148,7 +150,15 @@ static int compare(const void *a, const void *b)
 	return strverscmp(*(char * const *)a, *(char * const *)b);
 }
 
-static int list(int fd, const char *prefix,
+static bool is_ours(int fd, const char *name, uid_t owner)
+{
+	struct stat st;
+
+	return !fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode) &&
+	       st.st_uid == owner && !(st.st_mode & 0022);
+}
+
+static int list(int fd, const char *prefix, uid_t owner,
 		bool (*wanted)(const char *name, const char *prefix),
 		struct names *n)
 {
@@ -160,7 +170,7 @@ static int list(int fd, const char *prefix,
 	if (!dir)
 		return -errno;
 	while (!rc && (e = readdir(dir)))
-		if (wanted(e->d_name, prefix))
+		if (wanted(e->d_name, prefix) && is_ours(fd, e->d_name, owner))
 			rc = add_name(n, e->d_name);
 	closedir(dir);
 	if (n->nr)
@@ -168,15 +178,16 @@ static int list(int fd, const char *prefix,
 	return rc;
 }
 
-/* What nobody is writing any more: the caller has the directory's lock. */
-int remove_partials(int fd, const char *prefix)
+/* Not being written any more, but for @mine: the caller has the directory's lock. */
+int remove_partials(int fd, const char *prefix, uid_t owner, const char *mine)
 {
 	struct names n;
-	int rc = list(fd, prefix, is_partial_name, &n);
+	int rc = list(fd, prefix, owner, is_partial_name, &n);
 	size_t i;
 
 	for (i = 0; i < n.nr && !rc; i++)
-		rc = remove_tree(fd, n.name[i]);
+		if (strcmp(n.name[i], mine))
+			rc = remove_tree(fd, n.name[i]);
 	free_names(&n);
 	return rc;
 }
@@ -190,10 +201,10 @@ static bool is_finished(int fd, const char *name)
 }
 
 /* Of a save that was killed after it had kept the log. */
-int remove_unfinished(int fd, const char *prefix)
+int remove_unfinished(int fd, const char *prefix, uid_t owner)
 {
 	struct names n;
-	int rc = list(fd, prefix, is_dump_name, &n);
+	int rc = list(fd, prefix, owner, is_dump_name, &n);
 	size_t i;
 
 	for (i = 0; i < n.nr && !rc; i++) {
@@ -207,30 +218,32 @@ int remove_unfinished(int fd, const char *prefix)
 	return rc;
 }
 
-/* A dump that is half removed has no name of a dump. */
+/* A dump that is half removed has no name of a dump, unless that is taken. */
 static int remove_dump(int fd, const char *name)
 {
 	char partial[MAX_NAME + 64];
 
 	snprintf(partial, sizeof(partial), ".%s" PARTIAL, name);
-	if (renameat(fd, name, fd, partial))
-		return -errno;
-	return remove_tree(fd, partial);
+	if (!renameat(fd, name, fd, partial))
+		return remove_tree(fd, partial);
+	return faccessat(fd, partial, F_OK, AT_SYMLINK_NOFOLLOW) ? -errno :
+	       remove_tree(fd, name);
 }
 
 /**
  * rotate_dumps - remove the oldest dumps
  * @fd: directory
  * @prefix: of this machine's dumps
+ * @owner: whose ours are
  * @newest: one of them, which stays whatever time its name has
  * @keep: how many stay, with that one
  *
  * Return: 0 or -errno.
  */
-int rotate_dumps(int fd, const char *prefix, const char *newest, u64 keep)
+int rotate_dumps(int fd, const char *prefix, uid_t owner, const char *newest, u64 keep)
 {
 	struct names n;
-	int rc = list(fd, prefix, is_dump_name, &n);
+	int rc = list(fd, prefix, owner, is_dump_name, &n);
 	size_t i, left = n.nr;
 
 	for (i = 0; i < n.nr && left > keep && !rc; i++) {

@@ -2,6 +2,8 @@
 #ifndef FADUMPCTL_ROTATE_H
 #define FADUMPCTL_ROTATE_H
 
+#include <sys/types.h>
+
 #include "types.h"
 
 /* Is it @prefix and a time, and nothing else? */
@@ -14,8 +16,8 @@ bool is_partial_name(const char *name, const char *prefix);
 /* In the directory @fd. All return 0 or -errno. */
 int remove_tree(int fd, const char *name);
 int remove_all_but_log(int fd, const char *name);
-int remove_partials(int fd, const char *prefix);
-int remove_unfinished(int fd, const char *prefix);
-int rotate_dumps(int fd, const char *prefix, const char *newest, u64 keep);
+int remove_partials(int fd, const char *prefix, uid_t owner, const char *mine);
+int remove_unfinished(int fd, const char *prefix, uid_t owner);
+int rotate_dumps(int fd, const char *prefix, uid_t owner, const char *newest, u64 keep);
 
 #endif

@@ -22,26 +22,65 @@
 
 #define LOCK_NAME	".fadumpctl.lock"
 
+/* More in a second are not of saves. */
+#define MAX_NAMES	999
+#define TIME_LEN	(sizeof("YYYYMMDD-HHMMSS") - 1)
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static int open_lock(const struct target *t)
+{
+	int fd = openat(t->fd, LOCK_NAME,
+			O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		fd = openat(t->fd, LOCK_NAME, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	return fd;
+}
+
 /*
- * On NFS the lock of a file is the server's; a directory has none. Where there
- * are no locks lock_fd is given up.
+ * On NFS the lock of a file is the server's; a directory has none.
+ *
+ * Return: 0 or errno, without a lock.
  */
 static int lock(struct target *t)
 {
-	t->lock_fd = openat(t->fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-			    0600);
-	if (t->lock_fd < 0)
-		return fail(exit_code_of(errno), "%s/%s: %s", t->path.s, LOCK_NAME,
-			    strerror(errno));
-	if (!flock(t->lock_fd, LOCK_EX | LOCK_NB))
-		return EXIT_DONE;
-	if (errno == EWOULDBLOCK)
+	t->lock_fd = open_lock(t);
+	return t->lock_fd < 0 || flock(t->lock_fd, LOCK_EX | LOCK_NB) ? errno : 0;
+}
+
+/* Another user can neither open it, nor lock it, nor have put it there. */
+static bool is_private(int fd, uid_t owner)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == owner &&
+	       !(st.st_mode & 0077);
+}
+
+/*
+ * Whose the lock has to be is known when there is a directory of ours. Where there
+ * is no lock to be had lock_fd is given up.
+ */
+static int check_lock(struct target *t, int err)
+{
+	const char *why = strerror(err);
+
+	if (t->lock_fd >= 0 && !is_private(t->lock_fd, t->owner))
+		why = "another user can take it";
+	else if (err == EWOULDBLOCK)
 		return fail(EXIT_STATE, "%s: somebody else is saving a dump here",
 			    t->path.s);
+	else if (!err)
+		return EXIT_DONE;
 	warn("%s/%s: %s: nothing keeps two from saving at the same time, and what a save that was killed has left stays",
-	     t->path.s, LOCK_NAME, strerror(errno));
-	close(t->lock_fd);
-	t->lock_fd = -1;
+	     t->path.s, LOCK_NAME, why);
+	close_fd(&t->lock_fd);
 	return EXIT_DONE;
 }
 
@@ -63,16 +102,21 @@ static bool is_there(const struct target *t, const char *name)
 	return !faccessat(t->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Two dumps in a second are rare, but neither may replace the other. */
-static void choose_name(struct target *t)
+/*
+ * Two dumps in a second are rare, but neither may replace the other, nor can another
+ * user's name stop a save.
+ */
+static bool choose_next_name(struct target *t)
 {
-	size_t len = strlen(t->name), log_len = strlen(t->log_name);
-	unsigned int i;
-
-	for (i = 2; (is_there(t, t->name) || is_there(t, t->log_name)) && i < 1000; i++) {
-		snprintf(t->name + len, sizeof(t->name) - len, "-%u", i);
-		snprintf(t->log_name + log_len, sizeof(t->log_name) - log_len, "-%u", i);
-	}
+	if (t->nr_names >= MAX_NAMES)
+		return false;
+	t->nr_names++;
+	snprintf(t->name + strlen(t->prefix) + TIME_LEN,
+		 sizeof(t->name) - strlen(t->prefix) - TIME_LEN, "-%u", t->nr_names + 1);
+	snprintf(t->log_name + strlen(t->log_prefix) + TIME_LEN,
+		 sizeof(t->log_name) - strlen(t->log_prefix) - TIME_LEN, "-%u",
+		 t->nr_names + 1);
+	return true;
 }
 
 static int say_errno(const struct target *t, const char *name)
@@ -82,17 +126,35 @@ static int say_errno(const struct target *t, const char *name)
 	return fail(exit_code_of(err), "%s/%s: %s", t->path.s, name, strerror(err));
 }
 
+static int make_directory(struct target *t)
+{
+	int rc;
+
+	do {
+		snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
+		if (is_there(t, t->name) || is_there(t, t->log_name))
+			errno = EEXIST;
+		else if (!mkdirat(t->fd, t->now, 0700))
+			return EXIT_DONE;
+	} while (errno == EEXIST && choose_next_name(t));
+	rc = say_errno(t, t->now);
+	t->now[0] = '\0';
+	return rc;
+}
+
+/* On another machine's file system we may be another user. */
 static int make_partial(struct target *t)
 {
-	char name[sizeof(t->now)];
+	int rc = make_directory(t);
+	struct stat st;
 
-	choose_name(t);
-	snprintf(name, sizeof(name), ".%s.partial", t->log_name);
-	if (mkdirat(t->fd, name, 0700))
-		return say_errno(t, name);
-	strcpy(t->now, name);
-	t->partial_fd = openat(t->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return t->partial_fd < 0 ? say_errno(t, name) : EXIT_DONE;
+	if (rc)
+		return rc;
+	t->partial_fd = openat(t->fd, t->now, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (t->partial_fd < 0 || fstat(t->partial_fd, &st))
+		return say_errno(t, t->now);
+	t->owner = st.st_uid;
+	return EXIT_DONE;
 }
 
 /* Of a save that was killed; without a lock it may be of one that goes on. */
@@ -101,11 +163,11 @@ static void remove_leftovers(const struct target *t)
 	int rc = 0;
 
 	if (t->lock_fd >= 0)
-		rc = remove_partials(t->fd, t->prefix);
+		rc = remove_partials(t->fd, t->prefix, t->owner, t->now);
 	if (t->lock_fd >= 0 && !rc)
-		rc = remove_partials(t->fd, t->log_prefix);
+		rc = remove_partials(t->fd, t->log_prefix, t->owner, t->now);
 	if (t->lock_fd >= 0 && !rc)
-		rc = remove_unfinished(t->fd, t->log_prefix);
+		rc = remove_unfinished(t->fd, t->log_prefix, t->owner);
 	if (rc)
 		warn("%s: cannot remove what an earlier save left: %s", t->path.s,
 		     strerror(-rc));
@@ -113,18 +175,21 @@ static void remove_leftovers(const struct target *t)
 
 static int dir_begin(struct target *t)
 {
-	int rc;
+	int rc, err;
 
 	t->fd = open(t->path.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (t->fd < 0)
 		return fail_errno(exit_code_of(errno), errno, t->path.s);
 	rc = check_mount(t);
-	if (!rc)
-		rc = lock(t);
 	if (rc)
 		return rc;
-	remove_leftovers(t);
-	return make_partial(t);
+	err = lock(t);
+	rc = make_partial(t);
+	if (!rc)
+		rc = check_lock(t, err);
+	if (!rc)
+		remove_leftovers(t);
+	return rc;
 }
 
 static int dir_open(struct target *t, const char *name, struct sink *s)
@@ -165,10 +230,17 @@ static int dir_close(struct target *t, struct sink *s)
 	return err ? fail_errno(exit_code_of(err), err, t->path_buf.s) : EXIT_DONE;
 }
 
+static bool is_taken(int err)
+{
+	return err == EEXIST || err == ENOTEMPTY || err == ENOTDIR;
+}
+
+/* @name is one of ours, which may change. */
 static int rename_to(struct target *t, const char *name)
 {
-	if (strcmp(t->now, name) && renameat(t->fd, t->now, t->fd, name))
-		return say_errno(t, name);
+	while (strcmp(t->now, name) && renameat(t->fd, t->now, t->fd, name))
+		if (!is_taken(errno) || !choose_next_name(t))
+			return say_errno(t, name);
 	snprintf(t->now, sizeof(t->now), "%s", name);
 	return EXIT_DONE;
 }
@@ -209,13 +281,6 @@ static int dir_drop(struct target *t, struct sink *s)
 	return rc;
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 static void dir_abort(struct target *t)
 {
 	if (t->now[0] && !t->kept && remove_tree(t->fd, t->now))
@@ -229,10 +294,10 @@ static void dir_abort(struct target *t)
 
 static void dir_rotate(struct target *t, u64 keep)
 {
-	int rc = rotate_dumps(t->fd, t->prefix, t->name, keep);
+	int rc = rotate_dumps(t->fd, t->prefix, t->owner, t->name, keep);
 
 	if (!rc)
-		rc = rotate_dumps(t->fd, t->log_prefix, t->name, keep);
+		rc = rotate_dumps(t->fd, t->log_prefix, t->owner, t->name, keep);
 	if (rc)
 		warn("%s: cannot remove old dumps: %s", t->path.s, strerror(-rc));
 }

@@ -143,6 +143,13 @@ static int lock(struct target *t)
 	return EXIT_DONE;
 }
 
+/*
+ * A name says nothing where others may write. A shell without -O finds nothing of
+ * ours, and nothing goes.
+ */
+#define DEFINE_IS_OURS	"is_ours() { test -d \"$1\" && test ! -h \"$1\" && test -O \"$1\" && " \
+			"case $(ls -ld \"$1\") in d????[-]??[-]*) ;; *) false ;; esac; }; "
+
 /* Leaves a directory its log and the report, if there is either. */
 #define DEFINE_STRIP	"strip() { for f in \"$1\"/*; do case $f in */" LOG_NAME "|*/" REPORT_NAME \
 			") ;; *) rm -f \"$f\" ;; esac; done; rmdir \"$1\" 2>/dev/null; }; "
@@ -156,10 +163,10 @@ static int ssh_begin(struct target *t)
 	if (rc)
 		return rc;
 	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
-	rc = make_script(t, script, DEFINE_STRIP
+	rc = make_script(t, script, DEFINE_IS_OURS DEFINE_STRIP
 			 "for d in .%s" TIME ".partial .%s" TIME ".partial; do "
-			 "test -d \"$d\" && rm -rf \"$d\"; done; "
-			 "for d in %s" TIME "; do test -d \"$d\" && test ! -e \"$d\"/" SUMS_NAME
+			 "is_ours \"$d\" && rm -rf \"$d\"; done; "
+			 "for d in %s" TIME "; do is_ours \"$d\" && test ! -e \"$d\"/" SUMS_NAME
 			 " && strip \"$d\"; done; "
 			 "test ! -e \"$n\" && test ! -e \"$l\" && mkdir \"$p\"",
 			 t->prefix, t->log_prefix, t->log_prefix);
@@ -273,11 +280,12 @@ static void ssh_abort(struct target *t)
 static void ssh_rotate(struct target *t, u64 keep)
 {
 	char script[MAX_SCRIPT];
-	int rc = make_script(t, script,
-			     "rotate() { ls -d \"$@\" 2>/dev/null | sort -r | "
-			     "while read -r d; do test \"$d\" = \"$n\" || echo \"$d\"; done | "
-			     "tail -n +$m | while read -r d; do mv \"$d\" \".$d.partial\" && "
-			     "rm -rf \".$d.partial\"; done; }; "
+	int rc = make_script(t, script, DEFINE_IS_OURS
+			     "rotate() { for d; do is_ours \"$d\" && "
+			     "test \"$d\" != \"$n\" && echo \"$d\"; done | sort -r | "
+			     "tail -n +$m | while read -r d; do h=.$d.partial; "
+			     "test -e \"$h\" || test -h \"$h\" || { mv \"$d\" \"$h\" && d=$h; }; "
+			     "rm -rf \"$d\"; done; }; "
 			     "m=%llu; rotate %s" TIME "; m=%llu; rotate %s" TIME,
 			     keep, t->prefix,
 			     strcmp(t->prefix, t->log_prefix) ? keep + 1 : keep,

@@ -76,6 +76,8 @@ extern const struct target_ops target_ssh_ops;
  * @name: of this dump
  * @log_prefix: the same as @prefix, of logs
  * @log_name: of its log alone
+ * @nr_names: names that were taken before this one
+ * @owner: whose our files here are
  * @now: what the directory is called now, empty while there is none
  * @require_mount: @path has to be a file system of its own
  * @overwrite: a device may hold anything else
@@ -104,6 +106,8 @@ struct target {
 	char name[MAX_NAME + 32];
 	char log_prefix[MAX_NAME];
 	char log_name[MAX_NAME + 32];
+	unsigned int nr_names;
+	uid_t owner;
 	char now[MAX_NAME + 64];
 	bool require_mount;
 	bool overwrite;

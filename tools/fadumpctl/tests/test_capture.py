@@ -224,7 +224,9 @@ class TestFailure(CaptureCase):
         self.no_reboot("this kernel may discard")
 
     def test_no_reboot_beside_another_save(self) -> None:
-        with (self.crash / ".fadumpctl.lock").open("w", encoding="ascii") as lock:
+        path = self.crash / ".fadumpctl.lock"
+        path.touch(0o600)
+        with path.open("w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.no_reboot("somebody else", code=STATE)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import tarfile
 import time
+import unittest
 from pathlib import Path
 from typing import Any
 
@@ -499,6 +501,106 @@ class TestRotation(SaveCase):
         (self.crash / old_name(9)).symlink_to(victim)
         self.save("-q", "--keep", 1)
         self.assertTrue((victim / "file").exists())
+
+
+@unittest.skipIf(os.geteuid(), "only root gives files to others")
+class TestForeign(SaveCase):
+    """In a directory that others may write to, as /tmp is, names can be anybody's."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.crash.chmod(0o1777)
+
+    def foreign(self, name: str, mode: int = 0o755) -> Path:
+        """A directory of another user's, with a file in it."""
+        path = self.crash / name
+        path.mkdir()
+        (path / "file").write_text("theirs")
+        path.chmod(mode)
+        os.chown(path, 65534, 65534)
+        return path
+
+    def targets(self) -> list[Any]:
+        return [self.crash, f"ssh://user@host{self.crash}"]
+
+    def test_lock(self) -> None:
+        """Whatever is in its place: a dump is saved, and it is said what does not hold."""
+        lock = self.crash / ".fadumpctl.lock"
+        for make in ("mkdir", "mkfifo", "ln -s /etc/passwd", "touch"):
+            subprocess.run([*make.split(), lock], check=True)
+            os.chown(lock, 65534, 65534, follow_symlinks=False)
+            with self.subTest(make):
+                result = self.save("-q")
+                self.assertIn("nothing keeps two from saving", result.stderr)
+                self.check_dump(Path(result.stdout.strip()), FILES)
+            if make == "mkdir":
+                lock.rmdir()
+            else:
+                lock.unlink()
+        self.assertEqual(self.save("-q").stderr, "")
+        self.assertEqual(lock.stat().st_mode & 0o777, 0o600)
+
+    def test_lock_that_is_held(self) -> None:
+        """By somebody whose file it is, or who may open ours."""
+        path = self.crash / ".fadumpctl.lock"
+        for owner, mode in ((65534, 0o600), (0, 0o644)):
+            path.touch()
+            path.chmod(mode)
+            os.chown(path, owner, owner)
+            with path.open("r", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self.assertIn("nothing keeps two from saving", self.save("-q").stderr)
+            path.unlink()
+        path.touch(0o600)
+        with path.open("r", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertIn("somebody else", self.save("-q", code=STATE).stderr)
+        self.assertEqual([n for n in self.names() if n.endswith(".partial")], [])
+
+    def test_rotation(self) -> None:
+        """Only what is ours counts, and goes."""
+        for target in self.targets():
+            for day in range(1, 4):
+                (self.crash / old_name(day)).mkdir()
+            theirs = [self.foreign(old_name(day)) for day in range(11, 14)]
+            theirs += [self.foreign(old_name(day).replace("fadump-", "fadumplog-"))
+                       for day in range(11, 14)]
+            (self.crash / old_name(14)).mkdir()
+            (self.crash / old_name(14)).chmod(0o777)
+            hidden = self.foreign(f".{old_name(1)}.partial")
+            self.save("-q", "--keep", 3, target=target)
+            self.assertEqual([(self.crash / old_name(day)).exists() for day in (1, 2, 3, 14)],
+                             [False, True, True, True], target)
+            for path in (*theirs, hidden):
+                self.assertEqual((path / "file").read_text(), "theirs")
+            for path in self.crash.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+            time.sleep(1.1)
+
+    def test_leftovers(self) -> None:
+        for target in self.targets():
+            names = [f".{old_name(1)}.partial", old_name(1).replace("fadump-", "fadumplog-"),
+                     f".{old_name(1)}.partial".replace("fadump-", "fadumplog-")]
+            theirs = [self.foreign(name) for name in names]
+            self.save("-q", target=target)
+            for path in theirs:
+                self.assertEqual((path / "file").read_text(), "theirs")
+                shutil.rmtree(path)
+            time.sleep(1.1)
+
+    def test_name_is_taken(self) -> None:
+        """Between the log and the dump, by whoever looks on."""
+        taker = self.top / "taker"
+        taker.write_text('#!/bin/sh\ncase $1 in --dump-dmesg) ;; *) cd "$TAKEN" && '
+                         "for d in fadumplog-*; do mkdir -p fadump-${d#*-}/x; done ;; esac\n"
+                         f'exec sh "{HERE}/makedumpfile.sh" "$@"\n')
+        taker.chmod(0o755)
+        self.env["TAKEN"] = str(self.crash)
+        result = self.save("-q", "--makedumpfile", taker)
+        dump = Path(result.stdout.strip())
+        self.check_dump(dump, FILES)
+        self.assertTrue(dump.name.endswith("-2"))
 
 
 class TestBlockDevice(SaveCase):
