@@ -33,6 +33,9 @@
 #define MAX_LOG_TEXT	65535
 #define MAX_LOG_OUT	(256ULL * 1024 * 1024)
 
+/* The dump itself wants the time; of a short limit the log gets a quarter. */
+#define MAX_LOG_SECONDS	60
+
 /* What fits on any terminal. */
 #define COLUMNS		80
 

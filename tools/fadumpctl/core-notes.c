@@ -10,6 +10,7 @@
 
 #include "core.h"
 #include "bounds.h"
+#include "child.h"
 
 /* struct elf_prstatus of a 64-bit kernel: who it was, and its registers. */
 #define PRSTATUS_PID	32
@@ -99,7 +100,7 @@ void core_add_notes(struct core *core, const u8 *notes, size_t len)
 {
 	size_t at = 0;
 
-	while (is_inside(len, at, sizeof(Elf64_Nhdr))) {
+	while (is_inside(len, at, sizeof(Elf64_Nhdr)) && !is_interrupted()) {
 		u32 namesz = get32(core->big_endian, notes + at);
 		u32 descsz = get32(core->big_endian, notes + at + 4);
 		u32 type = get32(core->big_endian, notes + at + 8);

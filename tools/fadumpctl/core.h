@@ -83,6 +83,7 @@ struct core_cpu {
  * @nr_cpus: how many
  * @vmcoreinfo: its text, terminated, or NULL
  * @vmcoreinfo_len: length
+ * @end: stop reading the log then, in seconds of clock_seconds(); 0 for never
  */
 struct core {
 	const char *format;
@@ -100,6 +101,7 @@ struct core {
 	u32 nr_cpus;
 	char *vmcoreinfo;
 	size_t vmcoreinfo_len;
+	double end;
 };
 
 /* Opens whatever it is, and says what is wrong. Return: exit status. */

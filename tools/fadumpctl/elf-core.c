@@ -11,6 +11,7 @@
 
 #include "core.h"
 #include "bounds.h"
+#include "child.h"
 
 #define EHDR(core, raw, bits, field) \
 	get##bits((core)->big_endian, (raw) + offsetof(Elf64_Ehdr, field))
@@ -81,7 +82,7 @@ static int add_segments(struct core *core, const u8 *table, u32 nr)
 	int rc = 0;
 	u32 i;
 
-	for (i = 0; i < nr && !rc; i++) {
+	for (i = 0; i < nr && !rc && !is_interrupted(); i++) {
 		const u8 *raw = table + i * sizeof(Elf64_Phdr);
 		u32 type = PHDR(core, raw, 32, p_type);
 

@@ -9,6 +9,7 @@
 
 #include "core.h"
 #include "bounds.h"
+#include "child.h"
 #include "say.h"
 
 #ifdef HAVE_KDUMPFILE
@@ -125,7 +126,7 @@ static u64 walk_pages(struct core *core, kdump_bmp_t *bmp, bool list)
 	kdump_addr_t start = 0, end;
 	u64 pages = 0;
 
-	while (lib.bmp_find_set(bmp, &start) == KDUMP_OK) {
+	while (!is_interrupted() && lib.bmp_find_set(bmp, &start) == KDUMP_OK) {
 		end = start;
 		if (lib.bmp_find_clear(bmp, &end) != KDUMP_OK || end <= start)
 			break;
@@ -182,7 +183,7 @@ static void decode(struct core *core)
 	core->page_size.value = number_attr(ctx, KDUMP_ATTR_PAGE_SIZE, 0);
 	core->page_size.known = core->page_size.value;
 	nr = number_attr(ctx, KDUMP_ATTR_NUM_CPUS, 0);
-	for (i = 0; i < nr && i < MAX_CPUS; i++)
+	for (i = 0; i < nr && i < MAX_CPUS && !is_interrupted(); i++)
 		add_cpu(core, i);
 	add_vmcoreinfo(core);
 	if (core->page_size.known)

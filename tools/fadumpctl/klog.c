@@ -18,6 +18,7 @@
 
 #include "klog.h"
 #include "bounds.h"
+#include "child.h"
 #include "say.h"
 
 #define ID_MASK		(~0ULL >> 2)
@@ -272,6 +273,17 @@ static bool print_record(struct ring *r, u64 id, klog_line_fn fn, void *arg)
 	return print_text(r, ns, text, len, fn, arg);
 }
 
+/* Numbers of a damaged log may keep this busy for very long. */
+static bool is_time_over(const struct core *core)
+{
+	if (is_interrupted())
+		return true;
+	if (!core->end || clock_seconds() < core->end)
+		return false;
+	warn("the log is cut: reading it takes too long");
+	return true;
+}
+
 const char *klog_tail(const struct core *core, u64 max, klog_line_fn fn, void *arg)
 {
 	struct ring r = { .core = core };
@@ -286,7 +298,7 @@ const char *klog_tail(const struct core *core, u64 max, klog_line_fn fn, void *a
 	if (max && nr > max)
 		nr = max;
 	for (id = (r.head - nr + 1) & ID_MASK; nr; nr--, id = (id + 1) & ID_MASK)
-		if (!print_record(&r, id, fn, arg))
+		if (is_time_over(core) || !print_record(&r, id, fn, arg))
 			break;
 	return NULL;
 }

@@ -23,6 +23,8 @@ typedef bool (*klog_line_fn)(void *arg, const char *line);
  * @fn: gets the lines
  * @arg: for @fn
  *
+ * The records are as many as the dump says: a signal to us and @core.end stop it.
+ *
  * Return: NULL, or why there is no log.
  */
 const char *klog_tail(const struct core *core, u64 max, klog_line_fn fn, void *arg);

@@ -4,6 +4,7 @@
  */
 
 #include <string.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -70,21 +71,24 @@ void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 	a->argv[n] = NULL;
 }
 
-static int run(char *const argv[], struct progress *p)
+/* @seconds: after which it is killed */
+static int run(char *const argv[], struct progress *p, double seconds)
 {
+	double end = clock_seconds() + seconds;
 	struct child c = { .messages.progress = p };
 	int rc = child_start(&c, argv, 0);
 
 	if (rc)
 		return fail_errno(EXIT_PROGRAM, rc, argv[0]);
-	while (c.msg >= 0 && child_poll(&c))
+	while (c.msg >= 0 && clock_seconds() < end && child_poll(&c))
 		;
 	if (p)
 		progress_end(p);
-	if (!is_interrupted())
+	if (!is_interrupted() && clock_seconds() < end)
 		return child_finish(&c, false);
 	child_finish(&c, true);
-	return EXIT_INTERRUPTED;
+	return is_interrupted() ? EXIT_INTERRUPTED :
+	       fail(EXIT_PROGRAM, "%s: takes more than %.0f s", argv[0], seconds);
 }
 
 /**
@@ -105,24 +109,24 @@ int makedumpfile_run(const struct filter *f, const char *output, struct progress
 	int rc;
 
 	makedumpfile_args(&a, f, output);
-	rc = run(a.argv, p);
+	rc = run(a.argv, p, HUGE_VAL);
 	if (rc != EXIT_PROGRAM || f->threads < 2)
 		return rc;
 	warn("trying again with one thread");
 	unlink(output);
 	one.threads = 1;
 	makedumpfile_args(&a, &one, output);
-	return run(a.argv, p);
+	return run(a.argv, p, HUGE_VAL);
 }
 
-int makedumpfile_dmesg(const struct filter *f, const char *output)
+int makedumpfile_dmesg(const struct filter *f, const char *output, double seconds)
 {
 	char *argv[] = {
 		(char *)f->program, "--dump-dmesg", (char *)f->source,
 		(char *)output, NULL
 	};
 
-	return run(argv, NULL);
+	return run(argv, NULL, seconds);
 }
 
 bool is_dump_head(const u8 *head)

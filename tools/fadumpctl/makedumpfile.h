@@ -39,7 +39,7 @@ unsigned int default_threads(void);
 
 /* Both write to a file. Return: exit status. */
 int makedumpfile_run(const struct filter *f, const char *output, struct progress *p);
-int makedumpfile_dmesg(const struct filter *f, const char *output);
+int makedumpfile_dmesg(const struct filter *f, const char *output, double seconds);
 
 /* Does it begin as a dump does? */
 bool is_dump_head(const u8 *head);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "core.h"
 #include "json.h"
 #include "klog.h"
@@ -111,6 +112,14 @@ static bool print_line(void *arg, const char *line)
 	return fprintf(arg, "%s\n", line) >= 0;
 }
 
+/* For each of two ways to read it. */
+static double log_seconds(const struct save *s)
+{
+	double quarter = s->seconds / 4.0;
+
+	return s->seconds && quarter < MAX_LOG_SECONDS ? quarter : MAX_LOG_SECONDS;
+}
+
 /* What makedumpfile cannot read, we may. */
 static int decode_log(const struct save *s, const char *path)
 {
@@ -123,11 +132,14 @@ static int decode_log(const struct save *s, const char *path)
 		return fail_errno(EXIT_FAILED, errno, path);
 	rc = core_open(&core, s->filter.source);
 	if (!rc) {
+		core.end = clock_seconds() + log_seconds(s);
 		why = klog_tail(&core, 0, print_line, f);
 		if (why)
 			rc = fail(EXIT_DAMAGED, "%s: no log: %s", s->filter.source, why);
 	}
 	core_close(&core);
+	if (is_interrupted())
+		rc = EXIT_INTERRUPTED;
 	if (fclose(f) && !rc)
 		rc = fail_errno(exit_code_of(errno), errno, path);
 	return rc;
@@ -135,7 +147,7 @@ static int decode_log(const struct save *s, const char *path)
 
 static int make_log(struct save *s, const char *path)
 {
-	int rc = makedumpfile_dmesg(&s->filter, path);
+	int rc = makedumpfile_dmesg(&s->filter, path, log_seconds(s));
 
 	if (!rc || is_interrupted())
 		return rc;

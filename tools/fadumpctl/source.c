@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "source.h"
 
 static int check_kind(mode_t mode)
@@ -89,7 +90,7 @@ static int read_fd(int fd, u64 at, u8 *buf, size_t len)
 	while (len) {
 		ssize_t n = pread(fd, buf, len, at);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR && !is_interrupted())
 			continue;
 		if (n < 0)
 			return -errno;

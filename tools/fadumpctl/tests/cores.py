@@ -90,6 +90,26 @@ class Log:
         return raw + bytes(self.desc_raw) + bytes(self.info_raw) + bytes(self.text)
 
 
+def endless_log(path: Path) -> None:
+    """A core whose log claims 2^26 records, none of which is one; most of it is a hole."""
+    at, high, nr = 0x2000, 1 << 32, 1 << 26
+    size = (24 + 32) * nr + (1 << 16)
+    top = struct.pack("<Q", LINEAR + BASE + 0x40).ljust(0x40, b"\0")
+    ring = struct.pack("<I4xQQQQ8xI4xQ", 26, LINEAR + high, LINEAR + high + 24 * nr, nr - 1, 0,
+                       16, LINEAR + high + size - (1 << 16))
+    raw = (top + ring).ljust(0x100, b"\0")
+    info = f"OSRELEASE=7.3.4-test\nSYMBOL(prb)={LINEAR + BASE:x}\n{OFFSETS}CRASHTIME=1795590007\n"
+    notes = note("<", b"VMCOREINFO", 0, info.encode())
+    head = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
+    head += struct.pack("<HHIQQQIHHHHHH", 4, EM_PPC64, 1, 0, 64, 0, 2, 64, 56, 3, 0, 0, 0)
+    head += struct.pack("<IIQQQQQQ", 4, 0, 0x200, 0, 0, len(notes), len(notes), 4)
+    head += struct.pack("<IIQQQQQQ", 1, 7, at, LINEAR + BASE, BASE, len(raw), len(raw), 0)
+    head += struct.pack("<IIQQQQQQ", 1, 7, at + 0x1000, LINEAR + high, high, size, size, 0)
+    with path.open("wb") as file:
+        file.write((head.ljust(0x200, b"\0") + notes).ljust(at, b"\0") + raw)
+        file.truncate(at + 0x1000 + size)
+
+
 def note(order: str, name: bytes, kind: int, desc: bytes) -> bytes:
     """One note."""
     head = struct.pack(order + "III", len(name) + 1, len(desc), kind)

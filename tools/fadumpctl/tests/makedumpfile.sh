@@ -5,13 +5,14 @@
 #
 #	FAKE		ok, full, killed, partial, junk, hang, threads (works with one only)
 #	FAKE_LOG	gets the arguments of each call
-#	FAKE_DMESG	ok or fail
+#	FAKE_DMESG	ok, fail or hang
 #	FAKE_SIZE	KiB of the dump
 
 set -u
 [ -z "${FAKE_LOG:-}" ] || printf '%s\n' "$*" >>"$FAKE_LOG"
 
 if [ "$1" = --dump-dmesg ]; then
+	[ "${FAKE_DMESG:-ok}" != hang ] || exec sleep 60
 	if [ "${FAKE_DMESG:-ok}" = fail ]; then
 		echo "The kernel version is not supported."
 		exit 1

@@ -406,6 +406,34 @@ class TestDirectory(SaveCase):
                              KEPT - {"dmesg.txt"})
             shutil.rmtree(self.crash / name)
 
+    def test_endless_log(self) -> None:
+        """A damaged log takes some of the time, and neither all of it nor the dump."""
+        self.env["FAKE_DMESG"] = "fail"
+        cores.endless_log(self.path("/proc/vmcore"))
+        result = self.save("-q", "--timeout", 8)
+        self.assertIn("the log is cut", result.stderr)
+        self.check_dump(Path(result.stdout.strip()), FILES)
+
+    def test_endless_log_is_interrupted(self) -> None:
+        self.env["FAKE_DMESG"] = "fail"
+        cores.endless_log(self.path("/proc/vmcore"))
+        child = self.start("save", "--makedumpfile", HERE / "makedumpfile.sh", self.crash)
+        time.sleep(1)
+        began = time.monotonic()
+        child.terminate()
+        _, err = child.communicate(timeout=70)
+        self.assertEqual(child.returncode, INTERRUPTED, err)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual(self.names(), [])
+
+    def test_makedumpfile_hangs_over_the_log(self) -> None:
+        self.env["FAKE_DMESG"] = "hang"
+        result = self.save("-q", "--timeout", 8)
+        self.assertIn("takes more than 2 s", result.stderr)
+        dump = Path(result.stdout.strip())
+        self.check_dump(dump, FILES)
+        self.assertIn("Kernel panic", (dump / "dmesg.txt").read_text())
+
     def test_no_locks(self) -> None:
         """Nobody knows whether what lies there is being written: it stays."""
         if not shutil.which("gcc"):
