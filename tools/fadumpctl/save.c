@@ -188,7 +188,7 @@ static const struct argp argp = {
 	       "block device, or ssh://[user@]host[:port]/path; without one, to that of "
 	       CONF_FILE ". Prints the name of what it wrote.\v"
 	       "The name appears when all is on the medium. The log is kept before, as "
-	       LOG_KIND "NODE-TIME; if anything fails, it stays there with a report, and the "
+	       LOG_KIND "NODE-ID-TIME; if anything fails, it stays there with a report, and the "
 	       "dump stays in memory. "
 	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
 	       "or ssh failed, 10 saved and released but not armed.",
@@ -337,12 +337,14 @@ static int save_to_target(struct save *s)
 
 static void name_dump(struct save *s)
 {
+	char id[MACHINE_ID_LEN + 1];
 	struct utsname uts = { };
 
 	uname(&uts);
+	machine_id(id);
 	s->began = time(NULL);
 	target_set_name(&s->target, s->log_only ? LOG_KIND : DUMP_KIND,
-			s->node ? s->node : uts.nodename, s->began);
+			s->node ? s->node : uts.nodename, id, s->began);
 }
 
 static int release_saved(const struct save *s)

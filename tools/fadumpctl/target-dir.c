@@ -3,9 +3,9 @@
  * A dump in a directory, on whatever file system.
  *
  *	DIR/.fadumpctl.lock			one save at a time
- *	DIR/.fadumplog-NODE-TIME.partial/	while the log is written
- *	DIR/fadumplog-NODE-TIME/		when the log is on the disk
- *	DIR/fadump-NODE-TIME/			when the dump is, too
+ *	DIR/.fadumplog-MACHINE-TIME.partial/	while the log is written
+ *	DIR/fadumplog-MACHINE-TIME/		when the log is on the disk
+ *	DIR/fadump-MACHINE-TIME/		when the dump is, too
  */
 
 #include <errno.h>

@@ -5,7 +5,8 @@
  *
  * Each step is a connection of its own. The names are those of target-dir.c, but for
  * the lock: it is here, where it ends with us. On the other host it would outlive a
- * link that is lost. Others that save there have other names.
+ * link that is lost. Others that save there have other names; a machine that nothing
+ * tells from others of its name removes nothing that may still be written to.
  */
 
 #include <errno.h>
@@ -113,6 +114,11 @@ static int run(struct target *t, const char *script)
 	return rc ? rc : finish(t);
 }
 
+static const char *true_or_false(bool value)
+{
+	return value ? "true" : "false";
+}
+
 /* What a name ends with, so that the machine "web" is not taken for "web-2". */
 #define TIME	"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]"
 
@@ -164,12 +170,12 @@ static int ssh_begin(struct target *t)
 		return rc;
 	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
 	rc = make_script(t, script, DEFINE_IS_OURS DEFINE_STRIP
-			 "for d in .%s" TIME ".partial .%s" TIME ".partial; do "
+			 "if %s; then for d in .%s" TIME ".partial .%s" TIME ".partial; do "
 			 "is_ours \"$d\" && rm -rf \"$d\"; done; "
 			 "for d in %s" TIME "; do is_ours \"$d\" && test ! -e \"$d\"/" SUMS_NAME
-			 " && strip \"$d\"; done; "
+			 " && strip \"$d\"; done; fi; "
 			 "test ! -e \"$n\" && test ! -e \"$l\" && mkdir \"$p\"",
-			 t->prefix, t->log_prefix, t->log_prefix);
+			 true_or_false(t->has_id), t->prefix, t->log_prefix, t->log_prefix);
 	if (!rc)
 		rc = run(t, script);
 	if (rc)
@@ -286,8 +292,8 @@ static void ssh_rotate(struct target *t, u64 keep)
 			     "tail -n +$m | while read -r d; do h=.$d.partial; "
 			     "test -e \"$h\" || test -h \"$h\" || { mv \"$d\" \"$h\" && d=$h; }; "
 			     "rm -rf \"$d\"; done; }; "
-			     "m=%llu; rotate %s" TIME "; m=%llu; rotate %s" TIME,
-			     keep, t->prefix,
+			     "m=%llu; rotate %s" TIME "; if %s; then m=%llu; rotate %s" TIME "; fi",
+			     keep, t->prefix, true_or_false(t->has_id),
 			     strcmp(t->prefix, t->log_prefix) ? keep + 1 : keep,
 			     t->log_prefix);
 

@@ -12,6 +12,9 @@
 #include "say.h"
 #include "target.h"
 
+/* With it the longest name of a file still fits into a header of tar. */
+#define MAX_NODE	47
+
 /* Nothing that a shell or ssh would take for something else. */
 static bool is_host_char(char c)
 {
@@ -135,21 +138,25 @@ int target_parse(struct target *t, const char *text)
  * @t: gets the names
  * @kind: DUMP_KIND or LOG_KIND: a log never counts as a dump, nor takes its place
  * @node: this machine; several may save to the same place
+ * @id: tells it from others of this name, or is empty
  * @when: seconds since 1970
  */
 void target_set_name(struct target *t, const char *kind, const char *node,
-		     long long when)
+		     const char *id, long long when)
 {
 	time_t seconds = when;
-	char plain[64];
+	char plain[MAX_NODE + 1 + MACHINE_ID_LEN + 1];
 	char stamp[32];
 	struct tm tm;
 	size_t i;
 
-	snprintf(plain, sizeof(plain), "%s", node[0] ? node : "localhost");
+	snprintf(plain, MAX_NODE + 1, "%s", node[0] ? node : "localhost");
 	for (i = 0; plain[i]; i++)
 		if (!is_host_char(plain[i]) || strchr("@:%", plain[i]))
 			plain[i] = '_';
+	t->has_id = id[0];
+	if (t->has_id)
+		snprintf(plain + i, sizeof(plain) - i, "-%.*s", MACHINE_ID_LEN, id);
 	gmtime_r(&seconds, &tm);
 	snprintf(t->prefix, sizeof(t->prefix), "%s%s-", kind, plain);
 	snprintf(t->log_prefix, sizeof(t->log_prefix), "%s%s-", LOG_KIND, plain);

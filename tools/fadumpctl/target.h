@@ -72,6 +72,7 @@ extern const struct target_ops target_ssh_ops;
  * @host: [user@]host
  * @port: its ssh's, or empty
  * @ssh: the program
+ * @has_id: machines of the same name have other names here
  * @prefix: kind and machine, what all of our dumps here begin with
  * @name: of this dump
  * @log_prefix: the same as @prefix, of logs
@@ -102,6 +103,7 @@ struct target {
 	char host[256];
 	char port[8];
 	const char *ssh;
+	bool has_id;
 	char prefix[MAX_NAME];
 	char name[MAX_NAME + 32];
 	char log_prefix[MAX_NAME];
@@ -130,6 +132,11 @@ struct target {
 int target_parse(struct target *t, const char *text);
 bool target_parse_ssh(struct target *t, const char *text);
 void target_set_name(struct target *t, const char *kind, const char *node,
-		     long long when);
+		     const char *id, long long when);
+
+#define MACHINE_ID_LEN	8
+
+/* Hexadecimal digits, the same at any time; empty where nothing is known. */
+void machine_id(char id[MACHINE_ID_LEN + 1]);
 
 #endif

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import hashlib
 import json
 import os
 import pty
@@ -53,6 +54,10 @@ ARMED = {
         "DUMP: [0x00000014020000-0x0000002801ffff] 0x14000000 bytes, Dumped: 0x0\n",
 }
 
+#: Of the machine in each test; what its dumps have of it in their names.
+MACHINE_ID = "0123456789abcdef0123456789abcdef"
+ID = hashlib.sha256(f"fadump {MACHINE_ID}".encode()).hexdigest()[:8]
+
 STATUS = """\
 dump: waiting
 attempt: 1
@@ -72,6 +77,7 @@ missing: bootargs (the extra boot arguments did not come through)
 
 CAPTURED = {
     **ARMED,
+    "/etc/machine-id": f"{MACHINE_ID}\n",
     "/sys/kernel/fadump/registered": "0\n",
     "/sys/kernel/fadump/release_mem": "",
     "/sys/kernel/fadump/cma_size": "0\n",

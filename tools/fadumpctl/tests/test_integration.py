@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lab import ARMED, HERE, INTERRUPTED, PROGRAM
+from lab import ARMED, HERE, ID, INTERRUPTED, PROGRAM
 from test_capture import CaptureCase
 from test_save import FILES
 
@@ -299,7 +299,7 @@ class TestInitramfs(ScriptCase):
 
     def check_saved(self) -> None:
         (name,) = self.names()
-        self.assertRegex(name, r"^fadump-node7-")
+        self.assertRegex(name, rf"^fadump-node7-{ID}-")
         self.assertEqual({p.name for p in (self.crash / name).iterdir()}, FILES)
         self.assertTrue(self.released())
         self.assertEqual(list(self.mount_point.iterdir()), [])
@@ -327,7 +327,7 @@ class TestInitramfs(ScriptCase):
         for keep, left in (("KEEP=2", 2), ("KEEP=0", 4), ("", 5), ("KEEP=x", 6),
                            ("KEEP=1,000", 7)):
             for day in (1, 2):
-                (self.crash / f"fadump-node7-202001{day:02}-000000").mkdir(exist_ok=True)
+                (self.crash / f"fadump-node7-{ID}-202001{day:02}-000000").mkdir(exist_ok=True)
             self.conf(keep, target="/var/crash")
             self.write("/sys/kernel/fadump/release_mem", "")
             self.initramfs()

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import cores
-from lab import (CAPTURED, DAMAGED, DONE, FAILED, FULL, HERE, INTERRUPTED, LINK, PROGRAM,
+from lab import (CAPTURED, DAMAGED, DONE, FAILED, FULL, HERE, ID, INTERRUPTED, LINK, PROGRAM,
                  PROGRAM_FAILED, STATE, STATUS, USAGE, Case)
 
-NODE = re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:63] or "localhost"
+NODE = f'{re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:47] or "localhost"}-{ID}'
 NAME = re.compile(rf"fadump-{re.escape(NODE)}-\d{{8}}-\d{{6}}(-\d+)?$")
 LOG = re.compile(rf"fadumplog-{re.escape(NODE)}-\d{{8}}-\d{{6}}(-\d+)?$")
 KEPT = {"dmesg.txt", "failed.txt", "SHA256SUMS"}
@@ -163,7 +163,36 @@ class TestDirectory(SaveCase):
 
     def test_node(self) -> None:
         dump = Path(self.save("-q", "--node", "an other/node").stdout.strip())
-        self.assertRegex(dump.name, r"^fadump-an_other_node-\d{8}-\d{6}$")
+        self.assertRegex(dump.name, rf"^fadump-an_other_node-{ID}-\d{{8}}-\d{{6}}$")
+
+    def id_in_name(self) -> str:
+        """What stands between the node and the time."""
+        name = Path(self.save("-q", "--log-only", "--node", "n").stdout.strip()).name
+        match = re.fullmatch(r"fadumplog-n-(?:([0-9a-f]{8})-)?\d{8}-\d{6}(?:-\d+)?", name)
+        assert match, name
+        return match[1] or ""
+
+    def test_machine(self) -> None:
+        """What firmware says of the machine comes before what may have been cloned."""
+        self.assertEqual(self.id_in_name(), ID)
+        found = {ID}
+        for name in ("vm,uuid", "ibm,partition-uuid"):
+            self.write(f"/proc/device-tree/{name}", b"00000000-0000-0000-0000-000000000000\0")
+            self.assertIn(self.id_in_name(), found)
+            self.write(f"/proc/device-tree/{name}", f"1-{name}\0".encode())
+            self.assertNotIn(one := self.id_in_name(), found)
+            found.add(one)
+        shutil.rmtree(self.path("/proc/device-tree"))
+        for bad in ("uninitialized\n", "\n", "0" * 32):
+            self.write("/etc/machine-id", bad)
+            self.assertEqual(self.id_in_name(), "")
+        self.path("/etc/machine-id").unlink()
+        self.assertEqual(self.id_in_name(), "")
+        self.write("/proc/device-tree/system-id", b"IBM,021234567\0")
+        found.add(self.id_in_name())
+        self.write("/proc/device-tree/ibm,partition-no", b"\0\0\0\2")
+        found.add(self.id_in_name())
+        self.assertEqual(len(found), 5)
 
     def test_opalcore(self) -> None:
         self.write("/sys/firmware/opal/core", b"\x7fELF opal")
@@ -781,6 +810,39 @@ class TestSsh(SaveCase):
         time.sleep(1.1)
         self.ssh()
         self.assertEqual([p.name for p in (self.crash / partial).iterdir()], ["dmesg.txt"])
+
+    def test_two_machines_of_one_name(self) -> None:
+        """Neither removes what the other is writing, whether or not it is told from it."""
+        ready = self.top / "ready"
+        target = f"ssh://user@host:2222{self.crash}"
+        for known in (True, False):
+            if not known:
+                self.path("/etc/machine-id").unlink()
+            self.env.update(FAKE="hang", FAKE_READY=str(ready))
+            child = self.start("save", "--makedumpfile", HERE / "makedumpfile.sh", "--ssh",
+                               HERE / "ssh.sh", "--node=localhost", target)
+            end = time.monotonic() + 20
+            while not ready.exists():
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.02)
+            ready.unlink()
+            (log,) = self.names()
+            del self.env["FAKE"]
+            # Another machine has a /run of its own.
+            shutil.rmtree(self.path("/run"))
+            self.path("/run").mkdir()
+            if known:
+                self.write("/etc/machine-id", "f" * 32 + "\n")
+            (self.crash / ".fadump-localhost-20200101-000000.partial").mkdir()
+            time.sleep(1.1)
+            self.ssh("--node=localhost", "--keep", 1)
+            self.assertEqual({p.name for p in (self.crash / log).iterdir()},
+                             {"dmesg.txt", "vmcore.flat.partial"})
+            self.assertTrue((self.crash / ".fadump-localhost-20200101-000000.partial").exists())
+            child.kill()
+            child.communicate(timeout=20)
+            for path in self.crash.iterdir():
+                shutil.rmtree(path)
 
     def sync(self, script: str) -> None:
         """What the other host has in place of sync."""

@@ -178,9 +178,20 @@ static void test_ssh_targets(void)
 
 static void test_names(void)
 {
+	static const char long_name[] =
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 	struct target t = { };
 
-	target_set_name(&t, DUMP_KIND, "no/de 1", 1795590007);
+	target_set_name(&t, DUMP_KIND, "no/de 1", "0badcafe", 1795590007);
+	EXPECT(t.has_id && !strcmp(t.prefix, "fadump-no_de_1-0badcafe-"));
+	EXPECT(!strcmp(t.log_name, "fadumplog-no_de_1-0badcafe-20261125-070007"));
+	EXPECT(is_any_dump_name(t.name) && !is_any_dump_name(t.log_name));
+	EXPECT(!is_dump_name(t.name, "fadump-no_de_1-"));
+	target_set_name(&t, LOG_KIND, long_name, "12345678", 1795590007);
+	EXPECT(strlen(t.name) + strlen("/vmcore.flat") <= 99);
+	EXPECT(strstr(t.name, "x-12345678-20261125-070007"));
+	target_set_name(&t, DUMP_KIND, "no/de 1", "", 1795590007);
+	EXPECT(!t.has_id);
 	EXPECT(!strcmp(t.prefix, "fadump-no_de_1-"));
 	EXPECT(!strcmp(t.name, "fadump-no_de_1-20261125-070007"));
 	EXPECT(is_dump_name(t.name, t.prefix));

@@ -26,7 +26,7 @@ install() {
 	# Threads that end are unwound by it, and nobody links to it.
 	inst_libdir_file "libgcc_s.so*"
 	inst_simple $fadump_lib/fadump-capture
-	inst_multiple -o /etc/fadump.conf
+	inst_multiple -o /etc/fadump.conf /etc/machine-id
 	# shellcheck disable=SC2154
 	mkdir -p "$initdir/etc"
 	$fadump_lib/fadump-target >"$initdir/etc/fadump.target"
