@@ -308,7 +308,8 @@ static void leave_report(struct save *s, int why)
 	if (t->ops->drop(t, &s->sink) || save_report(s, why) || save_sums(s) ||
 	    t->ops->keep(t))
 		return;
-	warn("%s: %s has the log and a report", t->text, t->log_name);
+	warn("%s: %s has %sa report", t->text, t->log_name,
+	     s->kept_len ? "the log and " : "");
 }
 
 static int save_to_target(struct save *s)
