@@ -45,7 +45,7 @@ static bool read_serial(char *buf, size_t cap)
  * machine_id - a short name that other machines do not have
  * @id: result, empty where nothing is known
  *
- * It is a part of a hash: a machine's own id is not for everybody.
+ * A part of a hash, so that the machine's own id stays private.
  */
 void machine_id(char id[MACHINE_ID_LEN + 1])
 {

@@ -562,7 +562,7 @@ class TestRotation(SaveCase):
 
 @unittest.skipIf(os.geteuid(), "only root gives files to others")
 class TestForeign(SaveCase):
-    """In a directory that others may write to, as /tmp is, names can be anybody's."""
+    """In a directory that others may write to, as /tmp is, names are no proof."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -598,7 +598,7 @@ class TestForeign(SaveCase):
         self.assertEqual(lock.stat().st_mode & 0o777, 0o600)
 
     def test_lock_that_is_held(self) -> None:
-        """By somebody whose file it is, or who may open ours."""
+        """By the owner of a foreign file, or by a user that may open ours."""
         path = self.crash / ".fadumpctl.lock"
         for owner, mode in ((65534, 0o600), (0, 0o644)):
             path.touch()
@@ -647,7 +647,7 @@ class TestForeign(SaveCase):
             time.sleep(1.1)
 
     def test_name_is_taken(self) -> None:
-        """Between the log and the dump, by whoever looks on."""
+        """By another user, between the log and the dump."""
         taker = self.top / "taker"
         taker.write_text('#!/bin/sh\ncase $1 in --dump-dmesg) ;; *) cd "$TAKEN" && '
                          "for d in fadumplog-*; do mkdir -p fadump-${d#*-}/x; done ;; esac\n"
