@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -20,7 +21,8 @@ class TestKdumpfile(unittest.TestCase):
         self.addCleanup(place.cleanup)
         self.top = Path(place.name)
         compiler = self.top / "cc"
-        compiler.write_text(f'#!/bin/sh\nexec cc -nostdinc -I {self.top} "$@"\n')
+        real = shutil.which("gcc") or shutil.which("clang") or "cc"
+        compiler.write_text(f'#!/bin/sh\nexec {real} -nostdinc -I {self.top} "$@"\n')
         compiler.chmod(0o755)
 
     def kdumpfile(self) -> str:
