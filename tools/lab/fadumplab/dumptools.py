@@ -268,8 +268,8 @@ class Slots:
     is nothing yet, and counts itself in the head of the crash-info record.
     """
 
-    #: A page with the record: where its head begins, and where the count stands.
-    HEAD, COUNT = 4096, slice(4096 + 40, 4096 + 48)
+    #: Where the record's head may begin in a piece, and where in the head the count stands.
+    HEADS, COUNT = (0, 4096), (40, 48)
 
     def __init__(self, core: Vmcore, addresses: Sequence[int] = ()) -> None:
         self.addresses = addresses
@@ -283,8 +283,10 @@ class Slots:
             if 0 <= part.start and part.stop <= len(before) and not any(before[part]) \
                     and bytes(after[part]) in self.notes:
                 wanted[part] = after[part]
-        if before[self.HEAD:].startswith(RECORD_MAGIC):
-            wanted[self.COUNT] = after[self.COUNT]
+        for head in self.HEADS:
+            if before[head:].startswith(RECORD_MAGIC):
+                count = slice(*(head + at for at in self.COUNT))
+                wanted[count] = after[count]
         return wanted == after
 
 
