@@ -65,7 +65,7 @@ def capture_again(m: Machine) -> None:
     m.check("rm -f /lab/dump*")
 
 
-@pytest.fixture(params=["first", "capture-before"])
+@pytest.fixture(params=["first", pytest.param("capture-before", marks=pytest.mark.long)])
 def captured(request: pytest.FixtureRequest, machine: MachineFactory) -> Iterator[Machine]:
     """A dump; also one of a kernel that was a capture before, whose memory came back late."""
     m = machine(smp="2", append="fadump=on fadump_attempts=0")
