@@ -121,8 +121,8 @@ class Initramfs:
             raise LabError(f"The guest needs {source}, which cannot be read: {why}") from why
 
     def _libraries(self) -> set[str]:
-        """Every shared library that the programs need; one of them when a thread ends."""
-        found: set[str] = {"libgcc_s.so.1"}
+        """Every shared library that the programs need, directly or not."""
+        found: set[str] = set()
         queue = [self.toolbox.guest / source for source in PROGRAMS]
         while queue:
             for name in self._needed(queue.pop()):

@@ -19,7 +19,6 @@ SAVES = {
     "level-17": "makedumpfile -l -d 17 /proc/vmcore /lab/dump",
     "level-23": "makedumpfile -l -d 23 /proc/vmcore /lab/dump",
     "level-31": "makedumpfile -l -d 31 /proc/vmcore /lab/dump",
-    "threads": "makedumpfile --num-threads=2 -l -d 17 /proc/vmcore /lab/dump",
     "read": "makedumpfile --non-mmap -l -d 31 /proc/vmcore /lab/dump",
     "pipe": "makedumpfile -F -l -d 31 /proc/vmcore | cat >/lab/dump",
     "split": "makedumpfile --split -l -d 31 /proc/vmcore /lab/dump /lab/dump.1",
