@@ -108,19 +108,6 @@ class DropText(ReplaceText):
         super().__init__(path, "".join(f"{line}\n" for line in lines), "")
 
 
-class Has(Edit):
-    """Changes nothing, and does not fit where a text is missing."""
-
-    def __init__(self, path: str, text: str) -> None:
-        super().__init__(path)
-        self.wanted = text
-
-    def change(self, content: Content) -> Content:
-        if self.wanted not in self.text(content):
-            raise Misfit(f"it does not have\n{self.wanted}")
-        return content
-
-
 class OneOf(Edit):
     """The first of several lists of edits of one file that fits as a whole."""
 
