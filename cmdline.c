@@ -17,7 +17,7 @@
 #include "fadump-internal.h"
 
 /* Since 6.17 parse_crashkernel() also knows the form that ends in ,cma. */
-#ifdef CRASHK_CMA_RANGES_MAX
+#ifdef CRASHKERNEL_CMA_RANGES_MAX
 #define NO_CMA_SIZE	NULL,
 #else
 #define NO_CMA_SIZE
