@@ -9,6 +9,7 @@
 
 #include <linux/init.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 
 #include "fadump-pure.h"
 
@@ -102,7 +103,7 @@ extern const struct fadump_backend * const fadump_backends[];
 const struct fadump_backend *fadump_backend_at(const char *node);
 
 /**
- * enum fadump_state - where we are; changed by fadump.c under its mutex
+ * enum fadump_state - where we are; changed under fadump.c's mutex
  * @FADUMP_OFF: no firmware, not wanted, or no memory for it
  * @FADUMP_PLANNED: memory is set aside, firmware does not know of it
  * @FADUMP_ARMED: firmware will dump
@@ -195,6 +196,9 @@ struct fadump_origin {
 
 /**
  * struct fadump - the state
+ * @lock: held by who looks, and for the moment in which several members change.
+ *	Nobody waits for firmware or for memory under it. @state alone may change
+ *	at any time.
  * @backend: firmware's kind, NULL where it cannot dump
  * @fw: what it told
  * @state: see enum fadump_state
@@ -224,6 +228,7 @@ struct fadump_origin {
  * fadump_inspect().
  */
 struct fadump {
+	struct mutex lock;
 	const struct fadump_backend *backend;
 	struct fadump_fw fw;
 	enum fadump_state state;

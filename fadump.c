@@ -62,6 +62,7 @@ static struct fadump_range high_array[FADUMP_MAX_RANGES];
 static struct fadump_range absent_array[FADUMP_MAX_RANGES];
 
 static struct fadump fadump = {
+	.lock = __MUTEX_INITIALIZER(fadump.lock),
 	.ram = { .r = ram_array, .cap = ARRAY_SIZE(ram_array) },
 	.usable = { .r = usable_array, .cap = ARRAY_SIZE(usable_array) },
 	.firmwares = {
@@ -72,14 +73,12 @@ static struct fadump fadump = {
 	.absent = { .r = absent_array, .cap = ARRAY_SIZE(absent_array) },
 };
 
-/* Serializes everything that happens after early boot, but for a crash. */
-static DEFINE_MUTEX(fadump_mutex);
-
 /*
- * One at a time releases. It is taken before the other, and kept while memory is
- * plugged in, which takes long and which nobody else has to wait for.
+ * Whoever changes the state after early boot holds it for as long as that takes, also
+ * while firmware is busy and while memory is plugged in. A crash does not ask for it,
+ * and whoever only looks takes the state's own lock.
  */
-static DEFINE_MUTEX(release_mutex);
+static DEFINE_MUTEX(fadump_mutex);
 
 /* -------- Early boot -------- */
 
@@ -432,9 +431,8 @@ void fadump_migrated(void)
 }
 
 /*
- * Plug in what was left out for the dump. Nothing but this uses or changes it
- * once the dump is gone, so that everything else goes on meanwhile: a crash in
- * the middle of it ends in a dump.
+ * Plug in what was left out for the dump. It is armed already: a crash in the middle
+ * of it ends in a dump.
  */
 static int return_absent(void)
 {
@@ -449,7 +447,6 @@ static int end_dump(enum fadump_fate fate)
 {
 	int rc = 0;
 
-	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		fadump_peak_sample();
 		rc = fadump_give_back(&fadump, fate);
@@ -458,7 +455,6 @@ static int end_dump(enum fadump_fate fate)
 	}
 	if (!rc)
 		fadump_hugetlb_allow();
-	mutex_unlock(&fadump_mutex);
 	return rc;
 }
 
@@ -466,10 +462,10 @@ static int release(enum fadump_fate fate)
 {
 	int rc;
 
-	if (!mutex_trylock(&release_mutex))
+	if (!mutex_trylock(&fadump_mutex))
 		return -EBUSY;
 	rc = end_dump(fate) ?: return_absent();
-	mutex_unlock(&release_mutex);
+	mutex_unlock(&fadump_mutex);
 	return rc;
 }
 
@@ -481,7 +477,7 @@ static int release(enum fadump_fate fate)
  *
  * Context: process context, may sleep, takes as long as there is memory to free.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is under
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY while another request is under
  * way or a process has /proc/vmcore open or mapped; -errno where firmware would not
  * let go of it, then all is as before, or where memory could not be plugged in.
  */
@@ -513,7 +509,9 @@ int fadump_set_bootargs(const char *text, size_t len)
 		       len);
 		rc = -ENOSPC;
 	} else {
+		mutex_lock(&fadump.lock);
 		fadump_bootargs_write(&fadump.plan.param, text, len);
+		mutex_unlock(&fadump.lock);
 	}
 	mutex_unlock(&fadump_mutex);
 	return rc;
@@ -532,9 +530,9 @@ int fadump_inspect(int (*fn)(const struct fadump *f, void *arg), void *arg)
 {
 	int rc;
 
-	mutex_lock(&fadump_mutex);
+	mutex_lock(&fadump.lock);
 	rc = fn(&fadump, arg);
-	mutex_unlock(&fadump_mutex);
+	mutex_unlock(&fadump.lock);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
+#include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
@@ -16,6 +17,12 @@
 #include "fadump-internal.h"
 
 static struct fadump_range free_array[FADUMP_MAX_RANGES];
+
+/* Some ask for it without the lock. */
+static void enter(struct fadump *f, enum fadump_state state)
+{
+	WRITE_ONCE(f->state, state);
+}
 
 /**
  * fadump_attach - begin with what a backend finds
@@ -75,7 +82,7 @@ int fadump_arm(struct fadump *f)
 	fadump_crash_arm();
 	/* Let panic notifiers, ours among them, run before kdump. */
 	crash_kexec_post_notifiers = true;
-	f->state = FADUMP_ARMED;
+	enter(f, FADUMP_ARMED);
 	return 0;
 }
 
@@ -104,7 +111,7 @@ int fadump_disarm(struct fadump *f, bool can_sleep)
 		return rc;
 	}
 	fadump_crash_void();
-	f->state = FADUMP_PLANNED;
+	enter(f, FADUMP_PLANNED);
 	return 0;
 }
 
@@ -121,7 +128,7 @@ void fadump_rearm(struct fadump *f)
 	if (f->state != FADUMP_ARMED)
 		return;
 	fadump_crash_disarm();
-	f->state = FADUMP_PLANNED;
+	enter(f, FADUMP_PLANNED);
 	if (fadump_arm(f))
 		fadump_crash_void();
 }
@@ -181,6 +188,18 @@ void __init fadump_leave_out(struct fadump *f)
 		fadump_ranges_total(&f->absent) / SZ_1M);
 }
 
+/* Nothing of the dump is left. */
+static void forget_dump(struct fadump *f, enum fadump_fate fate, u64 freed)
+{
+	mutex_lock(&f->lock);
+	f->kept = freed + fadump_ranges_total(&f->absent);
+	f->origin.fate = fate;
+	memset(&f->dump, 0, sizeof(f->dump));
+	f->high.nr = 0;
+	enter(f, f->enabled ? FADUMP_PLANNED : FADUMP_OFF);
+	mutex_unlock(&f->lock);
+}
+
 /**
  * fadump_give_back - the dump has been dealt with
  * @f: the state, captured
@@ -220,11 +239,7 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 	fadump_capture_end();
 	fadump_capture_close();
 	fadump_pages_release(&set);
-	f->kept = fadump_ranges_total(&set) + fadump_ranges_total(&f->absent);
-	f->origin.fate = fate;
-	memset(&f->dump, 0, sizeof(f->dump));
-	f->high.nr = 0;
-	f->state = f->enabled ? FADUMP_PLANNED : FADUMP_OFF;
+	forget_dump(f, fate, fadump_ranges_total(&set));
 	if (!f->enabled)
 		return 0;
 	if (f->mode == FADUMP_MODE_ON)

@@ -14,7 +14,7 @@
 
 #include "fadump-internal.h"
 
-/* What one read shows, taken under the mutex. */
+/* What one read shows, taken under the lock. */
 struct snapshot {
 	bool enabled;
 	bool registered;
@@ -36,11 +36,12 @@ static u64 boot_mem_of(const struct fadump *f)
 
 static int take_snapshot(const struct fadump *f, void *arg)
 {
+	enum fadump_state state = READ_ONCE(f->state);
 	struct snapshot *s = arg;
 
 	s->enabled = f->enabled;
-	s->registered = f->state == FADUMP_ARMED;
-	s->captured = f->state == FADUMP_CAPTURED;
+	s->registered = state == FADUMP_ARMED;
+	s->captured = state == FADUMP_CAPTURED;
 	s->can_release = s->captured || READ_ONCE(f->absent.nr);
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;

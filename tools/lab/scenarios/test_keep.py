@@ -210,7 +210,8 @@ def test_release_while_in_use(machine: MachineFactory, command: str) -> None:
 def test_open_during_release(machine: MachineFactory, functions: Functions) -> None:
     """From when firmware is asked to forget the dump, /proc/vmcore cannot be opened.
 
-    Firmware is busy for 4 seconds and refuses then: the dump is offered again.
+    Firmware is busy for 4 seconds and refuses then: the dump is offered again. Who
+    reads the files of fadump does not wait for it.
     """
     m = machine(smp="2")
     m.boot()
@@ -219,12 +220,14 @@ def test_open_during_release(machine: MachineFactory, functions: Functions) -> N
     answers = Answers([9903, 9903, 9903, 9903, -1])
     with Breakpoints(m, functions, [refuse_discard(m, answers)]):
         m.check(f"(echo 1 >{SYSFS}/release_mem) 2>/tmp/release & "
-                "sleep 1; for n in 1 2 3; do labtool span /proc/vmcore; "
+                f"sleep 1; timeout 1 cat {SYSFS}/dump_status >/tmp/status; "
+                "for n in 1 2 3; do labtool span /proc/vmcore; "
                 "cat /proc/vmcore; sleep 0.3; done >/tmp/open 2>&1; wait", timeout=60)
     assert answers.given[-1] == -1
     said = read(m, "/tmp/open").splitlines()
     assert len(said) == 6 and all(BUSY in line for line in said), said
     assert "Input/output error" in read(m, "/tmp/release")
+    assert "dump: waiting" in read(m, "/tmp/status")
     assert_dump(m, word, cpus=2)
     release(m)
     rearm(m)
