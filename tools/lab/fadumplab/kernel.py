@@ -235,11 +235,11 @@ class Kernel:
                 self.toolbox.run(["rsync", "-a", "--exclude=/vmlinux*", "--exclude=/lab-*",
                                   f"{other}/{what}", self.obj], cwd="/")
 
-    def sibling(self, variant: str) -> "Kernel":
-        """The same source with a part left out."""
+    def sibling(self, variant: str = "", pages: str = "") -> "Kernel":
+        """The same source with a part left out, or with pages of another size."""
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, "fast", untouched=self.untouched, ksrc=own,
-                      pages=self.pages, endian=self.endian, variant=variant)
+                      pages=pages or self.pages, endian=self.endian, variant=variant)
 
     def build(self) -> "Kernel":
         """Compile what is out of date; fast when nothing is."""

@@ -184,8 +184,8 @@ class Machine:
         self.machine = machine
         self.type = MACHINES[machine]
         self.mem = mem or self.type.mem
-        #: Memory in a module of its own, from the next full GiB on.
-        self.module = module
+        #: Memory in a module of its own, from the next full GiB on, or from there.
+        self.module, _, self.module_at = module.partition("@")
         if self.type.flash and numa:
             raise LabError(f"{machine} has its memory in one piece")
         if self.type.flash and (disks or network):
@@ -362,7 +362,8 @@ class Machine:
             argv += ["-object", f"memory-backend-ram,id=ram,size={size},reserve=off"]
         if self.module:
             argv += ["-object", f"memory-backend-ram,id=ram1,size={self.module},reserve=off",
-                     "-device", "pc-dimm,id=module,memdev=ram1"]
+                     "-device", "pc-dimm,id=module,memdev=ram1"
+                     + (f",addr={bytes_of(self.module_at)}" if self.module_at else "")]
         if self.type.flash:
             argv += ["-drive", f"file={self._flash()},if=mtd,format=raw"]
         for node in self.numa:
@@ -377,7 +378,8 @@ class Machine:
         """Everything behind -m."""
         if not self.module:
             return self.mem
-        return f"{self.mem},slots=1,maxmem={(self.ram_bytes >> 30) + 1}G"
+        end = self.ram_bytes + bytes_of(self.module_at or "0M")
+        return f"{self.mem},slots=1,maxmem={(end >> 30) + 1}G"
 
     def _flash(self) -> Path:
         """The machine's own flash; it may write to it."""

@@ -13,6 +13,7 @@
  *                           LIST has a line of; HOW is read or mmap
  *   labtool hold FILE WHERE map a piece of it, from its start or its middle, until
  *                           a signal comes
+ *   labtool into FILE MEMORY  read a piece of it into a mapping of another file
  *   labtool span FILE       map all of it and look at its first byte
  *   labtool leave FILE STATUS  a thread reads all of it and ends the program with
  *                           that status, or not at all where it is "stay"; its
@@ -269,6 +270,20 @@ static int hold(const char *name, const char *where)
 	return 0;
 }
 
+static int into(const char *name, const char *memory)
+{
+	int fd = open(name, O_RDONLY), target = open(memory, O_RDWR);
+	void *map;
+
+	if (fd < 0 || target < 0)
+		return perror(fd < 0 ? name : memory), 1;
+	map = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_SHARED, target, 0);
+	if (map == MAP_FAILED)
+		return perror("mmap"), 1;
+	printf("%zd bytes\n", read(fd, map, 1 << 16));
+	return 0;
+}
+
 static const char *leave_name, *leave_status;
 
 static void *read_and_exit(void *arg)
@@ -512,6 +527,8 @@ int main(int argc, char **argv)
 		return pieces(argv[2], argv[3], argv[4], argv[5]);
 	if (argc == 4 && !strcmp(argv[1], "hold"))
 		return hold(argv[2], argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "into"))
+		return into(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "leave"))
 		return leave(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "span"))
@@ -532,6 +549,7 @@ int main(int argc, char **argv)
 		return rate(argv[2], atol(argv[3]), map_pieces);
 	fprintf(stderr, "usage: labtool fill FILE MIB | check FILE | copy FROM TO | "
 		"sample FROM TO | pieces HOW FROM LIST TO | hold FILE WHERE | span FILE | "
+		"into FILE MEMORY | "
 		"leave FILE STATUS | run FILE PROGRAM... | send FILE AT | rtas | count PAGES | "
 		"restart HOW | read FILE MIB | map FILE MIB\n");
 	return 2;

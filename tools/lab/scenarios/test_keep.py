@@ -9,6 +9,8 @@ import pytest
 from conftest import Functions, MachineFactory
 from fadumplab.breakpoints import Answers, Breakpoints
 from fadumplab.dumptools import Span, Vmcore, compare
+from fadumplab.initramfs import GUEST
+from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from firmware import refuse_discard
 from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, meminfo, read, rearm,
@@ -177,31 +179,37 @@ def refused(m: Machine) -> str:
     return result.out.rsplit(":", 1)[-1].strip()
 
 
+HOLDERS = ("insmod /lab/stuck.ko; labtool into /proc/vmcore /proc/stuck",
+           "labtool hold /proc/vmcore start",
+           "labtool hold /proc/vmcore middle",
+           "cat /proc/vmcore | sleep 1000",
+           "sleep 1000 </proc/vmcore")
+
+
 @pytest.mark.weakness("B6")
-@pytest.mark.parametrize("command", ["labtool hold /proc/vmcore start",
-                                     "labtool hold /proc/vmcore middle",
-                                     "cat /proc/vmcore | sleep 1000",
-                                     "sleep 1000 </proc/vmcore"])
-def test_release_while_in_use(machine: MachineFactory, command: str) -> None:
+def test_release_while_in_use(machine: MachineFactory, kernel: Kernel) -> None:
     """A release fails at once, and nothing has happened; afterwards it works.
 
-    The headers or memory are mapped, a reader waits for its pipe, the file is open.
+    A reader is stuck in a page fault, the headers or memory are mapped, a reader waits
+    for its pipe, the file is open.
     """
     m = machine(smp="2")
     m.boot()
+    copy_into(m, kernel.module(GUEST / "stuck.c"), "stuck.ko")
     word = token(m)
     m.crash()
     before = meminfo(m, "MemTotal")
-    m.check(f"({command}) >/tmp/user 2>&1 & sleep 2")
-    users = m.check(USERS).split()
-    assert users, "nothing has the file open or mapped"
-    assert refused(m) == BUSY
-    assert status(m)["dump"] == "waiting" and meminfo(m, "MemTotal") == before
-    assert value(m, "enabled") == "1", "a file of fadump hangs"
+    for command in HOLDERS:
+        m.check(f"({command}) >/tmp/user 2>&1 & sleep 2")
+        users = m.check(USERS).split()
+        assert users, f"{command}: nothing has the file open or mapped"
+        assert refused(m) == BUSY, command
+        assert status(m)["dump"] == "waiting" and meminfo(m, "MemTotal") == before
+        assert value(m, "enabled") == "1", f"{command}: a file of fadump hangs"
+        assert m.check(USERS).split() == users, f"{command}: has lost its file or its mapping"
+        m.check(f"kill -9 {' '.join(users)}")
+        m.wait_for(lambda: not m.check(USERS), 20, f"end of {command}")
     assert_dump(m, word, cpus=2)
-    assert m.check(USERS).split() == users, "a process has lost its file or its mapping"
-    m.check(f"kill -9 {' '.join(users)}")
-    m.wait_for(lambda: not m.check(USERS), 20, "end of the processes")
     release(m)
     rearm(m)
 

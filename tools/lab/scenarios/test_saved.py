@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import MachineFactory
+from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 from steps import assert_armed, release
 from test_keep import status
@@ -64,10 +65,20 @@ def capture_again(m: Machine) -> None:
     m.check("rm -f /lab/dump*")
 
 
-@pytest.fixture(params=["first", pytest.param("capture-before", marks=pytest.mark.long)])
-def captured(request: pytest.FixtureRequest, machine: MachineFactory) -> Iterator[Machine]:
-    """A dump; also one of a kernel that was a capture before, whose memory came back late."""
-    m = machine(smp="2", append="fadump=on fadump_attempts=0")
+OTHERS = [pytest.param(name, marks=pytest.mark.long)
+          for name in ("capture-before", "4k-pages", "hole")]
+
+
+@pytest.fixture(params=["first", *OTHERS])
+def captured(request: pytest.FixtureRequest, machine: MachineFactory,
+             kernel: Kernel) -> Iterator[Machine]:
+    """A dump; also one of a kernel that was a capture before, whose memory came back late.
+
+    Or one of a kernel with small pages, or of RAM with a hole of TiBs in it.
+    """
+    options = {"4k-pages": lambda: {"image": kernel.sibling(pages="4k").build().image},
+               "hole": lambda: {"module": "1G@4T"}}.get(request.param, dict)()
+    m = machine(smp="2", append="fadump=on fadump_attempts=0", **options)
     m.boot()
     m.crash()
     if request.param == "capture-before":
