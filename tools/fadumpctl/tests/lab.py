@@ -23,6 +23,8 @@ import cores
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ["FADUMPCTL"]
+#: Signals that the program's parent ignores, as the shell names them.
+IGNORED = os.environ.get("IGNORED", "").split()
 
 
 def have_library(name: str) -> bool:

@@ -159,6 +159,9 @@ class Check:
         """What an administrator gets: fadumpctl, what runs it at boot, the packages."""
         workshop = Workshop.open(self.args.verbose)
         tally = stream(workshop.check_argv(), self.logs / "tools.log", workshop.environment())
+        print("Another compiler, and a parent that ignores signals:", flush=True)
+        tally += stream(workshop.check_argv("CC=clang-19", "IGNORED=CHLD HUP PIPE"),
+                        self.logs / "tools-clang.log", workshop.environment())
         for arch in ARCHITECTURES:
             print(workshop.deb(arch), flush=True)
             tally += Tally(passed=1)

@@ -74,8 +74,8 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
 
 #: What is needed for fadumpctl and its package, and to judge them.
 WORKSHOP_PACKAGES = BASE_PACKAGES + (
-    "binutils", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
-    "libc6-dev-ppc64el-cross", "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "make",
+    "binutils", "clang-19", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
+    "libc6-dev-ppc64el-cross", "libclang-rt-19-dev", "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "make",
     "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")

@@ -31,10 +31,10 @@ class Workshop(Toolbox):
                 list(pool.map(box.builder.ensure, (WORKSHOP, LIBRARIES)))
         return box
 
-    def check_argv(self) -> list[str]:
+    def check_argv(self, *variables: str) -> list[str]:
         """The command (for popen or stream) that runs fadumpctl's tests."""
         return self.enter_argv(["make", "--no-print-directory", "-C", "tools/fadumpctl",
-                                f"O={BUILD}/workshop", "K=", "V=0", "check"])
+                                f"O={BUILD}/workshop", "K=", "V=0", *variables, "check"])
 
     def deb(self, arch: str) -> Path:
         """Build the Debian package; where it is."""
