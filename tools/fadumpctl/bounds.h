@@ -15,6 +15,10 @@
 /* Every machine has fewer pieces of RAM; the kernel's own limit is 1024. */
 #define MAX_PIECES	4096
 
+/* A block of makedumpfile's files is a page of the crashed kernel. */
+#define MIN_BLOCK	4096
+#define MAX_BLOCK	(256 * 1024)
+
 /* e_phnum has 16 bits; the last value says that the number is elsewhere. */
 #define MAX_PHDRS	65534
 
@@ -35,6 +39,9 @@
 
 /* The dump itself wants the time; of a short limit the log gets a quarter. */
 #define MAX_LOG_SECONDS	60
+
+/* The time that inspect may take by default. */
+#define DEFAULT_INSPECT_SECONDS	600
 
 /* What fits on any terminal. */
 #define COLUMNS		80

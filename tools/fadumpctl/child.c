@@ -57,11 +57,8 @@ static bool is_ignored(int sig)
 	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN;
 }
 
-/*
- * Calls that wait come back. An error of a pipe is an error like others. A hangup
- * that nohup has had ignored stays ignored.
- */
-void catch_signals(void)
+/* Calls that wait come back. A hangup that nohup has had ignored stays ignored. */
+void catch_stops(void)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGALRM };
 	struct sigaction sa = { .sa_handler = on_signal };
@@ -71,6 +68,11 @@ void catch_signals(void)
 		sigaction(stops[i], &sa, NULL);
 	if (!is_ignored(SIGHUP))
 		sigaction(SIGHUP, &sa, NULL);
+}
+
+void catch_signals(void)
+{
+	catch_stops();
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -167,6 +169,22 @@ int child_start(struct child *c, char *const argv[], int pipes)
 	close_fd(&p.out[1]);
 	close_fd(&p.msg[1]);
 	return 0;
+}
+
+pid_t child_fork(struct child *c, const char *name)
+{
+	pid_t parent = getpid();
+
+	*c = (struct child) { .name = name, .in = -1, .out = -1, .msg = -1 };
+	/* Otherwise both processes print what the buffers hold. */
+	fflush(NULL);
+	c->pid = fork();
+	if (!c->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(EXIT_INTERRUPTED);
+	}
+	return c->pid;
 }
 
 /* -------- What it says -------- */
@@ -374,6 +392,24 @@ static bool wait_for_end(struct child *c, double seconds)
 	return true;
 }
 
+/* False if it had to be killed. */
+static bool end_within(struct child *c, double seconds)
+{
+	bool ended = wait_for_end(c, seconds);
+
+	if (!ended) {
+		kill(c->pid, SIGKILL);
+		has_ended(c, 0);
+	}
+	c->pid = 0;
+	return ended;
+}
+
+bool child_wait(struct child *c)
+{
+	return end_within(c, HUGE_VAL);
+}
+
 int child_finish(struct child *c, bool kill_it)
 {
 	if (!c->pid)
@@ -382,11 +418,7 @@ int child_finish(struct child *c, bool kill_it)
 	close_fd(&c->out);
 	if (kill_it)
 		kill(c->pid, SIGTERM);
-	if (!wait_for_end(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL)) {
-		kill(c->pid, SIGKILL);
-		has_ended(c, 0);
-	}
-	c->pid = 0;
+	end_within(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL);
 	child_listen(c);
 	close_fd(&c->msg);
 	/* The last line may have no end. */

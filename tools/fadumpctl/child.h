@@ -74,10 +74,21 @@ bool child_poll(struct child *c);
  */
 int child_finish(struct child *c, bool kill_it);
 
+/*
+ * A process that goes on in this program. Return: 0 in it, its number in the parent,
+ * or -1 and errno.
+ */
+pid_t child_fork(struct child *c, const char *name);
+
+/* Wait for its end, which @c->status tells. After a signal to us it is killed: false. */
+bool child_wait(struct child *c);
+
 /* Signals that ask us to stop set this. */
 bool is_interrupted(void);
 /* To clean up; the next one interrupts that, too. */
 void clear_interrupted(void);
+void catch_stops(void);
+/* These, and the end of a pipe is an error like others. */
 void catch_signals(void);
 /* Before the first child: what the parent has set does not count. */
 void reset_signals(void);

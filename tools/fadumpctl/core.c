@@ -23,6 +23,9 @@ static const char * const damage_texts[] = {
 	[DAMAGE_NOTE_CUT] = "a note is longer than what it is in; it and those behind it are left out",
 	[DAMAGE_REGISTERS_CUT] = "a CPU's note is too short for registers",
 	[DAMAGE_TOO_MANY_CPUS] = "there are more CPUs than any machine has",
+	[DAMAGE_HEADERS] = "numbers in its headers make no sense",
+	[DAMAGE_INCOMPLETE] = "makedumpfile has marked it as incomplete",
+	[DAMAGE_PAGES] = "pages are missing: makedumpfile has not come to its end",
 };
 
 _Static_assert(ARRAY_SIZE(damage_texts) == NR_DAMAGES, "a text for each");
@@ -30,6 +33,16 @@ _Static_assert(ARRAY_SIZE(damage_texts) == NR_DAMAGES, "a text for each");
 const char *core_damage_text(enum core_damage damage)
 {
 	return damage_texts[damage];
+}
+
+int core_fail_damaged(const struct core *core, const char *path)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_DAMAGES; i++)
+		if (core->damage & 1U << i)
+			fail(EXIT_DAMAGED, "%s: damaged: %s", path, core_damage_text(i));
+	return EXIT_DAMAGED;
 }
 
 static int open_elf(struct core *core, const char *path)
@@ -62,13 +75,13 @@ static bool is_makedumpfile(const struct source *s)
 }
 
 /**
- * core_open - open a dump
+ * core_open_without_library - open a dump, decode it if it is ELF
  * @core: result, to be closed on an error, too
  * @path: file
  *
  * Return: exit status.
  */
-int core_open(struct core *core, const char *path)
+int core_open_without_library(struct core *core, const char *path)
 {
 	int rc;
 
@@ -78,8 +91,32 @@ int core_open(struct core *core, const char *path)
 		core->src.fd = -1;
 		return fail(EXIT_FAILED, "%s: %s", path, source_error(rc));
 	}
-	return is_makedumpfile(&core->src) ? kdump_core_decode(core, path) :
-	       open_elf(core, path);
+	core->is_kdump = is_makedumpfile(&core->src);
+	if (!core->is_kdump)
+		return open_elf(core, path);
+	core->format = "makedumpfile";
+	rc = kdump_check(core);
+	return rc ? fail_errno(EXIT_DAMAGED, rc, path) : EXIT_DONE;
+}
+
+/**
+ * core_open - open a dump
+ * @core: result, to be closed on an error, too
+ * @path: file
+ *
+ * libkdumpfile may crash on a damaged file, and the caller with it: such a file is
+ * refused here.
+ *
+ * Return: exit status.
+ */
+int core_open(struct core *core, const char *path)
+{
+	int rc = core_open_without_library(core, path);
+
+	if (rc || !core->is_kdump)
+		return rc;
+	return core->damage ? core_fail_damaged(core, path) :
+	       kdump_core_decode(core, path);
 }
 
 void core_close(struct core *core)

@@ -35,6 +35,9 @@ enum core_damage {
 	DAMAGE_NOTE_CUT,
 	DAMAGE_REGISTERS_CUT,
 	DAMAGE_TOO_MANY_CPUS,
+	DAMAGE_HEADERS,
+	DAMAGE_INCOMPLETE,
+	DAMAGE_PAGES,
 	NR_DAMAGES
 };
 
@@ -69,7 +72,8 @@ struct core_cpu {
 /**
  * struct core - a dump
  * @format: what kind of file
- * @src: the file, ELF only
+ * @src: the file
+ * @is_kdump: libkdumpfile is needed to read it
  * @kdump: libkdumpfile's own, else NULL
  * @big_endian: byte order of the dead kernel
  * @machine: ELF's number of its architecture
@@ -88,6 +92,7 @@ struct core_cpu {
 struct core {
 	const char *format;
 	struct source src;
+	bool is_kdump;
 	void *kdump;
 	bool big_endian;
 	u16 machine;
@@ -104,12 +109,21 @@ struct core {
 	double end;
 };
 
-/* Opens whatever it is, and says what is wrong. Return: exit status. */
+/*
+ * Both open a file of any format and say what is wrong. Without the library, a file
+ * of makedumpfile is checked, not decoded. Return: exit status.
+ */
 int core_open(struct core *core, const char *path);
+int core_open_without_library(struct core *core, const char *path);
 void core_close(struct core *core);
+
+/* Says all of the damage. Return: EXIT_DAMAGED. */
+int core_fail_damaged(const struct core *core, const char *path);
 
 /* 0 or -errno; on an error @core has to be closed as well. */
 int elf_core_decode(struct core *core);
+/* 0 or -errno; missing data is damage, not an error. */
+int kdump_check(struct core *core);
 /* Return: exit status. */
 int kdump_core_decode(struct core *core, const char *path);
 void kdump_core_close(struct core *core);

@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "bounds.h"
+#include "child.h"
 #include "cmd.h"
 #include "inspect.h"
 
@@ -13,6 +16,7 @@
 
 enum option_key {
 	OPT_VMCOREINFO = 256,
+	OPT_TIMEOUT,
 };
 
 static const struct argp_option options[] = {
@@ -21,6 +25,8 @@ static const struct argp_option options[] = {
 	  .doc = "So many records of the log (default: 20)" },
 	{ .name = "cpus", .key = 'c', .doc = "Registers of all CPUs" },
 	{ .name = "vmcoreinfo", .key = OPT_VMCOREINFO, .doc = "All of VMCOREINFO" },
+	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
+	  .doc = "Give up if it takes longer (default: 600)" },
 	{ }
 };
 
@@ -43,6 +49,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_VMCOREINFO:
 		o->vmcoreinfo = true;
 		return 0;
+	case OPT_TIMEOUT:
+		if (!parse_number(arg, &o->seconds) || !o->seconds ||
+		    o->seconds > MAX_SECONDS)
+			argp_error(state, "%s: not a number from 1 to %d", arg,
+				   MAX_SECONDS);
+		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
 			argp_usage(state);
@@ -63,10 +75,28 @@ static const struct argp argp = {
 	       "Exit status 8: FILE is not a dump, or is damaged.",
 };
 
+/**
+ * inspect_show - print what was asked for
+ * @core: dump
+ * @o: how much of it
+ *
+ * Return: exit status.
+ */
+int inspect_show(const struct core *core, const struct inspect_options *o)
+{
+	if (o->json && inspect_print_json(core, o))
+		return fail(EXIT_FAILED, "out of memory");
+	if (!o->json)
+		inspect_print(core, o);
+	return core->damage ? EXIT_DAMAGED : EXIT_DONE;
+}
+
 int cmd_inspect(int argc, char **argv)
 {
 	struct path vmcore = root_path("/proc/vmcore");
-	struct inspect_options o = { .path = vmcore.s, .log = DEFAULT_LOG };
+	struct inspect_options o = {
+		.path = vmcore.s, .log = DEFAULT_LOG, .seconds = DEFAULT_INSPECT_SECONDS,
+	};
 	struct core core;
 	int rc;
 
@@ -74,13 +104,12 @@ int cmd_inspect(int argc, char **argv)
 	if (o.path == vmcore.s && !file_exists(vmcore.s))
 		return fail(EXIT_STATE, "%s: no such file: no dump is waiting",
 			    vmcore.s);
-	rc = core_open(&core, o.path);
-	if (!rc && o.json && inspect_print_json(&core, &o))
-		rc = fail(EXIT_FAILED, "out of memory");
-	else if (!rc && !o.json)
-		inspect_print(&core, &o);
-	if (!rc && core.damage)
-		rc = EXIT_DAMAGED;
+	catch_stops();
+	alarm(o.seconds);
+	rc = core_open_without_library(&core, o.path);
+	if (!rc)
+		rc = core.is_kdump ? inspect_in_child(&core, &o) :
+		     inspect_show(&core, &o);
 	core_close(&core);
-	return rc;
+	return is_interrupted() ? fail(EXIT_INTERRUPTED, "%s: interrupted", o.path) : rc;
 }

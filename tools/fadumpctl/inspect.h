@@ -12,6 +12,7 @@
  * @all_cpus: registers of all CPUs, not only of the one that crashed
  * @log: records of the log at most
  * @log_all: all of them
+ * @seconds: give up then
  */
 struct inspect_options {
 	const char *path;
@@ -20,7 +21,12 @@ struct inspect_options {
 	bool all_cpus;
 	u64 log;
 	bool log_all;
+	u64 seconds;
 };
+
+/* Return: exit status. */
+int inspect_show(const struct core *core, const struct inspect_options *o);
+int inspect_in_child(struct core *core, const struct inspect_options *o);
 
 void inspect_print(const struct core *core, const struct inspect_options *o);
 int inspect_print_json(const struct core *core, const struct inspect_options *o);

@@ -206,7 +206,7 @@ static int refuse(const struct core *core, const char *path)
 
 /**
  * kdump_core_decode - decode a file of makedumpfile's
- * @core: has the file, otherwise empty
+ * @core: has the file, which may have been checked, otherwise empty
  * @path: its name, for messages
  *
  * Return: exit status.
@@ -222,7 +222,6 @@ int kdump_core_decode(struct core *core, const char *path)
 	core->kdump = lib.new();
 	if (!core->kdump)
 		return fail(EXIT_FAILED, "out of memory");
-	core->format = "makedumpfile";
 	if (lib.set_attr(core->kdump, KDUMP_ATTR_FILE_FD, &fd) != KDUMP_OK)
 		return refuse(core, path);
 	decode(core);

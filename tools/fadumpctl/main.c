@@ -186,11 +186,8 @@ static int cmd_help(int argc, char **argv)
  */
 static int end_output(const struct command *command, int rc)
 {
-	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	if (say_end(rc))
 		return rc;
-	warn("standard output: %s%s", errno ? strerror(errno) : "a write failed",
-	     rc ? "" : "; apart from the output, all is done");
 	return rc || command->run == cmd_capture ? rc : EXIT_FAILED;
 }
 

@@ -106,6 +106,22 @@ void warn(const char *fmt, ...)
 }
 
 /**
+ * say_end - have all results reached standard output?
+ * @rc: exit status of what was done, for the message
+ *
+ * Return: false if not, after saying so.
+ */
+bool say_end(int rc)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	warn("standard output: %s%s", errno ? strerror(errno) : "a write failed",
+	     rc ? "" : "; apart from the output, all is done");
+	return false;
+}
+
+/**
  * exit_code_of - what an error of the target means to a script
  * @err: errno, positive or negative
  *

@@ -46,6 +46,9 @@ void warn(const char *fmt, ...) __format(1);
 /* A line that a program has said, printable. */
 void say_of_program(const char *name, const char *line);
 
+/* Flushes results. Return: false, and it is said, if some did not get out. */
+bool say_end(int rc);
+
 /* The first messages of all that were not results, for a report. */
 const char *said_so_far(void);
 

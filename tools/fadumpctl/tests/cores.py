@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ELF cores as a dead ppc64 kernel leaves them, small enough to read in a dump."""
+"""Dumps as a dead ppc64 kernel leaves them, small enough to read in hexadecimal."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def note(order: str, name: bytes, kind: int, desc: bytes) -> bytes:
     return head + pad(name + b"\0") + pad(desc)
 
 
-def pad(data: bytes) -> bytes:
-    """Up to a multiple of four."""
-    return data + b"\0" * (-len(data) % 4)
+def pad(data: bytes, size: int = 4) -> bytes:
+    """Up to a multiple of it."""
+    return data + b"\0" * (-len(data) % size)
 
 
 def cpu(order: str, pid: int, first: int, softe: int = 0, trap: int = 0) -> bytes:
@@ -160,41 +160,78 @@ def core(order: str = "<", records: list[bytes] | None = None, info: str | None 
 PAGE = 0x10000
 
 
-def blocks(data: bytes) -> bytes:
-    """Up to a multiple of a page."""
-    return data + b"\0" * (-len(data) % PAGE)
-
-
-def compressed(elf: bytes) -> bytes:
-    """A little-endian core as makedumpfile -c writes it."""
-    phoff, nr = struct.unpack_from("<Q", elf, 32)[0], struct.unpack_from("<H", elf, 56)[0]
-    notes, memory = b"", bytearray(8 * PAGE)
-    pages: set[int] = set()
+def memory_of(elf: bytes, order: str) -> tuple[bytes, dict[int, bytes]]:
+    """An ELF core's notes, and its ranges of memory."""
+    phoff = struct.unpack_from(order + "Q", elf, 32)[0]
+    nr = struct.unpack_from(order + "H", elf, 56)[0]
+    notes, loads = b"", {}
     for i in range(nr):
-        kind, _, at, _, paddr, size = struct.unpack_from("<IIQQQQ", elf, phoff + 56 * i)
+        kind, _, at, _, paddr, size = struct.unpack_from(order + "IIQQQQ", elf, phoff + 56 * i)
         if kind == 4:
             notes = elf[at:at + size]
         else:
-            memory[paddr:paddr + size] = elf[at:at + size]
-            pages.add(paddr // PAGE)
+            loads[paddr] = elf[at:at + size]
+    return notes, loads
+
+
+def headers(order: str, page: int, notes: bytes, max_pfn: int, first: int) -> list[bytes]:
+    """Header; sub header with the notes behind it."""
     info = notes.index(b"OSRELEASE")
-    max_pfn = len(memory) // PAGE
-    bitmap = blocks(bytes([sum(1 << pfn for pfn in pages)]))
-    # Header, sub header with the notes behind it, what is memory, what is in the file.
-    names = [b"Linux", b"node", b"7.3.4-test", b"#1", b"ppc64le", b""]
-    head = b"KDUMP   " + struct.pack("<I", 6) + b"".join(n.ljust(65, b"\0") for n in names)
-    head = head.ljust(424, b"\0") + struct.pack("<IiiIIIIIIi", 0, PAGE, 1, 2, max_pfn, 0, 0,
-                                                len(pages), 0, 3)
-    sub = struct.pack("<QiiQQQQQQQQQQQ", 0, 0, 0, 0, 0, PAGE + 512 + info,
-                      len(notes) - info, PAGE + 512, len(notes), 0, 0, 0, 0, max_pfn)
-    parts = [blocks(head), blocks(sub.ljust(512, b"\0") + notes), bitmap, bitmap]
-    at = sum(map(len, parts)) + 24 * len(pages)
+    machine = b"ppc64le" if order == "<" else b"ppc64"
+    names = [b"Linux", b"node", b"7.3.4-test", b"#1", machine, b""]
+    head = b"KDUMP   " + struct.pack(order + "I", 6) + b"".join(n.ljust(65, b"\0") for n in names)
+    head = head.ljust(424, b"\0") + struct.pack(order + "IiiIIIIIIi", 1, page, 1, 2, max_pfn,
+                                                0, 0, 0, 0, 3)
+    sub = struct.pack(order + "QiiQQQQQQQQQQQ", 0, 0, bool(first), 0, 0, page + 512 + info,
+                      len(notes) - info, page + 512, len(notes), 0, 0, first, max_pfn, max_pfn)
+    return [pad(head, page), pad(sub.ljust(512, b"\0") + notes, page)]
+
+
+def compressed(elf: bytes, page: int = PAGE, first: int = 0) -> bytes:
+    """A core as makedumpfile -c writes it; of pages from first only, as with --split."""
+    order = "<" if elf[5] == 1 else ">"
+    notes, loads = memory_of(elf, order)
+    memory = bytearray(8 * PAGE)
+    pages = sorted(paddr // page for paddr in loads)
+    for paddr, raw in loads.items():
+        memory[paddr:paddr + len(raw)] = raw
+    max_pfn = len(memory) // page
+    # What is memory, what is in the file.
+    bitmap = pad(sum(1 << pfn for pfn in pages).to_bytes(max_pfn // 8, "little"), page)
+    parts = headers(order, page, notes, max_pfn, first) + [bitmap, bitmap]
+    here = [pfn for pfn in pages if pfn >= first]
+    at = sum(map(len, parts)) + 24 * len(here)
     descs = data = b""
-    for pfn in sorted(pages):
-        page = zlib.compress(memory[pfn * PAGE:(pfn + 1) * PAGE])
-        descs += struct.pack("<QIIQ", at + len(data), len(page), 1, 0)
-        data += page
+    for pfn in here:
+        raw = bytes(memory[pfn * page:(pfn + 1) * page])
+        # The last one is as it is: makedumpfile leaves what does not get smaller.
+        flags, raw = (1, zlib.compress(raw)) if pfn != here[-1] else (0, raw)
+        descs += struct.pack(order + "QIIQ", at + len(data), len(raw), flags, 0)
+        data += raw
     return b"".join(parts) + descs + data
+
+
+def flattened(data: bytes, piece: int = 4000) -> bytes:
+    """A dump as makedumpfile -F writes it."""
+    out = pad(b"makedumpfile".ljust(16, b"\0") + struct.pack(">QQ", 1, 1), 4096)
+    for at in range(0, len(data), piece):
+        part = data[at:at + piece]
+        out += struct.pack(">qq", at, len(part)) + part
+    return out + struct.pack(">qq", -1, -1)
+
+
+def cuts(dump: bytes, block: int) -> list[int]:
+    """Lengths of a compressed dump that has been cut: at all its borders, and odd ones."""
+    order = "<" if struct.unpack_from("<I", dump, 428)[0] == block else ">"
+    descs, data = 4 * block, len(dump)
+    at = {12, 100, 424, 463, 464, block + 103, block + 104, block + 600, len(dump) - 1}
+    at |= set(range(0, len(dump), block))
+    while descs < data:
+        page, size = struct.unpack_from(order + "QI", dump, descs)
+        data = min(data, page)
+        at |= {descs, descs + 1, page, page + 1, page + size // 2, page + size - 1}
+        descs += 24
+    return sorted(at)
 
 
 def corpus() -> dict[str, bytes]:
@@ -208,6 +245,10 @@ def corpus() -> dict[str, bytes]:
         "cut-in-notes": little[:900],
         "other-machine": core(machine=62),
         "empty-log": core(records=[]),
+        "compressed": compressed(little, 4096),
+        "compressed-big-endian": compressed(core(">"), 4096),
+        "compressed-split": compressed(little, 4096, first=17),
+        "flattened": flattened(little),
     }
 
 

@@ -3,25 +3,42 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import signal
 import socket
+import struct
+import subprocess
+import time
 import unittest
+from pathlib import Path
+from typing import Any
 
 import cores
-from lab import DAMAGED, FAILED, HAVE_KDUMPFILE, MISSING, STATE, USAGE, Case
+from lab import (DAMAGED, DONE, FAILED, HAVE_KDUMPFILE, HERE, INTERRUPTED, MISSING, STATE, USAGE,
+                 Case)
 
 LOG = ["[    1.500000] first", "[    1.501000] Kernel panic - not syncing: test",
        "[    1.502000] two", "[    1.502000] lines", "[    1.503000] \\x1b[31mred\\xff",
        "[    1.504000] the last one"]
 
+WHOLE = cores.compressed(cores.core())
+SHORT = "the file ends before its memory does"
 
-class TestInspect(Case):
-    """fadumpctl inspect."""
+
+class InspectCase(Case):
+    """One file to look into."""
 
     def dump(self, data: bytes) -> str:
+        """Its name."""
         path = self.top / "dump"
         path.write_bytes(data)
         return str(path)
+
+
+class TestInspect(InspectCase):
+    """fadumpctl inspect."""
 
     def test_both_byte_orders(self) -> None:
         for order, name in (("<", "little"), (">", "big")):
@@ -100,6 +117,8 @@ class TestInspect(Case):
                       self.run_program("inspect", self.top / "none", code=FAILED).stderr)
         for number in ("many", "1,000", "2k", "-1", "18446744073709551616", ""):
             self.run_program("inspect", f"--log={number}", code=USAGE)
+        for number in ("0", "1000001", "soon", ""):
+            self.run_program("inspect", f"--timeout={number}", code=USAGE)
         self.run_program("inspect", "a", "b", code=USAGE)
 
     def test_what_is_no_file(self) -> None:
@@ -115,8 +134,7 @@ class TestInspect(Case):
 
     @unittest.skipIf(HAVE_KDUMPFILE, "there is libkdumpfile")
     def test_without_libkdumpfile(self) -> None:
-        err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
-                               code=MISSING).stderr
+        err = self.run_program("inspect", self.dump(WHOLE), code=MISSING).stderr
         self.assertIn("needs libkdumpfile", err)
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
@@ -124,17 +142,14 @@ class TestInspect(Case):
         """Only such a file needs it."""
         (self.top / "libkdumpfile.so.10").write_text("no library")
         self.env["LD_LIBRARY_PATH"] = str(self.top)
-        err = self.run_program("inspect", self.dump(b"KDUMP   " + bytes(500)),
-                               code=MISSING).stderr
+        err = self.run_program("inspect", self.dump(WHOLE), code=MISSING).stderr
         self.assertIn("needs libkdumpfile: ", err)
         self.run_program("inspect", self.dump(cores.core()))
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
     def test_compressed(self) -> None:
         """What save leaves says the same as what it has read."""
-        # The library does not free what it made to list the pages.
-        self.env["ASAN_OPTIONS"] = "detect_leaks=0"
-        got = self.json("inspect", "-j", "-c", self.dump(cores.compressed(cores.core())))
+        got = self.json("inspect", "-j", "-c", self.dump(WHOLE))
         want = self.json("inspect", "-j", "-c", self.dump(cores.core()))
         self.assertEqual(got["format"], "makedumpfile")
         self.assertEqual(got["log"], LOG)
@@ -149,3 +164,237 @@ class TestInspect(Case):
         err = self.run_program("inspect", self.dump(b"makedumpfile" + bytes(500)),
                                code=DAMAGED).stderr
         self.assertIn("makedumpfile -R", err)
+
+
+class TestCut(InspectCase):
+    """A dump that has been cut says so, wherever that was."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        # The library's crashes are for the program to handle.
+        self.env["ASAN_OPTIONS"] = "handle_segv=0:handle_sigbus=0"
+
+    def without_library(self) -> None:
+        (self.top / "libkdumpfile.so.10").write_text("no library")
+        self.env["LD_LIBRARY_PATH"] = str(self.top)
+
+    def assert_damaged(self, data: bytes, *args: str) -> None:
+        """By exit status and in words."""
+        got = self.run_program("inspect", *args, self.dump(data), code=DAMAGED)
+        said = got.stdout + got.stderr
+        self.assertTrue(any(word in said for word in ("amaged", "not a dump")), said)
+
+    def cut_everywhere(self, whole: bytes, block: int, intact: int) -> None:
+        self.run_program("inspect", self.dump(whole), code=intact)
+        for at in cores.cuts(whole, block):
+            with self.subTest(at=at):
+                self.assert_damaged(whole[:at])
+
+    def test_elf(self) -> None:
+        whole = cores.core()
+        for at in (*range(0, len(whole), 64), 63, 65, 121, len(whole) - 1):
+            with self.subTest(at=at):
+                self.assert_damaged(whole[:at])
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_compressed(self) -> None:
+        self.cut_everywhere(WHOLE, cores.PAGE, DONE)
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_small_pages(self) -> None:
+        for order in ("<", ">"):
+            self.cut_everywhere(cores.compressed(cores.core(order), 4096), 4096, DONE)
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_split(self) -> None:
+        self.cut_everywhere(cores.compressed(cores.core(), 4096, first=17), 4096, DONE)
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+    def test_json(self) -> None:
+        """A whole object or nothing."""
+        for at in cores.cuts(WHOLE, cores.PAGE)[1:]:
+            with self.subTest(at=at):
+                got = self.run_program("inspect", "-j", self.dump(WHOLE[:at]), code=DAMAGED)
+                if got.stdout:
+                    self.assertIn(SHORT, json.loads(got.stdout)["damage"])
+                else:
+                    self.assertIn("damaged: ", got.stderr)
+
+    def test_without_the_library(self) -> None:
+        self.without_library()
+        for order in ("<", ">"):
+            self.cut_everywhere(cores.compressed(cores.core(order), 4096), 4096, MISSING)
+        err = self.run_program("inspect", self.dump(WHOLE[:-1]), code=DAMAGED).stderr
+        self.assertIn(f"damaged: {SHORT}", err)
+
+    def test_flattened(self) -> None:
+        """Its end has a mark. Not every version of the library reads it."""
+        self.without_library()
+        for inner in (cores.core(), cores.compressed(cores.core(), 4096)):
+            whole = cores.flattened(inner)
+            self.run_program("inspect", self.dump(whole), code=MISSING)
+            for at in (12, 100, 4095, *range(4096, len(whole), 999), len(whole) - 1):
+                with self.subTest(at=at):
+                    self.assert_damaged(whole[:at])
+
+    def test_that_never_was_whole(self) -> None:
+        """makedumpfile was killed or had no room: descriptors are zeros, or it has said so."""
+        self.without_library()
+        whole = bytearray(cores.compressed(cores.core(), 4096))
+        descs = 4 * 4096
+        for at, raw, word in ((descs + 24, bytes(24), "has not come to its end"),
+                              (424, struct.pack("<I", 9), "marked it as incomplete"),
+                              (descs + 8, struct.pack("<I", 4097), "make no sense"),
+                              (428, struct.pack("<I", 4097), "make no sense"),
+                              (4096 + 32, struct.pack("<Q", 1 << 40), "notes lie outside")):
+            changed = whole.copy()
+            changed[at:at + len(raw)] = raw
+            err = self.run_program("inspect", self.dump(bytes(changed)), code=DAMAGED).stderr
+            self.assertIn(word, err)
+
+    def test_other_commands(self) -> None:
+        """They do not give such a file to the library, which would crash them."""
+        target = self.top / "target"
+        target.mkdir()
+        err = self.run_program("save", "--raw", "-q", "-s", self.dump(WHOLE[:0x30000]),
+                               "--makedumpfile=false", target).stderr
+        self.assertIn(f"damaged: {SHORT}", err)
+
+    def test_end_without_pages(self) -> None:
+        """The last part of a split dump may have no page, nor all of its bitmap."""
+        self.without_library()
+        dump = cores.compressed(cores.core(), 4096, first=100)
+        self.run_program("inspect", self.dump(dump[:3 * 4096 + 128 // 8]), code=MISSING)
+
+
+@unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
+class TestLibrary(InspectCase):
+    """Whatever libkdumpfile does, inspect ends in order."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.stub = self.top / "libkdumpfile.so.10"
+        compiler = shutil.which("gcc") or shutil.which("clang") or "cc"
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", self.stub,
+                        HERE / "stub-kdumpfile.c"], check=True)
+        self.pid = self.top / "pid"
+        info = f"OSRELEASE=7.3.4-test\nSYMBOL(prb)={cores.LINEAR:x}\n{cores.OFFSETS}"
+        self.env = {"LD_LIBRARY_PATH": str(self.top), "STUB_INFO": info,
+                    "STUB_PID": str(self.pid),
+                    "ASAN_OPTIONS": "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0"}
+
+    def goes_wrong(self, where: str, how: Any) -> None:
+        """Tell the library."""
+        self.env.update(STUB_WHERE=where, STUB_HOW=str(how))
+
+    def child(self) -> int:
+        """The process that hangs in the library."""
+        for _ in range(1000):
+            if self.pid.exists() and (text := self.pid.read_text()).endswith("\n"):
+                return int(text)
+            time.sleep(0.02)
+        raise AssertionError("the library was not called")
+
+    def assert_gone(self, pid: int, seconds: float = 0) -> None:
+        """It has ended, and its parent knows."""
+        end = time.monotonic() + seconds
+        while Path(f"/proc/{pid}").exists():
+            self.assertLess(time.monotonic(), end, f"{pid} is still there")
+            time.sleep(0.02)
+
+    def test_intact(self) -> None:
+        """What the others compare with."""
+        self.goes_wrong("nowhere", 0)
+        got = self.run_program("inspect", self.dump(WHOLE))
+        self.assertIn("7.3.4-test", got.stdout)
+        self.assertNotIn("Damaged", got.stdout)
+
+    def test_crash(self) -> None:
+        for sig in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE):
+            self.goes_wrong("new", int(sig))
+            for args in ([], ["--json"]):
+                got = self.run_program("inspect", *args, self.dump(WHOLE), code=DAMAGED)
+                self.assertIn(f"libkdumpfile has crashed with signal {int(sig)} (", got.stderr)
+                self.assertEqual(bool(got.stdout), not args)
+
+    def test_crash_in_between(self) -> None:
+        """What was printed before is not all, and that is said there, too."""
+        for how in (int(signal.SIGSEGV), "exit"):
+            self.goes_wrong("read", how)
+            got = self.run_program("inspect", self.dump(WHOLE), code=DAMAGED)
+            self.assertIn("Kernel              7.3.4-test\n", got.stdout)
+            self.assertTrue(got.stdout.endswith("\nDamaged             the rest cannot be read\n"),
+                            got.stdout)
+            self.assertEqual(
+                self.run_program("inspect", "-j", self.dump(WHOLE), code=DAMAGED).stdout, "")
+
+    def test_crash_at_the_end(self) -> None:
+        """When all has been printed, the library is not asked again."""
+        self.goes_wrong("free", int(signal.SIGSEGV))
+        self.assertEqual(self.json("inspect", "-j", self.dump(WHOLE))["release"], "7.3.4-test")
+
+    def test_exit(self) -> None:
+        """The library's exit status is not ours."""
+        self.goes_wrong("new", "exit")
+        err = self.run_program("inspect", self.dump(WHOLE), code=DAMAGED).stderr
+        self.assertIn("libkdumpfile has exited", err)
+
+    def test_signal_to_us(self) -> None:
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self.pid.unlink(missing_ok=True)
+            self.goes_wrong("new", "hang")
+            with self.start("inspect", self.dump(WHOLE)) as program:
+                pid = self.child()
+                program.send_signal(sig)
+                _, err = program.communicate(timeout=20)
+            self.assertEqual(program.returncode, INTERRUPTED, err)
+            self.assertIn("interrupted", err)
+            self.assert_gone(pid)
+
+    def test_time_limit(self) -> None:
+        self.goes_wrong("read", "hang")
+        self.run_program("inspect", "--timeout=1", self.dump(WHOLE), code=INTERRUPTED)
+        self.assert_gone(self.child())
+
+    def test_killed(self) -> None:
+        """No orphan, whoever is killed. That the child was is no damage of the file."""
+        self.goes_wrong("new", "hang")
+        with self.start("inspect", self.dump(WHOLE)) as program:
+            os.kill(self.child(), signal.SIGKILL)
+            _, err = program.communicate(timeout=20)
+        self.assertEqual(program.returncode, FAILED, err)
+        self.assertIn("killed by signal 9", err)
+        self.pid.unlink()
+        with self.start("inspect", self.dump(WHOLE)) as program:
+            pid = self.child()
+            program.kill()
+        self.assert_ended(pid)
+
+    def assert_ended(self, pid: int) -> None:
+        """Nobody may be there to ask for how an orphan has ended."""
+        for _ in range(500):
+            try:
+                state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            except FileNotFoundError:
+                return
+            if state in "ZX":
+                return
+            time.sleep(0.02)
+        self.fail(f"{pid} is still there")
+
+    def test_output(self) -> None:
+        """A full disk, and a reader that has gone, are no damage."""
+        self.goes_wrong("nowhere", 0)
+        for data in (WHOLE, cores.core()):
+            path = self.dump(data)
+            with open("/dev/full", "w", encoding="ascii") as full:
+                with self.start("inspect", path, stdout=full) as program:
+                    _, err = program.communicate(timeout=20)
+            self.assertEqual(program.returncode, FAILED, err)
+            self.assertIn("standard output: ", err)
+            read, write = os.pipe()
+            os.close(read)
+            with self.start("inspect", path, stdout=write) as program:
+                os.close(write)
+                _, err = program.communicate(timeout=20)
+            self.assertEqual((program.returncode, err), (-signal.SIGPIPE, ""))

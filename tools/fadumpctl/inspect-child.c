@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Runs libkdumpfile in a process of its own.
+ *
+ * A damaged file may make the library crash, hang or exit. None of these must look
+ * like a result, and the output before it must not look complete.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "inspect.h"
+#include "child.h"
+#include "say.h"
+
+/* Added to the exit status: without it, the library has called exit(). */
+#define FINISHED	0xa0
+#define STATUS_MASK	0x0f
+
+_Static_assert(EXIT_WAITING <= STATUS_MASK, "every exit status has room");
+
+static int load_and_show(struct core *core, const struct inspect_options *o)
+{
+	int rc = kdump_core_decode(core, o->path);
+
+	if (!rc)
+		return inspect_show(core, o);
+	return core->damage ? core_fail_damaged(core, o->path) : rc;
+}
+
+/* exit() would run the library's destructors, which may crash as well. */
+static void run(struct core *core, const struct inspect_options *o)
+{
+	int rc;
+
+	/* A crash leaves whole lines. JSON is printed after the last read of the dump. */
+	if (!o->json)
+		setvbuf(stdout, NULL, _IOLBF, 0);
+	rc = load_and_show(core, o);
+	if (!say_end(rc) && !rc)
+		rc = EXIT_FAILED;
+	_exit(FINISHED | rc);
+}
+
+/* Other signals come from another process and say nothing about the file. */
+static bool is_crash(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT || sig == SIGFPE ||
+	       sig == SIGILL;
+}
+
+static int explain(const struct core *core, const struct inspect_options *o, int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	/* The reader of the output is gone: end as without a child. */
+	if (sig == SIGPIPE)
+		raise(sig);
+	if (sig && !is_crash(sig))
+		return fail(EXIT_FAILED, "%s: the process that reads it was killed by signal %d (%s)",
+			    o->path, sig, strsignal(sig));
+	if (!o->json)
+		say_field("Damaged", "the rest cannot be read");
+	core_fail_damaged(core, o->path);
+	if (!sig)
+		return fail(EXIT_DAMAGED, "%s: damaged: libkdumpfile has exited", o->path);
+	return fail(EXIT_DAMAGED, "%s: damaged: libkdumpfile has crashed with signal %d (%s)",
+		    o->path, sig, strsignal(sig));
+}
+
+/**
+ * inspect_in_child - show a dump that libkdumpfile reads
+ * @core: the file, not yet decoded
+ * @o: how much of it
+ *
+ * Return: exit status.
+ */
+int inspect_in_child(struct core *core, const struct inspect_options *o)
+{
+	struct child c;
+	pid_t pid = child_fork(&c, "libkdumpfile");
+
+	if (pid < 0)
+		return fail_errno(EXIT_FAILED, errno, "fork");
+	if (!pid)
+		run(core, o);
+	if (!child_wait(&c))
+		return EXIT_INTERRUPTED;
+	if (WIFEXITED(c.status) && (WEXITSTATUS(c.status) & ~STATUS_MASK) == FINISHED)
+		return WEXITSTATUS(c.status) & STATUS_MASK;
+	return explain(core, o, c.status);
+}
