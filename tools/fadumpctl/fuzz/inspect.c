@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: an ELF core that a dead kernel, or anybody, may have left.
+ * Fuzzer: a dump that a dead kernel, or anybody, may have left. Of makedumpfile's
+ * formats only what is checked here: libkdumpfile is not ours.
  */
 
 #include <stdint.h>
@@ -80,6 +81,19 @@ static void check(const struct core *core)
 	must(some <= lines);
 }
 
+/* A damaged file is still damaged when its last byte is cut off. */
+static void check_kdump(struct core *core)
+{
+	struct core shorter = { .src = core->src };
+
+	must(!kdump_check(core));
+	if (!core->src.size)
+		return;
+	shorter.src.size--;
+	must(!kdump_check(&shorter));
+	must(!core->damage || shorter.damage);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* Just as long: ASan sees what is read behind it. */
@@ -89,7 +103,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(copy);
 	if (size)
 		memcpy(copy, data, size);
-	if (!elf_core_decode(&core))
+	if (size && (data[0] == 'K' || data[0] == 'D' || data[0] == 'm'))
+		check_kdump(&core);
+	else if (!elf_core_decode(&core))
 		check(&core);
 	core_close(&core);
 	free(copy);

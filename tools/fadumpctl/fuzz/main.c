@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * In place of libFuzzer: runs the fuzzer with each file that is named, then with
- * every shorter one and with single bits of it changed. For compilers that have no
+ * shorter ones and with single bits of it changed. For compilers that have no
  * libFuzzer, and for the corpus.
  */
 
@@ -13,6 +13,9 @@
 
 /* Of a larger file, not every bit. */
 #define MAX_CHANGES	4000
+
+/* Formats have their borders at multiples of this. */
+#define BLOCK		512
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,6 +33,8 @@ static void run_variants(size_t size)
 	size_t bits = size * 8, step = bits / MAX_CHANGES + 1, bit, len;
 
 	for (len = 0; len < size; len += size / 500 + 1)
+		run(len);
+	for (len = 0; len < size; len += BLOCK)
 		run(len);
 	for (bit = 0; bit < bits; bit += step) {
 		data[bit / 8] ^= 1U << bit % 8;
