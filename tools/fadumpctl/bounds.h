@@ -57,6 +57,9 @@
 #define MAX_KEEP	1000000
 #define MAX_SECONDS	1000000
 
+/* More than ssh takes to find out that a host does not answer (ConnectTimeout). */
+#define MAX_CHECK_SECONDS	40
+
 /* To remove what was written and to leave a report, before systemd kills. */
 #define MAX_CLEANUP_SECONDS	60
 

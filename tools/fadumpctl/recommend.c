@@ -13,8 +13,6 @@
 #include "json.h"
 #include "state.h"
 
-#define MIB	(1024 * 1024ULL)
-
 static const struct argp_option options[] = {
 	{ .name = "json", .key = 'j', .doc = "For programs" },
 	{ }
@@ -54,11 +52,6 @@ static void current_crashkernel(const char *cmdline, char *buf, size_t cap)
 	}
 	snprintf(buf, cap, "%.*s", found ? (int)strcspn(found, " ") : 0,
 		 found ? found : "");
-}
-
-static u64 to_mib(u64 bytes)
-{
-	return bytes / MIB + !!(bytes % MIB);
 }
 
 static void print_size(const char *label, struct number n, const char *unknown)

@@ -215,7 +215,7 @@ static int check_source(struct save *s, const struct path *vmcore)
 	return fail(EXIT_FAILED, "%s: %s", s->filter.source, source_error(rc));
 }
 
-static void find_origin(struct origin *o, const char *source)
+void save_find_origin(struct origin *o, const char *source)
 {
 	struct core core;
 	const char *crash;
@@ -372,7 +372,7 @@ int save_run(struct save *s)
 	find_opalcore(s);
 	name_dump(s);
 	alarm(s->seconds);
-	find_origin(&s->origin, s->filter.source);
+	save_find_origin(&s->origin, s->filter.source);
 	save_bound_level(s);
 	rc = save_to_target(s);
 	alarm(0);
@@ -388,7 +388,7 @@ struct save *save_new(void)
 		fail(EXIT_FAILED, "out of memory");
 		return NULL;
 	}
-	conf_read(&s->conf);
+	s->conf_is_valid = conf_read(&s->conf);
 	s->filter = (struct filter) {
 		.program = "makedumpfile", .level = s->conf.level,
 		.threads = s->conf.threads,

@@ -30,6 +30,7 @@ struct origin {
 /**
  * struct save - a dump on its way
  * @conf: what the administrator has set down
+ * @conf_is_valid: nothing in the file was refused
  * @filter: how makedumpfile is run
  * @level_is_asked_for: its level is on the command line
  * @origin: whose dump it is
@@ -53,6 +54,7 @@ struct origin {
  */
 struct save {
 	struct conf conf;
+	bool conf_is_valid;
 	struct filter filter;
 	bool level_is_asked_for;
 	struct origin origin;
@@ -82,6 +84,9 @@ extern const struct argp save_argp;
 struct save *save_new(void);
 /* Return: exit status. */
 int save_run(struct save *s);
+
+/* Of the core @source; unknown where it cannot be read, which is said. */
+void save_find_origin(struct origin *o, const char *source);
 
 /* Leaves out no more than this makedumpfile can tell. */
 void save_bound_level(struct save *s);

@@ -16,6 +16,8 @@
 
 #define LABEL_WIDTH	20
 
+#define MIB	(1024 * 1024ULL)
+
 /* What was said so far, as much as a short report has room for. */
 static char said[4096];
 static size_t said_len;
@@ -253,6 +255,11 @@ struct size_text size_text(u64 bytes)
 		n /= 1024;
 	snprintf(t.s, sizeof(t.s), "%.1f %s", n, units[i]);
 	return t;
+}
+
+u64 to_mib(u64 bytes)
+{
+	return bytes / MIB + !!(bytes % MIB);
 }
 
 bool is_printable(const char *text)

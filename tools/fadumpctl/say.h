@@ -21,6 +21,7 @@
  * @EXIT_INTERRUPTED: a signal ended it
  * @EXIT_NOT_ARMED: status: a crash would not be dumped
  * @EXIT_WAITING: status: a dump is waiting
+ * @EXIT_NOT_READY: check: a dump may not be taken, or not be saved
  */
 enum exit_code {
 	EXIT_DONE = 0,
@@ -35,6 +36,7 @@ enum exit_code {
 	EXIT_INTERRUPTED = 9,
 	EXIT_NOT_ARMED = 10,
 	EXIT_WAITING = 11,
+	EXIT_NOT_READY = 12,
 };
 
 /* Both return @code, so that a caller can return what they return. */
@@ -71,6 +73,9 @@ struct size_text {
 };
 
 struct size_text size_text(u64 bytes);
+
+/* As crashkernel= takes them, rounded up. */
+u64 to_mib(u64 bytes);
 
 /* Printable ASCII, and nothing else? */
 bool is_printable(const char *text);

@@ -52,7 +52,7 @@ static bool is_ours(const struct target *t, const u8 *block)
 	       (has_kind(name, DUMP_KIND) && has_kind(t->name, DUMP_KIND));
 }
 
-static bool is_ours_or_empty(const struct target *t)
+bool target_block_is_free(const struct target *t)
 {
 	struct source s = { .fd = t->fd, .size = t->size };
 	u8 block[TAR_BLOCK];
@@ -69,20 +69,28 @@ static bool is_ours_or_empty(const struct target *t)
 	return true;
 }
 
-static int block_begin(struct target *t)
+int target_block_open(struct target *t, int flags)
 {
 	off_t end;
 
-	/* With O_EXCL a device that is mounted or otherwise in use is refused. */
-	t->fd = open(t->path.s, O_RDWR | O_EXCL | O_CLOEXEC);
+	t->fd = open(t->path.s, flags | O_EXCL | O_CLOEXEC);
 	if (t->fd < 0)
 		return say_errno(t, errno);
 	end = lseek(t->fd, 0, SEEK_END);
 	if (end < 0)
 		return say_errno(t, errno);
 	t->size = end;
+	return EXIT_DONE;
+}
+
+static int block_begin(struct target *t)
+{
+	int rc = target_block_open(t, O_RDWR);
+
+	if (rc)
+		return rc;
 	snprintf(t->now, sizeof(t->now), "%s", t->name);
-	if (!t->overwrite && !is_ours_or_empty(t))
+	if (!t->overwrite && !target_block_is_free(t))
 		return fail(EXIT_STATE, "%s: holds something that is not to be replaced by this; --overwrite does it",
 			    t->path.s);
 	return EXIT_DONE;

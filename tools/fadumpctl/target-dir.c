@@ -84,17 +84,22 @@ static int check_lock(struct target *t, int err)
 	return EXIT_DONE;
 }
 
-static int check_mount(const struct target *t)
+int is_mount_point(int fd)
 {
 	struct stat here, above;
 
-	if (!t->require_mount)
-		return EXIT_DONE;
-	if (fstat(t->fd, &here) || fstatat(t->fd, "..", &above, 0))
-		return fail_errno(exit_code_of(errno), errno, t->path.s);
-	if (here.st_dev == above.st_dev && here.st_ino != above.st_ino)
-		return fail(EXIT_LINK, "%s: nothing is mounted there", t->path.s);
-	return EXIT_DONE;
+	if (fstat(fd, &here) || fstatat(fd, "..", &above, 0))
+		return -errno;
+	return here.st_dev != above.st_dev || here.st_ino == above.st_ino;
+}
+
+static int check_mount(const struct target *t)
+{
+	int rc = t->require_mount ? is_mount_point(t->fd) : 1;
+
+	if (rc < 0)
+		return fail_errno(exit_code_of(rc), rc, t->path.s);
+	return rc ? EXIT_DONE : fail(EXIT_LINK, "%s: nothing is mounted there", t->path.s);
 }
 
 static bool is_there(const struct target *t, const char *name)

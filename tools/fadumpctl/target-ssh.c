@@ -60,6 +60,8 @@ static int start(struct target *t, const char *script, int pipes)
 	argv[n++] = "-oConnectTimeout=30";
 	argv[n++] = "-oServerAliveInterval=15";
 	argv[n++] = "-oServerAliveCountMax=4";
+	/* known_hosts stays as it is. */
+	argv[n++] = "-oUpdateHostKeys=no";
 	if (t->port[0]) {
 		argv[n++] = "-p";
 		argv[n++] = t->port;
@@ -112,6 +114,14 @@ static int run(struct target *t, const char *script)
 	int rc = start(t, script, 0);
 
 	return rc ? rc : finish(t);
+}
+
+int target_ssh_ask(struct target *t, const char *command)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script, "%s", command);
+
+	return rc ? rc : run(t, script);
 }
 
 static const char *true_or_false(bool value)

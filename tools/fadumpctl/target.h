@@ -134,6 +134,23 @@ bool target_parse_ssh(struct target *t, const char *text);
 void target_set_name(struct target *t, const char *kind, const char *node,
 		     const char *id, long long when);
 
+/* Is the open directory a file system of its own? 1, 0 or -errno. */
+int is_mount_point(int fd);
+
+/*
+ * A device that is mounted or otherwise in use is refused. @flags are O_RDONLY or
+ * O_RDWR. Return: exit status.
+ */
+int target_block_open(struct target *t, int flags);
+/* Would a dump of @t->name replace nothing but what may be replaced? */
+bool target_block_is_free(const struct target *t);
+
+/*
+ * Run a shell's command in the directory on the other host. What it says is in
+ * @t->child.messages. Return: exit status, EXIT_LINK where ssh itself fails.
+ */
+int target_ssh_ask(struct target *t, const char *command);
+
 #define MACHINE_ID_LEN	8
 
 /* Hexadecimal digits, the same at any time; empty where nothing is known. */
