@@ -17,6 +17,7 @@ int cmd_unregister(int argc, char **argv);
 int cmd_release(int argc, char **argv);
 int cmd_args(int argc, char **argv);
 int cmd_map(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_recommend(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_save(int argc, char **argv);

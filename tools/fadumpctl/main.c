@@ -25,6 +25,7 @@ static const struct command {
 	const char *text;
 } commands[] = {
 	{ "status", cmd_status, "what is reserved, armed, waiting and missing" },
+	{ "check", cmd_check, "would the next crash be dumped, and the dump be saved?" },
 	{ "register", cmd_register, "arm: let the next crash be dumped" },
 	{ "unregister", cmd_unregister, "disarm" },
 	{ "release", cmd_release, "give the memory of a dump back and arm again" },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "json.h"
 #include "status.h"
 
@@ -59,6 +60,14 @@ static json_t *dump_json(const struct fadump_state *s)
 	return o;
 }
 
+/* As "check --json" has printed it. */
+static json_t *last_check(void)
+{
+	json_t *result = check_recall();
+
+	return result ? result : json_null();
+}
+
 static json_t *state_json(const struct fadump_state *s)
 {
 	json_t *o = json_object();
@@ -79,6 +88,7 @@ static json_t *state_json(const struct fadump_state *s)
 			    json_text(s->bootargs, strlen(s->bootargs)) : json_null());
 	json_object_set_new(o, "next_crash",
 			    json_string(next_crash_word(state_next_crash(s))));
+	json_object_set_new(o, "check", last_check());
 	json_object_set_new(o, "dump", dump_json(s));
 	return o;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "cmd.h"
 #include "status.h"
 
@@ -88,7 +89,7 @@ static void print_area(const struct fadump_state *s)
 			  size_text(s->cma_size.value).s);
 }
 
-static const char *why_not_armed(const struct fadump_state *s)
+const char *why_not_armed(const struct fadump_state *s)
 {
 	if (s->waiting)
 		return "a dump is waiting";
@@ -107,6 +108,17 @@ static void print_armed(const struct fadump_state *s)
 	else
 		say_field("Armed", "no: %s", why_not_armed(s));
 	say_field("The next crash", "%s", next_crash_text(state_next_crash(s)));
+}
+
+static void print_last_check(void)
+{
+	json_t *result = check_recall();
+	char text[384] = "none in this boot: fadumpctl check tells whether a dump would be saved";
+
+	if (result)
+		check_summary(result, text, sizeof(text));
+	say_field("Last check", "%s", text);
+	json_decref(result);
 }
 
 static void print_setup(const struct fadump_state *s)
@@ -202,6 +214,7 @@ void status_print(const struct fadump_state *s)
 		return;
 	}
 	print_armed(s);
+	print_last_check();
 	print_setup(s);
 	print_dump(s);
 }

@@ -7,6 +7,9 @@
 void status_print(const struct fadump_state *s);
 int status_print_json(const struct fadump_state *s);
 
+/* Where nothing is registered. */
+const char *why_not_armed(const struct fadump_state *s);
+
 /* A sentence for people, a word for programs. */
 const char *next_crash_text(enum next_crash next);
 const char *next_crash_word(enum next_crash next);

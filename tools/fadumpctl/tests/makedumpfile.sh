@@ -7,6 +7,10 @@
 #	FAKE_LOG	gets the arguments of each call
 #	FAKE_DMESG	ok, fail or hang
 #	FAKE_SIZE	KiB of the dump
+#	FAKE_VERSION	of -v: ok, hang, fail, old (tells nothing of compression)
+#	FAKE_ZSTD	of -v: enabled or disabled
+#	FAKE_PID	gets the process that hangs in one of these two
+#	FAKE_USAGE	of --mem-usage: ok, new (kernel), kdump (wants it), fail, hang
 
 set -u
 [ -z "${FAKE_LOG:-}" ] || printf '%s\n' "$*" >>"$FAKE_LOG"
@@ -19,6 +23,44 @@ if [ "$1" = --dump-dmesg ]; then
 	fi
 	[ ! -e "$3" ] || exit 1
 	echo "[    1.000000] log of $2" >"$3"
+	exit 0
+fi
+
+hang() {
+	[ -z "${FAKE_PID:-}" ] || echo $$ >"$FAKE_PID"
+	exec sleep 60
+}
+
+version() {
+	echo "makedumpfile: version 1.7.8 (released on 1 Jan 2026)"
+	[ "${FAKE_VERSION:-ok}" != old ] || return
+	printf 'lzo\tenabled\nsnappy\tdisabled\nzstd\t%s\n\n' "${FAKE_ZSTD:-enabled}"
+}
+
+if [ "$1" = -v ]; then
+	[ "${FAKE_VERSION:-ok}" != hang ] || hang
+	[ "${FAKE_VERSION:-ok}" != fail ] || exit 1
+	version
+	exit 0
+fi
+
+if [ "$1" = --mem-usage ]; then
+	case ${FAKE_USAGE:-ok} in
+	hang) hang ;;
+	kdump)
+		echo "show_mem_usage: No memory is reserved for crashkernel!"
+		exit 1
+		;;
+	fail)
+		echo "readpage_elf: Attempt to read non-existent page at 0x0." >&2
+		exit 1
+		;;
+	new)
+		echo "The kernel version is not supported."
+		echo "The makedumpfile operation may be incomplete."
+		;;
+	esac
+	printf 'TYPE\tPAGES\nFREE\t1\n\nTotal pages on system:\t2\n'
 	exit 0
 fi
 

@@ -3,7 +3,9 @@
 #
 # In place of ssh: runs the command here, or fails as FAKE_SSH says.
 #
-#	FAKE_SSH	ok, refused, broken (in the middle of a file), full, altered
+#	FAKE_SSH	ok, refused, broken (in the middle of a file), full, altered, hang,
+#		readonly, asks (for a password, where it is not told to ask nothing)
+#	FAKE_PID	gets the process that hangs
 #	FAKE_LOG	gets the arguments of each call, but for the command
 
 set -u
@@ -19,6 +21,22 @@ shift
 
 mode=${FAKE_SSH:-ok}
 case $mode:$* in
+hang:*)
+	sleep 60 &
+	[ -z "${FAKE_PID:-}" ] || echo $! >"$FAKE_PID"
+	wait
+	;;
+readonly:*"test -w"*)
+	exit 1
+	;;
+asks:*)
+	case $args in
+	*BatchMode=yes*) ;;
+	*) exec sleep 60 ;;
+	esac
+	echo "$host: Permission denied (publickey,password)." >&2
+	exit 255
+	;;
 refused:*)
 	echo "ssh: connect to host $host port 22: Connection refused" >&2
 	exit 255

@@ -3,11 +3,14 @@
  * What can be tested without running the program.
  */
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bounds.h"
+#include "check.h"
 #include "child.h"
 #include "makedumpfile.h"
 #include "picture.h"
@@ -327,6 +330,47 @@ static void test_dump_status(void)
 	EXPECT(!d.nr);
 }
 
+/* -------- check-run.c -------- */
+
+static void wait_for_ever(struct check_input *in, struct finding *f)
+{
+	(void)in;
+	signal(SIGTERM, SIG_IGN);
+	finding_ok(f, "never seen");
+	for (;;)
+		pause();
+}
+
+static void end_at_once(struct check_input *in, struct finding *f)
+{
+	(void)in;
+	(void)f;
+	_exit(0);
+}
+
+static void see_parts(struct check_input *in, struct finding *f)
+{
+	in->state.waiting = true;
+	finding_wrong(f, "as %s", "told");
+}
+
+static void test_check_run(void)
+{
+	struct check_input in = { };
+	struct finding f = { .text = "as it was" };
+	double began = clock_seconds();
+
+	EXPECT(!check_run(wait_for_ever, &in, 0.2, &f));
+	EXPECT(clock_seconds() - began < 5);
+	EXPECT(!strcmp(f.text, "as it was"));
+	EXPECT(check_run(see_parts, &in, 10, &f));
+	EXPECT(f.verdict == VERDICT_WRONG && f.stops && !strcmp(f.text, "as told"));
+	/* It has its own copy. */
+	EXPECT(!in.state.waiting);
+	EXPECT(check_run(end_at_once, &in, 10, &f));
+	EXPECT(f.verdict == VERDICT_UNKNOWN && !f.stops);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -343,6 +387,7 @@ static const struct {
 	{ "tar", test_tar },
 	{ "picture", test_picture },
 	{ "dump_status", test_dump_status },
+	{ "questions", test_check_run },
 };
 
 int main(void)

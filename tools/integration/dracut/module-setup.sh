@@ -7,7 +7,11 @@ fadump_lib=/usr/lib/fadump
 
 check() {
 	require_binaries fadumpctl makedumpfile || return 1
-	$fadump_lib/fadump-target >/dev/null
+	$fadump_lib/fadump-target >/dev/null && return 0
+	# The image will have nothing of it.
+	# shellcheck disable=SC2154
+	$fadump_lib/fadump-stamp "$kernel" 2>/dev/null
+	return 1
 }
 
 depends() {
@@ -30,6 +34,7 @@ install() {
 	# shellcheck disable=SC2154
 	mkdir -p "$initdir/etc"
 	$fadump_lib/fadump-target >"$initdir/etc/fadump.target"
+	$fadump_lib/fadump-stamp "$kernel"
 	# shellcheck disable=SC2154
 	inst_hook pre-mount 10 "$moddir/capture.sh"
 }

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Before the crash: would a dump be taken and saved?
+ *
+ * Each question is a function that changes nothing. It runs in a process of its own,
+ * which may be killed: a file system whose server is gone does not answer.
+ */
+#ifndef FADUMPCTL_CHECK_H
+#define FADUMPCTL_CHECK_H
+
+#include <jansson.h>
+
+#include "save.h"
+#include "state.h"
+
+/**
+ * enum verdict - what was found
+ * @VERDICT_OK: nothing is wrong
+ * @VERDICT_WRONG: a dump may not be taken, or not be saved
+ * @VERDICT_UNKNOWN: it cannot be told here; that is no fault
+ */
+enum verdict {
+	VERDICT_OK,
+	VERDICT_WRONG,
+	VERDICT_UNKNOWN,
+	NR_VERDICTS
+};
+
+/**
+ * struct finding - the answer to one question
+ * @verdict: what was found
+ * @stops: questions that need this one cannot be asked
+ * @text: a sentence; what to do, where something is wrong
+ */
+struct finding {
+	enum verdict verdict;
+	bool stops;
+	char text[768];
+};
+
+void finding_ok(struct finding *f, const char *fmt, ...) __format(2);
+/* Stops those that need it. */
+void finding_wrong(struct finding *f, const char *fmt, ...) __format(2);
+void finding_unknown(struct finding *f, const char *fmt, ...) __format(2);
+
+/**
+ * struct check_input - what the questions are about
+ * @state: what the kernel says
+ * @save: the save that a crash would lead to; a question may change its own copy
+ */
+struct check_input {
+	struct fadump_state state;
+	struct save *save;
+};
+
+typedef void (*check_fn)(struct check_input *in, struct finding *f);
+
+/*
+ * Run @look for at most @seconds. Return: false if it has not come to its end, and
+ * then @f is as it was.
+ */
+bool check_run(check_fn look, struct check_input *in, double seconds, struct finding *f);
+
+/* check-kernel.c */
+void check_armed(struct check_input *in, struct finding *f);
+void check_boot_memory(struct check_input *in, struct finding *f);
+void check_conf(struct check_input *in, struct finding *f);
+
+/* check-target.c */
+void check_target(struct check_input *in, struct finding *f);
+void check_writable(struct check_input *in, struct finding *f);
+void check_room(struct check_input *in, struct finding *f);
+
+/*
+ * check-mount.c: is it known how a boot gets the directory? Return: false if nothing
+ * is mounted now, @f says what would be.
+ */
+bool check_mount(const char *path, struct finding *f);
+
+/* check-program.c */
+void check_makedumpfile(struct check_input *in, struct finding *f);
+void check_filter(struct check_input *in, struct finding *f);
+
+/* check-initramfs.c */
+void check_initramfs(struct check_input *in, struct finding *f);
+
+/* estimate.c: bytes of a dump at this level, if this kernel died now. */
+struct number estimate_dump(unsigned int level);
+
+/* check-result.c: what the last run has found; NULL where there was none. */
+void check_store(json_t *result);
+json_t *check_recall(void);
+
+/* "2026-11-30 19:00:00 UTC: nothing is wrong" */
+void check_summary(const json_t *result, char *buf, size_t cap);
+
+#endif
