@@ -93,6 +93,16 @@ class TestGenerator(ScriptCase):
         self.path("/sys/kernel/fadump/release_mem").unlink()
         self.assertEqual(self.generate(), {})
 
+    def test_check_waits_for_the_network(self) -> None:
+        """Where a save would."""
+        self.path("/proc/vmcore").unlink()
+        self.conf(target="ssh://host/crash")
+        self.assertEqual(self.generate(), {
+            "fadump-check.service.d/when.conf":
+                "# By fadump-generator\n[Unit]\nWants=network-online.target\n"})
+        self.path("/sys/kernel/fadump/registered").unlink()
+        self.assertEqual(self.generate(), {})
+
     def test_boot(self) -> None:
         for when in ("WHEN=boot", "WHEN=initramfs", "", "WHEN='"):
             self.conf(when)
