@@ -2,7 +2,8 @@
 """Debian with systemd: it crashes at work, its dump is saved, and the same boot goes on.
 
 With the package fadump-tools, onto its own disk, to another host by ssh, and where there
-is no room; and with Debian's kdump-tools, as they are.
+is no room; what "fadumpctl check" says before that; and with Debian's kdump-tools, as they
+are.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -249,6 +251,150 @@ def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Ke
     said = CrashSession(toolbox, debian_kernel.vmlinux, where / "vmcore").run(["bt", "log"])
     assert "sysrq_handle_crash" in said["bt"] and word in said["log"]
     assert_boots(m, 2)
+
+
+# -- before a crash ----------------------------------------------------------------
+
+#: What a check may not touch.
+UNTOUCHED = "find /etc /boot /root /srv /var/crash -xdev -newer /run/lab-marker"
+
+
+def check_now(m: Machine, how: str = "") -> dict[str, str]:
+    """What a check says, "verdict: text" of each; it changes nothing."""
+    m.check("touch /run/lab-marker && cp /proc/self/mounts /run/lab-mounts")
+    done = m.sh(f"{how} fadumpctl check --json --timeout=20 2>/dev/null", timeout=BOOT)
+    assert m.check(UNTOUCHED) == ""
+    m.check("cmp /proc/self/mounts /run/lab-mounts")
+    said = json.loads(done.out)
+    assert done.rc == (0 if said["ready"] else 12), done
+    return {c["name"]: f'{c["verdict"]}: {c["text"]}' for c in said["checks"]}
+
+
+def wrong(said: dict[str, str]) -> set[str]:
+    """What is wrong of it."""
+    return {name for name, text in said.items() if text.startswith("wrong")}
+
+
+def put_in_front(m: Machine, script: str) -> str:
+    """Another makedumpfile, and what to write before a command that is to find it."""
+    (m.share / "makedumpfile").write_text(f"#!/bin/sh\n{script}\n")
+    m.check("install -D -m 755 /lab/makedumpfile /run/lab-bin/makedumpfile")
+    return "PATH=/run/lab-bin:$PATH"
+
+
+def set_target(m: Machine, target: object) -> None:
+    """In the file, but not in the initramfs, which is then of before."""
+    m.check(f"sed -i 's|^TARGET=.*|TARGET={target}|' /etc/fadump.conf")
+
+
+def assert_boot_has_checked(m: Machine) -> set[str]:
+    """The journal and status know it; what is wrong of this machine as it is."""
+    journal = m.check("journalctl -b -o cat -u fadump-check.service")
+    assert re.search(r"^Armed +ok: ", journal, re.MULTILINE), journal
+    assert json.loads(m.check("fadumpctl status --json"))["check"], "status does not know it"
+    m.check("test $(systemctl show -P Result fadump-check.service) = success")
+    usual = wrong(check_now(m))
+    # The kernel's own default of boot memory is what the lab gives it.
+    assert usual <= {"boot-memory"}, usual
+    return usual
+
+
+def break_directory(m: Machine, usual: set[str]) -> None:
+    """A directory that is gone, read-only, or full."""
+    m.check(f"mv {CRASH_DIR} {CRASH_DIR}.away")
+    said = check_now(m)
+    assert wrong(said) - usual >= {"target"}, said
+    assert "No such file or directory" in said["target"], said
+    m.check(f"mv {CRASH_DIR}.away {CRASH_DIR}")
+    m.check(f"mount -t tmpfs -o ro none {CRASH_DIR}")
+    said = check_now(m)
+    assert "Read-only file system" in said["writable"], said
+    m.check(f"umount {CRASH_DIR}")
+    m.check("fallocate /srv/ballast "
+            f"-l $(($(stat -f -c '%a * %S' /) - {4 * MIB})) && sync")
+    said = check_now(m)
+    assert wrong(said) - usual == {"room"}, said
+    m.check("rm /srv/ballast && sync")
+
+
+def break_device(m: Machine, usual: set[str]) -> None:
+    """A device that holds something, or is mounted."""
+    set_target(m, "/dev/vdb")
+    assert wrong(check_now(m)) - usual == {"initramfs"}
+    m.check("mkfs.ext4 -q /dev/vdb", timeout=120)
+    assert "holds something" in check_now(m)["target"]
+    m.check("mount /dev/vdb /mnt")
+    assert "busy" in check_now(m)["target"]
+    m.check("umount /mnt")
+    set_target(m, CRASH_DIR)
+
+
+def break_makedumpfile(m: Machine, usual: set[str]) -> None:
+    """One without the compression, and one that hangs; neither is the initramfs' one."""
+    m.check("cp /etc/fadump.conf /root/fadump.conf && echo COMPRESS=zstd >>/etc/fadump.conf")
+    for script, text in (("printf 'makedumpfile: version 0\\nzstd\\tdisabled\\n'", "has no zstd"),
+                         ("exec sleep 600", "no answer within 20 s")):
+        said = check_now(m, put_in_front(m, script))
+        assert wrong(said) - usual == {"makedumpfile", "initramfs"}, said
+        assert text in said["makedumpfile"], said
+    m.check("! pgrep -f '[s]leep 600' && mv /root/fadump.conf /etc/fadump.conf")
+
+
+def break_initramfs(m: Machine, usual: set[str]) -> None:
+    """The file, the host name: as soon as it is made again all is well."""
+    for change, text in (("echo KEEP=2 >>/etc/fadump.conf", "/etc/fadump.conf"),
+                         ("echo other >/etc/hostname", "the host name")):
+        m.check(change)
+        said = check_now(m)
+        assert wrong(said) - usual == {"initramfs"}, said
+        assert f"made before {text} changed" in said["initramfs"], said
+        m.check("update-initramfs -u -k all", timeout=RETURN)
+        assert wrong(check_now(m)) == usual
+
+
+def test_check(guest: Guests, tools: System, tmp_path: Path) -> None:
+    """Each thing that would cost the dump is broken in turn, and found before the crash."""
+    other = tmp_path / "other.img"
+    with other.open("wb") as file:
+        file.truncate(2 << 30)
+    m = guest(system=tools, disks=[other])
+    started(m)
+    usual = assert_boot_has_checked(m)
+    m.check("fadumpctl unregister")
+    assert wrong(check_now(m)) - usual == {"armed"}
+    m.check("fadumpctl register")
+    break_directory(m, usual)
+    break_makedumpfile(m, usual)
+    # The time of the file is another now, and its content as it was.
+    break_device(m, usual)
+    assert wrong(check_now(m)) == usual
+    break_initramfs(m, usual)
+    assert_armed(m)
+    assert_running(m)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sshd cannot become another user in a namespace")
+def test_check_asks_by_ssh(guest: Guests, tools: System) -> None:
+    """The other host: as it should be, without the key, without the directory, and silent."""
+    m = guest(system=tools, initramfs=None, network=True)
+    there = m.workspace / "received"
+    there.mkdir()
+    with SshServer(Host.open(), m.workspace / "ssh") as server:
+        started(m)
+        send_to(m, server, there)
+        said = check_now(m)
+        assert not wrong(said) & {"target", "writable", "room"}, said
+        assert not list(there.iterdir())
+        set_target(m, f"ssh://root@10.0.2.2:{server.port}{there}/gone")
+        assert "there is no such directory" in check_now(m)["target"]
+        set_target(m, f"ssh://root@10.0.2.2:{server.port}{there}")
+        m.check("mv /root/.ssh/id_ed25519 /root/key")
+        assert "Permission denied" in check_now(m)["target"]
+        m.check("mv /root/key /root/.ssh/id_ed25519")
+    assert "ssh does not log in" in check_now(m)["target"]
+    with socket.create_server(("127.0.0.1", server.port)):
+        assert "no answer within 20 s" in check_now(m)["target"]
+    m.check("! pgrep -x ssh")
 
 
 # -- with Debian's own -------------------------------------------------------------
