@@ -410,6 +410,11 @@ bool child_wait(struct child *c)
 	return end_within(c, HUGE_VAL);
 }
 
+static bool has_answered(const struct child *c)
+{
+	return c->answer && WIFEXITED(c->status) && WEXITSTATUS(c->status) == c->answer;
+}
+
 int child_finish(struct child *c, bool kill_it)
 {
 	if (!c->pid)
@@ -423,7 +428,7 @@ int child_finish(struct child *c, bool kill_it)
 	close_fd(&c->msg);
 	/* The last line may have no end. */
 	messages_add(&c->messages, "\n", 1);
-	if (kill_it)
+	if (kill_it || has_answered(c))
 		return EXIT_DONE;
 	return c->status ? explain(c) : EXIT_DONE;
 }

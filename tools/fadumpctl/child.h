@@ -47,6 +47,7 @@ bool parse_progress(const char *line, char *what, size_t cap,
  * @out: read here, if CHILD_OUT
  * @msg: what it says comes from here; -1 after that ended
  * @status: of wait(), after child_finish()
+ * @answer: an exit status that is no failure, 0 for none
  * @messages: what it has said
  */
 struct child {
@@ -56,6 +57,7 @@ struct child {
 	int out;
 	int msg;
 	int status;
+	int answer;
 	struct messages messages;
 };
 

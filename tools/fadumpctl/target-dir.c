@@ -22,10 +22,6 @@
 
 #define LOCK_NAME	".fadumpctl.lock"
 
-/* More in a second are not of saves. */
-#define MAX_NAMES	999
-#define TIME_LEN	(sizeof("YYYYMMDD-HHMMSS") - 1)
-
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -107,23 +103,6 @@ static bool is_there(const struct target *t, const char *name)
 	return !faccessat(t->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/*
- * Two dumps in a second are rare, but neither may replace the other, nor can another
- * user's name stop a save.
- */
-static bool choose_next_name(struct target *t)
-{
-	if (t->nr_names >= MAX_NAMES)
-		return false;
-	t->nr_names++;
-	snprintf(t->name + strlen(t->prefix) + TIME_LEN,
-		 sizeof(t->name) - strlen(t->prefix) - TIME_LEN, "-%u", t->nr_names + 1);
-	snprintf(t->log_name + strlen(t->log_prefix) + TIME_LEN,
-		 sizeof(t->log_name) - strlen(t->log_prefix) - TIME_LEN, "-%u",
-		 t->nr_names + 1);
-	return true;
-}
-
 static int say_errno(const struct target *t, const char *name)
 {
 	int err = errno;
@@ -141,7 +120,7 @@ static int make_directory(struct target *t)
 			errno = EEXIST;
 		else if (!mkdirat(t->fd, t->now, 0700))
 			return EXIT_DONE;
-	} while (errno == EEXIST && choose_next_name(t));
+	} while (errno == EEXIST && target_next_name(t));
 	rc = say_errno(t, t->now);
 	t->now[0] = '\0';
 	return rc;
@@ -244,7 +223,7 @@ static bool is_taken(int err)
 static int rename_to(struct target *t, const char *name)
 {
 	while (strcmp(t->now, name) && renameat(t->fd, t->now, t->fd, name))
-		if (!is_taken(errno) || !choose_next_name(t))
+		if (!is_taken(errno) || !target_next_name(t))
 			return say_errno(t, name);
 	snprintf(t->now, sizeof(t->now), "%s", name);
 	return EXIT_DONE;

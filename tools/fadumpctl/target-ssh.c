@@ -26,6 +26,9 @@
 /* ssh's own, as opposed to that of the program on the other side. */
 #define SSH_FAILED	255
 
+/* That of a script of ours where a name is taken. */
+#define NAME_TAKEN	17
+
 /* 'text' for a shell, whatever is in it. False if it does not fit. */
 static bool quote(char *buf, size_t cap, const char *text)
 {
@@ -87,7 +90,8 @@ static int finish(struct target *t)
 }
 
 /*
- * In the directory there; $p is the name of ours now, $n the dump's, and $l its log's.
+ * In the directory there; $p is the name of ours now, $n the dump's, and $l its log's. What
+ * finds one of them taken exits with $taken.
  */
 static int make_script(const struct target *t, char *script, const char *fmt, ...)
 __format(3);
@@ -101,8 +105,8 @@ static int make_script(const struct target *t, char *script, const char *fmt, ..
 	if (!quote(dir, sizeof(dir), t->path.s))
 		return fail_errno(EXIT_USAGE, ENAMETOOLONG, t->text);
 	n = snprintf(script, MAX_SCRIPT,
-		     "LC_ALL=C; export LC_ALL; umask 077; cd %s || exit 1; n=%s; l=%s; p=%s; ",
-		     dir, t->name, t->log_name, t->now);
+		     "LC_ALL=C; export LC_ALL; umask 077; cd %s || exit 1; n=%s; l=%s; p=%s; taken=%d; ",
+		     dir, t->name, t->log_name, t->now, NAME_TAKEN);
 	va_start(args, fmt);
 	vsnprintf(script + n, MAX_SCRIPT - n, fmt, args);
 	va_end(args);
@@ -124,6 +128,32 @@ int target_ssh_ask(struct target *t, const char *command)
 	return rc ? rc : run(t, script);
 }
 
+static int run_naming(struct target *t, const char *script, bool *taken)
+{
+	int rc;
+
+	t->child.answer = NAME_TAKEN;
+	rc = run(t, script);
+	t->child.answer = 0;
+	*taken = !rc && WEXITSTATUS(t->child.status) == NAME_TAKEN;
+	return rc;
+}
+
+/* With one name after the other, until one is not taken. */
+static int run_with_name(struct target *t, int (*write_script)(struct target *t, char *script))
+{
+	char script[MAX_SCRIPT];
+	bool taken = false;
+	int rc;
+
+	do {
+		rc = write_script(t, script);
+		if (!rc)
+			rc = run_naming(t, script, &taken);
+	} while (!rc && taken && target_next_name(t));
+	return !rc && taken ? fail_errno(exit_code_of(EEXIST), EEXIST, t->name) : rc;
+}
+
 static const char *true_or_false(bool value)
 {
 	return value ? "true" : "false";
@@ -131,6 +161,11 @@ static const char *true_or_false(bool value)
 
 /* What a name ends with, so that the machine "web" is not taken for "web-2". */
 #define TIME	"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]"
+
+/* Such names, behind $1 and in front of $2; one was taken for each that ends in -2. */
+#define DEFINE_NAMES	"names() { for d in \"$1\"" TIME "\"$2\" \"$1\"" TIME "-[0-9]\"$2\" " \
+			"\"$1\"" TIME "-[0-9][0-9]\"$2\" \"$1\"" TIME "-[0-9][0-9][0-9]\"$2\"; " \
+			"do echo \"$d\"; done; }; "
 
 /* One file for each place, however long that is. */
 static struct path lock_path(const struct target *t)
@@ -171,23 +206,27 @@ static int lock(struct target *t)
 			") ;; *) rm -f \"$f\" ;; esac; done; rmdir \"$1\" 2>/dev/null; }; "
 
 /* What an earlier save of this machine has left goes; names have no spaces. */
+static int begin_script(struct target *t, char *script)
+{
+	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
+	return make_script(t, script, DEFINE_IS_OURS DEFINE_STRIP DEFINE_NAMES
+			   "if %s; then for d in $(names .%s .partial) $(names .%s .partial); do "
+			   "is_ours \"$d\" && rm -rf \"$d\"; done; "
+			   "for d in $(names %s ''); do "
+			   "is_ours \"$d\" && test ! -e \"$d\"/" SUMS_NAME " && "
+			   "strip \"$d\"; done; fi; "
+			   "for d in \"$n\" \"$l\" \"$p\"; do test ! -e \"$d\" && "
+			   "test ! -h \"$d\" || exit $taken; done; mkdir \"$p\"",
+			   true_or_false(t->has_id), t->prefix, t->log_prefix, t->log_prefix);
+}
+
 static int ssh_begin(struct target *t)
 {
-	char script[MAX_SCRIPT];
 	int rc = lock(t);
 
 	if (rc)
 		return rc;
-	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
-	rc = make_script(t, script, DEFINE_IS_OURS DEFINE_STRIP
-			 "if %s; then for d in .%s" TIME ".partial .%s" TIME ".partial; do "
-			 "is_ours \"$d\" && rm -rf \"$d\"; done; "
-			 "for d in %s" TIME "; do is_ours \"$d\" && test ! -e \"$d\"/" SUMS_NAME
-			 " && strip \"$d\"; done; fi; "
-			 "test ! -e \"$n\" && test ! -e \"$l\" && mkdir \"$p\"",
-			 true_or_false(t->has_id), t->prefix, t->log_prefix, t->log_prefix);
-	if (!rc)
-		rc = run(t, script);
+	rc = run_with_name(t, begin_script);
 	if (rc)
 		t->now[0] = '\0';
 	return rc ? fail(rc, "%s: cannot begin there", t->text) : EXIT_DONE;
@@ -227,15 +266,18 @@ static int ssh_close(struct target *t, struct sink *s)
 			DEFINE_FLUSH "set -- \"$p\"/*; test -e \"$1\" || set --; " \
 			"check && flush \"$@\" \"$p\" && " \
 			"{ test \"$p\" = \"" name "\" || " \
-			"{ test ! -e \"" name "\" && mv \"$p\" \"" name "\"; }; } && flush ."
+			"{ test ! -e \"" name "\" || exit $taken; " \
+			"mv \"$p\" \"" name "\"; }; } && flush ."
+
+static int keep_script(struct target *t, char *script)
+{
+	return make_script(t, script, "check() { :; }; " FINISH_AS("$l"));
+}
 
 static int ssh_keep(struct target *t)
 {
-	char script[MAX_SCRIPT];
-	int rc = make_script(t, script, "check() { :; }; " FINISH_AS("$l"));
+	int rc = run_with_name(t, keep_script);
 
-	if (!rc)
-		rc = run(t, script);
 	if (rc)
 		return fail(rc, "%s: the log is not kept", t->text);
 	t->kept = true;
@@ -244,16 +286,18 @@ static int ssh_keep(struct target *t)
 }
 
 /* The sums are checked there: what counts is what has arrived. */
+static int commit_script(struct target *t, char *script)
+{
+	return make_script(t, script,
+			   "check() { ! command -v sha256sum >/dev/null || "
+			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; "
+			   FINISH_AS("$n"));
+}
+
 static int ssh_commit(struct target *t)
 {
-	char script[MAX_SCRIPT];
-	int rc = make_script(t, script,
-			     "check() { ! command -v sha256sum >/dev/null || "
-			     "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; "
-			     FINISH_AS("$n"));
+	int rc = run_with_name(t, commit_script);
 
-	if (!rc)
-		rc = run(t, script);
 	if (rc)
 		return fail(rc, "%s: not whole", t->text);
 	t->kept = true;
@@ -296,13 +340,13 @@ static void ssh_abort(struct target *t)
 static void ssh_rotate(struct target *t, u64 keep)
 {
 	char script[MAX_SCRIPT];
-	int rc = make_script(t, script, DEFINE_IS_OURS
-			     "rotate() { for d; do is_ours \"$d\" && "
+	int rc = make_script(t, script, DEFINE_IS_OURS DEFINE_NAMES
+			     "rotate() { for d in $(names \"$1\" ''); do is_ours \"$d\" && "
 			     "test \"$d\" != \"$n\" && echo \"$d\"; done | sort -r | "
 			     "tail -n +$m | while read -r d; do h=.$d.partial; "
 			     "test -e \"$h\" || test -h \"$h\" || { mv \"$d\" \"$h\" && d=$h; }; "
 			     "rm -rf \"$d\"; done; }; "
-			     "m=%llu; rotate %s" TIME "; if %s; then m=%llu; rotate %s" TIME "; fi",
+			     "m=%llu; rotate %s; if %s; then m=%llu; rotate %s; fi",
 			     keep, t->prefix, true_or_false(t->has_id),
 			     strcmp(t->prefix, t->log_prefix) ? keep + 1 : keep,
 			     t->log_prefix);

@@ -15,6 +15,10 @@
 /* With it the longest name of a file still fits into a header of tar. */
 #define MAX_NODE	47
 
+/* More in a second are not of saves. */
+#define MAX_NAMES	999
+#define TIME_LEN	(sizeof("YYYYMMDD-HHMMSS") - 1)
+
 /* Nothing that a shell or ssh would take for something else. */
 static bool is_host_char(char c)
 {
@@ -163,4 +167,26 @@ void target_set_name(struct target *t, const char *kind, const char *node,
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
 	snprintf(t->name, sizeof(t->name), "%s%s", t->prefix, stamp);
 	snprintf(t->log_name, sizeof(t->log_name), "%s%s", t->log_prefix, stamp);
+}
+
+/**
+ * target_next_name - another name, where that of the dump or its log is taken
+ * @t: gets the names
+ *
+ * Two dumps in a second are rare, but neither may replace the other, nor can another
+ * user's name stop a save.
+ *
+ * Return: whether there is one.
+ */
+bool target_next_name(struct target *t)
+{
+	if (t->nr_names >= MAX_NAMES)
+		return false;
+	t->nr_names++;
+	snprintf(t->name + strlen(t->prefix) + TIME_LEN,
+		 sizeof(t->name) - strlen(t->prefix) - TIME_LEN, "-%u", t->nr_names + 1);
+	snprintf(t->log_name + strlen(t->log_prefix) + TIME_LEN,
+		 sizeof(t->log_name) - strlen(t->log_prefix) - TIME_LEN, "-%u",
+		 t->nr_names + 1);
+	return true;
 }

@@ -133,6 +133,7 @@ int target_parse(struct target *t, const char *text);
 bool target_parse_ssh(struct target *t, const char *text);
 void target_set_name(struct target *t, const char *kind, const char *node,
 		     const char *id, long long when);
+bool target_next_name(struct target *t);
 
 /* Is the open directory a file system of its own? 1, 0 or -errno. */
 int is_mount_point(int fd);

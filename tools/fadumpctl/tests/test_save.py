@@ -763,6 +763,53 @@ class TestSsh(SaveCase):
         self.assertIn("-oBatchMode=yes", self.calls())
         self.assertIn("-p 2222 -- user@host", self.calls())
 
+    def taker(self, first: str, then: str) -> None:
+        """While the first is written the other is made there, of the dump that is saved."""
+        program = self.top / "taker"
+        program.write_text('#!/bin/sh\nfor script do :; done\n'
+                           f'case $script in *{first}*) cd "{self.crash}"; for d in .fadumplog-* '
+                           'fadumplog-*; do t=${d#*fadumplog-}; t=${t%.partial}; '
+                           f'test ! -d "$d" || mkdir -p "{then}$t/x"; done ;; esac\n'
+                           f'exec sh "{HERE}/ssh.sh" "$@"\n')
+        program.chmod(0o755)
+        self.env["TAKER"] = str(program)
+
+    def test_twice_in_a_second(self) -> None:
+        for _ in range(4):
+            self.ssh("-q")
+        names = self.names()
+        self.assertEqual(len(names), 4)
+        self.assertGreaterEqual(len([n for n in names if re.search(r"\d{6}-\d+$", n)]), 1)
+        # They are dumps like others, and go like others.
+        time.sleep(1.1)
+        new = self.ssh("-q", "--keep", 2).stdout.strip().split("/")[-1]
+        self.assertEqual(len(self.names()), 2)
+        self.assertIn(new, self.names())
+
+    def test_name_is_taken(self) -> None:
+        """By another user: after the log has its name, and before."""
+        for first, then in (("vmcore.flat.partial", "fadump-"),
+                            ("dmesg.txt.partial", "fadumplog-")):
+            self.taker(first, then)
+            result = self.run_program("save", "-q", "--makedumpfile", HERE / "makedumpfile.sh",
+                                      "--ssh", self.env["TAKER"], f"ssh://host{self.crash}")
+            self.assertEqual(result.stderr, "")
+            name = result.stdout.strip().split("/")[-1]
+            self.check_dump(self.crash / name, FILES - {"vmcore"} | {"vmcore.flat"})
+            self.assertTrue(name.endswith("-2"))
+            for path in self.crash.iterdir():
+                shutil.rmtree(path)
+            time.sleep(1.1)
+
+    def test_leftovers_of_a_second_name(self) -> None:
+        other = f"fadumplog-{NODE}-20200101-000000-2x"
+        for name in (f".fadumplog-{NODE}-20200101-000000-2.partial",
+                     f"fadumplog-{NODE}-20200101-000000-12", other):
+            (self.crash / name).mkdir()
+            (self.crash / name / "vmcore.flat").write_text("part")
+        name = self.ssh().stdout.strip().split("/")[-1]
+        self.assertEqual(self.names(), sorted([name, other]))
+
     def test_odd_directory(self) -> None:
         self.crash = self.top / "it's $(touch x) a `dir`; "
         self.crash.mkdir()
