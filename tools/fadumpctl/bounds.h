@@ -49,6 +49,10 @@
 /* More do not make makedumpfile faster, and memory is short. */
 #define MAX_THREADS	32
 
+/* Of data between what copies it and what sums it, when memory is short. */
+#define MAX_BUFFERS	4
+#define BUFFER_SIZE	(256 * 1024)
+
 /* makedumpfile's own file has less than 1 MiB. */
 #define MAX_PROGRAM	(64 * 1024 * 1024)
 

@@ -199,6 +199,6 @@ int cmd_capture(int argc, char **argv)
 	o.failure = o.save->conf.failure;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	rc = capture(&o);
-	free(o.save);
+	save_free(o.save);
 	return rc;
 }

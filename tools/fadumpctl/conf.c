@@ -57,10 +57,20 @@ static bool take_keep(struct conf *c, const char *value)
 	return take_number(value, 0, MAX_KEEP, &c->keep);
 }
 
+static bool take_bool(const char *value, bool *yes)
+{
+	*yes = !strcmp(value, "yes");
+	return *yes || !strcmp(value, "no");
+}
+
 static bool take_require_mount(struct conf *c, const char *value)
 {
-	c->require_mount = !strcmp(value, "yes");
-	return c->require_mount || !strcmp(value, "no");
+	return take_bool(value, &c->require_mount);
+}
+
+static bool take_checksum(struct conf *c, const char *value)
+{
+	return take_bool(value, &c->checksum);
 }
 
 static const char * const failures[] = {
@@ -137,6 +147,7 @@ static const struct {
 	[CONF_LEVEL] = { "LEVEL", take_level, "a number from 0 to 31" },
 	[CONF_COMPRESS] = { "COMPRESS", take_compress, "none, zlib, lzo, snappy or zstd" },
 	[CONF_THREADS] = { "THREADS", take_threads, "a number from 1 to 1024" },
+	[CONF_CHECKSUM] = { "CHECKSUM", take_checksum, "yes or no" },
 	[CONF_TIMEOUT] = { "TIMEOUT", take_timeout,
 		"a number of seconds from 1 to 1000000" },
 	[CONF_BOOTARGS] = { "BOOTARGS", take_bootargs,
@@ -148,6 +159,11 @@ _Static_assert(ARRAY_SIZE(keys) == NR_CONF_KEYS, "a name for each");
 const char *conf_key_name(enum conf_key key)
 {
 	return keys[key].name;
+}
+
+static const char *yes_or_no(bool yes)
+{
+	return yes ? "yes" : "no";
 }
 
 static const char *number_text(u64 value, struct conf_number *number)
@@ -170,7 +186,7 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 	case CONF_TARGET:
 		return c->target;
 	case CONF_REQUIRE_MOUNT:
-		return c->require_mount ? "yes" : "no";
+		return yes_or_no(c->require_mount);
 	case CONF_WHEN:
 		return whens[c->when];
 	case CONF_FAILURE:
@@ -183,6 +199,8 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return c->compress;
 	case CONF_THREADS:
 		return number_text(c->threads, number);
+	case CONF_CHECKSUM:
+		return yes_or_no(c->checksum);
 	case CONF_TIMEOUT:
 		return number_text(c->timeout, number);
 	case CONF_BOOTARGS:
@@ -245,7 +263,8 @@ static struct conf default_conf(void)
 {
 	return (struct conf) {
 		.target = DEFAULT_TARGET, .level = MAX_LEVEL, .compress = "lzo",
-		.threads = default_threads(), .timeout = 2 * 60 * 60,
+		.threads = default_threads(), .checksum = true,
+		.timeout = 2 * 60 * 60,
 	};
 }
 

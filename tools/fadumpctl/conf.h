@@ -46,6 +46,7 @@ enum conf_key {
 	CONF_LEVEL,
 	CONF_COMPRESS,
 	CONF_THREADS,
+	CONF_CHECKSUM,
 	CONF_TIMEOUT,
 	CONF_BOOTARGS,
 	NR_CONF_KEYS
@@ -57,6 +58,7 @@ enum conf_key {
  * @level: LEVEL
  * @compress: COMPRESS
  * @threads: THREADS
+ * @checksum: CHECKSUM
  * @keep: KEEP, 0 for all
  * @require_mount: REQUIRE_MOUNT
  * @when: WHEN
@@ -69,6 +71,7 @@ struct conf {
 	u64 level;
 	char compress[8];
 	u64 threads;
+	bool checksum;
 	u64 keep;
 	bool require_mount;
 	enum when when;

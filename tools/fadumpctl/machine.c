@@ -7,11 +7,11 @@
  * hooks put /etc/machine-id into the initramfs.
  */
 
-#include <sha2.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "files.h"
+#include "sha256.h"
 #include "source.h"
 #include "target.h"
 
@@ -49,7 +49,7 @@ static bool read_serial(char *buf, size_t cap)
  */
 void machine_id(char id[MACHINE_ID_LEN + 1])
 {
-	char text[128], all[160], sum[SHA256_DIGEST_STRING_LENGTH];
+	char text[128], all[160], sum[SHA256_TEXT];
 
 	id[0] = '\0';
 	if (!read_id("/proc/device-tree/ibm,partition-uuid", text, sizeof(text)) &&
@@ -58,6 +58,6 @@ void machine_id(char id[MACHINE_ID_LEN + 1])
 	    !read_serial(text, sizeof(text)))
 		return;
 	snprintf(all, sizeof(all), "fadump %s", text);
-	SHA256Data((const u8 *)all, strlen(all), sum);
+	sha256_of_text(all, sum);
 	snprintf(id, MACHINE_ID_LEN + 1, "%.*s", MACHINE_ID_LEN, sum);
 }

@@ -192,12 +192,17 @@ int remove_partials(int fd, const char *prefix, uid_t owner, const char *mine)
 	return rc;
 }
 
+static bool has_file(int fd, const char *name, const char *file)
+{
+	char path[MAX_NAME + 64];
+
+	snprintf(path, sizeof(path), "%s/%s", name, file);
+	return !faccessat(fd, path, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
 static bool is_finished(int fd, const char *name)
 {
-	char sums[MAX_NAME + 64];
-
-	snprintf(sums, sizeof(sums), "%s/%s", name, SUMS_NAME);
-	return !faccessat(fd, sums, F_OK, AT_SYMLINK_NOFOLLOW);
+	return has_file(fd, name, INFO_NAME) || has_file(fd, name, REPORT_NAME);
 }
 
 /* Of a save that was killed after it had kept the log. */

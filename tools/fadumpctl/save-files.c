@@ -26,18 +26,37 @@ static const char *dump_name(const struct save *s)
 	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
 }
 
-/* Only then its sum is known, and only what has a sum counts. */
+static int open_file(struct save *s, const char *name, struct sink *sink)
+{
+	int rc = s->target.ops->open(&s->target, name, sink);
+
+	if (rc || !s->checksum)
+		return rc;
+	sink->sum = &s->sum;
+	sha256_begin(sink->sum);
+	return EXIT_DONE;
+}
+
+/* A file is not lost for its sum. */
+static void add_sum(struct save *s, const char *name)
+{
+	char sum[SHA256_TEXT];
+
+	if (sha256_end(&s->sum, sum))
+		s->sums_len += snprintf(s->sums + s->sums_len,
+					sizeof(s->sums) - s->sums_len, "%s  %s\n",
+					sum, name);
+	else
+		warn("%s: saved without a checksum: libcrypto has failed", name);
+}
+
 static int close_file(struct save *s, const char *name, struct sink *sink)
 {
-	char sum[SHA256_DIGEST_STRING_LENGTH];
 	int rc = s->target.ops->close(&s->target, sink);
 
-	if (rc)
-		return rc;
-	SHA256End(&sink->hash, sum);
-	s->sums_len += snprintf(s->sums + s->sums_len, sizeof(s->sums) - s->sums_len,
-				"%s  %s\n", sum, name);
-	return EXIT_DONE;
+	if (!rc && sink->sum)
+		add_sum(s, name);
+	return rc;
 }
 
 /* Close what failed, and say what of: ssh may know better than an EPIPE. */
@@ -54,7 +73,7 @@ static int give_up(struct save *s, struct sink *sink, int err)
 static int save_memory(struct save *s, const char *name, const void *data, size_t len)
 {
 	struct sink *sink = &s->sink;
-	int rc = s->target.ops->open(&s->target, name, sink), err;
+	int rc = open_file(s, name, sink), err;
 
 	if (rc)
 		return rc;
@@ -82,7 +101,7 @@ static int save_fd(struct save *s, const char *name, int fd, const char *what)
 	struct stat st;
 	int rc, err;
 
-	rc = s->target.ops->open(&s->target, name, sink);
+	rc = open_file(s, name, sink);
 	if (rc) {
 		close(fd);
 		return rc;
@@ -175,7 +194,9 @@ static int save_log_from(struct save *s, const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return go_without_log(s, fail_errno(EXIT_FAILED, errno, path));
-	return save_fd(s, LOG_NAME, fd, "log");
+	rc = save_fd(s, LOG_NAME, fd, "log");
+	s->has_log = !rc;
+	return rc;
 }
 
 /* A capture may have a /tmp that is full or read-only; /run is in memory. */
@@ -250,7 +271,10 @@ static int check_head(const struct save *s, const struct sink *sink)
 		    s->filter.program);
 }
 
-/* By name, with several threads; then it is read once more for its sum. */
+/*
+ * By name, with several threads, and not from its beginning to its end: it can be
+ * summed only when it is whole, while as much of it as fits is in the page cache.
+ */
 static int filter_to_file(struct save *s, struct sink *sink)
 {
 	const char *path = s->target.path_buf.s;
@@ -271,8 +295,7 @@ static int filter_to_file(struct save *s, struct sink *sink)
 		return fail_errno(exit_code_of(errno), errno, path);
 	fchmod(sink->fd, 0600);
 	progress_begin(&p, "checksum", s->quiet);
-	err = fstat(sink->fd, &st) ? -errno :
-	      sink_rehash(sink, sink->fd, st.st_size, &p);
+	err = fstat(sink->fd, &st) ? -errno : sink_take_file(sink, st.st_size, &p);
 	progress_end(&p);
 	return err ? give_up(s, sink, err) : EXIT_DONE;
 }
@@ -315,7 +338,7 @@ int save_dump(struct save *s)
 
 	if (s->raw)
 		return save_raw(s);
-	rc = ops->open(&s->target, ops->dump_name, sink);
+	rc = open_file(s, ops->dump_name, sink);
 	if (rc)
 		return rc;
 	rc = ops->is_stream ? filter_to_stream(s, sink) : filter_to_file(s, sink);
@@ -359,7 +382,7 @@ int save_info(struct save *s)
 	json_decref(o);
 	if (!text)
 		return fail(EXIT_FAILED, "out of memory");
-	rc = save_memory(s, "info.json", text, strlen(text));
+	rc = save_memory(s, INFO_NAME, text, strlen(text));
 	free(text);
 	return rc;
 }
@@ -412,5 +435,7 @@ int save_report(struct save *s, int why)
 /* Its own sum, which is appended meanwhile, is not in it. */
 int save_sums(struct save *s)
 {
+	if (!s->checksum)
+		return EXIT_DONE;
 	return save_memory(s, SUMS_NAME, s->sums, s->sums_len);
 }

@@ -31,6 +31,7 @@ enum option_key {
 	OPT_OVERWRITE,
 	OPT_NODE,
 	OPT_TIMEOUT,
+	OPT_NO_CHECKSUM,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +58,7 @@ static const struct argp_option options[] = {
 	  .doc = "This machine's name in the dump's, where it has not got one yet" },
 	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
 	  .doc = "Give up if it takes longer" },
+	{ .name = "no-checksum", .key = OPT_NO_CHECKSUM, .doc = "Leave " SUMS_NAME " out" },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
 	  .doc = "Run this one" },
@@ -109,6 +111,9 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_NODE:
 		s->node = arg;
+		return 0;
+	case OPT_NO_CHECKSUM:
+		s->checksum = false;
 		return 0;
 	case OPT_MAKEDUMPFILE:
 		s->filter.program = arg;
@@ -309,7 +314,7 @@ static void leave_report(struct save *s, int why)
 	    t->ops->keep(t))
 		return;
 	warn("%s: %s has %sa report", t->text, t->log_name,
-	     s->kept_len ? "the log and " : "");
+	     s->has_log ? "the log and " : "");
 }
 
 static int save_to_target(struct save *s)
@@ -395,8 +400,15 @@ struct save *save_new(void)
 	};
 	compress_option(s->conf.compress, &s->filter.compress);
 	s->target.ssh = "ssh";
+	s->checksum = s->conf.checksum;
 	s->sink.fd = -1;
 	return s;
+}
+
+void save_free(struct save *s)
+{
+	sha256_free(&s->sum);
+	free(s);
 }
 
 int cmd_save(int argc, char **argv)
@@ -408,6 +420,6 @@ int cmd_save(int argc, char **argv)
 		return EXIT_FAILED;
 	argp_parse(&argp, argc, argv, 0, NULL, s);
 	rc = save_run(s);
-	free(s);
+	save_free(s);
 	return rc;
 }

@@ -41,10 +41,13 @@ struct origin {
  * @raw: copy, filter nothing
  * @log_only: leave the dump out
  * @release: give the dump up afterwards
+ * @checksum: leave sums beside it
  * @quiet: show no progress
  * @saved: the dump is where it should go, whatever came of its release
  * @is_vmcore: the source is the dump that is waiting
  * @opalcore: where OPAL's own memory is, or empty
+ * @has_log: the log was saved
+ * @sum: of the file being written
  * @sums: what goes into SHA256SUMS
  * @sums_len: bytes of it
  * @kept_len: bytes of it that are of the log
@@ -65,10 +68,13 @@ struct save {
 	bool raw;
 	bool log_only;
 	bool release;
+	bool checksum;
 	bool quiet;
 	bool saved;
 	bool is_vmcore;
 	struct path opalcore;
+	bool has_log;
+	struct sha256 sum;
 	char sums[MAX_FILES * (64 + 2 + MAX_NAME + 1)];
 	size_t sums_len;
 	size_t kept_len;
@@ -82,6 +88,7 @@ extern const struct argp save_argp;
 
 /* With defaults for all that the command line does not say; NULL without memory. */
 struct save *save_new(void);
+void save_free(struct save *s);
 /* Return: exit status. */
 int save_run(struct save *s);
 

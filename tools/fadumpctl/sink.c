@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hasher.h"
 #include "sink.h"
 
-#define CHUNK	(256 * 1024)
 #define BLOCK	4096
 
 void sink_begin(struct sink *s, int fd, struct child *child)
@@ -19,10 +19,9 @@ void sink_begin(struct sink *s, int fd, struct child *child)
 	memset(s, 0, sizeof(*s));
 	s->fd = fd;
 	s->child = child;
-	SHA256Init(&s->hash);
 }
 
-static void account(struct sink *s, const void *data, size_t len)
+static void count(struct sink *s, const void *data, size_t len)
 {
 	if (s->bytes < sizeof(s->head)) {
 		size_t n = sizeof(s->head) - s->bytes;
@@ -30,7 +29,6 @@ static void account(struct sink *s, const void *data, size_t len)
 		memcpy(s->head + s->bytes, data, n < len ? n : len);
 	}
 	s->bytes += len;
-	SHA256Update(&s->hash, data, len);
 }
 
 /* A pipe may be full for long; what the program behind it says is taken meanwhile. */
@@ -76,19 +74,33 @@ static bool is_zero(const u8 *data, size_t len)
 	return !data[0] && !memcmp(data, data + 1, len - 1);
 }
 
+static bool is_hole(const u8 *data, size_t len)
+{
+	return len >= BLOCK && is_zero(data, BLOCK);
+}
+
+/* How many bytes, whole blocks but for the end of the file, are all holes or none. */
+static size_t alike(const u8 *data, size_t len, bool hole)
+{
+	size_t n = 0;
+
+	while (n < len && is_hole(data + n, len - n) == hole)
+		n += len - n < BLOCK ? len - n : BLOCK;
+	return n;
+}
+
 /* @len is a multiple of a block, but for the end of the file. */
 static int put_with_holes(struct sink *s, const u8 *data, size_t len)
 {
 	while (len) {
-		size_t n = len < BLOCK ? len : BLOCK;
+		bool hole = is_hole(data, len);
+		size_t n = alike(data, len, hole);
 		int rc = 0;
 
-		if (n == BLOCK && is_zero(data, n)) {
-			if (lseek(s->fd, n, SEEK_CUR) < 0)
-				rc = -errno;
-		} else {
+		if (!hole)
 			rc = put(s, data, n);
-		}
+		else if (lseek(s->fd, n, SEEK_CUR) < 0)
+			rc = -errno;
 		if (rc)
 			return rc;
 		data += n;
@@ -97,22 +109,41 @@ static int put_with_holes(struct sink *s, const u8 *data, size_t len)
 	return 0;
 }
 
-int sink_put(struct sink *s, const void *data, size_t len)
+static int write_out(struct sink *s, const void *data, size_t len)
 {
 	int rc = s->holes ? put_with_holes(s, data, len) : put(s, data, len);
 
 	if (!rc)
-		account(s, data, len);
+		count(s, data, len);
 	return rc;
 }
 
-/* A whole chunk or all there is: bytes, 0 at the end, -errno if there is none before. */
-static ssize_t read_chunk(int fd, u8 *buf)
+int sink_put(struct sink *s, const void *data, size_t len)
+{
+	int rc = write_out(s, data, len);
+
+	if (!rc && s->sum)
+		sha256_add(s->sum, data, len);
+	return rc;
+}
+
+/* The first @len bytes of the hasher's buffer; while they are written it has others. */
+static int pass(struct sink *s, struct hasher *h, size_t len)
+{
+	int rc = write_out(s, hasher_buffer(h), len);
+
+	if (!rc)
+		hasher_pass(h, len);
+	return rc;
+}
+
+/* A whole buffer or all there is: bytes, 0 at the end, -errno if there is none before. */
+static ssize_t read_buffer(int fd, u8 *buf)
 {
 	size_t len = 0;
 
-	while (len < CHUNK) {
-		ssize_t n = read(fd, buf + len, CHUNK - len);
+	while (len < BUFFER_SIZE) {
+		ssize_t n = read(fd, buf + len, BUFFER_SIZE - len);
 
 		if (n < 0 && errno == EINTR && !is_interrupted())
 			continue;
@@ -125,37 +156,52 @@ static ssize_t read_chunk(int fd, u8 *buf)
 	return len;
 }
 
-/* Through @put, or only summed where there is none. */
-static int read_all(struct sink *s, int fd, u64 size, struct progress *p,
-		    int (*put_chunk)(struct sink *, const void *, size_t))
+/* Where a file has been written already it is only summed. */
+static int take(struct sink *s, struct hasher *h, size_t len, bool is_written)
 {
-	u8 *buf = malloc(CHUNK);
-	int rc = buf ? 0 : -ENOMEM;
-	ssize_t n;
+	if (!is_written)
+		return pass(s, h, len);
+	count(s, hasher_buffer(h), len);
+	hasher_pass(h, len);
+	return 0;
+}
+
+static int take_all(struct sink *s, struct hasher *h, int fd, u64 size,
+		    struct progress *p)
+{
+	int rc = 0;
 
 	while (!rc) {
-		n = read_chunk(fd, buf);
+		ssize_t n = read_buffer(fd, hasher_buffer(h));
+
 		if (n <= 0) {
-			rc = n;
 			s->source_err = n;
-			break;
+			return n;
 		}
-		if (put_chunk)
-			rc = put_chunk(s, buf, n);
-		else
-			account(s, buf, n);
+		rc = take(s, h, n, fd == s->fd);
 		if (is_interrupted())
 			rc = -EINTR;
 		if (p)
 			progress_show(p, permille_of(s->bytes, size));
 	}
-	free(buf);
+	return rc;
+}
+
+static int read_all(struct sink *s, int fd, u64 size, struct progress *p)
+{
+	struct hasher h;
+	int rc = hasher_begin(&h, s->sum);
+
+	if (rc)
+		return rc;
+	rc = take_all(s, &h, fd, size, p);
+	hasher_end(&h);
 	return rc;
 }
 
 int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p)
 {
-	int rc = read_all(s, fd, size, p, sink_put);
+	int rc = read_all(s, fd, size, p);
 
 	/* A hole at the end has no length of its own. */
 	if ((!rc || s->source_err) && s->holes && ftruncate(s->fd, s->bytes)) {
@@ -165,33 +211,45 @@ int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p)
 	return rc;
 }
 
-int sink_rehash(struct sink *s, int fd, u64 size, struct progress *p)
+int sink_take_file(struct sink *s, u64 size, struct progress *p)
 {
-	return read_all(s, fd, size, p, NULL);
+	if (s->sum)
+		return read_all(s, s->fd, size, p);
+	s->bytes = size;
+	return pread(s->fd, s->head, sizeof(s->head), 0) < 0 ? -errno : 0;
 }
 
-int sink_put_child(struct sink *s, struct child *from)
+static int take_from_child(struct sink *s, struct hasher *h, struct child *from)
 {
-	u8 *buf = malloc(CHUNK);
-	int rc = buf ? 0 : -ENOMEM;
-	ssize_t n;
+	int rc = 0;
 
 	while (!rc) {
-		if (!child_poll(from)) {
-			rc = -EINTR;
-			break;
-		}
+		ssize_t n;
+
+		if (!child_poll(from))
+			return -EINTR;
 		/* Either there is something or the wait ends with the program. */
-		n = read(from->out, buf, CHUNK);
+		n = read(from->out, hasher_buffer(h), BUFFER_SIZE);
 		if (!n)
 			break;
 		if (n > 0)
-			rc = sink_put(s, buf, n);
+			rc = pass(s, h, n);
 		else if (errno != EINTR && errno != EAGAIN)
 			rc = -errno;
 		if (s->child)
 			child_listen(s->child);
 	}
-	free(buf);
+	return rc;
+}
+
+int sink_put_child(struct sink *s, struct child *from)
+{
+	struct hasher h;
+	int rc = hasher_begin(&h, s->sum);
+
+	if (rc)
+		return rc;
+	rc = take_from_child(s, &h, from);
+	hasher_end(&h);
 	return rc;
 }

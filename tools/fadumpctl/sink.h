@@ -5,9 +5,8 @@
 #ifndef FADUMPCTL_SINK_H
 #define FADUMPCTL_SINK_H
 
-#include <sha2.h>
-
 #include "child.h"
+#include "sha256.h"
 
 /**
  * struct sink - a file that is being written
@@ -16,7 +15,7 @@
  * @holes: leave blocks of zeros out
  * @source_err: -errno of what is read, as opposed to @fd
  * @bytes: so far
- * @hash: so far
+ * @sum: of them, NULL where none is wanted
  * @head: the first bytes
  */
 struct sink {
@@ -25,10 +24,11 @@ struct sink {
 	bool holes;
 	int source_err;
 	u64 bytes;
-	SHA2_CTX hash;
+	struct sha256 *sum;
 	u8 head[16];
 };
 
+/* Without a sum. */
 void sink_begin(struct sink *s, int fd, struct child *child);
 
 /* All functions return 0 or -errno, -EINTR after a signal to us. */
@@ -40,7 +40,7 @@ int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p);
 /* All that a program writes to its standard output. */
 int sink_put_child(struct sink *s, struct child *from);
 
-/* Reads @fd again for its sum. */
-int sink_rehash(struct sink *s, int fd, u64 size, struct progress *p);
+/* Of a file of @size bytes that is written already: reads it, if for its sum only. */
+int sink_take_file(struct sink *s, u64 size, struct progress *p);
 
 #endif

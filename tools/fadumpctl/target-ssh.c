@@ -170,9 +170,9 @@ static const char *true_or_false(bool value)
 /* One file for each place, however long that is. */
 static struct path lock_path(const struct target *t)
 {
-	char sum[SHA256_DIGEST_STRING_LENGTH], name[128];
+	char sum[SHA256_TEXT], name[128];
 
-	SHA256Data((const u8 *)t->text, strlen(t->text), sum);
+	sha256_of_text(t->text, sum);
 	snprintf(name, sizeof(name), "/run/fadumpctl-%.16s.lock", sum);
 	return root_path(name);
 }
@@ -213,8 +213,8 @@ static int begin_script(struct target *t, char *script)
 			   "if %s; then for d in $(names .%s .partial) $(names .%s .partial); do "
 			   "is_ours \"$d\" && rm -rf \"$d\"; done; "
 			   "for d in $(names %s ''); do "
-			   "is_ours \"$d\" && test ! -e \"$d\"/" SUMS_NAME " && "
-			   "strip \"$d\"; done; fi; "
+			   "is_ours \"$d\" && test ! -e \"$d\"/" INFO_NAME " && "
+			   "test ! -e \"$d\"/" REPORT_NAME " && strip \"$d\"; done; fi; "
 			   "for d in \"$n\" \"$l\" \"$p\"; do test ! -e \"$d\" && "
 			   "test ! -h \"$d\" || exit $taken; done; mkdir \"$p\"",
 			   true_or_false(t->has_id), t->prefix, t->log_prefix, t->log_prefix);
@@ -285,11 +285,15 @@ static int ssh_keep(struct target *t)
 	return EXIT_DONE;
 }
 
-/* The sums are checked there: what counts is what has arrived. */
+/*
+ * The sums are checked there: what counts is what has arrived. Where there are to be
+ * none, ssh and the exit statuses of cat and sync have to do.
+ */
 static int commit_script(struct target *t, char *script)
 {
 	return make_script(t, script,
-			   "check() { ! command -v sha256sum >/dev/null || "
+			   "check() { test ! -e \"$p\"/" SUMS_NAME " || "
+			   "! command -v sha256sum >/dev/null || "
 			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; "
 			   FINISH_AS("$n"));
 }

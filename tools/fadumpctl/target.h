@@ -20,9 +20,13 @@
 #define DUMP_KIND	"fadump-"
 #define LOG_KIND	"fadumplog-"
 
-/* Files of a dump; the sums are written last, so that what has them is finished. */
+/*
+ * Files of a dump. What has INFO_NAME is finished, or REPORT_NAME in its place: of the
+ * files that every save leaves they come last.
+ */
 #define LOG_NAME	"dmesg.txt"
 #define REPORT_NAME	"failed.txt"
+#define INFO_NAME	"info.json"
 #define SUMS_NAME	"SHA256SUMS"
 
 struct target;

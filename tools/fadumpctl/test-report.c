@@ -20,6 +20,7 @@
 #include "rotate.h"
 #include "say.h"
 #include "selftest.h"
+#include "target.h"
 
 /**
  * struct report - what is known of a test; times in seconds since 1970, 0 for none
@@ -129,7 +130,7 @@ static void read_log(struct report *r, const char *dir)
 	char line[4096];
 	FILE *f;
 
-	f = path_join(&path, dir, "dmesg.txt") ? NULL : fopen(path.s, "r");
+	f = path_join(&path, dir, LOG_NAME) ? NULL : fopen(path.s, "r");
 	if (!f)
 		return;
 	while (!r->has_token && fgets(line, sizeof(line), f))
@@ -142,7 +143,7 @@ static void read_info(struct report *r, const char *dir)
 	struct path path;
 	json_t *o;
 
-	o = path_join(&path, dir, "info.json") ? NULL : json_load_file(path.s, 0, NULL);
+	o = path_join(&path, dir, INFO_NAME) ? NULL : json_load_file(path.s, 0, NULL);
 	r->save_began = integer(o, "began");
 	r->save_ended = integer(o, "ended");
 	r->crash = integer(o, "crashed");

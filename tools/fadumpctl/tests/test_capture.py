@@ -354,7 +354,7 @@ class TestConf(CaptureCase):
                      "KEEP=-1", "KEEP=+1", "KEEP=1.5", "KEEP=0x", "TIMEOUT=2h", "TIMEOUT=0",
                      "TIMEOUT=9999999", "LEVEL=3l", "LEVEL=0x3g", "THREADS=2k", "THREADS=2048",
                      "REQUIRE_MOUNT=yes,no", "WHEN=boots", "FAILURE=rebooted", "COMPRESS=zst",
-                     "TARGET=/" + "x" * 5000, "TARGET=ssh://user@host:22x/path",
+                     "CHECKSUM=no,", "TARGET=/" + "x" * 5000, "TARGET=ssh://user@host:22x/path",
                      "BOOTARGS=" + "x" * 3000, "BOOTARGS=a\x9bb", "KEEP=1\0", "KEEP=1\0000"):
             self.assertEqual(self.held(line), defaults, line)
 
@@ -412,7 +412,7 @@ class TestConf(CaptureCase):
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
-            "COMPRESS='lzo'\nTHREADS='2'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
+            "COMPRESS='lzo'\nTHREADS='2'\nCHECKSUM='yes'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)
