@@ -64,6 +64,9 @@
 /* More than ssh takes to find out that a host does not answer (ConnectTimeout). */
 #define MAX_CHECK_SECONDS	40
 
+/* The end of the year 9999, in seconds since 1970: what is later is no time. */
+#define MAX_TIME	253402300799LL
+
 /* To remove what was written and to leave a report, before systemd kills. */
 #define MAX_CLEANUP_SECONDS	60
 

@@ -146,6 +146,8 @@ const char *vmcoreinfo_find(const struct core *core, const char *key, size_t *le
 /* @kind: SYMBOL is hexadecimal, all others are decimal */
 struct number vmcoreinfo_number(const struct core *core, const char *kind,
 				const char *name);
+/* Seconds since 1970, no more than MAX_TIME. */
+struct number vmcoreinfo_crash_time(const struct core *core);
 /* OSRELEASE, printable. */
 void vmcoreinfo_release(const struct core *core, char *buf, size_t cap);
 

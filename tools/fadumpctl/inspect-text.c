@@ -55,13 +55,12 @@ const char *register_name(unsigned int reg)
 
 static void print_crash_time(const struct core *core)
 {
-	size_t len;
-	const char *value = vmcoreinfo_find(core, "CRASHTIME", &len);
-	time_t when = value ? strtoll(value, NULL, 10) : 0;
+	struct number crashed = vmcoreinfo_crash_time(core);
+	time_t when = crashed.value;
 	char text[64];
 	struct tm tm;
 
-	if (when > 0 && gmtime_r(&when, &tm) &&
+	if (crashed.known && gmtime_r(&when, &tm) &&
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm))
 		say_field("Crashed", "%s", text);
 }

@@ -47,14 +47,16 @@ bool is_dump_name(const char *name, const char *prefix)
 	return is_dump(name, strlen(name), prefix);
 }
 
-bool is_any_dump_name(const char *name)
+bool is_dump_name_with_id(const char *name, const char *id)
 {
+	char mark[MACHINE_ID_LEN + 3];
 	const char *at;
 
 	if (strncmp(name, DUMP_KIND, strlen(DUMP_KIND)))
 		return false;
-	for (at = name; at; at = strchr(at + 1, '-'))
-		if (is_time(at + 1, strlen(at + 1)))
+	snprintf(mark, sizeof(mark), "-%s-", id);
+	for (at = strstr(name, mark); at; at = strstr(at + 1, mark))
+		if (is_time(at + strlen(mark), strlen(at + strlen(mark))))
 			return true;
 	return false;
 }

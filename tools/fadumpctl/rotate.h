@@ -8,8 +8,8 @@
 
 /* Is it @prefix and a time, and nothing else? */
 bool is_dump_name(const char *name, const char *prefix);
-/* The same of whatever machine. */
-bool is_any_dump_name(const char *name);
+/* Is it of the machine with this id, whatever that was called? */
+bool is_dump_name_with_id(const char *name, const char *id);
 /* Is it what is left of one that was being written or removed? */
 bool is_partial_name(const char *name, const char *prefix);
 

@@ -223,15 +223,11 @@ static int check_source(struct save *s, const struct path *vmcore)
 void save_find_origin(struct origin *o, const char *source)
 {
 	struct core core;
-	const char *crash;
-	size_t len;
 
 	o->is_known = !core_open(&core, source);
 	if (o->is_known) {
 		vmcoreinfo_release(&core, o->release, sizeof(o->release));
-		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
-		o->crashed.known = crash;
-		o->crashed.value = crash ? strtoll(crash, NULL, 10) : 0;
+		o->crashed = vmcoreinfo_crash_time(&core);
 		o->has_new_tails =
 			vmcoreinfo_number(&core, "OFFSET", COMPOUND_INFO).known &&
 			!vmcoreinfo_number(&core, "OFFSET", "page.compound_head").known;

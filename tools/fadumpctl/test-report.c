@@ -6,13 +6,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "conf.h"
 #include "core.h"
 #include "json.h"
@@ -25,6 +28,8 @@
 /**
  * struct report - what is known of a test; times in seconds since 1970, 0 for none
  * @test: what was remembered before
+ * @id: this machine's, or empty
+ * @prefix: of its dumps' names, where there is no @id
  * @crashed: another boot than that one is running
  * @where: the dump
  * @unseen: a place that cannot be looked into, or empty
@@ -37,6 +42,8 @@
  */
 struct report {
 	struct selftest test;
+	char id[MACHINE_ID_LEN + 1];
+	char prefix[MAX_NAME];
 	bool crashed;
 	struct path where;
 	struct path unseen;
@@ -48,9 +55,15 @@ struct report {
 	long long save_ended;
 };
 
-static long long integer(const json_t *o, const char *key)
+/* What a file says may be anything. */
+static long long time_or_none(long long when)
 {
-	return json_integer_value(json_object_get(o, key));
+	return when > 0 && when <= MAX_TIME ? when : 0;
+}
+
+static long long time_in(const json_t *o, const char *key)
+{
+	return time_or_none(json_integer_value(json_object_get(o, key)));
 }
 
 static int recall(struct report *r)
@@ -69,7 +82,7 @@ static int recall(struct report *r)
 	}
 	snprintf(r->test.token, sizeof(r->test.token), "%s", token);
 	snprintf(r->test.boot_id, sizeof(r->test.boot_id), "%s", id);
-	r->test.began = integer(o, "began");
+	r->test.began = time_in(o, "began");
 	json_decref(o);
 	selftest_boot_id(boot_id, sizeof(boot_id));
 	r->crashed = strcmp(boot_id, r->test.boot_id);
@@ -85,7 +98,7 @@ static void find_boot_time(struct report *r)
 
 	while (f && !r->boot && getline(&line, &cap, f) > 0)
 		if (!strncmp(line, "btime ", 6))
-			r->boot = strtoll(line + 6, NULL, 10);
+			r->boot = time_or_none(strtoll(line + 6, NULL, 10));
 	free(line);
 	if (f)
 		fclose(f);
@@ -107,8 +120,6 @@ static bool look_for_token(void *arg, const char *line)
 static void look_into_vmcore(struct report *r)
 {
 	struct core core;
-	const char *crash;
-	size_t len;
 
 	r->where = root_path("/proc/vmcore");
 	r->has_dump = file_exists(r->where.s);
@@ -116,13 +127,23 @@ static void look_into_vmcore(struct report *r)
 		return;
 	if (!core_open(&core, r->where.s)) {
 		klog_tail(&core, 0, look_for_token, r);
-		crash = vmcoreinfo_find(&core, "CRASHTIME", &len);
-		r->crash = crash ? strtoll(crash, NULL, 10) : 0;
+		r->crash = vmcoreinfo_crash_time(&core).value;
 	}
 	core_close(&core);
 }
 
 /* -------- A dump that was saved -------- */
+
+/* Not a FIFO that another user has put in its place, nor a link. */
+static FILE *open_text(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
 
 static void read_log(struct report *r, const char *dir)
 {
@@ -130,7 +151,7 @@ static void read_log(struct report *r, const char *dir)
 	char line[4096];
 	FILE *f;
 
-	f = path_join(&path, dir, LOG_NAME) ? NULL : fopen(path.s, "r");
+	f = path_join(&path, dir, LOG_NAME) ? NULL : open_text(path.s);
 	if (!f)
 		return;
 	while (!r->has_token && fgets(line, sizeof(line), f))
@@ -140,13 +161,16 @@ static void read_log(struct report *r, const char *dir)
 
 static void read_info(struct report *r, const char *dir)
 {
+	char text[MAX_TEXT] = "";
 	struct path path;
 	json_t *o;
 
-	o = path_join(&path, dir, INFO_NAME) ? NULL : json_load_file(path.s, 0, NULL);
-	r->save_began = integer(o, "began");
-	r->save_ended = integer(o, "ended");
-	r->crash = integer(o, "crashed");
+	if (!path_join(&path, dir, INFO_NAME))
+		file_read(path.s, text, sizeof(text));
+	o = json_loads(text, 0, NULL);
+	r->save_began = time_in(o, "began");
+	r->save_ended = time_in(o, "ended");
+	r->crash = time_in(o, "crashed");
 	json_decref(o);
 }
 
@@ -167,6 +191,24 @@ static void look_at_dump(struct report *r, const char *dir)
 	}
 }
 
+/* Those of other machines may be in the same place. */
+static void find_own_names(struct report *r)
+{
+	struct target t = { };
+	struct utsname uts = { };
+
+	uname(&uts);
+	machine_id(r->id);
+	target_set_name(&t, DUMP_KIND, uts.nodename, r->id, 0);
+	snprintf(r->prefix, sizeof(r->prefix), "%s", t.prefix);
+}
+
+/* The initramfs may know this machine by another name, but it has the same id there. */
+static bool is_own_dump(const struct report *r, const char *name)
+{
+	return r->id[0] ? is_dump_name_with_id(name, r->id) : is_dump_name(name, r->prefix);
+}
+
 static void look_into_dir(struct report *r, const char *dir)
 {
 	struct path path;
@@ -178,7 +220,7 @@ static void look_into_dir(struct report *r, const char *dir)
 		return;
 	}
 	while ((e = readdir(d)))
-		if (is_any_dump_name(e->d_name) &&
+		if (is_own_dump(r, e->d_name) &&
 		    !path_join(&path, dir, e->d_name))
 			look_at_dump(r, path.s);
 	closedir(d);
@@ -265,6 +307,7 @@ int selftest_report(const char *dir, bool json)
 	if (rc)
 		goto out;
 	find_boot_time(r);
+	find_own_names(r);
 	look_into_vmcore(r);
 	if (!r->has_token && dir)
 		look_into_dir(r, dir);

@@ -3,6 +3,7 @@
  * VMCOREINFO: "key=value", one a line, in text that a dead kernel left.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,25 +54,41 @@ const char *vmcoreinfo_find(const struct core *core, const char *key, size_t *le
 	return NULL;
 }
 
-struct number vmcoreinfo_number(const struct core *core, const char *kind,
-				const char *name)
+/* All of a value, and nothing but a number. */
+static struct number parse_value(const char *value, size_t len, int base)
 {
-	char key[80], text[24];
 	struct number n = { };
-	const char *value;
-	size_t len;
-	char *end;
+	char text[24], *end;
 
-	snprintf(key, sizeof(key), "%s(%s)", kind, name);
-	value = vmcoreinfo_find(core, key, &len);
-	if (!value || !len || len >= sizeof(text))
+	if (!value || !len || len >= sizeof(text) || !isxdigit((u8)value[0]))
 		return n;
 	memcpy(text, value, len);
 	text[len] = '\0';
 	errno = 0;
-	n.value = strtoull(text, &end, strcmp(kind, "SYMBOL") ? 10 : 16);
+	n.value = strtoull(text, &end, base);
 	n.known = !errno && !*end;
 	return n;
+}
+
+struct number vmcoreinfo_number(const struct core *core, const char *kind,
+				const char *name)
+{
+	const char *value;
+	size_t len = 0;
+	char key[80];
+
+	snprintf(key, sizeof(key), "%s(%s)", kind, name);
+	value = vmcoreinfo_find(core, key, &len);
+	return parse_value(value, len, strcmp(kind, "SYMBOL") ? 10 : 16);
+}
+
+struct number vmcoreinfo_crash_time(const struct core *core)
+{
+	size_t len = 0;
+	const char *value = vmcoreinfo_find(core, "CRASHTIME", &len);
+	struct number n = parse_value(value, len, 10);
+
+	return n.known && n.value && n.value <= MAX_TIME ? n : (struct number) { };
 }
 
 void vmcoreinfo_release(const struct core *core, char *buf, size_t cap)

@@ -134,12 +134,12 @@ RECORDS = [b"first", b"Kernel panic - not syncing: test", b"two\nlines",
 
 
 def core(order: str = "<", records: list[bytes] | None = None, info: str | None = None,
-         cpus: int = 3, machine: int = EM_PPC64) -> bytes:
+         cpus: int = 3, machine: int = EM_PPC64, crashed: str = "1795590007") -> bytes:
     """A whole core: two ranges of memory with a gap, notes, VMCOREINFO."""
     log = Log(order, RECORDS if records is None else records)
     if info is None:
         info = ("OSRELEASE=7.3.4-test\nPAGESIZE=65536\n"
-                f"SYMBOL(prb)={LINEAR + BASE:x}\n{OFFSETS}CRASHTIME=1795590007\n")
+                f"SYMBOL(prb)={LINEAR + BASE:x}\n{OFFSETS}CRASHTIME={crashed}\n")
     notes = b"".join(cpu(order, 100 + i if i == 1 else 0, 0x1000 * (i + 1),
                          3 if i == 1 else 0) for i in range(cpus))
     notes += note(order, b"VMCOREINFO", 0, info.encode())

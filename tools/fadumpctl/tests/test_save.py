@@ -304,6 +304,12 @@ class TestDirectory(SaveCase):
         self.save("--source", source, "--release", code=USAGE)
         self.save("--source", self.top / "none", code=FAILED)
 
+    def test_crash_time_that_is_none(self) -> None:
+        for text in ("-5", "12x", "253402300800", "9" * 40):
+            self.write("/proc/vmcore", cores.core(crashed=text))
+            dump = Path(self.save("-q", "--log-only").stdout.strip())
+            self.assertIsNone(json.loads((dump / "info.json").read_text())["crashed"], text)
+
     def test_no_dump(self) -> None:
         self.path("/proc/vmcore").unlink()
         self.assertIn("no dump is waiting", self.save(code=STATE).stderr)

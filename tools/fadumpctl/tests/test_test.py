@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import time
 from pathlib import Path
 
 import cores
-from lab import CAPTURED, DONE, FAILED, HERE, STATE, USAGE, Case
+from lab import CAPTURED, DONE, FAILED, HERE, ID, STATE, USAGE, Case
 
 
 class TestTest(Case):
@@ -84,6 +87,75 @@ class TestTest(Case):
         self.assertLess(got["save"], 60)
         got = self.json("test", "--report", "-j", "--in", self.top, code=FAILED)
         self.assertIsNone(got["dump"])
+
+    def saved(self, name: str, token: str, **info: object) -> Path:
+        """A dump that is there, of whatever machine."""
+        dump = self.path("/var/crash") / name
+        dump.mkdir(parents=True)
+        now = int(time.time())
+        (dump / "info.json").write_text(json.dumps(
+            {"began": now, "ended": now + 1, "crashed": now - 1, **info}))
+        (dump / "dmesg.txt").write_text(f"fadumpctl test: token {token}\n")
+        return dump
+
+    def test_report_of_other_machines(self) -> None:
+        """What they have saved there is not looked into, be it named like this one."""
+        token = self.crash()
+        self.reboot(token)
+        self.path("/proc/vmcore").unlink()
+        now = int(time.time())
+        for name in ("fadump-other-01234567-20300101-000000", "fadump-other-20300101-000000",
+                     f"fadump-{os.uname().nodename}-01234567-20300101-000000",
+                     f"fadump-a-{ID}-01234567-20300101-000000"):
+            self.saved(name, "0" * 32, began=now + 9)
+            got = self.json("test", "--report", "-j", code=FAILED)
+            self.assertIsNone(got["dump"], name)
+        # The initramfs may know this one by another name.
+        ours = self.saved(f"fadump-localhost-{ID}-20300101-000000", token)
+        self.assertEqual(self.json("test", "--report", "-j")["dump"], str(ours))
+
+    def test_report_without_an_id(self) -> None:
+        token = self.crash()
+        self.reboot(token)
+        self.path("/proc/vmcore").unlink()
+        self.path("/etc/machine-id").unlink()
+        node = re.sub(r"[^A-Za-z0-9._-]", "_", os.uname().nodename)[:47]
+        self.saved(f"fadump-{node}-2-20300101-000000", "0" * 32)
+        self.assertIsNone(self.json("test", "--report", "-j", code=FAILED)["dump"])
+        ours = self.saved(f"fadump-{node}-20300101-000000", token)
+        self.assertEqual(self.json("test", "--report", "-j")["dump"], str(ours))
+
+    def test_report_of_what_others_have_put_there(self) -> None:
+        """A FIFO, no JSON, numbers that are no times."""
+        token = self.crash()
+        self.reboot(token)
+        self.path("/proc/vmcore").unlink()
+        for day, info in enumerate(({"crashed": -1 << 63}, {"ended": (1 << 63) - 1},
+                                    {"ended": "x"}), 1):
+            self.saved(f"fadump-x-{ID}-2030010{day}-000000", token, **info)
+            got = self.json("test", "--report", "-j")
+            self.assertTrue(got["token_found"])
+            for key in ("crash_to_boot", "boot_to_save", "save"):
+                self.assertLess(got[key] or 0, 100)
+            shutil.rmtree(self.path("/var/crash"))
+        dump = self.saved(f"fadump-x-{ID}-20300101-000000", token)
+        for began in (-1 << 63, (1 << 63) - 1):
+            (dump / "info.json").write_text(json.dumps({"began": began}))
+            self.assertIsNone(self.json("test", "--report", "-j", code=FAILED)["dump"])
+        (dump / "dmesg.txt").unlink()
+        os.mkfifo(dump / "dmesg.txt")
+        (dump / "info.json").write_text("{" * 100000)
+        self.assertFalse(self.json("test", "--report", "-j", code=FAILED)["token_found"])
+
+    def test_crash_time_that_is_none(self) -> None:
+        self.reboot(self.crash())
+        for text in ("", "-5", " 5", "+5", "12x", "\n1795590007", "253402300800", "9" * 19,
+                     "9" * 40):
+            self.write("/proc/vmcore", cores.core(records=[b"x"], crashed=text))
+            got = self.json("test", "--report", "-j", code=FAILED)
+            self.assertIsNone(got["crash_to_boot"], text)
+            self.assertIsNone(got["test_to_crash"], text)
+            self.assertNotIn("Crashed", self.run_program("inspect").stdout)
 
     def test_report_from_elsewhere(self) -> None:
         """There may be a dump where it cannot be seen."""

@@ -189,7 +189,8 @@ static void test_names(void)
 	target_set_name(&t, DUMP_KIND, "no/de 1", "0badcafe", 1795590007);
 	EXPECT(t.has_id && !strcmp(t.prefix, "fadump-no_de_1-0badcafe-"));
 	EXPECT(!strcmp(t.log_name, "fadumplog-no_de_1-0badcafe-20261125-070007"));
-	EXPECT(is_any_dump_name(t.name) && !is_any_dump_name(t.log_name));
+	EXPECT(is_dump_name_with_id(t.name, "0badcafe") &&
+	       !is_dump_name_with_id(t.log_name, "0badcafe"));
 	EXPECT(!is_dump_name(t.name, "fadump-no_de_1-"));
 	target_set_name(&t, LOG_KIND, long_name, "12345678", 1795590007);
 	EXPECT(strlen(t.name) + strlen("/vmcore.flat") <= 99);
@@ -205,9 +206,11 @@ static void test_names(void)
 	EXPECT(!is_dump_name("fadump-no_de_1-20261125-0700070", t.prefix));
 	EXPECT(!is_dump_name("fadump-other-20261125-070007", t.prefix));
 	EXPECT(!is_dump_name("fadump-no_de_1-", t.prefix));
-	EXPECT(is_any_dump_name(t.name) && is_any_dump_name("fadump-a-b-20261125-070007-3"));
-	EXPECT(!is_any_dump_name("fadump-a-20261125") && !is_any_dump_name("fadump-"));
-	EXPECT(!is_any_dump_name("x-20261125-070007"));
+	EXPECT(is_dump_name_with_id("fadump-a-0badcafe-0badcafe-20261125-070007-3", "0badcafe"));
+	EXPECT(!is_dump_name_with_id("fadump-a-0badcafe-0badcaff-20261125-070007", "0badcafe"));
+	EXPECT(!is_dump_name_with_id("fadump-a-0badcafe-20261125", "0badcafe"));
+	EXPECT(!is_dump_name_with_id("x-0badcafe-20261125-070007", "0badcafe"));
+	EXPECT(!is_dump_name_with_id("fadump-", "0badcafe"));
 	EXPECT(is_partial_name(".fadump-no_de_1-20261125-070007.partial", t.prefix));
 	EXPECT(!is_partial_name("fadump-no_de_1-20261125-070007.partial", t.prefix));
 	EXPECT(!is_partial_name(".fadump-no_de_1-.partial", t.prefix));
