@@ -72,10 +72,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Crashes this machine at once, without writing anything back to disk, after having "
-	       "left a token in its memory. After the capture, --report looks for the dump, in "
-	       "/proc/vmcore or where it was saved, and for the token in it, and tells how long "
-	       "each phase took.",
+	.doc = "Crashes this machine, after having left a token in its memory and written its "
+	       "file systems back (sync); programs are not ended. After the capture, --report "
+	       "looks for the dump, in /proc/vmcore or where it was saved, and for the token in "
+	       "it, and tells how long each phase took.",
 };
 
 static int check_armed(void)
@@ -101,7 +101,7 @@ static int confirm(void)
 
 	if (!isatty(STDIN_FILENO))
 		return fail(EXIT_USAGE, "there is nobody to ask; --yes crashes the machine without a question");
-	say_text("This machine will crash NOW: programs are not ended, files are not written back.");
+	say_text("This machine will crash NOW: file systems are written back first, programs are not ended.");
 	printf("Type \"crash\" to go on: ");
 	fflush(stdout);
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "crash\n"))
@@ -177,6 +177,7 @@ static int put_into_log(const struct selftest *t)
 	return rc ? fail_errno(EXIT_FAILED, rc, kmsg.s) : EXIT_DONE;
 }
 
+/* Only the dump is to be tried; what programs had written before is not to be lost. */
 static int crash(void)
 {
 	struct path trigger = root_path("/proc/sysrq-trigger");

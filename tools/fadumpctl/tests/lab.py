@@ -145,9 +145,10 @@ class Case(unittest.TestCase):
     def start(self, *args: Any, **more: Any) -> "subprocess.Popen[str]":
         """Start the program; a hangup that nohup has had ignored for us is none for it."""
         more.setdefault("preexec_fn", lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
+        more.setdefault("stdin", subprocess.DEVNULL)
         more.setdefault("stdout", subprocess.PIPE)
         return subprocess.Popen([PROGRAM, *map(str, args)], env=self.environment(), text=True,
-                                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+                                stderr=subprocess.PIPE, **more)
 
     def run_program(self, *args: Any, code: int = DONE) -> "subprocess.CompletedProcess[str]":
         """Run it to its end, which has to be this one."""

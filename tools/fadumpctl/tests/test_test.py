@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
 import time
 from pathlib import Path
 
 import cores
-from lab import CAPTURED, DONE, FAILED, HERE, ID, STATE, USAGE, Case
+from lab import CAPTURED, DONE, FAILED, HERE, ID, INTERRUPTED, STATE, USAGE, Case
 
 
 class TestTest(Case):
@@ -47,6 +48,21 @@ class TestTest(Case):
         token = self.crash()
         self.assertEqual(len(token), 32)
         self.assertEqual(self.read("/dev/kmsg"), f"fadumpctl test: token {token}\n")
+
+    def test_words(self) -> None:
+        """What it says of file systems is what it does."""
+        self.assertIn("written its file systems back (sync); programs are not ended",
+                      " ".join(self.run_program("test", "--help").stdout.split()))
+        master, slave = pty.openpty()
+        with self.start("test", stdin=slave) as child:
+            os.write(master, b"no\n")
+            out, _err = child.communicate(timeout=60)
+        os.close(slave)
+        os.close(master)
+        self.assertIn("file systems are written back first, programs are not ended",
+                      " ".join(out.split()))
+        self.assertEqual(child.returncode, INTERRUPTED)
+        self.assertEqual(self.read("/proc/sysrq-trigger"), "")
 
     def test_asks(self) -> None:
         self.run_program("test", code=USAGE)
