@@ -9,24 +9,7 @@
 #include "cmd.h"
 #include "register.h"
 
-static const struct argp_option register_options[] = {
-	{ .name = "hotplug", .key = 'H',
-	  .doc = "After hotplug: do nothing where the kernel needs nothing, or is not armed" },
-	{ }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	if (key != 'H')
-		return ARGP_ERR_UNKNOWN;
-	*(bool *)state->input = true;
-	return 0;
-}
-
 static const struct argp register_argp = {
-	.options = register_options,
-	.parser = parse,
 	.doc = "Arms: firmware will dump the next crash. Where it is armed already, firmware is "
 	       "asked again.",
 };
@@ -69,18 +52,10 @@ static int change(bool on)
 	return rc;
 }
 
-/* Only kernels before hotplug_ready keep a list of memory from arming to the crash. */
-static bool needs_nothing(void)
-{
-	return attr_number(ATTR_HOTPLUG_READY).value || !attr_number(ATTR_REGISTERED).value;
-}
-
 int cmd_register(int argc, char **argv)
 {
-	bool hotplug = false;
-
-	argp_parse(&register_argp, argc, argv, 0, NULL, &hotplug);
-	return hotplug && needs_nothing() ? EXIT_DONE : change(true);
+	argp_parse(&register_argp, argc, argv, 0, NULL, NULL);
+	return change(true);
 }
 
 int cmd_unregister(int argc, char **argv)

@@ -132,8 +132,10 @@ static void print_setup(const struct fadump_state *s)
 			  size_text(s->boot_mem_size.value).s);
 	if (s->has_bootargs)
 		say_field("Boot arguments", "%s", s->bootargs[0] ? s->bootargs : "none");
-	if (s->hotplug_ready.known && s->hotplug_ready.value)
+	if (s->hotplug_ready.value)
 		say_field("Hotplug", "nothing has to be done after it");
+	else if (s->registered)
+		say_field("Hotplug", "arm again after it: fadumpctl register");
 }
 
 /* Keys of dump_status that are numbers of bytes. */

@@ -460,29 +460,3 @@ class TestConf(CaptureCase):
         self.assertEqual(len(self.names()), 2)
         self.conf("REQUIRE_MOUNT=yes")
         self.run_program("save", code=LINK)
-
-
-class TestHotplug(CaptureCase):
-    """What the udev rule runs."""
-
-    machine = ARMED
-
-    def hotplug(self) -> str:
-        self.write("/sys/kernel/fadump/registered", "1")
-        self.run_program("register", "--hotplug")
-        return self.read("/sys/kernel/fadump/registered")
-
-    def test_nothing_to_do(self) -> None:
-        self.assertEqual(self.hotplug(), "1")
-        self.boot(CAPTURED)
-        self.run_program("register", "--hotplug")
-        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
-
-    def test_old_kernel(self) -> None:
-        self.write("/sys/kernel/fadump/hotplug_ready", "0\n")
-        self.assertEqual(self.hotplug(), "1\n")
-        self.path("/sys/kernel/fadump/hotplug_ready").unlink()
-        self.assertEqual(self.hotplug(), "1\n")
-        self.write("/sys/kernel/fadump/registered", "0")
-        self.run_program("register", "--hotplug")
-        self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0")

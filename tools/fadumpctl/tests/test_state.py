@@ -25,6 +25,16 @@ class TestStatus(Case):
         self.assertIn("except for pages of applications", out)
         self.assert_fits(out)
 
+    def test_hotplug(self) -> None:
+        """No rule of udev's arms again; where that is needed it is said."""
+        self.assertIn("nothing has to be done after it", self.run_program("status").stdout)
+        self.write("/sys/kernel/fadump/hotplug_ready", "0\n")
+        self.assertIn("arm again after it: fadumpctl register", self.run_program("status").stdout)
+        self.path("/sys/kernel/fadump/hotplug_ready").unlink()
+        self.assertIn("arm again after it: fadumpctl register", self.run_program("status").stdout)
+        self.write("/sys/kernel/fadump/registered", "0\n")
+        self.assertNotIn("Hotplug", self.run_program("status", code=NOT_ARMED).stdout)
+
     def test_json(self) -> None:
         got = self.json("status", "--json")
         self.assertIs(got["registered"], True)
