@@ -373,6 +373,22 @@ class TestInitramfs(ScriptCase):
         self.assertIn("saved later", self.initramfs(code=1).stderr)
         self.assertFalse(self.released())
 
+    def test_no_local_device(self) -> None:
+        """What can never come is not waited for."""
+        self.told(device="root", type="", options="rw", dir="/crash", node="node7")
+        self.env["FADUMP_PATIENCE"] = "50"
+        for shell in SHELLS:
+            if not shutil.which(shell[0]):
+                continue
+            for device in ("nfs:server:/root", "server:/root", "zfs:pool/root", "ZFS=pool/root",
+                           "zfs:AUTO", "/dev/nfs", "UUID=aa"):
+                began = time.monotonic()
+                done = self.initramfs(device, "auto", code=1, shell=shell)
+                self.assertEqual(done.stderr, f"fadump: the root is on {device}, which is no "
+                                 "device in /dev; the dump is saved later\n")
+                self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual(self.calls(), "")
+
     def test_no_mount(self) -> None:
         self.env["FAKE_MOUNT"] = "fail"
         self.assertIn("cannot be mounted", self.initramfs(code=1).stderr)
