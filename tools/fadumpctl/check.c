@@ -258,6 +258,6 @@ int cmd_check(int argc, char **argv)
 	catch_signals();
 	state_read(&in.state);
 	rc = ask_all(&o, &in);
-	free(in.save);
+	save_free(in.save);
 	return rc;
 }
