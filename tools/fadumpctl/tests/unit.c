@@ -21,6 +21,7 @@
 #include "state.h"
 #include "tar.h"
 #include "target.h"
+#include "test-pattern.h"
 
 static const char *test_name;
 static unsigned int failures;
@@ -447,6 +448,74 @@ static void test_check_run(void)
 	EXPECT(f.verdict == VERDICT_UNKNOWN && !f.stops);
 }
 
+/* -------- test-pattern.c -------- */
+
+#define SEED	0xfedcba9876543210ULL
+#define HERE	0x123450000ULL
+#define THERE	0x543210000ULL
+
+static struct pattern_result check_page(const u8 *page)
+{
+	return pattern_check(page, PATTERN_MIN_PAGE, SEED, HERE);
+}
+
+static void test_pattern_pages(void)
+{
+	static u8 page[PATTERN_MIN_PAGE], other[PATTERN_MIN_PAGE];
+	struct pattern_result r;
+	unsigned int i;
+
+	pattern_make(page, sizeof(page), SEED, HERE);
+	EXPECT(!memcmp(page, "fadump test page", 16));
+	EXPECT(get64(false, page + 16) == SEED && get64(false, page + 24) == HERE);
+	EXPECT(check_page(page).state == PATTERN_GOOD);
+	/* Every bit counts, also those of the head. */
+	for (i = 0; i < sizeof(page) * 8; i += 61) {
+		page[i / 8] ^= 1 << i % 8;
+		r = check_page(page);
+		EXPECT(r.state == PATTERN_DAMAGED && r.words == 1);
+		EXPECT(r.first == i / 64 * 8 && r.address == HERE);
+		page[i / 8] ^= 1 << i % 8;
+	}
+	memset(page + 64, 0, sizeof(page) - 64);
+	r = check_page(page);
+	EXPECT(r.state == PATTERN_DAMAGED && r.first == 64);
+	/* A head in its own place with nothing behind it. */
+	memset(page + 32, 0, sizeof(page) - 32);
+	EXPECT(check_page(page).state == PATTERN_DAMAGED);
+	memset(page, 0, sizeof(page));
+	EXPECT(check_page(page).state == PATTERN_FOREIGN);
+	pattern_make(other, sizeof(other), SEED, THERE);
+	r = check_page(other);
+	EXPECT(r.state == PATTERN_MISPLACED && r.address == THERE && !r.words);
+	/* Of another test. */
+	pattern_make(other, sizeof(other), SEED + 1, HERE);
+	EXPECT(check_page(other).state == PATTERN_FOREIGN);
+}
+
+static void test_pattern_registers(void)
+{
+	u64 regs[PATTERN_NR_REGS], others[PATTERN_NR_REGS];
+	unsigned int n;
+
+	for (n = 0; n < PATTERN_NR_REGS; n++) {
+		regs[n] = pattern_register(SEED, 7, n);
+		others[n] = pattern_register(SEED, 8, n);
+		EXPECT(regs[n] != others[n] && (!n || regs[n] != regs[n - 1]));
+	}
+	EXPECT((u32)regs[0] == 7);
+	EXPECT(pattern_match_registers(SEED, 7, regs) == PATTERN_NR_REGS);
+	EXPECT(!pattern_match_registers(SEED, 7, others));
+	EXPECT(pattern_cpu_of(SEED, others) == 8);
+	EXPECT(pattern_cpu_of(SEED + 1, others) == -1);
+	regs[3]++;
+	EXPECT(pattern_match_registers(SEED, 7, regs) == PATTERN_NR_REGS - 1);
+	memset(regs, 0, sizeof(regs));
+	EXPECT(!pattern_match_registers(SEED, 0, regs) && pattern_cpu_of(SEED, regs) == -1);
+	memset(regs, 255, sizeof(regs));
+	EXPECT(pattern_cpu_of(SEED, regs) == -1);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -467,6 +536,8 @@ static const struct {
 	{ "hasher without a sum", test_hasher_without_sum },
 	{ "dump_status", test_dump_status },
 	{ "questions", test_check_run },
+	{ "pattern of pages", test_pattern_pages },
+	{ "pattern of registers", test_pattern_registers },
 };
 
 int main(void)
