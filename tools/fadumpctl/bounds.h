@@ -70,4 +70,12 @@
 /* To remove what was written and to leave a report, before systemd kills. */
 #define MAX_CLEANUP_SECONDS	60
 
+/* What test --thorough fills, in pages of 4 KiB at least; a line of each page's. */
+#define MAX_TEST_MEMORY	(256 * 1024 * 1024)
+#define MAX_TEST_PAGES	(MAX_TEST_MEMORY / 4096)
+#define MAX_TEST_FILE	(4 * 1024 * 1024)
+
+/* Of pages and CPUs that are not as they should be, so many are named each. */
+#define MAX_NAMED	64
+
 #endif

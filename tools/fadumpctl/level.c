@@ -20,9 +20,6 @@
 #include "say.h"
 #include "source.h"
 
-/* makedumpfile's bit for the memory of programs. */
-#define LEVEL_USER	8
-
 /* As execvp() finds it. */
 static int find_program(struct path *out, const char *name)
 {

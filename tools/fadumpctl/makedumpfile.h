@@ -4,6 +4,9 @@
 
 #include "child.h"
 
+/* Of the level: what programs have in memory is left out. */
+#define LEVEL_USER	8
+
 /**
  * struct filter - how makedumpfile is to be run
  * @program: its name

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * fadumpctl test --report: has the dump come, is it the right one, how long did
- * each phase take?
+ * each phase take? What a thorough test has filled is looked for in test-proof.c.
  */
 
 #include <dirent.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,9 @@
  * @prefix: of its dumps' names, where there is no @id
  * @crashed: another boot than that one is running
  * @where: the dump
+ * @core: its file, or empty
+ * @level: what makedumpfile was to leave out, if that is known
+ * @proof: what came through of memory and registers, or NULL
  * @unseen: a place that cannot be looked into, or empty
  * @has_dump: there is one
  * @has_token: and it is the right one
@@ -46,6 +50,9 @@ struct report {
 	char prefix[MAX_NAME];
 	bool crashed;
 	struct path where;
+	struct path core;
+	struct number level;
+	json_t *proof;
 	struct path unseen;
 	bool has_dump;
 	bool has_token;
@@ -66,23 +73,54 @@ static long long time_in(const json_t *o, const char *key)
 	return time_or_none(json_integer_value(json_object_get(o, key)));
 }
 
+u64 selftest_seed(const char *token)
+{
+	char half[17];
+
+	snprintf(half, sizeof(half), "%.16s", token);
+	return strtoull(half, NULL, 16);
+}
+
+/* NULL after saying why. */
+static json_t *load_test(const char *path)
+{
+	json_error_t error;
+	struct stat st;
+	json_t *o;
+
+	if (stat(path, &st)) {
+		fail(EXIT_STATE, "%s: %s: no test has been begun", path, strerror(errno));
+		return NULL;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > MAX_TEST_FILE) {
+		fail(EXIT_STATE, "%s: not a file of a test's", path);
+		return NULL;
+	}
+	o = json_load_file(path, 0, &error);
+	if (!o)
+		fail(EXIT_STATE, "%s: damaged in line %d: %s", path, error.line, error.text);
+	return o;
+}
+
 static int recall(struct report *r)
 {
 	struct path path = root_path(SELFTEST_FILE);
 	char boot_id[sizeof(r->test.boot_id)];
+	json_t *o = load_test(path.s);
 	const char *token, *id;
-	json_t *o = json_load_file(path.s, 0, NULL);
 
+	if (!o)
+		return EXIT_STATE;
 	token = json_string_value(json_object_get(o, "token"));
 	id = json_string_value(json_object_get(o, "boot_id"));
 	if (!token || !id || strlen(token) != 32) {
 		json_decref(o);
-		return fail(EXIT_STATE, "%s: no test has been begun, or the file is damaged",
-			    path.s);
+		return fail(EXIT_STATE, "%s: damaged: has no token or no boot_id", path.s);
 	}
 	snprintf(r->test.token, sizeof(r->test.token), "%s", token);
 	snprintf(r->test.boot_id, sizeof(r->test.boot_id), "%s", id);
 	r->test.began = time_in(o, "began");
+	r->test.thorough = json_incref(json_object_get(o, "thorough"));
 	json_decref(o);
 	selftest_boot_id(boot_id, sizeof(boot_id));
 	r->crashed = strcmp(boot_id, r->test.boot_id);
@@ -117,15 +155,16 @@ static bool look_for_token(void *arg, const char *line)
 	return !r->has_token;
 }
 
-static void look_into_vmcore(struct report *r)
+static void look_into_core(struct report *r, const char *path)
 {
 	struct core core;
 
-	r->where = root_path("/proc/vmcore");
-	r->has_dump = file_exists(r->where.s);
+	snprintf(r->where.s, sizeof(r->where.s), "%s", path);
+	r->has_dump = file_exists(path);
 	if (!r->has_dump)
 		return;
-	if (!core_open(&core, r->where.s)) {
+	if (!core_open(&core, path)) {
+		r->core = r->where;
 		klog_tail(&core, 0, look_for_token, r);
 		r->crash = vmcoreinfo_crash_time(&core).value;
 	}
@@ -162,6 +201,7 @@ static void read_log(struct report *r, const char *dir)
 static void read_info(struct report *r, const char *dir)
 {
 	char text[MAX_TEXT] = "";
+	const char *file;
 	struct path path;
 	json_t *o;
 
@@ -171,6 +211,12 @@ static void read_info(struct report *r, const char *dir)
 	r->save_began = time_in(o, "began");
 	r->save_ended = time_in(o, "ended");
 	r->crash = time_in(o, "crashed");
+	r->level.known = json_is_integer(json_object_get(o, "level"));
+	r->level.value = json_integer_value(json_object_get(o, "level"));
+	/* Of the log alone there is no file. */
+	file = json_string_value(json_object_get(o, "file"));
+	if (!file || strchr(file, '/') || path_join(&r->core, dir, file))
+		r->core.s[0] = '\0';
 	json_decref(o);
 }
 
@@ -251,6 +297,10 @@ static void print_text(const struct report *r)
 	say_phase("Crash to boot", r->crash, r->boot);
 	say_phase("Boot to save", r->boot, r->save_began);
 	say_phase("Save", r->save_began, r->save_ended);
+	if (r->proof)
+		proof_print(r->proof);
+	if (r->test.thorough)
+		machine_print(json_object_get(r->test.thorough, "machine"));
 }
 
 static json_t *phase(long long from, long long to)
@@ -258,7 +308,7 @@ static json_t *phase(long long from, long long to)
 	return from && to && to >= from ? json_integer(to - from) : json_null();
 }
 
-static int print_json(const struct report *r)
+static json_t *report_json(const struct report *r)
 {
 	json_t *o = json_object();
 
@@ -272,9 +322,54 @@ static int print_json(const struct report *r)
 	json_object_set_new(o, "crash_to_boot", phase(r->crash, r->boot));
 	json_object_set_new(o, "boot_to_save", phase(r->boot, r->save_began));
 	json_object_set_new(o, "save", phase(r->save_began, r->save_ended));
-	if (json_print(o, stdout))
-		return fail(EXIT_FAILED, "out of memory");
-	return EXIT_DONE;
+	if (!r->test.thorough)
+		return o;
+	json_object_set_new(o, "proof", r->proof ? json_incref(r->proof) : json_null());
+	json_object_set(o, "machine", json_object_get(r->test.thorough, "machine"));
+	return o;
+}
+
+static int print_json(const struct report *r)
+{
+	return json_print(report_json(r), stdout) ? fail(EXIT_FAILED, "out of memory") :
+						    EXIT_DONE;
+}
+
+/* The same text that people see; what says it knows stdout only. */
+static json_t *text_json(const struct report *r)
+{
+	char *text = NULL, *line, *rest;
+	json_t *lines = json_array();
+	FILE *own = stdout;
+	size_t len;
+
+	stdout = open_memstream(&text, &len);
+	if (stdout) {
+		print_text(r);
+		fclose(stdout);
+	}
+	stdout = own;
+	for (rest = text; rest && (line = strsep(&rest, "\n")) && rest; )
+		json_array_append_new(lines, json_text(line, strlen(line)));
+	free(text);
+	return lines;
+}
+
+static int write_report(const struct report *r, const char *path)
+{
+	json_t *o = report_json(r);
+	FILE *f = fopen(path, "we");
+	int rc;
+
+	if (!f) {
+		json_decref(o);
+		return fail_errno(exit_code_of(errno), errno, path);
+	}
+	json_object_set_new(o, "text", text_json(r));
+	rc = json_print(o, f) ? -EIO : 0;
+	if (fclose(f) && !rc)
+		rc = -errno;
+	return rc ? fail_errno(exit_code_of(rc), rc, path) : EXIT_DONE;
 }
 
 /* A directory of another host is not looked into, nor is a device. */
@@ -289,14 +384,47 @@ static void look_into_configured(struct report *r)
 		snprintf(r->unseen.s, sizeof(r->unseen.s), "%s", conf.target);
 }
 
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISDIR(st.st_mode);
+}
+
+static void look_everywhere(struct report *r, const char *where)
+{
+	if (where && is_file(where)) {
+		look_into_core(r, where);
+		return;
+	}
+	look_into_core(r, root_path("/proc/vmcore").s);
+	if (!r->has_token && where)
+		look_into_dir(r, where);
+	else if (!r->has_token)
+		look_into_configured(r);
+}
+
+static void prove(struct report *r)
+{
+	if (r->test.thorough && r->crashed && r->core.s[0])
+		r->proof = proof_make(r->test.thorough, selftest_seed(r->test.token),
+				      r->core.s, r->level);
+}
+
+static bool is_good(const struct report *r)
+{
+	return r->crashed && r->has_token &&
+	       (!r->test.thorough || (r->proof && proof_is_good(r->proof)));
+}
+
 /**
  * selftest_report - tell what came of a test
- * @dir: where dumps are saved, or NULL for where they are configured to be
- * @json: for programs
+ * @o: where from and where to
  *
- * Return: exit status: 0 if the dump came and is the right one.
+ * Return: exit status: 0 if the dump came and is the right one, and has all that it
+ * should have of what was filled.
  */
-int selftest_report(const char *dir, bool json)
+int selftest_report(const struct selftest_report_options *o)
 {
 	struct report *r = calloc(1, sizeof(*r));
 	int rc;
@@ -308,18 +436,19 @@ int selftest_report(const char *dir, bool json)
 		goto out;
 	find_boot_time(r);
 	find_own_names(r);
-	look_into_vmcore(r);
-	if (!r->has_token && dir)
-		look_into_dir(r, dir);
-	else if (!r->has_token)
-		look_into_configured(r);
-	if (json)
+	look_everywhere(r, o->where);
+	prove(r);
+	if (o->json)
 		rc = print_json(r);
 	else
 		print_text(r);
-	if (!rc && !(r->crashed && r->has_token))
+	if (!rc && o->output)
+		rc = write_report(r, o->output);
+	if (!rc && !is_good(r))
 		rc = EXIT_FAILED;
 out:
+	json_decref(r->test.thorough);
+	json_decref(r->proof);
 	free(r);
 	return rc;
 }

@@ -21,27 +21,45 @@
 #include "cmd.h"
 #include "conf.h"
 #include "json.h"
+#include "makedumpfile.h"
 #include "selftest.h"
 #include "state.h"
 
 /* The write that crashes the machine does not come back; if it does, by then. */
 #define SECONDS_TO_CRASH	5
 
+/* Pages that move between being filled and the crash are filled again, so often. */
+#define MAX_REFILLS	3
+
 struct test_options {
 	bool yes;
+	bool thorough;
 	bool report;
-	bool json;
-	const char *dir;
+	struct selftest_report_options of_report;
 };
 
 static const struct argp_option options[] = {
 	{ .name = "yes", .key = 'y', .doc = "Do not ask" },
+	{ .name = "thorough", .key = 't',
+	  .doc = "Fill memory and registers with what --report looks for in the dump" },
 	{ .name = "report", .key = 'r', .doc = "After the crash: tell what came of it" },
-	{ .name = "in", .key = 'i', .arg = "DIR",
-	  .doc = "Where the dump has been saved (default: as in " CONF_FILE ")" },
+	{ .name = "in", .key = 'i', .arg = "PLACE",
+	  .doc = "Where dumps have been saved, or a dump (default: as in " CONF_FILE ")" },
 	{ .name = "json", .key = 'j', .doc = "Report for programs" },
+	{ .name = "output", .key = 'o', .arg = "FILE",
+	  .doc = "Write the report to FILE as well, as JSON and as text, to be sent" },
 	{ }
 };
+
+static void check_options(const struct test_options *o, struct argp_state *state)
+{
+	const struct selftest_report_options *r = &o->of_report;
+
+	if (!o->report && (r->where || r->json || r->output))
+		argp_error(state, "--in, --json and --output belong to --report");
+	if (o->report && o->thorough)
+		argp_error(state, "--report knows itself whether the test was --thorough");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -54,15 +72,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'r':
 		o->report = true;
 		return 0;
+	case 't':
+		o->thorough = true;
+		return 0;
 	case 'i':
-		o->dir = arg;
+		o->of_report.where = arg;
 		return 0;
 	case 'j':
-		o->json = true;
+		o->of_report.json = true;
+		return 0;
+	case 'o':
+		o->of_report.output = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!o->report && (o->dir || o->json))
-			argp_error(state, "--in and --json belong to --report");
+		check_options(o, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -75,7 +98,8 @@ static const struct argp argp = {
 	.doc = "Crashes this machine, after having left a token in its memory and written its "
 	       "file systems back (sync); programs are not ended. After the capture, --report "
 	       "looks for the dump, in /proc/vmcore or where it was saved, and for the token in "
-	       "it, and tells how long each phase took.",
+	       "it, and tells how long each phase took; after a test that was --thorough, also "
+	       "which pages of memory came through, and whether each CPU's registers are its own.",
 };
 
 static int check_armed(void)
@@ -135,6 +159,8 @@ static int write_file(int fd, const struct selftest *t)
 	json_object_set_new(o, "token", json_string(t->token));
 	json_object_set_new(o, "boot_id", json_text(t->boot_id, strlen(t->boot_id)));
 	json_object_set_new(o, "began", json_integer(t->began));
+	if (t->thorough)
+		json_object_set(o, "thorough", t->thorough);
 	text = json_dumps(o, JSON_INDENT(2));
 	json_decref(o);
 	rc = text ? write_all(fd, text, strlen(text)) : -ENOMEM;
@@ -193,11 +219,75 @@ static int crash(void)
 		    trigger.s);
 }
 
+/* The test's pages are a program's. */
+static void check_level(void)
+{
+	struct conf conf;
+
+	conf_read(&conf);
+	if (conf.level & LEVEL_USER)
+		warn("LEVEL=%llu in " CONF_FILE ": a dump that is saved so lacks what --thorough fills; LEVEL=%llu keeps it",
+		     conf.level, conf.level & ~LEVEL_USER);
+}
+
+static int remember_pages(struct selftest *t, const struct filled *f)
+{
+	json_decref(t->thorough);
+	t->thorough = thorough_json(f);
+	return t->thorough ? remember(t) : fail(EXIT_FAILED, "out of memory");
+}
+
+/* What is remembered has to be true when the machine crashes, not some time before. */
+static int remember_all(struct selftest *t, struct filled *f)
+{
+	unsigned int tries;
+	int rc;
+
+	for (tries = 0; tries <= MAX_REFILLS; tries++) {
+		rc = remember_pages(t, f);
+		if (rc)
+			return rc;
+		sync();
+		if (!thorough_refill(f))
+			return put_into_log(t);
+	}
+	return fail(EXIT_FAILED, "the kernel moves the test's memory all the time; nothing has happened");
+}
+
+static int crash_thoroughly(struct selftest *t)
+{
+	u64 seed = selftest_seed(t->token);
+	struct filled *f = thorough_fill(seed);
+	int rc;
+
+	if (!f)
+		return EXIT_FAILED;
+	rc = remember_all(t, f);
+	if (!rc) {
+		cpus_spin(seed, json_object_get(t->thorough, "cpus"));
+		rc = crash();
+	}
+	json_decref(t->thorough);
+	thorough_free(f);
+	return rc;
+}
+
+static int crash_plainly(const struct selftest *t)
+{
+	int rc = remember(t);
+
+	if (!rc)
+		rc = put_into_log(t);
+	return rc ? rc : crash();
+}
+
 static int run_test(const struct test_options *o)
 {
 	struct selftest t = { .began = time(NULL) };
 	int rc = check_armed();
 
+	if (!rc && o->thorough)
+		check_level();
 	if (!rc && !o->yes)
 		rc = confirm();
 	if (!rc)
@@ -205,10 +295,7 @@ static int run_test(const struct test_options *o)
 	if (rc)
 		return rc;
 	selftest_boot_id(t.boot_id, sizeof(t.boot_id));
-	rc = remember(&t);
-	if (!rc)
-		rc = put_into_log(&t);
-	return rc ? rc : crash();
+	return o->thorough ? crash_thoroughly(&t) : crash_plainly(&t);
 }
 
 int cmd_test(int argc, char **argv)
@@ -216,7 +303,5 @@ int cmd_test(int argc, char **argv)
 	struct test_options o = { };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	if (o.report)
-		return selftest_report(o.dir, o.json);
-	return run_test(&o);
+	return o.report ? selftest_report(&o.of_report) : run_test(&o);
 }

@@ -6,7 +6,9 @@ from __future__ import annotations
 import struct
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Optional
 
 LINEAR = 0xC000000000000000
 BASE = 0x10000
@@ -121,9 +123,11 @@ def pad(data: bytes, size: int = 4) -> bytes:
     return data + b"\0" * (-len(data) % size)
 
 
-def cpu(order: str, pid: int, first: int, softe: int = 0, trap: int = 0) -> bytes:
-    """A CPU's note, whose registers count up from first."""
+def cpu(order: str, pid: int, first: int, softe: int = 0, trap: int = 0,
+        some: tuple[int, ...] = ()) -> bytes:
+    """A CPU's note, whose registers count up from first, but for some from r14 on."""
     regs = [first + i for i in range(39)] + [softe, trap] + [0] * 7
+    regs[14:14 + len(some)] = some
     desc = bytes(32) + struct.pack(order + "I", pid) + bytes(76)
     desc += struct.pack(order + "48Q", *regs) + bytes(8)
     return note(order, b"CORE", 1, desc)
@@ -134,16 +138,19 @@ RECORDS = [b"first", b"Kernel panic - not syncing: test", b"two\nlines",
 
 
 def core(order: str = "<", records: list[bytes] | None = None, info: str | None = None,
-         cpus: int = 3, machine: int = EM_PPC64, crashed: str = "1795590007") -> bytes:
-    """A whole core: two ranges of memory with a gap, notes, VMCOREINFO."""
+         cpus: int = 3, machine: int = EM_PPC64, crashed: str = "1795590007",
+         cpu_notes: Optional[list[bytes]] = None,
+         memory: Iterable[tuple[int, bytes]] = ()) -> bytes:
+    """A whole core: two ranges of memory with a gap, more of it, notes, VMCOREINFO."""
     log = Log(order, RECORDS if records is None else records)
     if info is None:
         info = ("OSRELEASE=7.3.4-test\nPAGESIZE=65536\n"
                 f"SYMBOL(prb)={LINEAR + BASE:x}\n{OFFSETS}CRASHTIME={crashed}\n")
-    notes = b"".join(cpu(order, 100 + i if i == 1 else 0, 0x1000 * (i + 1),
-                         3 if i == 1 else 0) for i in range(cpus))
-    notes += note(order, b"VMCOREINFO", 0, info.encode())
-    loads = [(BASE, log.raw), (0x40000, b"high memory".ljust(64, b"."))]
+    if cpu_notes is None:
+        cpu_notes = [cpu(order, 100 + i if i == 1 else 0, 0x1000 * (i + 1),
+                         3 if i == 1 else 0) for i in range(cpus)]
+    notes = b"".join(cpu_notes) + note(order, b"VMCOREINFO", 0, info.encode())
+    loads = [(BASE, log.raw), (0x40000, b"high memory".ljust(64, b".")), *memory]
     at = 64 + 56 * (1 + len(loads))
     segments = [struct.pack(order + "IIQQQQQQ", 4, 0, at, 0, 0, len(notes), len(notes), 4)]
     body = notes
@@ -204,9 +211,11 @@ def compressed(elf: bytes, page: int = PAGE, first: int = 0) -> bytes:
     descs = data = b""
     for pfn in here:
         raw = bytes(memory[pfn * page:(pfn + 1) * page])
-        # The last one is as it is: makedumpfile leaves what does not get smaller.
-        flags, raw = (1, zlib.compress(raw)) if pfn != here[-1] else (0, raw)
-        descs += struct.pack(order + "QIIQ", at + len(data), len(raw), flags, 0)
+        small = zlib.compress(raw)
+        # makedumpfile leaves what does not get smaller; the last one is always so here.
+        smaller = len(small) < page and pfn != here[-1]
+        raw = small if smaller else raw
+        descs += struct.pack(order + "QIIQ", at + len(data), len(raw), smaller, 0)
         data += raw
     return b"".join(parts) + descs + data
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""test: the token before the crash and after it."""
+"""test: the token, memory and registers, before the crash and after it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import os
 import pty
 import re
 import shutil
+import struct
+import subprocess
 import time
+import unittest
 from pathlib import Path
+from typing import Any, Optional
 
 import cores
-from lab import CAPTURED, DONE, FAILED, HERE, ID, INTERRUPTED, STATE, USAGE, Case
+from lab import (CAPTURED, DONE, FAILED, HAVE_KDUMPFILE, HERE, ID, INTERRUPTED, STATE,
+                 USAGE, Case)
 
 
-class TestTest(Case):
-    """fadumpctl test."""
+class Crash(Case):
+    """A machine that can crash."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -34,15 +39,19 @@ class TestTest(Case):
         self.assertEqual(self.read("/proc/sysrq-trigger"), "c")
         return json.loads(self.read("/var/lib/fadumpctl/test.json"))["token"]
 
-    def reboot(self, token: str) -> None:
+    def reboot(self, token: str, **more: Any) -> None:
         """Another kernel, with the dump of that one."""
         self.boot(CAPTURED)
         self.write("/proc/sys/kernel/random/boot_id", "second\n")
         self.write("/proc/stat", f"cpu 1\nintr {'0 ' * 40000}\nbtime {int(time.time())}\n")
         records = [b"fadumpctl test: token " + token.encode(), b"panic"]
-        info = cores.core(records=records).replace(b"CRASHTIME=1795590007",
+        info = cores.core(records=records, **more).replace(b"CRASHTIME=1795590007",
                                                    b"CRASHTIME=%d" % time.time())
         self.write("/proc/vmcore", info)
+
+
+class TestTest(Crash):
+    """fadumpctl test."""
 
     def test_token(self) -> None:
         token = self.crash()
@@ -201,3 +210,378 @@ class TestTest(Case):
         self.assertIn("still the same boot", out)
         self.write("/var/lib/fadumpctl/test.json", "{")
         self.run_program("test", "--report", code=STATE)
+
+
+# -- thorough ------------------------------------------------------------------
+
+MASK = (1 << 64) - 1
+
+
+def mix(x: int) -> int:
+    """As test-pattern.c has it, written down a second time."""
+    for shift in (31, 29):
+        x = (x ^ x >> shift) * 0x9E3779B97F4A7C15 & MASK
+    return x ^ x >> 32
+
+
+def pattern(seed: int, address: int, size: int) -> bytes:
+    """A page of the test."""
+    base = mix((seed + address) & MASK)
+    return b"fadump test page" + struct.pack(
+        f"<{size // 8 - 2}Q", seed, address,
+        *(mix((base + n) & MASK) for n in range(4, size // 8)))
+
+
+def registers(seed: int, cpu: int) -> tuple[int, ...]:
+    """r14 to r21 of a CPU."""
+    first = mix(seed) & ~0xFFFFFFFF | cpu
+    return (first, *(mix((first + n) & MASK) for n in range(1, 8)))
+
+
+PLACES = ("low", "middle", "high", "lent")
+HOST_PAGE = os.sysconf("SC_PAGESIZE")
+#: Where the program takes memory.
+BASE = 1 << 45
+
+
+class TestFill(Crash):
+    """What is filled before the crash."""
+
+    machine = {**Crash.machine, "/sys/devices/system/cpu/online": "0\n"}
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("/etc/fadump.conf", "LEVEL=17\n")
+        self.write("/proc/self/oom_score_adj", "0")
+        self.available(HOST_PAGE)
+        self.path("/proc/sysrq-trigger").unlink()
+        os.mkfifo(self.path("/proc/sysrq-trigger"))
+
+    def available(self, kib: int) -> None:
+        """So much memory can be had: an eighth is kept, seven are taken."""
+        self.write("/proc/meminfo", f"MemTotal: 2000000 kB\nMemAvailable: {kib} kB\n")
+        pages = kib * 1024 // HOST_PAGE * 7 // 8
+        # All over the 2 GiB of this machine, the last page first.
+        apart = (2 << 30) // HOST_PAGE // (pages + 1)
+        self.pfns = [apart * (pages - i) for i in range(pages)]
+        with self.path("/proc/self/pagemap").open("wb") as file:
+            file.seek(BASE // HOST_PAGE * 8)
+            file.write(struct.pack(f"<{pages}Q", *(1 << 63 | pfn for pfn in self.pfns)))
+
+    def fill(self) -> tuple[dict[str, Any], dict[int, bytes]]:
+        """Up to the crash; what is remembered, and the pages of the program's memory."""
+        with self.start("test", "--thorough", "--yes") as child:
+            for _ in range(600):
+                if self.read("/dev/kmsg") or child.poll() is not None:
+                    break
+                time.sleep(0.05)
+            self.assertIsNone(child.poll(), "ended before the crash")
+            test = json.loads(self.read("/var/lib/fadumpctl/test.json"))
+            there = self.memory(child, test)
+            self.assertEqual(self.read("/proc/sysrq-trigger"), "c")
+            child.communicate(timeout=60)
+        return test, there
+
+    def memory(self, child: "subprocess.Popen[str]", test: dict[str, Any]) -> dict[int, bytes]:
+        """What it has in those pages, by their physical addresses."""
+        wanted = {pfn for place in PLACES for pfn in test["thorough"]["pages"][place]}
+        with Path(f"/proc/{child.pid}/mem").open("rb", 0) as file:
+            there = {}
+            for i, pfn in enumerate(self.pfns):
+                if pfn in wanted:
+                    file.seek(BASE + i * HOST_PAGE)
+                    there[pfn * HOST_PAGE] = file.read(HOST_PAGE)
+        return there
+
+    def test_places(self) -> None:
+        """Pages in each place, as many in each, and none in the wrong one."""
+        pages = self.fill()[0]["thorough"]["pages"]
+        self.assertEqual({place: len(pages[place]) for place in PLACES},
+                         dict.fromkeys(PLACES, 32))
+        ends = {"low": (0, 0x14000000), "lent": (0x14010000, 0x28020000),
+                "middle": (0x14000000, 0x4A000000), "high": (0x4A000000, 0x80000000)}
+        for place, (start, end) in ends.items():
+            for pfn in pages[place]:
+                self.assertTrue(start <= pfn * HOST_PAGE < end, f"{place}: {pfn:#x}")
+        # They are not only the first that were seen.
+        self.assertGreater(len({pfn // 8192 for pfn in pages["high"]}), 10)
+
+    def test_comes_through(self) -> None:
+        """What was in memory, in a dump: the report knows it again."""
+        test, there = self.fill()
+        seed = int(test["token"][:16], 16)
+        self.assertEqual(len(there), 128)
+        for address, page in there.items():
+            self.assertEqual(page, pattern(seed, address, HOST_PAGE), f"{address:#x}")
+        self.reboot(test["token"], memory=there.items(),
+                    cpu_notes=[cores.cpu("<", 1, 0, some=registers(seed, 0))])
+        proof = self.json("test", "--report", "--json")["proof"]
+        for place in PLACES:
+            self.assertEqual(proof["pages"][place]["good"], 32)
+        self.assertEqual(self.read("/proc/self/oom_score_adj"), "1000")
+
+    def test_unknown_regions(self) -> None:
+        """Without debugfs: three places, and that is said."""
+        self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
+        thorough = self.fill()[0]["thorough"]
+        self.assertFalse(thorough["knows_lent"])
+        self.assertEqual([len(thorough["pages"][place]) for place in PLACES], [32, 32, 32, 0])
+
+    def test_machine(self) -> None:
+        """Model and firmware, and not what tells this machine from others."""
+        self.write("/proc/device-tree/model", b"IBM,9105-22A\0")
+        self.write("/proc/device-tree/compatible", b"IBM,9105\0IBM,pseries\0")
+        self.write("/proc/device-tree/system-id", b"IBM,0278123456\0")
+        self.write("/proc/device-tree/rtas/ibm,configure-kernel-dump", b"\0\0\x20\x2b")
+        machine = self.fill()[0]["thorough"]["machine"]
+        self.assertEqual(machine["firmware"], {
+            "model": "IBM,9105-22A", "compatible": "IBM,9105 IBM,pseries",
+            "rtas/ibm,configure-kernel-dump": "0000202b"})
+        self.assertEqual(machine["kernel"]["mem_reserved"], 335740928)
+        self.assertNotIn("0278123456", json.dumps(machine))
+
+    def refuse(self, said: str) -> None:
+        """It does not come to the crash, and says why."""
+        got = self.run_program("test", "--thorough", "--yes", code=FAILED)
+        self.assertIn(said, got.stderr)
+        self.assertEqual(self.read("/dev/kmsg"), "")
+
+    def test_cannot(self) -> None:
+        """Nothing is filled: nothing crashes."""
+        self.write("/proc/self/pagemap", b"")
+        self.refuse("only root may know")
+        self.write("/proc/meminfo", "MemAvailable: 1 kB\n")
+        self.refuse("not enough memory")
+
+    def test_level(self) -> None:
+        """A dump without programs' memory would not have it: said before the crash."""
+        self.write("/etc/fadump.conf", "LEVEL=31\n")
+        got = self.run_program("test", "--thorough", code=USAGE)
+        self.assertIn("LEVEL=23 keeps it", got.stderr)
+        self.write("/etc/fadump.conf", "LEVEL=23\n")
+        got = self.run_program("test", "--thorough", code=USAGE)
+        self.assertNotIn("LEVEL", got.stderr)
+
+
+class TestProof(Crash):
+    """What the report makes of a dump."""
+
+    token = "0123456789abcdef" * 2
+    seed = 0x0123456789ABCDEF
+    #: Of pages of 64 KiB; other pages of the core's are beside them.
+    pages = {"low": [2, 3, 5], "middle": [6, 0x1000], "high": [7, 0x2000], "lent": [0x1500]}
+
+    def remember(self, **more: Any) -> None:
+        """What the test left."""
+        thorough = {"page_size": cores.PAGE, "knows_lent": True, "pages": self.pages,
+                    "cpus": [0, 1, 4], "machine": {"firmware": {"model": "a model"},
+                                                   "kernel": {"release": "6.12"}}, **more}
+        self.write("/var/lib/fadumpctl/test.json", json.dumps(
+            {"token": self.token, "boot_id": "first", "began": int(time.time()),
+             "thorough": thorough}))
+
+    def memory(self) -> dict[int, bytes]:
+        """All pages but the lent ones, as they were."""
+        return {pfn * cores.PAGE: pattern(self.seed, pfn * cores.PAGE, cores.PAGE)
+                for place in PLACES[:3] for pfn in self.pages[place]}
+
+    def notes(self, *cpus: Optional[int]) -> list[bytes]:
+        """Registers of these CPUs; None is the one that crashed."""
+        return [cores.cpu("<", 1, 0x1000, trap=0x700 * (cpu is None),
+                          some=() if cpu is None else registers(self.seed, cpu))
+                for cpu in cpus]
+
+    def captured(self, memory: dict[int, bytes], notes: list[bytes]) -> None:
+        """A dump with these is waiting."""
+        self.remember()
+        self.reboot(self.token, memory=memory.items(), cpu_notes=notes)
+
+    def report(self, *args: Any, code: int = DONE) -> Any:
+        """The report, for programs; all of the same is in the text."""
+        got = self.json("test", "--report", "--json", *args, code=code)
+        text = self.run_program("test", "--report", *args, code=code).stdout
+        self.assert_fits(text.replace(str(self.root), ""))
+        flat = " ".join(text.split())
+        for part in (*got["proof"]["pages"].values(), got["proof"]["cpus"]):
+            for sentence in part["named"]:
+                self.assertIn(sentence, flat)
+        return got
+
+    def test_all_good(self) -> None:
+        """Every page but the lent one, every CPU."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        got = self.report()
+        self.assertEqual([got["proof"]["pages"][place]["good"] for place in PLACES],
+                         [3, 2, 2, 0])
+        self.assertEqual(got["proof"]["pages"]["lent"]["missing"], 1)
+        self.assertEqual((got["proof"]["cpus"]["own"], got["proof"]["cpus"]["crashed"]), (2, 1))
+        self.assertFalse([part["named"] for part in got["proof"]["pages"].values()
+                          if part["named"]] + got["proof"]["cpus"]["named"])
+        text = self.run_program("test", "--report").stdout
+        self.assertRegex(text, r"Pages, low +3 good\n")
+        self.assertRegex(text, r"Pages, lent +1 missing \(by design")
+        self.assertRegex(text, r"CPUs +2 own, 1 crashed\n")
+        self.assertIn("model: a model", text)
+
+    def test_pages(self) -> None:
+        """Exactly those that are not what they were are named, with what they are."""
+        memory = self.memory()
+        at = {pfn: pfn * cores.PAGE for pfn in (2, 3, 5, 6, 7, 0x1500)}
+        memory[at[2]] = memory[at[2]][:0x1000] + bytes(16) + memory[at[2]][0x1010:]
+        memory[at[3]] = memory[at[5]]
+        memory[at[6]] = bytes(cores.PAGE)
+        del memory[at[7]]
+        memory[at[0x1500]] = b"copy" * (cores.PAGE // 4)
+        self.captured(memory, self.notes(0, None, 4))
+        pages = self.report(code=FAILED)["proof"]["pages"]
+        self.assertEqual(pages["low"]["named"], [
+            "0x20000: 16 of 65536 bytes differ, the first word at +0x1000",
+            "0x30000: holds the page of 0x50000"])
+        self.assertEqual(pages["middle"]["named"], ["0x60000: holds something else"])
+        self.assertEqual(pages["high"]["named"], ["0x70000: not in the dump"])
+        self.assertEqual((pages["lent"]["foreign"], pages["lent"]["named"]), (1, []))
+        self.assertEqual([pages["low"][word] for word in ("good", "damaged", "misplaced")],
+                         [1, 1, 1])
+
+    def test_only_one_is_gone(self) -> None:
+        """One page is enough to fail."""
+        for pfn in (5, 0x1000, 0x2000):
+            memory = self.memory()
+            del memory[pfn * cores.PAGE]
+            self.captured(memory, self.notes(0, None, 4))
+            self.report(code=FAILED)
+
+    def test_cpus(self) -> None:
+        """Registers of another CPU's, damaged ones, none."""
+        few = list(registers(self.seed, 0))
+        few[3] ^= 1
+        self.captured(self.memory(), [cores.cpu("<", 1, 0, some=tuple(few)),
+                                      *self.notes(4)])
+        cpus = self.report(code=FAILED)["proof"]["cpus"]
+        self.assertEqual(cpus["named"], ["CPU 0: some registers are not what they were",
+                                         "CPU 1: has the registers of CPU 4",
+                                         "CPU 4: has no registers in the dump"])
+        self.assertEqual([cpus[word] for word in ("own", "damaged", "of_another", "missing")],
+                         [0, 1, 1, 1])
+
+    def test_busy_cpu(self) -> None:
+        """A CPU that did something else at that moment is no fault of firmware's."""
+        self.captured(self.memory(), [*self.notes(0, None), cores.cpu("<", 1, 7)])
+        cpus = self.report()["proof"]["cpus"]
+        self.assertEqual((cpus["busy"], cpus["named"]), (1, ["CPU 4: ran something else"]))
+
+    def test_big_endian(self) -> None:
+        """Notes are in the dead kernel's order, pages are not."""
+        self.remember()
+        self.reboot(self.token, order=">", memory=self.memory().items(), cpu_notes=[
+            cores.cpu(">", 1, 0, some=registers(self.seed, cpu)) for cpu in (0, 1, 4)])
+        self.assertEqual(self.report()["proof"]["cpus"]["own"], 3)
+
+    def test_untouched_kernel(self) -> None:
+        """Under the old names, and the dump somewhere, as other programs save it."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        dump = self.top / "dump.202611301200"
+        self.path("/proc/vmcore").rename(dump)
+        for name in ("/sys/kernel/fadump", "/sys/kernel/debug"):
+            self.path(name).rename(self.path(f"{name}.gone"))
+        self.report("--in", dump)
+        memory = self.memory()
+        del memory[5 * cores.PAGE]
+        self.captured(memory, self.notes(0, None, 4))
+        self.path("/proc/vmcore").rename(dump)
+        low = self.report("--in", dump, code=FAILED)["proof"]["pages"]["low"]
+        self.assertEqual(low["named"], ["0x50000: not in the dump"])
+
+    def test_unknown_regions(self) -> None:
+        """Where nobody knows what was lent, a page that is gone may be just that."""
+        memory = self.memory()
+        del memory[5 * cores.PAGE]
+        self.captured(memory, self.notes(0, None, 4))
+        self.remember(knows_lent=False)
+        out = self.run_program("test", "--report", code=FAILED).stdout
+        self.assertIn("Which pages were lent is unknown", out)
+
+    def test_saved_dump(self) -> None:
+        """The file that belongs to a saved dump, and its level."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        self.path("/var/crash").mkdir()
+        self.env["FAKE_DMESG"] = "fail"
+        where = Path(self.run_program("save", "--raw", self.path("/var/crash")).stdout.strip())
+        self.path("/proc/vmcore").unlink()
+        got = self.report("--in", self.path("/var/crash"))
+        self.assertEqual((got["dump"], got["proof"]["level"]), (str(where), None))
+        info = json.loads((where / "info.json").read_text())
+        (where / "info.json").write_text(json.dumps({**info, "level": 31}))
+        out = self.run_program("test", "--report", "--in", self.path("/var/crash")).stdout
+        self.assertIn("without programs' memory", out)
+        # No name in it leads out of the directory.
+        (where / "info.json").write_text(json.dumps({**info, "file": "../vmcore"}))
+        (where / "vmcore").rename(where.parent / "vmcore")
+        got = self.json("test", "--report", "-j", "--in", self.path("/var/crash"), code=FAILED)
+        self.assertIsNone(got["proof"])
+
+    @unittest.skipUnless(HAVE_KDUMPFILE, "built without libkdumpfile")
+    def test_compressed(self) -> None:
+        """As makedumpfile writes it; without programs' memory it says what is missing."""
+        # Where pages do not follow on each other the library itself loses memory.
+        self.env["ASAN_OPTIONS"] = "detect_leaks=0"
+        self.pages = {"low": [2, 3], "middle": [5], "high": [6, 7], "lent": []}
+        dump = self.top / "dump"
+        self.captured(self.memory(), self.notes(0, None, 4))
+        raw = self.path("/proc/vmcore").read_bytes()
+        dump.write_bytes(cores.compressed(raw))
+        got = self.report("--in", dump)["proof"]
+        self.assertEqual([got["pages"][place]["good"] for place in PLACES], [2, 1, 2, 0])
+        self.captured({}, self.notes(0, None, 4))
+        dump.write_bytes(cores.compressed(self.path("/proc/vmcore").read_bytes()))
+        got = self.report("--in", dump, code=FAILED)["proof"]
+        self.assertTrue(got["without_programs"])
+
+    def test_output(self) -> None:
+        """One file: the object of --json, and the lines that people see."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        sent = self.top / "report.json"
+        out = self.run_program("test", "--report", "--output", sent).stdout
+        got = json.loads(sent.read_text())
+        self.assertEqual(got.pop("text"), out.splitlines())
+        self.assertEqual(got, self.json("test", "--report", "--json"))
+        got = self.run_program("test", "--report", "-o", "/dev/full", code=5)
+        self.assertIn("No space left", got.stderr)
+        self.run_program("test", "--output", sent, code=USAGE)
+        self.run_program("test", "--report", "--thorough", code=USAGE)
+
+    def test_damaged_list(self) -> None:
+        """The rest of the report is there, and what is wrong is said."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        good: dict[str, Any] = {"page_size": cores.PAGE, "cpus": [0], "pages": self.pages}
+        for key, value in (("page_size", 3), ("page_size", 1 << 40), ("page_size", "65536"),
+                           ("pages", []), ("pages", {"low": [1]}),
+                           ("pages", {**self.pages, "low": ["x"]}),
+                           ("pages", {**self.pages, "low": [-1]}),
+                           ("pages", {**self.pages, "low": [1 << 62]}),
+                           ("pages", {**self.pages, "low": [1] * 70000}),
+                           ("cpus", 7), ("cpus", [1 << 40]), ("cpus", [0] * 9000)):
+            self.remember(**{**good, key: value})
+            got = self.run_program("test", "--report", code=FAILED)
+            self.assertIn(f'damaged: "{key}" makes no sense', got.stderr)
+            self.assertIn("found in it", got.stdout)
+
+    def test_damaged_file(self) -> None:
+        """Cut anywhere, or far too long."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        text = self.read("/var/lib/fadumpctl/test.json")
+        for end in range(0, len(text), 37):
+            self.write("/var/lib/fadumpctl/test.json", text[:end])
+            got = self.run_program("test", "--report", code=STATE)
+            self.assertIn("test.json: damaged in line", got.stderr)
+        self.write("/var/lib/fadumpctl/test.json", text.rstrip("}") + " " * (5 << 20) + "}}")
+        self.assertIn("not a file of a test's",
+                      self.run_program("test", "--report", code=STATE).stderr)
+
+    def test_damaged_dump(self) -> None:
+        """A dump that ends early has what it has."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        raw = self.path("/proc/vmcore").read_bytes()
+        self.write("/proc/vmcore", raw[:-3 * cores.PAGE + 100])
+        pages = self.report(code=FAILED)["proof"]["pages"]
+        self.assertEqual([pages[place]["missing"] for place in PLACES], [0, 1, 2, 1])
