@@ -71,6 +71,12 @@ class TestCompletion(ScriptCase):
         (self.top / "dump-of-today").mkdir()
         self.assertEqual(self.proposals("inspect", f"{self.top}/dump-of"),
                          [f"{self.top}/dump-of-today"])
+        (self.top / "dump-of-1").touch()
+        for words in (["test", "--in"], ["test", "-i"]):
+            self.assertEqual(set(self.proposals(*words, f"{self.top}/dump-of")),
+                             {f"{self.top}/dump-of-today", f"{self.top}/dump-of-1"})
+        self.assertEqual(self.proposals("--root", f"{self.top}/dump-of"),
+                         [f"{self.top}/dump-of-today"])
 
 
 class TestGenerator(ScriptCase):
