@@ -270,27 +270,33 @@ class TestFill(Crash):
 
     def fill(self) -> tuple[dict[str, Any], dict[int, bytes]]:
         """Up to the crash; what is remembered, and the pages of the program's memory."""
-        with self.start("test", "--thorough", "--yes") as child:
-            for _ in range(600):
-                if self.read("/dev/kmsg") or child.poll() is not None:
-                    break
-                time.sleep(0.05)
-            self.assertIsNone(child.poll(), "ended before the crash")
-            test = json.loads(self.read("/var/lib/fadumpctl/test.json"))
-            there = self.memory(child, test)
-            self.assertEqual(self.read("/proc/sysrq-trigger"), "c")
-            child.communicate(timeout=60)
+        child = self.start("test", "--thorough", "--yes")
+        # It waits for the crash, which does not come where a test fails before.
+        self.addCleanup(child.__exit__, None, None, None)
+        self.addCleanup(child.kill)
+        for _ in range(600):
+            if self.read("/dev/kmsg") or child.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.assertIsNone(child.poll(), "ended before the crash")
+        test = json.loads(self.read("/var/lib/fadumpctl/test.json"))
+        there = self.memory(child, test)
+        self.assertEqual(self.read("/proc/sysrq-trigger"), "c")
+        child.communicate(timeout=60)
         return test, there
 
     def memory(self, child: "subprocess.Popen[str]", test: dict[str, Any]) -> dict[int, bytes]:
-        """What it has in those pages, by their physical addresses."""
+        """What it has in those pages, by their physical addresses; the others it gave back."""
         wanted = {pfn for place in PLACES for pfn in test["thorough"]["pages"][place]}
         with Path(f"/proc/{child.pid}/mem").open("rb", 0) as file:
             there = {}
             for i, pfn in enumerate(self.pfns):
+                file.seek(BASE + i * HOST_PAGE)
+                page = file.read(HOST_PAGE)
                 if pfn in wanted:
-                    file.seek(BASE + i * HOST_PAGE)
-                    there[pfn * HOST_PAGE] = file.read(HOST_PAGE)
+                    there[pfn * HOST_PAGE] = page
+                else:
+                    self.assertFalse(any(page), f"page {i} is still there")
         return there
 
     def test_places(self) -> None:

@@ -3,10 +3,13 @@
  * What can be tested without running the program.
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bounds.h"
@@ -17,6 +20,7 @@
 #include "picture.h"
 #include "rotate.h"
 #include "say.h"
+#include "selftest.h"
 #include "source.h"
 #include "state.h"
 #include "tar.h"
@@ -516,6 +520,77 @@ static void test_pattern_registers(void)
 	EXPECT(pattern_cpu_of(SEED, regs) == -1);
 }
 
+/* -------- test-thorough.c -------- */
+
+/* Where memory is taken, see there; each page of it is in the middle of 1 GiB. */
+#define TEST_BASE	0x200000000000ULL
+#define TEST_PFN	0x20000ULL
+
+static void make_file(const char *name, const char *text)
+{
+	struct path path = root_path(name), dir = path;
+
+	for (char *at = dir.s; (at = strchr(at + 1, '/')); *at = '/') {
+		*at = '\0';
+		mkdir(dir.s, 0755);
+	}
+	close(open(path.s, O_WRONLY | O_CREAT, 0600));
+	EXPECT(!file_write_text(path.s, text));
+}
+
+static void set_pfn(unsigned int page, u64 pfn)
+{
+	int fd = open(root_path("/proc/self/pagemap").s, O_WRONLY);
+	u64 entry = pfn | 1ULL << 63;
+
+	EXPECT(pwrite(fd, &entry, 8, (TEST_BASE / sysconf(_SC_PAGESIZE) + page) * 8) == 8);
+	close(fd);
+}
+
+static bool is_listed(const struct filled *f, u64 pfn)
+{
+	json_t *o = thorough_json(f), *list, *value;
+	bool found = false;
+	const char *place;
+	size_t i;
+
+	json_object_foreach(json_object_get(o, "pages"), place, list)
+		json_array_foreach(list, i, value)
+			found |= json_integer_value(value) == (json_int_t)pfn;
+	json_decref(o);
+	return found;
+}
+
+/* What the kernel moves gets the pattern of its new place, and is listed there. */
+static void test_refill(void)
+{
+	char top[] = "/tmp/fadumpctl-unit-XXXXXX", command[64], text[64];
+	u64 size = sysconf(_SC_PAGESIZE);
+	struct filled *f;
+	unsigned int i;
+
+	EXPECT(mkdtemp(top) && root_set(top));
+	make_file("/proc/iomem", "00000000-3fffffff : System RAM\n");
+	/* 32 pages of which 4 are kept, for one place. */
+	snprintf(text, sizeof(text), "MemAvailable: %llu kB\n", 32 * size / 1024);
+	make_file("/proc/meminfo", text);
+	make_file("/proc/self/pagemap", "");
+	make_file("/sys/devices/system/cpu/online", "0\n");
+	for (i = 0; i < 28; i++)
+		set_pfn(i, TEST_PFN);
+	f = thorough_fill(SEED);
+	EXPECT(f && !thorough_refill(f) && is_listed(f, TEST_PFN));
+	for (i = 0; i < 28; i++)
+		set_pfn(i, TEST_PFN + 1);
+	EXPECT(thorough_refill(f) && !thorough_refill(f));
+	EXPECT(is_listed(f, TEST_PFN + 1) && !is_listed(f, TEST_PFN));
+	thorough_free(f);
+	munmap((void *)TEST_BASE, 28 * size);
+	root_set("");
+	snprintf(command, sizeof(command), "rm -r %s", top);
+	EXPECT(!system(command));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -538,6 +613,7 @@ static const struct {
 	{ "questions", test_check_run },
 	{ "pattern of pages", test_pattern_pages },
 	{ "pattern of registers", test_pattern_registers },
+	{ "memory that moves", test_refill },
 };
 
 int main(void)
