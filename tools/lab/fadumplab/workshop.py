@@ -14,6 +14,8 @@ from .ui import ui
 
 #: For the machine that builds, and for the one that crashes.
 ARCHITECTURES = ("amd64", "ppc64el")
+#: As compilers and directories of libraries name those that are built for.
+TRIPLETS = {"ppc64el": "powerpc64le-linux-gnu"}
 
 
 class Workshop(Toolbox):
@@ -49,6 +51,19 @@ class Workshop(Toolbox):
         with ui.task(f"deb: {arch}"):
             output = self.run(argv, log=log).stdout
         return Path(output.splitlines()[-1])
+
+    def static_program(self, arch: str, out: Path) -> Path:
+        """Build fadumpctl for a machine without libraries, in a directory; where it is."""
+        libs = self.builder.path(LIBRARIES)
+        triplet = TRIPLETS[arch]
+        self.bind(out)
+        argv = ["make", "--no-print-directory", "-C", "tools/fadumpctl", f"O={out}",
+                f"CROSS_COMPILE={triplet}-", "KDUMPFILE=n", "LDFLAGS=-static"]
+        self.run(argv, env={"PKG_CONFIG_SYSROOT_DIR": str(libs),
+                            "PKG_CONFIG_LIBDIR": f"{libs}/usr/lib/{triplet}/pkgconfig",
+                            "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1",
+                            "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"})
+        return out / f"{triplet}-gcc" / "fadumpctl"
 
     @staticmethod
     def _describe(what: str) -> str:

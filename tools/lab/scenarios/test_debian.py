@@ -180,6 +180,21 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
     assert EXTRA in m.check("cat /proc/cmdline").split()
 
 
+def test_thorough(guest: Guests, tools: System) -> None:
+    """A report that can be sent, of a dump that the initramfs has saved, under SLOF."""
+    m = guest(system=tools, machine_opts=SLOF)
+    before = started(m)
+    crash_at_work(m, "fadumpctl test --thorough --yes")
+    assert_back(m, before)
+    said = m.check("fadumpctl test --report --output /lab/report.json", timeout=RETURN)
+    report = json.loads((m.share / "report.json").read_text())
+    assert report["text"] == said.splitlines()
+    assert report["save"] is not None and report["proof"]["level"] == 17, said
+    for place in ("low", "middle", "high"):
+        assert report["proof"]["pages"][place]["good"] and \
+            not report["proof"]["pages"][place]["named"], said
+
+
 def send_to(m: Machine, server: SshServer, where: Path) -> None:
     """Configure the guest as an administrator would: a key, a known host, a target."""
     (m.share / "key").write_text(server.key)
