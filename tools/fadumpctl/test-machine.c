@@ -120,27 +120,46 @@ json_t *machine_json(void)
 	return o;
 }
 
-static void print_property(const char *name, const json_t *value)
+/* False where this machine has no such property. */
+static bool print_property(const char *label, const char *name, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	char plain[512];
 
 	if (!text)
-		return;
+		return false;
 	make_printable(plain, sizeof(plain), text, strlen(text));
-	say_field("", "%s: %s", name, plain);
+	say_field(label, "%s: %s", name, plain);
+	return true;
 }
 
+static void print_kernel(const json_t *kernel)
+{
+	const json_t *reserved = json_object_get(kernel, "mem_reserved");
+	const json_t *lent = json_object_get(kernel, "cma_size");
+
+	print_property("Kernel", json_is_true(json_object_get(kernel, "has_dump_status")) ?
+		       "with dump_status" : "without dump_status",
+		       json_object_get(kernel, "release"));
+	if (json_is_integer(reserved))
+		say_field("Dump area", "%s", size_text(json_integer_value(reserved)).s);
+	if (json_is_integer(lent))
+		say_field("", "%s of it lent", size_text(json_integer_value(lent)).s);
+}
+
+/**
+ * machine_print - the same for people
+ * @machine: of machine_json(), or damaged
+ */
 void machine_print(const json_t *machine)
 {
 	const json_t *firmware = json_object_get(machine, "firmware");
-	const json_t *kernel = json_object_get(machine, "kernel");
+	const char *label = "Firmware";
 	size_t i;
 
-	say_field("Machine", json_is_true(json_object_get(kernel, "has_dump_status")) ?
-		  "with dump_status" : "its kernel has no dump_status");
-	print_property("kernel", json_object_get(kernel, "release"));
+	print_kernel(json_object_get(machine, "kernel"));
 	for (i = 0; i < ARRAY_SIZE(properties); i++)
-		print_property(properties[i].path,
-			       json_object_get(firmware, properties[i].path));
+		if (print_property(label, properties[i].path,
+				   json_object_get(firmware, properties[i].path)))
+			label = "";
 }

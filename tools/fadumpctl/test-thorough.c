@@ -32,6 +32,9 @@
 #define WALK_SECONDS	30
 #define WALK_STEP	1024
 
+/* To find the middle of memory. */
+#define MIDDLE_CELLS	1024
+
 /* No page of the pattern begins so. */
 #define TOUCHED		1
 
@@ -68,7 +71,7 @@ struct kept {
  * @pagemap: tells where our pages are
  * @picture: tells what is where
  * @low_end: behind the boot memory
- * @middle_end: behind the half of what is above
+ * @middle_end: behind half of the RAM that stays where it is
  * @seen: pages in each place
  * @quota: pages to keep in each
  * @nr: pages that are kept
@@ -92,6 +95,27 @@ struct filled {
 
 /* -------- Where is what? -------- */
 
+static bool is_ram(const struct filled *f, u64 at)
+{
+	return picture_at(&f->picture, at, at + 1) == PIECE_RAM;
+}
+
+/*
+ * Half of what stays in its place is below. The dump area, which may be as large as that,
+ * counts for nothing.
+ */
+static u64 find_middle_end(const struct filled *f, u64 end)
+{
+	u64 cell = (end - f->low_end) / MIDDLE_CELLS;
+	unsigned int i, nr = 0, seen = 0;
+
+	for (i = 0; i < MIDDLE_CELLS; i++)
+		nr += is_ram(f, f->low_end + i * cell);
+	for (i = 0; i < MIDDLE_CELLS && 2 * seen < nr; i++)
+		seen += is_ram(f, f->low_end + i * cell);
+	return f->low_end + i * cell;
+}
+
 /* Without fadump_region the lower third stands for the boot memory. */
 static void divide(struct filled *f)
 {
@@ -104,7 +128,7 @@ static void divide(struct filled *f)
 			f->low_end = p->piece[i].end;
 	if (!f->low_end)
 		f->low_end = end / 3;
-	f->middle_end = f->low_end + (end - f->low_end) / 2;
+	f->middle_end = find_middle_end(f, end);
 }
 
 static enum place place_of(const struct filled *f, u64 pfn)

@@ -305,7 +305,8 @@ class TestFill(Crash):
         self.assertEqual({place: len(pages[place]) for place in PLACES},
                          dict.fromkeys(PLACES, 32))
         ends = {"low": (0, 0x14000000), "lent": (0x14010000, 0x28020000),
-                "middle": (0x14000000, 0x4A000000), "high": (0x4A000000, 0x80000000)}
+                # Half of what is neither.
+                "middle": (0x14000000, 0x54100000), "high": (0x54000000, 0x80000000)}
         for place, (start, end) in ends.items():
             for pfn in pages[place]:
                 self.assertTrue(start <= pfn * HOST_PAGE < end, f"{place}: {pfn:#x}")
@@ -381,7 +382,9 @@ class TestProof(Crash):
         """What the test left."""
         thorough = {"page_size": cores.PAGE, "knows_lent": True, "pages": self.pages,
                     "cpus": [0, 1, 4], "machine": {"firmware": {"model": "a model"},
-                                                   "kernel": {"release": "6.12"}}, **more}
+                                                   "kernel": {"release": "6.12", "mem_reserved":
+                                                              1 << 30, "cma_size": 1 << 20}},
+                    **more}
         self.write("/var/lib/fadumpctl/test.json", json.dumps(
             {"token": self.token, "boot_id": "first", "began": int(time.time()),
              "thorough": thorough}))
@@ -427,7 +430,9 @@ class TestProof(Crash):
         self.assertRegex(text, r"Pages, low +3 good\n")
         self.assertRegex(text, r"Pages, lent +1 missing \(by design")
         self.assertRegex(text, r"CPUs +2 own, 1 crashed\n")
-        self.assertIn("model: a model", text)
+        self.assertRegex(text, r"Kernel +without dump_status: 6.12\n"
+                               r"Dump area +1.0 GiB\n +1.0 MiB of it lent\n"
+                               r"Firmware +model: a model\n")
 
     def test_pages(self) -> None:
         """Exactly those that are not what they were are named, with what they are."""
