@@ -97,8 +97,16 @@ static void add_boot_memory(struct picture *p, u64 size)
 	}
 }
 
-/* The regions that firmware writes to follow on each other. */
-static struct piece dump_area(const struct picture *p)
+/**
+ * picture_dump_area - where firmware writes to
+ * @p: picture
+ *
+ * The regions follow on each other. What is between two of them belongs to the area as
+ * well: under SLOF the copy of firmware's window, which no region tells of.
+ *
+ * Return: from the first region to the last; it ends before it starts if there is none.
+ */
+struct piece picture_dump_area(const struct picture *p)
 {
 	struct piece area = { .start = ~0ULL };
 	unsigned int i;
@@ -127,7 +135,7 @@ static u64 max64(u64 a, u64 b)
 /* All RAM from @top on, but for the area that was copied to. */
 static void preserve_above(struct picture *p, u64 top)
 {
-	const struct piece area = dump_area(p);
+	const struct piece area = picture_dump_area(p);
 	unsigned int i, nr = p->nr;
 
 	for (i = 0; i < nr; i++) {

@@ -66,6 +66,7 @@ int picture_read(struct picture *p);
 void picture_add_iomem(struct picture *p, char *text);
 void picture_add_regions(struct picture *p, char *text);
 
+struct piece picture_dump_area(const struct picture *p);
 u64 picture_end(const struct picture *p);
 
 /* What shows in [@start, @end). */

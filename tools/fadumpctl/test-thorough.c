@@ -70,6 +70,7 @@ struct kept {
  * @page_size: of this kernel
  * @pagemap: tells where our pages are
  * @picture: tells what is where
+ * @area: the dump area
  * @low_end: behind the boot memory
  * @middle_end: behind half of the RAM that stays where it is
  * @seen: pages in each place
@@ -85,6 +86,7 @@ struct filled {
 	size_t page_size;
 	int pagemap;
 	struct picture picture;
+	struct piece area;
 	u64 low_end;
 	u64 middle_end;
 	u64 seen[NR_PLACES];
@@ -95,9 +97,14 @@ struct filled {
 
 /* -------- Where is what? -------- */
 
+static bool is_in_area(const struct filled *f, u64 at)
+{
+	return at < f->area.end && at + f->page_size > f->area.start;
+}
+
 static bool is_ram(const struct filled *f, u64 at)
 {
-	return picture_at(&f->picture, at, at + 1) == PIECE_RAM;
+	return !is_in_area(f, at) && picture_at(&f->picture, at, at + 1) == PIECE_RAM;
 }
 
 /*
@@ -123,6 +130,7 @@ static void divide(struct filled *f)
 	u64 end = picture_end(p);
 	unsigned int i;
 
+	f->area = picture_dump_area(p);
 	for (i = 0; i < p->nr; i++)
 		if (p->piece[i].kind == PIECE_BOOT && p->piece[i].end > f->low_end)
 			f->low_end = p->piece[i].end;
@@ -135,7 +143,7 @@ static enum place place_of(const struct filled *f, u64 pfn)
 {
 	u64 at = pfn * f->page_size;
 
-	if (picture_at(&f->picture, at, at + f->page_size) >= PIECE_AREA)
+	if (is_in_area(f, at))
 		return PLACE_LENT;
 	if (at < f->low_end)
 		return PLACE_LOW;

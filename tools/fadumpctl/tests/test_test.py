@@ -327,6 +327,16 @@ class TestFill(Crash):
             self.assertEqual(proof["pages"][place]["good"], 32)
         self.assertEqual(self.read("/proc/self/oom_score_adj"), "1000")
 
+    def test_between_regions(self) -> None:
+        """Under SLOF a part of the dump area is in no region: it is lent like the others."""
+        self.write("/sys/kernel/debug/powerpc/fadump_region",
+                   "CPU : [0x00000014010000-0x0000001401ffff] 0x10000 bytes, Dumped: 0x0\n"
+                   "DUMP: [0x00000024020000-0x0000003801ffff] 0x14000000 bytes, Dumped: 0x0\n")
+        pages = self.fill()[0]["thorough"]["pages"]
+        self.assertTrue(any(pfn * HOST_PAGE < 0x24000000 for pfn in pages["lent"]))
+        self.assertTrue(all(pfn * HOST_PAGE >= 0x38020000
+                            for place in ("middle", "high") for pfn in pages[place]))
+
     def test_unknown_regions(self) -> None:
         """Without debugfs: three places, and that is said."""
         self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
