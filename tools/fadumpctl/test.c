@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,9 @@
 
 /* The write that crashes the machine does not come back; if it does, by then. */
 #define SECONDS_TO_CRASH	5
+
+/* One that neither crashes it nor comes back is given up, and the CPUs with it. */
+#define MAX_CRASH_SECONDS	60
 
 /* Pages that move between being filled and the crash are filled again, so often. */
 #define MAX_REFILLS	3
@@ -203,6 +207,24 @@ static int put_into_log(const struct selftest *t)
 	return rc ? fail_errno(EXIT_FAILED, rc, kmsg.s) : EXIT_DONE;
 }
 
+/* Nothing to do: a call that waits comes back. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static int pull_trigger(const char *path)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	int rc;
+
+	sigaction(SIGALRM, &sa, NULL);
+	alarm(MAX_CRASH_SECONDS);
+	rc = file_write_text(path, "c");
+	alarm(0);
+	return rc;
+}
+
 /* Only the dump is to be tried; what programs had written before is not to be lost. */
 static int crash(void)
 {
@@ -210,7 +232,10 @@ static int crash(void)
 	int rc;
 
 	sync();
-	rc = file_write_text(trigger.s, "c");
+	rc = pull_trigger(trigger.s);
+	if (rc == -EINTR)
+		return fail(EXIT_FAILED, "%s: has not taken the crash for %d seconds; the machine goes on",
+			    trigger.s, MAX_CRASH_SECONDS);
 	if (rc)
 		return fail_errno(EXIT_FAILED, rc, trigger.s);
 	if (!root_is_set())

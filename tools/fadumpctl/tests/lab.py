@@ -100,6 +100,25 @@ LEGACY = {
 }
 
 
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+class Program(subprocess.Popen[str]):
+    """A program that does not outlive its test, however that ends."""
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+        if kind:
+            self.kill()
+        super().__exit__(kind, value, trace)
+
+    def end(self) -> None:
+        """If it has not ended itself."""
+        self.kill()
+        with self:
+            pass
+
+
 class Case(unittest.TestCase):
     """Each test has a machine of its own."""
 
@@ -142,13 +161,19 @@ class Case(unittest.TestCase):
         """Of the program."""
         return {**os.environ, "FADUMPCTL_ROOT": str(self.root), **self.env}
 
-    def start(self, *args: Any, **more: Any) -> "subprocess.Popen[str]":
+    def start(self, *args: Any, **more: Any) -> Program:
         """Start the program; a hangup that nohup has had ignored for us is none for it."""
-        more.setdefault("preexec_fn", lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
-        more.setdefault("stdin", subprocess.DEVNULL)
-        more.setdefault("stdout", subprocess.PIPE)
-        return subprocess.Popen([PROGRAM, *map(str, args)], env=self.environment(), text=True,
-                                stderr=subprocess.PIPE, **more)
+        before = more.pop("preexec_fn", lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
+
+        def prepare() -> None:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            before()
+
+        more = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                "stderr": subprocess.PIPE, **more, "preexec_fn": prepare}
+        child = Program([PROGRAM, *map(str, args)], env=self.environment(), text=True, **more)
+        self.addCleanup(child.end)
+        return child
 
     def run_program(self, *args: Any, code: int = DONE) -> "subprocess.CompletedProcess[str]":
         """Run it to its end, which has to be this one."""
@@ -169,8 +194,7 @@ class Case(unittest.TestCase):
         """All that a terminal gets to see."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
-        with subprocess.Popen([PROGRAM, *map(str, args)], env=self.environment(), stdin=slave,
-                              stdout=slave, stderr=slave):
+        with self.start(*args, stdin=slave, stdout=slave, stderr=slave):
             os.close(slave)
             text = b""
             while piece := self._read_terminal(master):

@@ -7,16 +7,38 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+#: Seconds that a test may take, and then each thing that cleans up behind it.
+LIMIT, LIMIT_BEHIND = 300, 20
 
 IGNORING = """#!/bin/bash
 trap '' {signals}
 exec "{program}" "$@"
 """
+
+
+def too_long(*_: Any) -> None:
+    """Whatever the test waits for."""
+    raise AssertionError("the test takes too long")
+
+
+class Result(unittest.TextTestResult):
+    """Of tests that wait for nothing without a limit."""
+
+    def startTest(self, test: unittest.TestCase) -> None:
+        super().startTest(test)
+        signal.setitimer(signal.ITIMER_REAL, LIMIT, LIMIT_BEHIND)
+
+    def stopTest(self, test: unittest.TestCase) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        super().stopTest(test)
 
 
 def each(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
@@ -48,7 +70,8 @@ def run(words: list[str]) -> int:
     """The tests themselves."""
     found = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
     tests = [t for t in each(found) if not words or any(w in t.id() for w in words)]
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(
+    signal.signal(signal.SIGALRM, too_long)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1, resultclass=Result).run(
         unittest.TestSuite(tests))
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)

@@ -392,8 +392,6 @@ class TestDirectory(SaveCase):
         self.env.update(FAKE="hang", FAKE_READY=str(ready))
         child = self.start("save", "-t", 1, "--makedumpfile", HERE / "makedumpfile.sh",
                            self.crash, **more)
-        self.addCleanup(child.stdout.close)
-        self.addCleanup(child.stderr.close)
         end = time.monotonic() + 20
         while not ready.exists():
             self.assertLess(time.monotonic(), end)

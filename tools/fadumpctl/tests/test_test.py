@@ -244,6 +244,19 @@ HOST_PAGE = os.sysconf("SC_PAGESIZE")
 BASE = 1 << 45
 
 
+#: A library whose alarms come sixty times as early.
+HASTE = """\
+#include <sys/time.h>
+unsigned int alarm(unsigned int seconds)
+{
+	struct itimerval t = { .it_value = { seconds / 60, seconds % 60 * 1000000 / 60 } };
+
+	setitimer(ITIMER_REAL, &t, 0);
+	return 0;
+}
+"""
+
+
 class TestFill(Crash):
     """What is filled before the crash."""
 
@@ -271,9 +284,6 @@ class TestFill(Crash):
     def fill(self) -> tuple[dict[str, Any], dict[int, bytes]]:
         """Up to the crash; what is remembered, and the pages of the program's memory."""
         child = self.start("test", "--thorough", "--yes")
-        # It waits for the crash, which does not come where a test fails before.
-        self.addCleanup(child.__exit__, None, None, None)
-        self.addCleanup(child.kill)
         for _ in range(600):
             if self.read("/dev/kmsg") or child.poll() is not None:
                 break
@@ -362,6 +372,18 @@ class TestFill(Crash):
         got = self.run_program("test", "--thorough", "--yes", code=FAILED)
         self.assertIn(said, got.stderr)
         self.assertEqual(self.read("/dev/kmsg"), "")
+
+    def test_no_crash(self) -> None:
+        """Nobody takes the crash: it gives up, and its threads end. A minute is a second here."""
+        if not shutil.which("gcc"):
+            self.skipTest("there is no compiler")
+        lib = self.top / "alarm.so"
+        subprocess.run(["gcc", "-xc", "-shared", "-fPIC", "-o", lib, "-"], check=True, text=True,
+                       input=HASTE)
+        self.env.update(LD_PRELOAD=str(lib), ASAN_OPTIONS="verify_asan_link_order=0")
+        for more in (), ("--thorough",):
+            got = self.run_program("test", "--yes", *more, code=FAILED)
+            self.assertIn("has not taken the crash for 60 seconds", " ".join(got.stderr.split()))
 
     def test_cannot(self) -> None:
         """Nothing is filled: nothing crashes."""
@@ -553,6 +575,9 @@ class TestProof(Crash):
         dump.write_bytes(cores.compressed(raw))
         got = self.report("--in", dump)["proof"]
         self.assertEqual([got["pages"][place]["good"] for place in PLACES], [2, 1, 2, 0])
+        dump.write_bytes(dump.read_bytes()[:-100])
+        got = self.run_program("test", "--report", "--in", dump, code=FAILED)
+        self.assertIn("damaged: ", got.stderr)
         self.captured({}, self.notes(0, None, 4))
         dump.write_bytes(cores.compressed(self.path("/proc/vmcore").read_bytes()))
         got = self.report("--in", dump, code=FAILED)["proof"]
