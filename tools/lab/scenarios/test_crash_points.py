@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from fadumplab.initramfs import GUEST
 from fadumplab.kernel import Kernel
 from fadumplab.machine import Machine
 
+#: What an interrupt has at most of a stack of its own.
+STACK = 8192
 PARAM = "/sys/module/crasher/parameters/crash"
 LKDTM = "/sys/kernel/debug/provoke-crash"
 
@@ -165,13 +168,23 @@ def test_stack_and_jump(machine: MachineFactory, crasher: Path) -> None:
         recover(m)
 
 
-def assert_spins(m: Machine, symbols: Symbols, note: Registers) -> None:
-    """In the loop, or in the first instructions of an interrupt that it does not let in."""
+def stack_of(m: Machine, core: Vmcore, note: Registers) -> Sequence[int]:
+    """The words on a CPU's stack."""
+    at = note.gpr[1] & ~(0xf << 60)
+    (load,) = (load for load in core.loads if load.span.start <= at < load.span.end)
+    m.check(f"dd if=/proc/vmcore of=/lab/stack bs=16 count={STACK // 16} "
+            f"skip={(load.offset + at - load.paddr) // 16} 2>&1")
+    return struct.unpack(f"<{STACK // 8}Q", (m.share / "stack").read_bytes())
+
+
+def assert_spins(m: Machine, symbols: Symbols, core: Vmcore, cpu: int) -> None:
+    """In the loop, or in an interrupt that has met it there and has not yet come to an end."""
+    note = core.cpus[cpu]
     if symbols.of(note.nip) == "crasher_spin":
         return
-    vector = function_of(m, note.nip)
-    assert vector.startswith("exc_"), f"the spinner's NIP is {note.nip:#x} in {vector}"
-    assert any(symbols.of(gpr) == "crasher_spin" for gpr in note.gpr), note
+    assert any(symbols.of(word) == "crasher_spin"
+               for word in (*note.gpr, *stack_of(m, core, note))), \
+        f"the spinner's NIP is {note.nip:#x} in {function_of(m, note.nip)}"
 
 
 def test_in_the_way(machine: MachineFactory, crasher: Path) -> None:
@@ -183,7 +196,7 @@ def test_in_the_way(machine: MachineFactory, crasher: Path) -> None:
                              ("panic", "notifier process 0 panic process 1", 1)):
         core, symbols = die(m, 2, way, orders, cpu)
         if orders.startswith("spin"):
-            assert_spins(m, symbols, core.cpus[1 - cpu])
+            assert_spins(m, symbols, core, 1 - cpu)
         recover(m)
 
 
@@ -215,7 +228,7 @@ def test_watchdog(machine: MachineFactory, crasher: Path) -> None:
         assert finder == {"hardoff": 0, "busy": 1}.get(place, finder)
         assert function_of(m, core.cpus[finder].nip) in CRASH_C
         if finder == 0:
-            assert_spins(m, symbols, core.cpus[1])
+            assert_spins(m, symbols, core, 1)
         recover(m)
 
 
