@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import io
+import multiprocessing
 import os
 import signal
 import sys
@@ -13,7 +15,13 @@ import tempfile
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+#: Tests at a time.
+JOBS = 4
+
+#: All of them; those who run one have a copy.
+TESTS: list[unittest.TestCase] = []
 
 #: Seconds that a test may take, and then each thing that cleans up behind it.
 LIMIT, LIMIT_BEHIND = 300, 20
@@ -66,19 +74,39 @@ def main(words: list[str]) -> int:
         return run(words)
 
 
-def run(words: list[str]) -> int:
-    """The tests themselves."""
-    found = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
-    tests = [t for t in each(found) if not words or any(w in t.id() for w in words)]
+class Outcome(NamedTuple):
+    """What came of a test."""
+
+    text: str
+    passed: bool
+    failed: bool
+    skipped: list[str]
+
+
+def run_one(nr: int) -> Outcome:
+    """One test, in a process of its own."""
+    out = io.StringIO()
     signal.signal(signal.SIGALRM, too_long)
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1, resultclass=Result).run(
-        unittest.TestSuite(tests))
-    failed = len(result.failures) + len(result.errors)
-    skipped = len(result.skipped)
-    for test, why in result.skipped:
-        print(f"skipped {test.id()}: {why}")
-    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not tests else 0
+    result = unittest.TextTestRunner(stream=out, verbosity=0, resultclass=Result).run(TESTS[nr])
+    failed = not result.wasSuccessful()
+    return Outcome(out.getvalue() if failed else "", not failed and not result.skipped, failed,
+               [f"{test.id()}: {why}" for test, why in result.skipped])
+
+
+def run(words: list[str]) -> int:
+    """Several at a time: most of them wait most of the time."""
+    found = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
+    TESTS.extend(t for t in each(found) if not words or any(w in t.id() for w in words))
+    with multiprocessing.get_context("fork").Pool(JOBS, maxtasksperchild=1) as pool:
+        outcomes = pool.map(run_one, range(len(TESTS)), 1)
+    for one in outcomes:
+        print(one.text, end="")
+        for why in one.skipped:
+            print(f"skipped {why}")
+    failed = sum(one.failed for one in outcomes)
+    print(f"{sum(one.passed for one in outcomes)} passed, {failed} failed, "
+          f"{sum(bool(one.skipped) for one in outcomes)} skipped")
+    return 1 if failed or not TESTS else 0
 
 
 if __name__ == "__main__":
