@@ -242,6 +242,7 @@ static int ssh_open(struct target *t, const char *name, struct sink *s)
 	if (rc)
 		return rc;
 	sink_begin(s, t->child.in, &t->child);
+	t->has_sums = !strcmp(name, SUMS_NAME);
 	return EXIT_DONE;
 }
 
@@ -286,16 +287,17 @@ static int ssh_keep(struct target *t)
 }
 
 /*
- * The sums are checked there: what counts is what has arrived. Where there are to be
- * none, ssh and the exit statuses of cat and sync have to do.
+ * The sums are checked there: what counts is what has arrived, and that they are gone
+ * says that other files are. Where there are to be none, ssh and the exit statuses of
+ * cat and sync have to do.
  */
 static int commit_script(struct target *t, char *script)
 {
 	return make_script(t, script,
-			   "check() { test ! -e \"$p\"/" SUMS_NAME " || "
+			   "check() { ! %s || { test -s \"$p\"/" SUMS_NAME " && { "
 			   "! command -v sha256sum >/dev/null || "
-			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; "
-			   FINISH_AS("$n"));
+			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; }; }; "
+			   FINISH_AS("$n"), true_or_false(t->has_sums));
 }
 
 static int ssh_commit(struct target *t)

@@ -93,6 +93,7 @@ extern const struct target_ops target_ssh_ops;
  * @child: ssh, while it runs
  * @begun: device: it has been written to
  * @kept: the log has its name
+ * @has_sums: other host: the dump's sums were sent, and have to be there
  * @file_name: of the file being written
  * @at: device: where the next file goes
  * @log_end: device: where the next file after the log goes
@@ -124,6 +125,7 @@ struct target {
 	struct child child;
 	bool begun;
 	bool kept;
+	bool has_sums;
 	char file_name[MAX_NAME];
 	u64 at;
 	u64 log_end;

@@ -805,6 +805,18 @@ class TestSsh(SaveCase):
                 shutil.rmtree(path)
             time.sleep(1.1)
 
+    def test_sums_are_lost(self) -> None:
+        """The other host was reset: what it had not written back is gone, the sums as well."""
+        program = self.top / "reset"
+        program.write_text('#!/bin/sh\nfor script do :; done\n'
+                           f'case $script in *"sha256sum -c"*) cd "{self.crash}"/fadumplog-* && '
+                           ': >vmcore.flat.partial && rm SHA256SUMS.partial ;; esac\n'
+                           f'exec sh "{HERE}/ssh.sh" "$@"\n')
+        program.chmod(0o755)
+        result = self.ssh("--release", "--ssh", program, code=FAILED)
+        self.assertIn("not whole", result.stderr)
+        self.check_failed(result)
+
     def test_leftovers_of_a_second_name(self) -> None:
         other = f"fadumplog-{NODE}-20200101-000000-2x"
         for name in (f".fadumplog-{NODE}-20200101-000000-2.partial",
