@@ -355,6 +355,15 @@ static json_t *text_json(const struct report *r)
 	return lines;
 }
 
+/* The name of a dump has that of the machine in it, and so may that of its place. */
+static void leave_names_out(struct report *r)
+{
+	if (r->has_dump && strcmp(r->where.s, root_path("/proc/vmcore").s))
+		strcpy(r->where.s, "saved, its name is left out");
+	if (r->unseen.s[0])
+		strcpy(r->unseen.s, "its place");
+}
+
 static int write_report(const struct report *r, const char *path)
 {
 	json_t *o = report_json(r);
@@ -442,6 +451,7 @@ int selftest_report(const struct selftest_report_options *o)
 		rc = print_json(r);
 	else
 		print_text(r);
+	leave_names_out(r);
 	if (!rc && o->output)
 		rc = write_report(r, o->output);
 	if (!rc && !is_good(r))

@@ -596,6 +596,25 @@ class TestProof(Crash):
         self.run_program("test", "--output", sent, code=USAGE)
         self.run_program("test", "--report", "--thorough", code=USAGE)
 
+    def test_output_without_names(self) -> None:
+        """What is sent does not tell whose machine it is, as a dump's name does."""
+        self.captured(self.memory(), self.notes(0, None, 4))
+        sent = self.top / "report.json"
+        where = self.path(f"/var/crash/fadump-secret-{ID}-20300101-000000")
+        where.mkdir(parents=True)
+        self.path("/proc/vmcore").rename(where / "vmcore")
+        (where / "info.json").write_text(json.dumps({"began": int(time.time()) + 5,
+                                                     "file": "vmcore"}))
+        (where / "dmesg.txt").write_text(f"[    1.0] fadumpctl test: token {self.token}\n")
+        self.assertIn("secret", self.run_program("test", "--report", "-o", sent).stdout)
+        self.assertTrue(json.loads(sent.read_text())["token_found"])
+        for name in ("secret", ID):
+            self.assertNotIn(name, sent.read_text())
+        shutil.rmtree(where)
+        self.write("/etc/fadump.conf", "TARGET=ssh://me@secret/dumps\n")
+        self.run_program("test", "--report", "-o", sent, code=FAILED)
+        self.assertNotIn("secret", sent.read_text())
+
     def test_damaged_list(self) -> None:
         """The rest of the report is there, and what is wrong is said."""
         self.captured(self.memory(), self.notes(0, None, 4))
