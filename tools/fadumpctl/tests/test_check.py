@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -463,6 +464,15 @@ class TestMakedumpfile(CheckCase):
             self.unknown("filter", text, *(["-t", 1] if usage == "hang" else []))
         self.path("/proc/kcore").unlink()
         self.unknown("filter", "kcore: No such file or directory")
+
+    def test_kernel_is_locked_down(self) -> None:
+        """Its memory has all rights, and cannot be opened: as this socket."""
+        kcore = self.path("/proc/kcore")
+        kcore.unlink()
+        self.env["FAKE_USAGE"] = "fail"
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(str(kcore))
+        self.unknown("filter", "kcore: No such device or address")
 
 
 class TestInitramfs(CheckCase):
