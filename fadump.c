@@ -75,10 +75,17 @@ static struct fadump fadump = {
 
 /*
  * Whoever changes the state after early boot holds it for as long as that takes, also
- * while firmware is busy and while memory is plugged in. A crash does not ask for it,
- * and whoever only looks takes the state's own lock.
+ * while firmware is busy. A crash does not ask for it, and whoever only looks takes
+ * the state's own lock.
  */
 static DEFINE_MUTEX(fadump_mutex);
+
+/*
+ * One at a time releases. It is taken before the other, and kept while memory is
+ * plugged in. That takes long, and a reboot that withdraws the registration or a
+ * migration that renews it does not wait for it.
+ */
+static DEFINE_MUTEX(release_mutex);
 
 /* -------- Early boot -------- */
 
@@ -431,8 +438,9 @@ void fadump_migrated(void)
 }
 
 /*
- * Plug in what was left out for the dump. It is armed already: a crash in the middle
- * of it ends in a dump.
+ * Plug in what was left out for the dump. Nothing but this changes it once the dump is
+ * gone, so that everything else goes on meanwhile. It is armed already: a crash in the
+ * middle of it ends in a dump.
  */
 static int return_absent(void)
 {
@@ -447,6 +455,7 @@ static int end_dump(enum fadump_fate fate)
 {
 	int rc = 0;
 
+	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		fadump_peak_sample();
 		rc = fadump_give_back(&fadump, fate);
@@ -455,6 +464,7 @@ static int end_dump(enum fadump_fate fate)
 	}
 	if (!rc)
 		fadump_hugetlb_allow();
+	mutex_unlock(&fadump_mutex);
 	return rc;
 }
 
@@ -462,10 +472,10 @@ static int release(enum fadump_fate fate)
 {
 	int rc;
 
-	if (!mutex_trylock(&fadump_mutex))
+	if (!mutex_trylock(&release_mutex))
 		return -EBUSY;
 	rc = end_dump(fate) ?: return_absent();
-	mutex_unlock(&fadump_mutex);
+	mutex_unlock(&release_mutex);
 	return rc;
 }
 
@@ -477,7 +487,7 @@ static int release(enum fadump_fate fate)
  *
  * Context: process context, may sleep, takes as long as there is memory to free.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY while another request is under
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is under
  * way or a process has /proc/vmcore open or mapped; -errno where firmware would not
  * let go of it, then all is as before, or where memory could not be plugged in.
  */
