@@ -239,13 +239,14 @@ int fadump_give_back(struct fadump *f, enum fadump_fate fate)
 	fadump_capture_end();
 	fadump_capture_close();
 	fadump_pages_release(&set);
+	/* Whoever looks afterwards sees arguments, and no memory of the dead kernel. */
+	if (f->enabled && f->plan.param.size)
+		fadump_bootargs_carry_over(&f->plan.param);
 	forget_dump(f, fate, fadump_ranges_total(&set));
 	if (!f->enabled)
 		return 0;
 	if (f->mode == FADUMP_MODE_ON)
 		fadump_cma_lend_again(&f->plan.lend);
-	if (f->plan.param.size)
-		fadump_bootargs_carry_over(&f->plan.param);
 	/* The memory is back, whatever firmware says of the next crash. */
 	if (fadump_arm(f))
 		pr_warn("Not armed again\n");
