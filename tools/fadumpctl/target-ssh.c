@@ -243,7 +243,20 @@ static int ssh_open(struct target *t, const char *name, struct sink *s)
 		return rc;
 	sink_begin(s, t->child.in, &t->child);
 	t->has_sums = !strcmp(name, SUMS_NAME);
+	snprintf(t->file_name, sizeof(t->file_name), "%s", name);
 	return EXIT_DONE;
+}
+
+/* Of "ls -ln" the fifth word is the size, for which nothing is read. */
+#define DEFINE_HAS_SIZE	"has_size() { want=$2; set -- $(ls -ln \"$p/$1\"); " \
+			"test \"$5\" = \"$want\"; }; "
+
+static void add_size(struct target *t, u64 bytes)
+{
+	size_t len = strlen(t->sizes);
+
+	snprintf(t->sizes + len, sizeof(t->sizes) - len, "has_size %s %llu && ", t->file_name,
+		 bytes);
 }
 
 static int ssh_close(struct target *t, struct sink *s)
@@ -251,6 +264,7 @@ static int ssh_close(struct target *t, struct sink *s)
 	int rc = finish(t);
 
 	s->fd = -1;
+	add_size(t, s->bytes);
 	return rc ? fail(rc, "%s: not written", t->text) : EXIT_DONE;
 }
 
@@ -288,16 +302,16 @@ static int ssh_keep(struct target *t)
 
 /*
  * The sums are checked there: what counts is what has arrived, and that they are gone
- * says that other files are. Where there are to be none, ssh and the exit statuses of
- * cat and sync have to do.
+ * says that other files are. Where there are to be none, sizes and the exit statuses of
+ * ssh, cat and sync have to do.
  */
 static int commit_script(struct target *t, char *script)
 {
-	return make_script(t, script,
-			   "check() { ! %s || { test -s \"$p\"/" SUMS_NAME " && { "
+	return make_script(t, script, DEFINE_HAS_SIZE
+			   "check() { %s { ! %s || { test -s \"$p\"/" SUMS_NAME " && { "
 			   "! command -v sha256sum >/dev/null || "
-			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; }; }; "
-			   FINISH_AS("$n"), true_or_false(t->has_sums));
+			   "(cd \"$p\" && sha256sum -c " SUMS_NAME " >/dev/null); }; }; }; }; "
+			   FINISH_AS("$n"), t->sizes, true_or_false(t->has_sums));
 }
 
 static int ssh_commit(struct target *t)

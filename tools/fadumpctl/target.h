@@ -94,7 +94,8 @@ extern const struct target_ops target_ssh_ops;
  * @begun: device: it has been written to
  * @kept: the log has its name
  * @has_sums: other host: the dump's sums were sent, and have to be there
- * @file_name: of the file being written
+ * @sizes: other host: a shell's question whether each file has all that was sent
+ * @file_name: of the file being written; on another host without .partial
  * @at: device: where the next file goes
  * @log_end: device: where the next file after the log goes
  * @file_at: device: where the header of this one goes
@@ -126,6 +127,7 @@ struct target {
 	bool begun;
 	bool kept;
 	bool has_sums;
+	char sizes[512];
 	char file_name[MAX_NAME];
 	u64 at;
 	u64 log_end;

@@ -817,6 +817,21 @@ class TestSsh(SaveCase):
         self.assertIn("not whole", result.stderr)
         self.check_failed(result)
 
+    def test_cut_without_sums(self) -> None:
+        """The same, and there was to be no sum: a size is known all the same."""
+        program = self.top / "reset"
+        for cut in (": >vmcore.flat.partial", "rm vmcore.flat.partial", "rm info.json.partial",
+                    "echo >>vmcore.flat.partial", ": >dmesg.txt"):
+            program.write_text('#!/bin/sh\nfor script do :; done\n'
+                               f'case $script in *"sha256sum -c"*) cd "{self.crash}"/fadumplog-* && '
+                               f'{cut} ;; esac\nexec sh "{HERE}/ssh.sh" "$@"\n')
+            program.chmod(0o755)
+            result = self.ssh("--release", "--no-checksum", "--ssh", program, code=FAILED)
+            self.assertIn("not whole", result.stderr)
+            self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
+            for path in self.crash.iterdir():
+                shutil.rmtree(path)
+
     def test_leftovers_of_a_second_name(self) -> None:
         other = f"fadumplog-{NODE}-20200101-000000-2x"
         for name in (f".fadumplog-{NODE}-20200101-000000-2.partial",
