@@ -432,10 +432,10 @@ int save_report(struct save *s, int why)
 	return rc;
 }
 
-/* Its own sum, which is appended meanwhile, is not in it. */
+/* Its own sum, which is appended meanwhile, is not in it. Nothing reads an empty list. */
 int save_sums(struct save *s)
 {
-	if (!s->checksum)
+	if (!s->sums_len)
 		return EXIT_DONE;
 	return save_memory(s, SUMS_NAME, s->sums, s->sums_len);
 }

@@ -129,14 +129,18 @@ class TestSums(SumsCase):
                 dump = self.saved(*args, target=target)
                 self.check_dump(dump, {p.name for p in dump.iterdir()})
 
-    def test_broken_libcrypto(self) -> None:
-        """It is used where it is there; and no dump is lost for it."""
+    def libcrypto(self, text: str) -> None:
+        """This one is found."""
         lib, source = self.top / "lib", self.top / "broken.c"
         lib.mkdir()
-        source.write_text(BROKEN)
+        source.write_text(text)
         cc = shutil.which("gcc") or shutil.which("clang") or "cc"
         subprocess.run([cc, "-shared", "-fPIC", "-o", lib / "libcrypto.so.3", source], check=True)
         self.env["LD_LIBRARY_PATH"] = str(lib)
+
+    def test_broken_libcrypto(self) -> None:
+        """It is used where it is there; and no dump is lost for it."""
+        self.libcrypto(BROKEN)
         result = self.save("--raw", "-q")
         self.assertEqual(result.stderr, "")
         dump = Path(result.stdout.strip())
@@ -145,6 +149,13 @@ class TestSums(SumsCase):
         result = self.save("-q")
         self.assertIn("vmcore: saved without a checksum: libcrypto has failed", result.stderr)
         self.assertNotIn("vmcore", (Path(result.stdout.strip()) / "SHA256SUMS").read_text())
+
+    def test_libcrypto_that_sums_nothing(self) -> None:
+        """No file has a sum: there is no list of them, and the dump is saved."""
+        self.libcrypto(BROKEN.replace("len < 60000", "!len"))
+        for target in self.places():
+            dump = self.saved("--raw", target=target)
+            self.assertEqual({p.name for p in dump.iterdir()}, FILES - SUMS)
 
 
 class TestNoSums(SumsCase):
