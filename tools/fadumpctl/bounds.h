@@ -40,7 +40,7 @@
 /* The dump itself wants the time; of a short limit the log gets a quarter. */
 #define MAX_LOG_SECONDS	60
 
-/* The time that inspect may take by default. */
+/* The time that inspect may take by default, and the report of a test. */
 #define DEFAULT_INSPECT_SECONDS	600
 
 /* What fits on any terminal. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -426,6 +427,27 @@ static bool is_good(const struct report *r)
 	       (!r->test.thorough || (r->proof && proof_is_good(r->proof)));
 }
 
+/* What a dump may do to libkdumpfile no flag ends. */
+static void on_alarm(int sig)
+{
+	static const char text[] =
+		"fadumpctl: the report has taken longer than 600 seconds, and is given up\n";
+
+	(void)sig;
+	_exit(write(STDERR_FILENO, text, strlen(text)) < 0 ? EXIT_FAILED : EXIT_INTERRUPTED);
+}
+
+_Static_assert(DEFAULT_INSPECT_SECONDS == 600, "as it is said");
+
+/* A damaged dump may keep it busy for ever. */
+static void limit_time(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &sa, NULL);
+	alarm(DEFAULT_INSPECT_SECONDS);
+}
+
 /**
  * selftest_report - tell what came of a test
  * @o: where from and where to
@@ -443,6 +465,7 @@ int selftest_report(const struct selftest_report_options *o)
 	rc = recall(r);
 	if (rc)
 		goto out;
+	limit_time();
 	find_boot_time(r);
 	find_own_names(r);
 	look_everywhere(r, o->where);

@@ -583,6 +583,22 @@ class TestProof(Crash):
         got = self.report("--in", dump, code=FAILED)["proof"]
         self.assertTrue(got["without_programs"])
 
+    @unittest.skipUnless(HAVE_KDUMPFILE and shutil.which("gcc"), "no library, or no compiler")
+    def test_damaged_dump_takes_too_long(self) -> None:
+        """libkdumpfile does not come back from a dump. A minute is a second here."""
+        self.captured({}, [])
+        dump = self.top / "dump"
+        dump.write_bytes(cores.compressed(self.path("/proc/vmcore").read_bytes()))
+        libs = self.top / "libkdumpfile.so.10", self.top / "alarm.so"
+        (self.top / "alarm.c").write_text(HASTE)
+        for lib, source in zip(libs, (HERE / "stub-kdumpfile.c", self.top / "alarm.c")):
+            subprocess.run(["gcc", "-shared", "-fPIC", "-o", lib, source], check=True)
+        self.env.update(LD_LIBRARY_PATH=str(self.top), STUB_WHERE="new", STUB_HOW="hang",
+                        STUB_INFO="", STUB_PID=str(self.top / "pid"), LD_PRELOAD=str(libs[1]),
+                        ASAN_OPTIONS="verify_asan_link_order=0")
+        got = self.run_program("test", "--report", "--in", dump, code=INTERRUPTED)
+        self.assertIn("the report has taken longer than 600 seconds", got.stderr)
+
     def test_output(self) -> None:
         """One file: the object of --json, and the lines that people see."""
         self.captured(self.memory(), self.notes(0, None, 4))
