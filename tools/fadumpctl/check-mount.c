@@ -22,11 +22,13 @@
  * @dir: where
  * @source: of what
  * @type: kind of file system
+ * @on_demand: no boot mounts it by itself
  */
 struct mount {
 	char dir[PATH_MAX];
 	char source[PATH_MAX];
 	char type[64];
+	bool on_demand;
 };
 
 static size_t dir_length(const char *dir)
@@ -66,6 +68,7 @@ static bool find_mount(const char *table, const char *path, struct mount *m)
 		snprintf(m->dir, sizeof(m->dir), "%.*s", (int)dir_length(e.mnt_dir), e.mnt_dir);
 		snprintf(m->source, sizeof(m->source), "%s", e.mnt_fsname);
 		snprintf(m->type, sizeof(m->type), "%s", e.mnt_type);
+		m->on_demand = hasmntopt(&e, "noauto") || hasmntopt(&e, "x-systemd.automount");
 	}
 	if (f)
 		endmntent(f);
@@ -108,7 +111,12 @@ static void look_for_device(const struct mount *m, struct finding *f)
 			      m->dir, m->source);
 		return;
 	}
-	finding_ok(f, "not mounted now; /etc/fstab mounts %.128s on %.128s", m->source, m->dir);
+	if (m->on_demand)
+		finding_ok(f, "not mounted now; /etc/fstab mounts %.128s on %.128s",
+			   m->source, m->dir);
+	else
+		finding_unknown(f, "not mounted now, though a boot mounts %.128s on %.128s: see whether that works",
+				m->source, m->dir);
 	f->stops = true;
 }
 

@@ -244,8 +244,14 @@ class TestDirectory(CheckCase):
                            f"not mounted now; /etc/fstab mounts LABEL=dumps on {self.crash}")
             for name in ("writable", "room"):
                 self.assertEqual(said[name], "unknown: not looked at, because of: Target")
-        self.fstab(f"server:/x {self.crash} nfs4 _netdev 0 0")
+        self.fstab(f"server:/x {self.crash} nfs4 _netdev,x-systemd.automount 0 0")
         self.ok("target", "/etc/fstab mounts server:/x")
+
+    def test_not_mounted_at_boot(self) -> None:
+        """A boot was to mount it, and it is not there: that may have failed."""
+        self.fstab(f"server:/x {self.crash} nfs4 _netdev 0 0")
+        said = self.unknown("target", f"though a boot mounts server:/x on {self.crash}")
+        self.assertEqual(said["room"], "unknown: not looked at, because of: Target")
 
     def test_mounted(self) -> None:
         self.fstab(f"LABEL=dumps {self.crash} xfs noatime 0 2")
