@@ -35,8 +35,9 @@ class Workshop(Toolbox):
 
     def check_argv(self, *variables: str) -> list[str]:
         """The command (for popen or stream) that runs fadumpctl's tests."""
-        return self.enter_argv(["make", "--no-print-directory", "-C", "tools/fadumpctl",
-                                f"O={BUILD}/workshop", "K=", "V=0", *variables, "check"])
+        return self.enter_argv(["make", f"-j{os.cpu_count() or 2}", "--no-print-directory",
+                                "-C", "tools/fadumpctl", f"O={BUILD}/workshop", "K=", "V=0",
+                                *variables, "check"])
 
     def deb(self, arch: str) -> Path:
         """Build the Debian package; where it is."""
