@@ -116,7 +116,7 @@ def test_crash_between(machine: MachineFactory, functions: Functions, name: str)
     assert_pattern(m)
 
 
-@pytest.mark.parametrize("name", ["pseries", "powernv10"])
+@pytest.mark.parametrize("name", ["pseries", pytest.param("powernv10", marks=pytest.mark.long)])
 def test_crash_in_release(machine: MachineFactory, functions: Functions, name: str) -> None:
     """In the capture kernel, on the way back to production."""
     m = machine(machine=name, smp="2", append="fadump=on panic=1")
