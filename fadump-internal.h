@@ -228,7 +228,7 @@ struct fadump_origin {
  * fadump_inspect().
  */
 struct fadump {
-	struct mutex lock;
+	struct mutex lock;	/* for those who look */
 	const struct fadump_backend *backend;
 	struct fadump_fw fw;
 	enum fadump_state state;
