@@ -346,13 +346,13 @@ def break_device(m: Machine, usual: set[str]) -> None:
 
 def break_makedumpfile(m: Machine, usual: set[str]) -> None:
     """One without the compression, and one that hangs; neither is the initramfs' one."""
-    m.check("cp /etc/fadump.conf /root/fadump.conf && echo COMPRESS=zstd >>/etc/fadump.conf")
+    m.check("cp /etc/fadump.conf /var/tmp/fadump.conf && echo COMPRESS=zstd >>/etc/fadump.conf")
     for script, text in (("printf 'makedumpfile: version 0\\nzstd\\tdisabled\\n'", "has no zstd"),
                          ("exec sleep 600", "no answer within 20 s")):
         said = check_now(m, put_in_front(m, script))
         assert wrong(said) - usual == {"makedumpfile", "initramfs"}, said
         assert text in said["makedumpfile"], said
-    m.check("! pgrep -f '[s]leep 600' && mv /root/fadump.conf /etc/fadump.conf")
+    m.check("! pgrep -f '[s]leep 600' && mv /var/tmp/fadump.conf /etc/fadump.conf")
 
 
 def break_initramfs(m: Machine, usual: set[str]) -> None:
@@ -403,9 +403,9 @@ def test_check_asks_by_ssh(guest: Guests, tools: System) -> None:
         set_target(m, f"ssh://root@10.0.2.2:{server.port}{there}/gone")
         assert "there is no such directory" in check_now(m)["target"]
         set_target(m, f"ssh://root@10.0.2.2:{server.port}{there}")
-        m.check("mv /root/.ssh/id_ed25519 /root/key")
+        m.check("mv ~root/.ssh/id_ed25519 ~root/key")
         assert "Permission denied" in check_now(m)["target"]
-        m.check("mv /root/key /root/.ssh/id_ed25519")
+        m.check("mv ~root/key ~root/.ssh/id_ed25519")
     assert "ssh does not log in" in check_now(m)["target"]
     with socket.create_server(("127.0.0.1", server.port)):
         assert "no answer within 20 s" in check_now(m)["target"]
