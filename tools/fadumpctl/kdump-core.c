@@ -10,6 +10,7 @@
 #include "core.h"
 #include "bounds.h"
 #include "child.h"
+#include "library.h"
 #include "say.h"
 
 #ifdef HAVE_KDUMPFILE
@@ -49,10 +50,7 @@ static struct library {
 	__typeof__(kdump_read) *read;
 } lib;
 
-static const struct {
-	const char *name;
-	size_t at;
-} functions[] = {
+static const struct library_function functions[] = {
 	{ "kdump_new", offsetof(struct library, new) },
 	{ "kdump_free", offsetof(struct library, free) },
 	{ "kdump_get_err", offsetof(struct library, get_err) },
@@ -71,16 +69,7 @@ _Static_assert(ARRAY_SIZE(functions) * sizeof(void *) == sizeof(lib), "a name fo
 /* It stays for the next file. */
 static bool load_library(void)
 {
-	void *handle = dlopen(KDUMPFILE_SONAME, RTLD_NOW | RTLD_LOCAL), *function;
-	size_t i;
-
-	for (i = 0; handle && i < ARRAY_SIZE(functions); i++) {
-		function = dlsym(handle, functions[i].name);
-		if (!function)
-			return false;
-		memcpy((u8 *)&lib + functions[i].at, &function, sizeof(function));
-	}
-	return handle;
+	return library_load(KDUMPFILE_SONAME, functions, ARRAY_SIZE(functions), &lib);
 }
 
 static u16 machine_by_name(const char *name)

@@ -7,11 +7,11 @@
  * kmod or systemd links to it, and its header is not needed to build this.
  */
 
-#include <dlfcn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "library.h"
 #include "sha256.h"
 
 #define SONAME	"libcrypto.so.3"
@@ -26,10 +26,7 @@ static struct library {
 	int (*final)(void *ctx, u8 *digest, unsigned int *len);
 } lib;
 
-static const struct {
-	const char *name;
-	size_t at;
-} functions[] = {
+static const struct library_function functions[] = {
 	{ "EVP_MD_CTX_new", offsetof(struct library, new) },
 	{ "EVP_MD_CTX_free", offsetof(struct library, free) },
 	{ "EVP_sha256", offsetof(struct library, sha256) },
@@ -42,16 +39,7 @@ _Static_assert(ARRAY_SIZE(functions) * sizeof(void *) == sizeof(lib), "a name fo
 
 static bool load_library(void)
 {
-	void *handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL), *function;
-	size_t i;
-
-	for (i = 0; handle && i < ARRAY_SIZE(functions); i++) {
-		function = dlsym(handle, functions[i].name);
-		if (!function)
-			return false;
-		memcpy((u8 *)&lib + functions[i].at, &function, sizeof(function));
-	}
-	return handle;
+	return library_load(SONAME, functions, ARRAY_SIZE(functions), &lib);
 }
 
 static bool has_library(void)
