@@ -133,11 +133,8 @@ def rearm(m: Machine) -> None:
     assert value(m, "registered") == "1", "fadump is not registered after a release"
 
 
-def fill_memory(m: Machine, leave: int = 96 * MIB) -> int:
-    """Use nearly all free memory for a file of a known pattern; how many MiB.
-
-    What is left has to do for the shell: what is free of lent memory is not for it.
-    """
+def fill_memory(m: Machine, leave: int = 40 * MIB) -> int:
+    """Use nearly all free memory for a file of a known pattern; how many MiB."""
     wanted = (meminfo(m, "MemAvailable") - leave) // MIB
     m.check(f"mount -o remount,size={wanted + 64}M /tmp")
     out = m.check(f"labtool fill /tmp/pattern {wanted}", timeout=120)

@@ -52,7 +52,8 @@ def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions,
     release(m)
     assert meminfo(m, "MemTotal") > before + 1024 * MIB
     assert write(m, "release_mem", "1"), "release_mem worked twice"
-    fill_memory(m)
+    # Part of what is free is lent memory, and that is not for a pipe of the shell.
+    fill_memory(m, leave=96 * MIB)
     assert_pattern(m)
     m.check("rm /tmp/pattern")
     rearm(m)
