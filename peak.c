@@ -66,8 +66,9 @@ void fadump_peak_sample(void)
 static void look(struct work_struct *work)
 {
 	fadump_peak_sample();
-	schedule_delayed_work(to_delayed_work(work),
-			      msecs_to_jiffies(PEAK_INTERVAL_MS));
+	/* Not bound to a CPU: one that unpacks the initrd may not let go of it. */
+	queue_delayed_work(system_dfl_wq, to_delayed_work(work),
+			   msecs_to_jiffies(PEAK_INTERVAL_MS));
 }
 
 static DECLARE_DELAYED_WORK(looking, look);
