@@ -16,12 +16,26 @@
 
 #include <asm/fadump.h>
 
-#include "fadump-internal.h"
+#include "memory/memory.h"
 
 static struct cma *fadump_cma;
 
+/* What to reserve as CMA at boot, NULL for nothing. */
+static const struct fadump_range *planned __initdata;
+
+/**
+ * fadump_cma_plan - reserve the dump area as CMA later in boot
+ * @area: what nothing lives in before a crash; must stay valid
+ *
+ * Context: early boot.
+ */
+void __init fadump_cma_plan(const struct fadump_range *area)
+{
+	planned = area;
+}
+
 /* What was lent after boot; there is no struct cma for it. */
-static struct fadump_range lent_again;
+static struct fadump_range restored;
 
 /*
  * CMA takes whole pageblocks. What is left at both ends stays reserved, as does
@@ -50,19 +64,19 @@ static bool shrink_to_pageblocks(struct fadump_range *r)
  */
 void __init fadump_cma_init(void)
 {
-	const struct fadump_range *area = fadump_lendable();
-	struct fadump_range lent;
+	const struct fadump_range *area = planned;
+	struct fadump_range cma;
 	int rc;
 
 	if (!area)
 		return;
-	lent = *area;
-	if (!shrink_to_pageblocks(&lent)) {
+	cma = *area;
+	if (!shrink_to_pageblocks(&cma)) {
 		pr_warn("Dump area of %lluMB is too small for CMA, it stays reserved\n",
 			area->size / SZ_1M);
 		return;
 	}
-	rc = cma_init_reserved_mem(lent.base, lent.size, 0, "fadump_cma",
+	rc = cma_init_reserved_mem(cma.base, cma.size, 0, "fadump_cma",
 				   &fadump_cma);
 	if (rc) {
 		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
@@ -73,7 +87,7 @@ void __init fadump_cma_init(void)
 	/* If CMA cannot start later on, the kernel must still stay out. */
 	cma_reserve_pages_on_error(fadump_cma);
 	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
-		lent.base, lent.size / SZ_1M, area->base, area->size / SZ_1M);
+		cma.base, cma.size / SZ_1M, area->base, area->size / SZ_1M);
 }
 
 #ifdef CONFIG_MEMORY_HOTPLUG
@@ -83,7 +97,7 @@ void __init fadump_cma_init(void)
  * no other interface for it: this is the only place that writes mm's state. The
  * means to set a pageblock's type are kept with memory hotplug only.
  */
-static void lend_pageblock(struct page *page)
+static void restore_pageblock(struct page *page)
 {
 #ifdef PAGEBLOCK_MIGRATETYPE_MASK
 	init_pageblock_migratetype(page, MIGRATE_CMA, false);
@@ -95,11 +109,11 @@ static void lend_pageblock(struct page *page)
 	totalcma_pages += pageblock_nr_pages;
 }
 #else
-static void lend_pageblock(struct page *page) {}
+static void restore_pageblock(struct page *page) {}
 #endif
 
 /**
- * fadump_cma_lend_again - lend the dump area after a release
+ * fadump_cma_restore - lend the dump area after a release
  * @area: what nothing lives in before a crash, reserved since boot
  *
  * An area of CMA that drivers can allocate from is made at boot or never. What
@@ -108,41 +122,41 @@ static void lend_pageblock(struct page *page) {}
  *
  * Context: process context, once.
  */
-void fadump_cma_lend_again(const struct fadump_range *area)
+void fadump_cma_restore(const struct fadump_range *area)
 {
-	struct fadump_range lent = *area;
+	struct fadump_range cma = *area;
 	unsigned long pfn;
 
 	if (!IS_ENABLED(CONFIG_MEMORY_HOTPLUG)) {
 		pr_info("The dump area stays reserved until the next boot\n");
 		return;
 	}
-	if (!shrink_to_pageblocks(&lent))
+	if (!shrink_to_pageblocks(&cma))
 		return;
-	for (pfn = PFN_DOWN(lent.base); pfn < PFN_DOWN(fadump_range_end(&lent));
+	for (pfn = PFN_DOWN(cma.base); pfn < PFN_DOWN(fadump_range_end(&cma));
 	     pfn += pageblock_nr_pages) {
-		lend_pageblock(pfn_to_page(pfn));
+		restore_pageblock(pfn_to_page(pfn));
 		cond_resched();
 	}
-	lent_again = lent;
+	restored = cma;
 	pr_info("The dump area is lent to applications again (%#llx, %lluMB)\n",
-		lent.base, lent.size / SZ_1M);
+		cma.base, cma.size / SZ_1M);
 }
 
 /**
- * fadump_cma_lent - what CMA has of the dump area now
+ * fadump_cma_range - what CMA has of the dump area now
  *
  * Asked every time, because CMA may still give up when it starts.
  *
  * Return: the range, of size 0 for nothing.
  */
-struct fadump_range fadump_cma_lent(void)
+struct fadump_range fadump_cma_range(void)
 {
-	struct fadump_range lent = lent_again;
+	struct fadump_range cma = restored;
 
 	if (fadump_cma && cma_get_size(fadump_cma)) {
-		lent.base = cma_get_base(fadump_cma);
-		lent.size = cma_get_size(fadump_cma);
+		cma.base = cma_get_base(fadump_cma);
+		cma.size = cma_get_size(fadump_cma);
 	}
-	return lent;
+	return cma;
 }

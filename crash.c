@@ -185,16 +185,16 @@ void fadump_crash_disarm(void)
 }
 
 /**
- * fadump_crash_void - what was written for a crash is void
+ * fadump_crash_invalidate - what was written for a crash is void
  *
  * A kernel that is started by kexec may get a device tree that tells of a dump
  * that was given back, and would take this for its record.
  *
  * Context: any, after firmware has been disarmed.
  */
-void fadump_crash_void(void)
+void fadump_crash_invalidate(void)
 {
-	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_void);
+	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_invalidate);
 	if (prepared.slots.head)
 		fadump_attempt_end(prepared.slots.head);
 }
@@ -287,7 +287,7 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 }
 
 /* Debuggers take the thread that crashed from panic_cpu; only panic() sets it. */
-static void claim_panic_cpu(int cpu)
+static void set_panic_cpu(int cpu)
 {
 	if (atomic_cmpxchg(&panic_cpu, PANIC_CPU_INVALID, cpu) == PANIC_CPU_INVALID)
 		owns_panic_cpu = true;
@@ -328,7 +328,7 @@ static bool enter(int cpu, const struct pt_regs *regs)
 	return true;
 }
 
-static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
+static void call_firmware(const struct armed *a, struct pt_regs *regs,
 			      const char *msg)
 {
 	struct pt_regs here = { };
@@ -338,7 +338,7 @@ static void die_into_firmware(const struct armed *a, struct pt_regs *regs,
 		return;
 	if (stage == CRASH_NOT_YET) {
 		stage = CRASH_WRITING;
-		claim_panic_cpu(cpu);
+		set_panic_cpu(cpu);
 		if (!regs)
 			ppc_save_regs(&here);
 		write_records(a, cpu, regs ?: &here);
@@ -376,6 +376,6 @@ void crash_fadump(struct pt_regs *regs, const char *msg)
 	if (!a || !(is_fatal(regs) || is_again()))
 		return;
 	local_irq_save(flags);
-	die_into_firmware(a, regs, msg);
+	call_firmware(a, regs, msg);
 	local_irq_restore(flags);
 }

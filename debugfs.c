@@ -59,9 +59,9 @@ static void show_dump(struct seq_file *m, const struct fadump *f)
 			    dump->hpte.size);
 	}
 	show_boot_mem(m, dump->copy, dump->nr_copies, dump->boot_mem_top, true);
-	for (i = 0; i < f->high.nr; i++)
-		show_region(m, "    :", f->high.r[i].base, f->high.r[i].size,
-			    f->high.r[i].size);
+	for (i = 0; i < f->unmoved.nr; i++)
+		show_region(m, "    :", f->unmoved.r[i].base, f->unmoved.r[i].size,
+			    f->unmoved.r[i].size);
 }
 
 static int show_regions(const struct fadump *f, void *arg)
@@ -106,14 +106,14 @@ static void show_copies(struct seq_file *m, const struct fadump_copy *copy,
 
 static void show_plan_layout(struct seq_file *m, const struct fadump *f)
 {
-	const struct fadump_range lent = fadump_cma_lent();
+	const struct fadump_range cma = fadump_cma_range();
 	const struct fadump_plan *plan = &f->plan;
 
 	seq_puts(m, "\nnext dump\n");
 	seq_printf(m, "boot memory: %llu bytes up to %#llx\n",
 		   plan->boot_mem_size, plan->boot_mem_top);
 	show_range(m, "area", &plan->area);
-	show_range(m, "lent to CMA", &lent);
+	show_range(m, "CMA area", &cma);
 	show_range(m, "boot arguments", &plan->param);
 	show_range(m, "CPU", &plan->cpu);
 	show_range(m, "HPTE", &plan->hpte);
@@ -135,8 +135,8 @@ static void show_dump_layout(struct seq_file *m, const struct fadump *f)
 	show_range(m, "HPTE", &dump->hpte);
 	seq_printf(m, "crash info: %#llx\n", dump->info_at);
 	show_copies(m, dump->copy, dump->nr_copies);
-	for (i = 0; i < f->high.nr; i++)
-		show_range(m, "preserved", &f->high.r[i]);
+	for (i = 0; i < f->unmoved.nr; i++)
+		show_range(m, "preserved", &f->unmoved.r[i]);
 }
 
 static int show_layout(const struct fadump *f, void *arg)
@@ -158,16 +158,23 @@ static int fadump_layout_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(fadump_layout);
 
-/**
- * fadump_debugfs_init - make the files
- *
- * fadump_region keeps the format that the kernel's document has promised since
- * 2011; whatever that has no room for is in fadump_layout.
- */
-void __init fadump_debugfs_init(void)
+static int has_backend(const struct fadump *f, void *unused)
 {
+	return f->backend ? 1 : 0;
+}
+
+/*
+ * The kernel's documentation has specified the format of fadump_region since 2011;
+ * fadump_layout shows what that format has no line for.
+ */
+static int __init fadump_debugfs_init(void)
+{
+	if (!fadump_inspect(has_backend, NULL))
+		return 0;
 	debugfs_create_file("fadump_region", 0444, arch_debugfs_dir, NULL,
 			    &fadump_region_fops);
 	debugfs_create_file("fadump_layout", 0444, arch_debugfs_dir, NULL,
 			    &fadump_layout_fops);
+	return 0;
 }
+fs_initcall(fadump_debugfs_init);

@@ -1,136 +1,255 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The ELF core that /proc/vmcore is made of.
+ * The capture kernel: from what firmware and the dead kernel left to
+ * /proc/vmcore.
  */
 
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/crash_dump.h>
 #include <linux/elf.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/string.h>
 
-#include "fadump-pure.h"
+#include <kunit/static_stub.h>
 
-/**
- * DOC: ELF core
- *
- * Headers only; fs/proc/vmcore.c reads p_offset as the real address where the
- * bytes are today, and hands p_paddr and p_vaddr to user space, which takes
- * them as the addresses of the kernel that died::
- *
- *	Ehdr
- *	PT_NOTE  CPU notes            offset: in this kernel's memory
- *	PT_NOTE  VMCOREINFO           offset: in the preserved memory
- *	PT_LOAD  boot memory, pieces  paddr: source   offset: destination
- *	PT_LOAD  all other RAM        paddr == offset
- *	PT_LOAD  page of the record   paddr == offset
- *
- * Left out is the rest of the dump area: firmware has overwritten it with what is
- * shown above.
- */
+#include "boot/boot.h"
+#include "capture/capture.h"
+#include "memory/memory.h"
 
-static u32 count_phdrs(const struct fadump_core *core)
+/* What /proc/vmcore lives from until release, besides the notes. */
+static struct {
+	void *headers;
+	size_t headers_size;
+	struct fadump_bytes record;
+	struct crash_info_head_ser *head;
+} core;
+
+/* The dead kernel got to say something before firmware took over. */
+static bool kernel_initiated;
+
+static void report_missing(u32 missing)
 {
-	return 1 + !!core->vmcoreinfo.size + core->nr_copies + core->high->nr +
-	       !!core->last.size;
-}
-
-/**
- * fadump_elfcore_size - bytes of the headers
- * @core: what there is
- */
-size_t fadump_elfcore_size(const struct fadump_core *core)
-{
-	return sizeof(struct elf64_hdr) + count_phdrs(core) * sizeof(struct elf64_phdr);
-}
-
-static void fill_ehdr(struct elf64_hdr *ehdr, const struct fadump_core *core)
-{
-	const u16 one = 1;
-
-	memcpy(ehdr->e_ident, ELFMAG, SELFMAG);
-	ehdr->e_ident[EI_CLASS] = ELFCLASS64;
-	ehdr->e_ident[EI_DATA] = *(const u8 *)&one ? ELFDATA2LSB : ELFDATA2MSB;
-	ehdr->e_ident[EI_VERSION] = EV_CURRENT;
-	ehdr->e_type = ET_CORE;
-	ehdr->e_machine = core->machine;
-	ehdr->e_version = EV_CURRENT;
-	ehdr->e_phoff = sizeof(*ehdr);
-	ehdr->e_flags = core->flags;
-	ehdr->e_ehsize = sizeof(*ehdr);
-	ehdr->e_phentsize = sizeof(struct elf64_phdr);
-	ehdr->e_phnum = count_phdrs(core);
-}
-
-static void fill_note(struct elf64_phdr *phdr, const struct fadump_range *at)
-{
-	phdr->p_type = PT_NOTE;
-	phdr->p_offset = at->base;
-	phdr->p_paddr = at->base;
-	phdr->p_filesz = at->size;
-	phdr->p_memsz = at->size;
-}
-
-static void fill_load(struct elf64_phdr *phdr, u64 va_base, u64 src, u64 at, u64 size)
-{
-	phdr->p_type = PT_LOAD;
-	phdr->p_flags = PF_R | PF_W | PF_X;
-	phdr->p_offset = at;
-	phdr->p_paddr = src;
-	phdr->p_vaddr = src + va_base;
-	phdr->p_filesz = size;
-	phdr->p_memsz = size;
-}
-
-/**
- * fadump_elfcore_fill - write the headers
- * @core: what there is
- * @buf: where to, 8-byte aligned
- * @cap: bytes there
- *
- * Return: 0, or -ENOSPC with nothing written.
- */
-int fadump_elfcore_fill(const struct fadump_core *core, void *buf, size_t cap)
-{
-	struct elf64_phdr *phdr = buf + sizeof(struct elf64_hdr);
 	u32 i;
 
-	/* e_phnum has 16 bits, and its last value means something else. */
-	if (fadump_elfcore_size(core) > cap || count_phdrs(core) >= PN_XNUM)
-		return -ENOSPC;
+	for (i = 0; i < FADUMP_NR_MISSING; i++)
+		if (missing & BIT(i))
+			pr_warn("The dump is incomplete: %s\n",
+				fadump_missing_text(i));
+}
 
-	memset(buf, 0, fadump_elfcore_size(core));
-	fill_ehdr(buf, core);
-	fill_note(phdr++, &core->notes);
-	if (core->vmcoreinfo.size)
-		fill_note(phdr++, &core->vmcoreinfo);
-	for (i = 0; i < core->nr_copies; i++)
-		fill_load(phdr++, core->va_base, core->copies[i].src,
-			  core->copies[i].dest, core->copies[i].size);
-	for (i = 0; i < core->high->nr; i++)
-		fill_load(phdr++, core->va_base, core->high->r[i].base,
-			  core->high->r[i].base, core->high->r[i].size);
-	if (core->last.size)
-		fill_load(phdr++, core->va_base, core->last.base,
-			  core->last.base, core->last.size);
+/* Firmware could not say what it saved. */
+static void use_record_description(struct fadump *f, const struct fadump_record *rec)
+{
+	if (!fadump_recover_description(&f->dump, &rec->info, rec->at,
+					f->kept_from))
+		return;
+	fadump_dump_bound(&f->dump, &f->ram, &f->usable, PAGE_SIZE);
+	f->summary.description = FADUMP_SOURCE_RECORD;
+}
+
+static int build_headers(const struct fadump_core *spec)
+{
+	core.headers_size = PAGE_ALIGN(fadump_elf_size(spec));
+	core.headers = alloc_pages_exact(core.headers_size,
+					 GFP_KERNEL | __GFP_ZERO);
+	if (!core.headers)
+		return -ENOMEM;
+	return fadump_elf_fill(spec, core.headers, core.headers_size);
+}
+
+/*
+ * The page behind the copies, with the record. A kernel with fadump has reserved it,
+ * so that no filter leaves it out.
+ */
+static struct fadump_range record_page(const struct fadump *f)
+{
+	struct fadump_range page = {
+		.base = ALIGN_DOWN(f->dump.info_at, PAGE_SIZE),
+	};
+
+	if (page.base && fadump_ranges_cover(&f->usable, page.base, PAGE_SIZE))
+		page.size = PAGE_SIZE;
+	return page;
+}
+
+static int publish(const struct fadump *f, const struct fadump_range *notes,
+		   const struct fadump_range *vmcoreinfo)
+{
+	const struct fadump_range last = record_page(f);
+	struct fadump_core spec = {
+		.notes = *notes,
+		.vmcoreinfo = *vmcoreinfo,
+		.copies = f->dump.copy,
+		.nr_copies = f->dump.nr_copies,
+		.unmoved = &f->unmoved,
+		.va_base = PAGE_OFFSET,
+		.machine = EM_PPC64,
+		.flags = IS_ENABLED(CONFIG_PPC64_ELF_ABI_V2) ? 2 : 1,
+	};
+	int rc;
+
+	if (!fadump_ranges_overlap(&f->unmoved, last.base, last.size))
+		spec.last = last;
+	rc = build_headers(&spec);
+	if (rc)
+		return rc;
+	fadump_readers_expect(&f->dump, &last);
+	elfcorehdr_addr = __pa(core.headers);
 	return 0;
 }
 
-/**
- * fadump_cpu_note - write one NT_PRSTATUS note
- * @buf: FADUMP_CPU_NOTE_SZ bytes, 4-byte aligned
- * @pid: task that ran on the CPU; 0 if idle or unknown
- * @regs: FADUMP_NR_REGS registers
- *
- * Return: bytes written.
- */
-size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs)
+/* The head stays mapped: it says at the release that the dump has ended. */
+static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 {
-	struct elf64_note *note = buf;
-	void *desc = buf + sizeof(*note) + 8;
+	u32 attempt, limit = fadump_cmdline_attempts();
 
-	memset(buf, 0, FADUMP_CPU_NOTE_SZ);
-	note->n_namesz = sizeof("CORE");
-	note->n_descsz = FADUMP_PRSTATUS_SZ;
-	note->n_type = NT_PRSTATUS;
-	memcpy(buf + sizeof(*note), "CORE", sizeof("CORE"));
-	memcpy(desc + FADUMP_PRSTATUS_PID, &pid, sizeof(pid));
-	memcpy(desc + FADUMP_PRSTATUS_REGS, regs, FADUMP_NR_REGS * sizeof(*regs));
-	return FADUMP_CPU_NOTE_SZ;
+	if (!rec->head)
+		return 0;
+	if (fadump_attempt_is_over(rec->head))
+		return -ESTALE;
+	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
+	core.head = (void *)core.record.data;
+	attempt = fadump_attempt_begin(rec->head);
+	f->summary.attempt = attempt;
+	if (limit && attempt > limit)
+		return -EDQUOT;
+	if (limit)
+		pr_info("Attempt %u of %u to save this dump\n", attempt, limit);
+	else
+		pr_info("Attempt %u to save this dump, there is no limit\n", attempt);
+	return 0;
+}
+
+static void fill_summary(struct fadump_summary *o, const struct fadump_record *rec)
+{
+	const struct fadump_crash_info *info = &rec->info;
+
+	o->record = rec->kind;
+	o->crashing_cpu = info->cpu;
+	o->has_crash_regs = info->has_regs;
+	memcpy(o->release, info->release, sizeof(o->release));
+}
+
+/**
+ * fadump_vmcore_create - make a dump readable as /proc/vmcore
+ * @f: the state, captured. What the dump lacks and where its parts come from is
+ *	completed here.
+ *
+ * Whatever is damaged costs what it describes and no more, and is reported
+ * here, at one place and once.
+ *
+ * Context: process context, before fs/proc/vmcore.c looks for a core.
+ *
+ * Return: 0; -ESTALE for a dump that was given back before this kernel was
+ * started, -EDQUOT after as many attempts as are allowed; or -errno where
+ * there is no core at all. The memory stays as it is in any case.
+ */
+int fadump_vmcore_create(struct fadump *f)
+{
+	static struct fadump_record rec;
+	struct fadump_range vmcoreinfo, notes;
+	struct fadump_dump *dump = &f->dump;
+	int rc;
+
+	if (!fadump_record_open(dump, &f->usable, &rec)) {
+		rc = count_attempt(f, &rec);
+		if (rc)
+			goto out;
+		kernel_initiated = rec.info.committed;
+	}
+	dump->missing |= rec.info.missing;
+	use_record_description(f, &rec);
+	fadump_recover_area(dump, &rec.info, &f->usable, PAGE_SIZE);
+	rc = fadump_recover_unmoved(dump, &f->usable, &f->fw_owned, &f->unmoved);
+	if (rc)
+		goto report;
+	fadump_recover_window(dump, &f->unmoved, &f->fw.window);
+	f->summary.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
+							&f->unmoved, &vmcoreinfo);
+	if (!vmcoreinfo.size)
+		dump->missing |= BIT(FADUMP_MISSING_VMCOREINFO);
+	fadump_notes_build(f, &rec.info, &notes);
+	rc = publish(f, &notes, &vmcoreinfo);
+report:
+	report_missing(dump->missing);
+	if (rc)
+		pr_err("Cannot build the core (%d), its memory is kept\n", rc);
+out:
+	fill_summary(&f->summary, &rec);
+	fadump_record_close(&rec);
+	return rc;
+}
+
+/**
+ * fadump_kernel_initiated - did the dead kernel ask for this dump?
+ *
+ * If it did not, firmware died, or found something to die of.
+ *
+ * Context: after fadump_vmcore_create().
+ */
+bool fadump_kernel_initiated(void)
+{
+	return kernel_initiated;
+}
+
+/**
+ * fadump_vmcore_mark_ended - firmware has let go of the dump
+ *
+ * Its description may live on, in a device tree that was made for kexec before:
+ * the record says that there is nothing any more.
+ *
+ * Context: any.
+ */
+void fadump_vmcore_mark_ended(void)
+{
+	if (core.head)
+		fadump_attempt_end(core.head);
+}
+
+/**
+ * fadump_vmcore_forbid_open - keep programs from opening /proc/vmcore
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: 0; -EBUSY while a process has it open or mapped.
+ */
+int fadump_vmcore_forbid_open(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_vmcore_forbid_open);
+	return vmcore_forbid_open();
+}
+
+/**
+ * fadump_vmcore_allow_open - the reverse, after an error
+ *
+ * Context: process context, may sleep.
+ */
+void fadump_vmcore_allow_open(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_vmcore_allow_open);
+	vmcore_allow_open();
+}
+
+/**
+ * fadump_vmcore_remove - /proc/vmcore goes away
+ *
+ * From here on this is an ordinary kernel, for drivers that ask is_kdump_kernel()
+ * too.
+ *
+ * Context: process context, may sleep, after fadump_vmcore_forbid_open().
+ */
+void fadump_vmcore_remove(void)
+{
+	KUNIT_STATIC_STUB_REDIRECT(fadump_vmcore_remove);
+	vmcore_cleanup();
+	elfcorehdr_addr = ELFCORE_ADDR_MAX;
+	if (core.headers)
+		free_pages_exact(core.headers, core.headers_size);
+	fadump_unmap(&core.record);
+	fadump_notes_free();
+	fadump_record_free();
+	memset(&core, 0, sizeof(core));
 }

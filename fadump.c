@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Firmware-assisted dump: the life of a dump and the only state there is.
+ * Firmware-assisted dump: the state, and everything that the kernel and sysfs ask
+ * of it.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/cpumask.h>
-#include <linux/crash_dump.h>
 #include <linux/init.h>
-#include <linux/memblock.h>
 #include <linux/mutex.h>
-#include <linux/of_fdt.h>
 #include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/reboot.h>
-#include <linux/sizes.h>
 #include <linux/workqueue.h>
 
 #include <asm/fadump.h>
-#include <asm/page.h>
-#include <asm/sections.h>
 #include <asm/setup.h>
 
-#include "fadump-internal.h"
+#include "boot/boot.h"
+#include "capture/capture.h"
+#include "memory/memory.h"
 
 /**
  * DOC: The life of a dump
@@ -35,62 +31,62 @@
  *	early_init_dt_scan_fw_dump()   probe    early_init_dt_scan_fw_dump()
  *	                                          decode: a dump is waiting
  *	                                        fadump_append_bootargs()
- *	                                          leave out what does not suit
+ *	                                          filter the command line
  *	fadump_reserve_mem()           plan     fadump_reserve_mem()
  *	  reserve the dump area                   bound the dump against RAM
  *	                                          reserve all above boot memory
  *	                                          plan for the next crash
  *	                                        fadump_setup_param_area()
- *	                                          leave most of it out until release
- *	fadump_cma_init()              lend
+ *	                                          defer most of that memory
+ *	fadump_cma_init()              CMA
  *	fadump_init()                  arm      fadump_init()
  *	                                          notes, ELF headers, /proc/vmcore
  *	crash_fadump()                 crash
  *	                                        fadump_release()   on release_mem
- *	                                          discard, close, free, arm,
- *	                                          plug in what was left out
+ *	                                          discard, remove /proc/vmcore,
+ *	                                          return memory, arm,
+ *	                                          add deferred memory
  *
- * Whether there is a dump is firmware's word alone. fadump= decides about the
- * next one only: a dump is preserved, offered and released with fadump=off too.
+ * Firmware alone decides whether there is a dump. fadump= decides about the next
+ * one only: with fadump=off a waiting dump is preserved, offered and released as
+ * well.
  */
 
 static struct fadump_range ram_array[FADUMP_MAX_RANGES];
 static struct fadump_range usable_array[FADUMP_MAX_RANGES];
-static struct fadump_range firmwares_array[FADUMP_MAX_RANGES];
-static struct fadump_range claims_array[FADUMP_MAX_RANGES];
-static struct fadump_range high_array[FADUMP_MAX_RANGES];
-static struct fadump_range absent_array[FADUMP_MAX_RANGES];
+static struct fadump_range fw_owned_array[FADUMP_MAX_RANGES];
+static struct fadump_range reserved_array[FADUMP_MAX_RANGES];
+static struct fadump_range unmoved_array[FADUMP_MAX_RANGES];
+static struct fadump_range deferred_array[FADUMP_MAX_RANGES];
 
 static struct fadump fadump = {
 	.lock = __MUTEX_INITIALIZER(fadump.lock),
 	.ram = { .r = ram_array, .cap = ARRAY_SIZE(ram_array) },
 	.usable = { .r = usable_array, .cap = ARRAY_SIZE(usable_array) },
-	.firmwares = {
-		.r = firmwares_array, .cap = ARRAY_SIZE(firmwares_array),
-	},
-	.claims = { .r = claims_array, .cap = ARRAY_SIZE(claims_array) },
-	.high = { .r = high_array, .cap = ARRAY_SIZE(high_array) },
-	.absent = { .r = absent_array, .cap = ARRAY_SIZE(absent_array) },
+	.fw_owned = { .r = fw_owned_array, .cap = ARRAY_SIZE(fw_owned_array) },
+	.reserved = { .r = reserved_array, .cap = ARRAY_SIZE(reserved_array) },
+	.unmoved = { .r = unmoved_array, .cap = ARRAY_SIZE(unmoved_array) },
+	.deferred = { .r = deferred_array, .cap = ARRAY_SIZE(deferred_array) },
 };
 
 /*
- * Whoever changes the state after early boot holds it for as long as that takes, also
- * while firmware is busy. A crash does not ask for it, and whoever only looks takes
- * the state's own lock.
+ * Every change of the state after early boot happens under this mutex, and it is
+ * held while firmware is busy. A crash does not take it. fadump_inspect() takes the
+ * state's own lock instead.
  */
 static DEFINE_MUTEX(fadump_mutex);
 
 /*
- * One at a time releases. It is taken before the other, and kept while memory is
- * plugged in. That takes long, and a reboot that withdraws the registration or a
- * migration that renews it does not wait for it.
+ * Serializes releases. It is taken before fadump_mutex and held while deferred
+ * memory is added, which takes long: a reboot that withdraws the registration or a
+ * migration that renews it must not wait for that.
  */
 static DEFINE_MUTEX(release_mutex);
 
 /* -------- Early boot -------- */
 
 /**
- * early_init_dt_scan_fw_dump - find out about firmware, and whether it has a dump
+ * early_init_dt_scan_fw_dump - find the firmware, and whether it has a dump
  * @node: node of the flat tree
  * @uname: its name
  * @depth: its depth
@@ -110,14 +106,14 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 	backend = fadump_backend_at(uname);
 	if (!backend)
 		return 0;
-	fadump_attach(&fadump, backend, node);
+	fadump_probe(&fadump, backend, node);
 	return 1;
 }
 
 /**
  * fadump_append_bootargs - make production's command line that of a capture
  *
- * The dead kernel's wishes come last, so that they win.
+ * The crashed kernel's extra arguments come last, so that they override others.
  *
  * Context: early boot, real mode, before the command line is parsed.
  */
@@ -125,185 +121,9 @@ void __init fadump_append_bootargs(void)
 {
 	if (!is_fadump_active())
 		return;
-	fadump_bootargs_suit();
+	fadump_bootargs_filter();
 	if (fadump.dump.param.size)
 		fadump_bootargs_append(&fadump.dump.param);
-}
-
-/*
- * Where RAM will end for this kernel: a limit counts bytes of RAM, and the
- * kernel cuts it down to 16 MiB in any case.
- */
-static u64 __init address_limit(void)
-{
-	u64 total = fadump_ranges_total(&fadump.ram);
-
-	return fadump_ranges_limit(&fadump.ram, ALIGN_DOWN(memory_limit ?
-				   min_t(u64, memory_limit, total) : total,
-				   SZ_16M));
-}
-
-/* What the command line asks for, or else is likely to be enough. */
-static u64 asked_boot_mem __initdata;
-static u64 wanted_boot_mem __initdata;
-
-static void __init complain_no_plan(const struct fadump_request *req,
-				    enum fadump_why why)
-{
-	switch (why) {
-	case FADUMP_WHY_TOO_SMALL:
-		pr_err("Can't enable fadump with boot memory size (%#llx) less than %#llx\n",
-		       req->boot_mem_size, req->min_boot_mem);
-		break;
-	case FADUMP_WHY_HOLES:
-		pr_err("Too many holes in boot memory area to enable fadump\n");
-		break;
-	default:
-		pr_err("Failed to find memory chunk for reservation!\n");
-		break;
-	}
-}
-
-static int __init make_plan(u64 floor)
-{
-	const struct fadump_backend *backend = fadump.backend;
-	const struct fadump_fw *fw = &fadump.fw;
-	struct fadump_request req = {
-		.boot_mem_size = wanted_boot_mem,
-		.min_boot_mem = fw->min_boot_mem,
-		.max_copies = backend->max_copies,
-		.max_copy = backend->max_copy,
-		.cpu_size = fw->cpu_size,
-		.hpte_size = fw->hpte_size,
-		.info_size = CRASH_INFO_OFFSET + fadump_crash_info_size(NR_CPUS),
-		.meta_size = fw->meta_size,
-		.param_size = FADUMP_BOOTARGS_SZ,
-		.window = fw->window,
-		.floor = floor,
-		.ceiling = fadump.limit,
-		/* The capture kernel's pages may be larger than ours. */
-		.page_size = max_t(u64, PAGE_SIZE, SZ_64K),
-	};
-	enum fadump_why why;
-	int rc;
-
-	rc = fadump_layout_plan(&fadump.usable, &fadump.claims, &req,
-				&fadump.plan, &why);
-	if (rc) {
-		complain_no_plan(&req, why);
-		return rc;
-	}
-	/* A mistake of ours must not become somebody else's memory. */
-	if (WARN_ON(fadump_ranges_overlap(&fadump.claims, fadump.plan.area.base,
-					  fadump.plan.area.size)))
-		return -EFAULT;
-	return 0;
-}
-
-static int __init plan_production(void)
-{
-	int rc;
-
-	rc = make_plan(0);
-	if (rc)
-		return rc;
-	rc = memblock_reserve(fadump.plan.area.base, fadump.plan.area.size);
-	if (rc) {
-		pr_err("Failed to reserve memory!\n");
-		return rc;
-	}
-	fadump.state = FADUMP_PLANNED;
-	fadump.enabled = true;
-	pr_info("Reserved %lluMB of memory at %#016llx (System RAM: %lluMB)\n",
-		fadump.plan.area.size / SZ_1M, fadump.plan.area.base,
-		(u64)memblock_phys_mem_size() / SZ_1M);
-	pr_info("Boot memory is %lluMB, a capture is expected to need %lluMB\n",
-		fadump.plan.boot_mem_size / SZ_1M, fadump.need / SZ_1M);
-	return 0;
-}
-
-/* Memory that the dead kernel used and that nothing may use now. */
-static int __init preserve(void)
-{
-	u64 top = fadump.dump.boot_mem_top, end = memblock_end_of_DRAM();
-	u32 i;
-	int rc;
-
-	/*
-	 * One reservation, holes included: memblock has a fixed number of them so
-	 * early, and RAM may have as many pieces. RAM that did not fit into the
-	 * set counts as well.
-	 */
-	rc = top < end ? memblock_reserve(top, end - top) : 0;
-	if (rc || !fadump.is_surveyed)
-		return rc;
-	rc = fadump_ranges_copy(&fadump.high, &fadump.ram) ?:
-	     fadump_ranges_subtract(&fadump.high, 0, top);
-	for (i = 0; !rc && i < fadump.high.nr; i++)
-		pr_info("Reserving %lluMB of memory at %#016llx for preserving crash data\n",
-			fadump.high.r[i].size / SZ_1M, fadump.high.r[i].base);
-	return rc;
-}
-
-/*
- * Nobody can say how much of memory the dead kernel's boot memory was. It most
- * likely had the command line that this one has. An estimate of its own may have
- * been another, but no less than firmware's minimum.
- */
-static u64 __init guess_top(void)
-{
-	u64 guess = asked_boot_mem ?: fadump.fw.min_boot_mem;
-
-	return ALIGN(fadump_ranges_limit(&fadump.usable, guess), SZ_64K);
-}
-
-/*
- * The area for the next dump comes out of the memory that this one occupies,
- * and will be in use only after release.
- */
-static void __init plan_capture(void)
-{
-	pr_info("Firmware-assisted dump is active.\n");
-	fadump_dump_settle(&fadump.dump, &fadump.ram, &fadump.usable,
-			   __pa(_end), guess_top(), PAGE_SIZE);
-	fadump.kept_from = fadump.dump.boot_mem_top;
-	fadump.boot_mem = fadump_ranges_total_below(&fadump.usable,
-						    fadump.kept_from);
-	fadump_hugetlb_withhold();
-	if (preserve())
-		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
-	fadump.enabled = fadump.is_surveyed && fadump.mode != FADUMP_MODE_OFF &&
-			 !make_plan(fadump.dump.boot_mem_top);
-}
-
-static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
-
-/* Whole pages, as somebody's byte keeps all of its page from us. */
-static int __init survey_claims(void)
-{
-	struct fadump_ranges raw = {
-		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
-	};
-
-	return fadump_claims_collect(&raw) ?:
-	       (is_fadump_active() ? 0 : fadump_gigantic_collect(&raw)) ?:
-	       fadump_ranges_page_out(&fadump.claims, &raw, PAGE_SIZE);
-}
-
-/*
- * A kernel of small pages may use the rest of a large one that is firmware's in
- * part, so that one is still copied. What this kernel shows is another matter.
- */
-static int __init survey_usable(void)
-{
-	struct fadump_ranges raw = {
-		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
-	};
-
-	return fadump_firmware_collect(&raw) ?:
-	       fadump_ranges_page_out(&fadump.firmwares, &raw, PAGE_SIZE) ?:
-	       fadump_ranges_copy(&fadump.usable, &fadump.ram) ?:
-	       fadump_ranges_subtract_pages(&fadump.usable, &raw, SZ_64K);
 }
 
 /**
@@ -312,87 +132,21 @@ static int __init survey_usable(void)
  * Context: early boot, real mode; memblock knows all RAM, and of what is taken
  * the kernel itself.
  *
- * Return: 1 if there is nothing left to do for kdump, 0 if kdump may reserve
- * memory.
+ * Return: 1 if kdump must not reserve memory, 0 if it may.
  */
 int __init fadump_reserve_mem(void)
 {
-	bool wanted;
-
-	fadump.mode = fadump_cmdline_mode();
-	wanted = fadump.mode != FADUMP_MODE_OFF;
-	if (!fadump.backend) {
-		if (wanted)
-			pr_info("Firmware-Assisted Dump is not supported on this hardware\n");
-		return 0;
-	}
-	fadump.need = fadump_need_estimate(fadump.backend, &fadump.fw);
-	if (!wanted && !is_fadump_active())
-		return 0;
-	fadump.is_surveyed = !(fadump_ram_collect(&fadump.ram) ?:
-			       survey_claims() ?: survey_usable());
-	fadump.limit = address_limit();
-	asked_boot_mem = fadump_cmdline_boot_mem();
-	wanted_boot_mem = asked_boot_mem ?: fadump.need;
-	if (!fadump.is_surveyed)
-		pr_err("Too many pieces of memory, fadump is off\n");
-	if (is_fadump_active()) {
-		plan_capture();
-		return 1;
-	}
-	return fadump.is_surveyed && !plan_production();
-}
-
-/*
- * Linux 6.12 looks at every page of a reservation when it sets up struct pages, and
- * a hole in RAM may be of TiBs.
- */
-static void __init free_holes(void)
-{
-	u64 at = fadump.dump.boot_mem_top;
-	u32 i;
-
-	for (i = 0; i < fadump.high.nr; i++) {
-		const struct fadump_range *r = &fadump.high.r[i];
-
-		if (at < r->base)
-			memblock_phys_free(at, r->base - at);
-		at = fadump_range_end(r);
-	}
+	return fadump_reserve(&fadump);
 }
 
 /**
- * fadump_setup_param_area - what had to wait until the MMU type is known
+ * fadump_setup_param_area - reserve what depends on the type of the MMU
  *
- * Context: early boot, real mode, before there is a linear mapping.
+ * Context: early boot, real mode, before the linear mapping is made.
  */
 void __init fadump_setup_param_area(void)
 {
-	if (fadump.enabled)
-		fadump_bootargs_place(&fadump.plan.param);
-	/* Other kernels would take a window's section for that of boot arguments. */
-	if (fadump.enabled && !fadump.plan.param.size)
-		fadump_layout_drop_window(&fadump.plan);
-	if (!is_fadump_active())
-		return;
-	/* The kernel has looked for gigantic pages of firmware's by now. */
-	fadump_hugetlb_allow();
-	free_holes();
-	fadump_leave_out(&fadump);
-}
-
-/* -------- Lending to CMA -------- */
-
-/**
- * fadump_lendable - what CMA may have
- *
- * Return: the range, or NULL for nothing.
- */
-const struct fadump_range * __init fadump_lendable(void)
-{
-	if (fadump.state != FADUMP_PLANNED || fadump.mode != FADUMP_MODE_ON)
-		return NULL;
-	return &fadump.plan.lend;
+	fadump_reserve_late(&fadump);
 }
 
 /* -------- Arming and releasing -------- */
@@ -403,8 +157,8 @@ const struct fadump_range * __init fadump_lendable(void)
  *
  * Context: process context, may sleep.
  *
- * Return: 0; -EPERM where fadump is off or a dump is waiting; what firmware
- * answered otherwise. After an error it is as it was.
+ * Return: 0; -EPERM where fadump is off or a dump is waiting; firmware's answer as
+ * -errno otherwise. An error changes nothing.
  */
 int fadump_register(bool on)
 {
@@ -422,9 +176,9 @@ int fadump_register(bool on)
 }
 
 /**
- * fadump_migrated - this partition runs on another machine now
+ * fadump_migrated - this partition was migrated to another machine
  *
- * Its firmware does not know of any registration, and may want other sizes.
+ * The firmware there does not know the registration, and may want other sizes.
  *
  * Context: process context, may sleep.
  */
@@ -438,62 +192,61 @@ void fadump_migrated(void)
 }
 
 /*
- * Plug in what was left out for the dump. Nothing but this changes it once the dump is
- * gone, so that everything else goes on meanwhile. It is armed already: a crash in the
- * middle of it ends in a dump.
+ * fadump_mutex is not held: after the release of the dump nothing else changes this
+ * set, and fadump is armed again. A crash in the middle of it ends in a dump.
  */
-static int return_absent(void)
+static int add_deferred_memory(void)
 {
-	int rc = fadump_absent_return(&fadump.absent);
+	int rc = fadump_deferred_add(&fadump.deferred);
 
-	/* What that needed counts as well, also where it did not succeed. */
-	fadump_peak_end();
+	/* Peak usage includes what adding took, after a failure as well. */
+	fadump_usage_end();
 	return rc;
 }
 
-static int end_dump(enum fadump_fate fate)
+static int release_dump(enum fadump_outcome outcome)
 {
 	int rc = 0;
 
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
-		fadump_peak_sample();
-		rc = fadump_give_back(&fadump, fate);
-	} else if (!fadump.absent.nr) {
+		fadump_usage_sample();
+		rc = fadump_release_locked(&fadump, outcome);
+	} else if (!fadump.deferred.nr) {
 		rc = -EPERM;
 	}
 	if (!rc)
-		fadump_hugetlb_allow();
+		fadump_hugetlb_enable();
 	mutex_unlock(&fadump_mutex);
 	return rc;
 }
 
-static int release(enum fadump_fate fate)
+static int release(enum fadump_outcome outcome)
 {
 	int rc;
 
 	if (!mutex_trylock(&release_mutex))
 		return -EBUSY;
-	rc = end_dump(fate) ?: return_absent();
+	rc = release_dump(outcome) ?: add_deferred_memory();
 	mutex_unlock(&release_mutex);
 	return rc;
 }
 
 /**
- * fadump_release - the dump has been dealt with: give its memory back
+ * fadump_release - release the dump and return its memory
  *
- * Takes /proc/vmcore away, frees what the next dump does not need, arms, and
- * plugs in what was left out. Where that last step failed it is tried again.
+ * It removes /proc/vmcore, returns memory to the page allocator, arms, and adds
+ * deferred memory. Where that last step failed before, only this step is repeated.
  *
- * Context: process context, may sleep, takes as long as there is memory to free.
+ * Context: process context, may sleep; takes time in proportion to the memory.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release is under
- * way or a process has /proc/vmcore open or mapped; -errno where firmware would not
- * let go of it, then all is as before, or where memory could not be plugged in.
+ * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release runs or a
+ * process has /proc/vmcore open or mapped; -errno where firmware refuses to discard
+ * the dump, then nothing has changed, or where memory could not be added.
  */
 int fadump_release(void)
 {
-	return release(FADUMP_FATE_RELEASED);
+	return release(FADUMP_OUTCOME_RELEASED);
 }
 
 /**
@@ -528,8 +281,8 @@ int fadump_set_bootargs(const char *text, size_t len)
 }
 
 /**
- * fadump_inspect - look at the state
- * @fn: what to do; it may not sleep for long
+ * fadump_inspect - read the state under its lock
+ * @fn: reads it; must not wait for firmware or memory
  * @arg: for @fn
  *
  * Context: process context, may sleep.
@@ -546,7 +299,7 @@ int fadump_inspect(int (*fn)(const struct fadump *f, void *arg), void *arg)
 	return rc;
 }
 
-/* -------- What the rest of the kernel asks -------- */
+/* -------- For the rest of the kernel -------- */
 
 /**
  * is_fadump_active - is a dump waiting to be saved?
@@ -559,9 +312,9 @@ bool is_fadump_active(void)
 }
 
 /**
- * is_fadump_memory_area - must this memory stay?
+ * is_fadump_memory_area - must hot-remove leave this memory alone?
  * @addr: first byte
- * @size: how many
+ * @size: bytes
  *
  * Context: process context, memory hot-remove.
  */
@@ -569,7 +322,7 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
 {
 	u32 i;
 
-	if (is_fadump_active() || READ_ONCE(fadump.absent.nr))
+	if (is_fadump_active() || READ_ONCE(fadump.deferred.nr))
 		return true;
 	if (!fadump.enabled)
 		return false;
@@ -586,12 +339,13 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
 }
 
 /**
- * is_fadump_preserved - is this part of a dump that is waiting?
- * @addr: first byte of what kexec will overwrite
- * @size: how many
+ * is_fadump_preserved - does a kexec segment overwrite a waiting dump?
+ * @addr: first byte of the segment
+ * @size: bytes
  *
- * Memory that came after the crash is refused as well: the next kernel keeps
- * everything from there on for the dump, and has no use of what is loaded there.
+ * All memory from the end of the boot memory on counts, also what was added after
+ * the crash: the next kernel keeps all of it for the dump and could not use a
+ * segment there.
  *
  * Context: process context, a kexec image is loaded.
  */
@@ -605,23 +359,23 @@ bool is_fadump_preserved(u64 addr, u64 size)
 }
 
 /**
- * fadump_add_deferred - count the memory that is added at the release
- * @size: bytes of memory that are there, result with those still to come
+ * fadump_add_deferred - add the bytes of deferred memory to a sum
+ * @size: bytes of memory that this kernel has; result, with deferred memory
  *
- * Firmware has made the hash table for all of the machine. It may grow with
- * that, but not shrink while a part of it is away.
+ * Firmware has sized the hash table for the whole machine. It may grow with that
+ * size, but must not shrink while memory is deferred.
  *
  * Context: memory hotplug, with the device hotplug lock held.
  *
- * Return: true as long as there is such memory.
+ * Return: true as long as there is deferred memory.
  */
 bool fadump_add_deferred(unsigned long *size)
 {
-	*size += fadump_ranges_total(&fadump.absent);
-	return READ_ONCE(fadump.absent.nr);
+	*size += fadump_ranges_total(&fadump.deferred);
+	return READ_ONCE(fadump.deferred.nr);
 }
 
-/* The machine is going down because somebody asked for it. */
+/* An administrator or a program asked for this reboot. */
 static bool is_orderly;
 
 static int note_reboot(struct notifier_block *nb, unsigned long how, void *cmd)
@@ -634,10 +388,10 @@ static struct notifier_block reboot_block = {
 	.notifier_call = note_reboot,
 };
 
-/* A script that failed, or that never came so far, gets another try. */
-static void go_down_with_dump(void)
+/* A dump that no program has saved stays, so that the next boot can save it. */
+static void discard_dump_if_saved(void)
 {
-	fadump_peak_report();
+	fadump_usage_report();
 	if (!fadump_readers_have_saved()) {
 		pr_warn("The dump has not been saved, %s\n",
 			fadump.backend->keeps_dump ?
@@ -647,15 +401,15 @@ static void go_down_with_dump(void)
 	}
 	pr_notice("A program has saved the dump, it is discarded\n");
 	if (!fadump.backend->discard(false))
-		fadump_capture_end();
+		fadump_vmcore_mark_ended();
 }
 
 /**
  * fadump_cleanup - the machine goes down
  *
- * An orderly reboot, halt or kexec withdraws the registration, and discards a
- * dump that a program has saved. A panic or an emergency restart does neither: the
- * dump has to outlive it, and the next kernel replaces a registration that is left.
+ * An orderly reboot, halt or kexec withdraws the registration, and discards a dump
+ * that a program has saved. A panic or an emergency restart does neither: the dump
+ * must survive it, and the next kernel replaces the registration.
  *
  * Context: any. Where the mutex is taken nothing is done.
  */
@@ -667,51 +421,50 @@ void fadump_cleanup(void)
 	    !mutex_trylock(&fadump_mutex))
 		return;
 	if (fadump.state == FADUMP_CAPTURED)
-		go_down_with_dump();
+		discard_dump_if_saved();
 	else if (fadump.state == FADUMP_ARMED)
 		fadump_disarm(&fadump, false);
 	mutex_unlock(&fadump_mutex);
 }
 
-static void __init note_amounts(struct fadump_origin *o,
+static void __init count_memory(struct fadump_summary *sum,
 				const struct fadump_dump *dump)
 {
 	u32 i;
 
-	o->high_mem = fadump_ranges_total(&fadump.high);
+	sum->unmoved_mem = fadump_ranges_total(&fadump.unmoved);
 	for (i = 0; i < dump->nr_copies; i++)
 		if (dump->copy[i].src < dump->boot_mem_top)
-			o->boot_mem += dump->copy[i].size;
+			sum->boot_mem += dump->copy[i].size;
 		else
-			o->high_mem += dump->copy[i].size;
-	o->lost = dump->lost;
+			sum->unmoved_mem += dump->copy[i].size;
+	sum->missing = dump->missing;
 }
 
-/* What is to become of a dump that is not offered. */
-static enum fadump_fate useless __initdata;
+/* How a dump ends that boot does not offer; FADUMP_OUTCOME_NONE where it does. */
+static enum fadump_outcome boot_outcome __initdata;
 
-/* Offer the dump, unless that is of no use any more. */
 static void __init open_dump(void)
 {
-	int rc = fadump_capture_open(&fadump);
+	int rc = fadump_vmcore_create(&fadump);
 
-	note_amounts(&fadump.origin, &fadump.dump);
+	count_memory(&fadump.summary, &fadump.dump);
 	if (rc == -ESTALE) {
-		pr_info("There is only the description of a dump that was given back\n");
-		useless = FADUMP_FATE_STALE;
+		pr_info("There is only the description of a dump that was released\n");
+		boot_outcome = FADUMP_OUTCOME_STALE;
 	} else if (rc == -EDQUOT) {
 		pr_warn("%u attempts to save the dump have failed, it is given up (fadump_attempts=)\n",
 			fadump_cmdline_attempts());
-		useless = FADUMP_FATE_GIVEN_UP;
+		boot_outcome = FADUMP_OUTCOME_GIVEN_UP;
 	} else {
-		fadump_peak_begin(fadump.boot_mem, fadump.fw.min_boot_mem);
+		fadump_usage_begin(fadump.boot_mem, fadump.fw.min_boot_mem);
 	}
 }
 
 /*
- * A registration of an earlier boot would dump over what lives there now. Boot
+ * A registration of an earlier boot would dump over memory that is in use now. Boot
  * does not wait for firmware that is busy. Without a plan nothing else calls the
- * backend, so that no lock is needed, and files can be read meanwhile.
+ * backend, so this work takes no lock.
  */
 static void withdraw_stale(struct work_struct *work)
 {
@@ -721,14 +474,14 @@ static void withdraw_stale(struct work_struct *work)
 static DECLARE_WORK(withdraw_work, withdraw_stale);
 
 /*
- * Early enough for fs/proc/vmcore.c to find a core, late enough for VMCOREINFO
- * to be there.
+ * Before fs/proc/vmcore.c looks for a core, and after the kernel has made its
+ * VMCOREINFO.
  */
 static int __init fadump_init(void)
 {
 	if (!fadump.backend)
 		return 0;
-	fadump_absent_claim(&fadump.absent);
+	fadump_deferred_reserve_iomem(&fadump.deferred);
 	mutex_lock(&fadump_mutex);
 	if (fadump.state == FADUMP_CAPTURED) {
 		open_dump();
@@ -741,18 +494,16 @@ static int __init fadump_init(void)
 	}
 	mutex_unlock(&fadump_mutex);
 	register_reboot_notifier(&reboot_block);
-	fadump_debugfs_init();
-	return fadump_sysfs_init();
+	return 0;
 }
 subsys_initcall_sync(fadump_init);
 
 /*
- * Not before of_fdt_raw_init() has looked whether the flat tree is as it came:
- * a dump's description is taken out of it. Where it fails, the file is there to
- * try again.
+ * After of_fdt_raw_init() has checked that the flat tree is unchanged: discarding
+ * takes the dump's description out of it. After a failure release_mem tries again.
  */
-static int __init give_back_useless(void)
+static int __init release_useless(void)
 {
-	return useless ? release(useless) : 0;
+	return boot_outcome ? release(boot_outcome) : 0;
 }
-late_initcall_sync(give_back_useless);
+late_initcall_sync(release_useless);

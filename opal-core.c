@@ -21,8 +21,8 @@
 
 #include <asm/opal.h>
 
+#include "boot/opal-tags.h"
 #include "fadump-internal.h"
-#include "opal-tags.h"
 
 /*
  * The file is one mapping: pages of ours for the head, then the pages that OPAL

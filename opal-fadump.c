@@ -16,9 +16,8 @@
 #include <asm/barrier.h>
 #include <asm/opal.h>
 
-#include "fadump-internal.h"
-#include "flat-tree.h"
-#include "opal-tags.h"
+#include "boot/boot.h"
+#include "boot/opal-tags.h"
 
 /* Firmware itself, and what it loads, needs this much to boot. */
 #define OPAL_MIN_BOOT_MEM	(768 * SZ_1M)

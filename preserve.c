@@ -13,8 +13,7 @@
 
 #include <asm/fadump.h>
 
-#include "fadump-pure.h"
-#include "opal-tags.h"
+#include "boot/opal-tags.h"
 
 /* All memory from here on belongs to the dump; 0 if there is none. */
 static u64 keep_from __initdata;

@@ -17,8 +17,7 @@
 #include <asm/drmem.h>
 #include <asm/rtas.h>
 
-#include "fadump-internal.h"
-#include "flat-tree.h"
+#include "boot/boot.h"
 
 /*
  * Boot memory: below this the boot loader and prom_init have no room to put

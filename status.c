@@ -7,21 +7,22 @@
 #include <linux/kernel.h>
 #include <linux/sysfs.h>
 
-#include "fadump-internal.h"
+#include "boot/boot.h"
+#include "capture/capture.h"
 
-static const char * const fates[] = {
-	[FADUMP_FATE_NONE] = "none",
-	[FADUMP_FATE_WAITING] = "waiting",
-	[FADUMP_FATE_RELEASED] = "released",
-	[FADUMP_FATE_GIVEN_UP] = "given-up",
-	[FADUMP_FATE_STALE] = "none",
+static const char * const outcomes[] = {
+	[FADUMP_OUTCOME_NONE] = "none",
+	[FADUMP_OUTCOME_WAITING] = "waiting",
+	[FADUMP_OUTCOME_RELEASED] = "released",
+	[FADUMP_OUTCOME_GIVEN_UP] = "given-up",
+	[FADUMP_OUTCOME_STALE] = "none",
 };
 
 static const char * const sources[] = {
-	[FADUMP_FROM_NOWHERE] = "none",
-	[FADUMP_FROM_FIRMWARE] = "firmware",
-	[FADUMP_FROM_RECORD] = "record",
-	[FADUMP_FROM_SEARCH] = "search",
+	[FADUMP_SOURCE_NONE] = "none",
+	[FADUMP_SOURCE_FIRMWARE] = "firmware",
+	[FADUMP_SOURCE_RECORD] = "record",
+	[FADUMP_SOURCE_SEARCH] = "search",
 };
 
 static const char * const records[] = {
@@ -32,14 +33,14 @@ static const char * const records[] = {
 };
 
 /* Registers at the crash itself, or as firmware met the CPU inside its call. */
-static const char *crash_registers(const struct fadump_origin *o)
+static const char *crash_registers(const struct fadump_summary *o)
 {
 	if (o->has_crash_regs)
-		return sources[FADUMP_FROM_RECORD];
-	return sources[o->nr_notes ? FADUMP_FROM_FIRMWARE : FADUMP_FROM_NOWHERE];
+		return sources[FADUMP_SOURCE_RECORD];
+	return sources[o->nr_notes ? FADUMP_SOURCE_FIRMWARE : FADUMP_SOURCE_NONE];
 }
 
-static int show_cpus(const struct fadump_origin *o, char *buf, int at)
+static int show_cpus(const struct fadump_summary *o, char *buf, int at)
 {
 	if (o->crashing_cpu == CRASH_INFO_CPU_NONE)
 		at += sysfs_emit_at(buf, at, "crashing_cpu: unknown\n");
@@ -53,39 +54,39 @@ static int show_cpus(const struct fadump_origin *o, char *buf, int at)
 				  o->nr_slots, o->nr_notes - o->nr_slots);
 }
 
-static int show_missing(const struct fadump_origin *o, char *buf, int at)
+static int show_missing(const struct fadump_summary *o, char *buf, int at)
 {
 	u32 i;
 
-	if (!o->lost)
+	if (!o->missing)
 		return at + sysfs_emit_at(buf, at, "missing: none\n");
-	for (i = 0; i < FADUMP_NR_LOST; i++)
-		if (o->lost & BIT(i))
+	for (i = 0; i < FADUMP_NR_MISSING; i++)
+		if (o->missing & BIT(i))
 			at += sysfs_emit_at(buf, at, "missing: %s (%s)\n",
-					    fadump_lost_code(i),
-					    fadump_lost_text(i));
+					    fadump_missing_code(i),
+					    fadump_missing_text(i));
 	return at;
 }
 
 /* Whoever ended it, an administrator or this kernel at boot. */
 static bool is_returning(const struct fadump *f)
 {
-	return f->origin.fate != FADUMP_FATE_WAITING && READ_ONCE(f->absent.nr);
+	return f->summary.outcome != FADUMP_OUTCOME_WAITING && READ_ONCE(f->deferred.nr);
 }
 
-static const char *fate(const struct fadump *f)
+static const char *outcome(const struct fadump *f)
 {
-	return is_returning(f) ? "releasing" : fates[f->origin.fate];
+	return is_returning(f) ? "releasing" : outcomes[f->summary.outcome];
 }
 
 /* Somebody may be plugging memory in while we look. */
 static int show_return(const struct fadump *f, char *buf, int at)
 {
-	u64 left = fadump_ranges_total(&f->absent);
+	u64 left = fadump_ranges_total(&f->deferred);
 
-	if (f->origin.fate == FADUMP_FATE_WAITING)
+	if (f->summary.outcome == FADUMP_OUTCOME_WAITING)
 		return at;
-	at += sysfs_emit_at(buf, at, "returned: %llu\n", f->kept - left);
+	at += sysfs_emit_at(buf, at, "returned: %llu\n", f->release_total - left);
 	return at + sysfs_emit_at(buf, at, "to_return: %llu\n", left);
 }
 
@@ -98,11 +99,11 @@ static int show_return(const struct fadump *f, char *buf, int at)
  */
 int fadump_status_show(const struct fadump *f, char *buf)
 {
-	const struct fadump_origin *o = &f->origin;
-	int at = sysfs_emit(buf, "dump: %s\n", fate(f));
+	const struct fadump_summary *o = &f->summary;
+	int at = sysfs_emit(buf, "dump: %s\n", outcome(f));
 
 	if (!is_returning(f) &&
-	    (o->fate == FADUMP_FATE_NONE || o->fate == FADUMP_FATE_STALE))
+	    (o->outcome == FADUMP_OUTCOME_NONE || o->outcome == FADUMP_OUTCOME_STALE))
 		return at;
 	at = show_return(f, buf, at);
 	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
@@ -118,6 +119,6 @@ int fadump_status_show(const struct fadump *f, char *buf)
 	at = show_cpus(o, buf, at);
 	at += sysfs_emit_at(buf, at, "vmcoreinfo: %s\n", sources[o->vmcoreinfo]);
 	at += sysfs_emit_at(buf, at, "boot_memory: %llu\n", o->boot_mem);
-	at += sysfs_emit_at(buf, at, "preserved_memory: %llu\n", o->high_mem);
+	at += sysfs_emit_at(buf, at, "preserved_memory: %llu\n", o->unmoved_mem);
 	return show_missing(o, buf, at);
 }

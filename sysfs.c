@@ -12,10 +12,12 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "fadump-internal.h"
+#include "boot/boot.h"
+#include "capture/capture.h"
 
 /* What one read shows, taken under the lock. */
 struct snapshot {
+	bool has_backend;
 	bool enabled;
 	bool registered;
 	bool captured;
@@ -23,7 +25,7 @@ struct snapshot {
 	bool has_bootargs;
 	u64 reserved;
 	u64 boot_mem;
-	u64 need;
+	u64 estimate;
 };
 
 /* What the next capture will live in, or what this one does. */
@@ -39,14 +41,15 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	enum fadump_state state = READ_ONCE(f->state);
 	struct snapshot *s = arg;
 
+	s->has_backend = f->backend;
 	s->enabled = f->enabled;
 	s->registered = state == FADUMP_ARMED;
 	s->captured = state == FADUMP_CAPTURED;
-	s->can_release = s->captured || READ_ONCE(f->absent.nr);
+	s->can_release = s->captured || READ_ONCE(f->deferred.nr);
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
 	s->boot_mem = boot_mem_of(f);
-	s->need = f->need;
+	s->estimate = f->estimate;
 	return 0;
 }
 
@@ -95,7 +98,7 @@ static ssize_t mem_reserved_show(struct kobject *kobj,
 static ssize_t cma_size_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", fadump_cma_lent().size);
+	return sysfs_emit(buf, "%llu\n", fadump_cma_range().size);
 }
 
 static ssize_t boot_mem_size_show(struct kobject *kobj,
@@ -107,7 +110,7 @@ static ssize_t boot_mem_size_show(struct kobject *kobj,
 static ssize_t boot_mem_used_show(struct kobject *kobj,
 				  struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", fadump_peak_used());
+	return sysfs_emit(buf, "%llu\n", fadump_usage_peak());
 }
 
 /* Measured, or else estimated. */
@@ -115,7 +118,7 @@ static ssize_t boot_mem_recommended_show(struct kobject *kobj,
 					 struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n",
-			  fadump_peak_recommended() ?: snapshot().need);
+			  fadump_usage_recommended() ?: snapshot().estimate);
 }
 
 /* The core's headers are made after the crash: no event needs a new set. */
@@ -279,18 +282,15 @@ static void __init make_legacy_links(struct kobject *dir, bool can_release)
 	}
 }
 
-/**
- * fadump_sysfs_init - make the files
- *
- * fadump works without them, as far as it does without an administrator.
- *
- * Return: 0 or -errno.
- */
-int __init fadump_sysfs_init(void)
+/* After fadump_init(), which decides whether there is a dump to release. */
+static int __init fadump_sysfs_init(void)
 {
-	struct kobject *dir = kobject_create_and_add("fadump", kernel_kobj);
+	struct kobject *dir;
 	int rc;
 
+	if (!snapshot().has_backend)
+		return 0;
+	dir = kobject_create_and_add("fadump", kernel_kobj);
 	if (!dir)
 		return -ENOMEM;
 	rc = sysfs_create_group(dir, &fadump_group);
@@ -302,3 +302,4 @@ int __init fadump_sysfs_init(void)
 	make_legacy_links(dir, snapshot().can_release);
 	return 0;
 }
+fs_initcall(fadump_sysfs_init);

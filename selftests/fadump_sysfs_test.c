@@ -174,7 +174,7 @@ static bool is_among(const char *word, const char *list)
 /* -------- The state of the machine -------- */
 
 /* What became of the dump that this kernel found at boot. */
-static bool dump_is(const char *fate)
+static bool dump_is(const char *outcome)
 {
 	static char text[TEXT_SIZE];
 	const char *value;
@@ -182,7 +182,7 @@ static bool dump_is(const char *fate)
 	if (get("dump_status", text))
 		return false;
 	value = value_of(text, "dump");
-	return value && !strcmp(value, fate);
+	return value && !strcmp(value, outcome);
 }
 
 static bool is_enabled(void)
@@ -450,19 +450,19 @@ static bool is_nocma(void)
 TEST(lent_memory)
 {
 	static char text[TEXT_SIZE];
-	long long lent = number_in("cma_size"), kib;
+	long long cma = number_in("cma_size"), kib;
 	const char *total;
 
-	ASSERT_LE(0, lent);
-	EXPECT_LE(lent, number_in("mem_reserved"));
-	EXPECT_EQ(0, lent % getpagesize());
-	EXPECT_TRUE(!lent || (!dump_is("waiting") && !is_nocma()));
+	ASSERT_LE(0, cma);
+	EXPECT_LE(cma, number_in("mem_reserved"));
+	EXPECT_EQ(0, cma % getpagesize());
+	EXPECT_TRUE(!cma || (!dump_is("waiting") && !is_nocma()));
 
 	/* Part of all that CMA has. */
 	ASSERT_EQ(0, get("/proc/meminfo", text));
 	total = value_of(text, "CmaTotal");
 	kib = total ? strtoll(total, NULL, 10) : 0;
-	EXPECT_LE(lent, kib * 1024);
+	EXPECT_LE(cma, kib * 1024);
 }
 
 TEST(boot_memory)
@@ -527,7 +527,7 @@ static const struct {
 	{ "preserved_memory", "#" },
 };
 
-static const char * const losses[] = {
+static const char * const missing[] = {
 	"fw-error", "section", "boot-memory", "registers", "cpu", "bootargs",
 	"crash-info", "crash-info-part", "crash-registers", "vmcoreinfo",
 	"notes-memory", "description", "firmware-window",
@@ -625,8 +625,8 @@ static bool is_loss(const char *value)
 	if (len <= word + 3 || strncmp(value + word, " (", 2) ||
 	    value[len - 1] != ')')
 		return false;
-	for (i = 0; i < ARRAY_SIZE(losses); i++)
-		if (strlen(losses[i]) == word && !strncmp(value, losses[i], word))
+	for (i = 0; i < ARRAY_SIZE(missing); i++)
+		if (strlen(missing[i]) == word && !strncmp(value, missing[i], word))
 			return true;
 	return false;
 }

@@ -14,8 +14,9 @@
 
 #include <kunit/static_stub.h>
 
-#include "fadump-test.h"
-#include "../fadump-internal.h"
+#include "fadump-internal.h"
+#include "memory/memory.h"
+#include "tests/lib/fadump-test.h"
 
 /* -------- The third kind of firmware -------- */
 
@@ -164,10 +165,10 @@ static int backend_setup(struct kunit *test)
 	kunit_activate_static_stub(test, fadump_crash_prepare, note_prepare);
 	kunit_activate_static_stub(test, fadump_crash_arm, note_arm);
 	kunit_activate_static_stub(test, fadump_crash_disarm, note_disarm);
-	kunit_activate_static_stub(test, fadump_crash_void, note_void);
-	kunit_activate_static_stub(test, fadump_capture_shut, note_shut);
-	kunit_activate_static_stub(test, fadump_capture_reopen, note_reopen);
-	kunit_activate_static_stub(test, fadump_capture_close, note_close);
+	kunit_activate_static_stub(test, fadump_crash_invalidate, note_void);
+	kunit_activate_static_stub(test, fadump_vmcore_forbid_open, note_shut);
+	kunit_activate_static_stub(test, fadump_vmcore_allow_open, note_reopen);
+	kunit_activate_static_stub(test, fadump_vmcore_remove, note_close);
 	kunit_activate_static_stub(test, fadump_pages_release, note_release);
 	return 0;
 }
@@ -186,9 +187,9 @@ static struct fadump *new_state(struct kunit *test, enum fadump_state state)
 	f->backend = &fake_backend;
 	f->state = state;
 	f->enabled = true;
-	f->is_surveyed = true;
+	f->has_memory_map = true;
 	f->ram = *test_read(test, TEST_CAP, "################", NULL, TEST_PAGE);
-	f->claims = *test_read(test, TEST_CAP, "..........x.....", NULL, TEST_PAGE);
+	f->reserved = *test_read(test, TEST_CAP, "..........x.....", NULL, TEST_PAGE);
 	f->plan.area.base = PAGES(5);
 	f->plan.area.size = PAGES(3);
 	f->dump.boot_mem_top = PAGES(4);
@@ -229,7 +230,7 @@ struct attach_case {
 	const char *steps;
 	bool attached;
 	enum fadump_state state;
-	u32 lost;
+	u32 missing;
 };
 
 static const struct attach_case attach_rows[] = {
@@ -239,7 +240,7 @@ static const struct attach_case attach_rows[] = {
 	{ "preserved, but not asked for", 0, true, -ENODATA, "pd", true,
 	  FADUMP_OFF },
 	{ "a dump that makes no sense", 0, true, -EINVAL, "pd", true,
-	  FADUMP_CAPTURED, BIT(FADUMP_LOST_DESCRIPTION) },
+	  FADUMP_CAPTURED, BIT(FADUMP_MISSING_DESCRIPTION) },
 };
 
 KUNIT_ARRAY_PARAM_DESC(attach, attach_rows, name);
@@ -253,11 +254,11 @@ static void __init backend_attach(struct kunit *test)
 	fake.probe_rc = c->probe_rc;
 	fake.has_dump = c->has_dump;
 	fake.decode_rc = c->decode_rc;
-	fadump_attach(f, &fake_backend, 0);
+	fadump_probe(f, &fake_backend, 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, c->steps);
 	KUNIT_EXPECT_EQ(test, !!f->backend, c->attached);
 	KUNIT_EXPECT_EQ(test, f->state, c->state);
-	KUNIT_EXPECT_EQ(test, f->dump.lost, c->lost);
+	KUNIT_EXPECT_EQ(test, f->dump.missing, c->missing);
 }
 
 /* Records first, then firmware, and only then may a crash rely on it. */
@@ -331,7 +332,7 @@ static void backend_give_back(struct kunit *test)
 		{ PAGES(11), PAGES(5) },
 	};
 
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, 0);
@@ -345,7 +346,7 @@ static void backend_give_back_off(struct kunit *test)
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	f->enabled = false;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCF");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_OFF);
 	KUNIT_ASSERT_EQ(test, fake.nr_freed, 2);
@@ -358,16 +359,16 @@ static void backend_give_back_refused(struct kunit *test)
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	fake.discard_rc = -EIO;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), -EIO);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), -EIO);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SxO");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, PAGES(4));
 
 	/* Gone is gone, and nobody knows whose the memory is. */
 	fake.discard_rc = 0;
-	f->is_surveyed = false;
+	f->has_memory_map = false;
 	f->enabled = false;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), 0);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), 0);
 	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
 }
 
@@ -377,7 +378,7 @@ static void backend_give_back_busy(struct kunit *test)
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
 	fake.shut_rc = -EBUSY;
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_RELEASED), -EBUSY);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), -EBUSY);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "S");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
 	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
@@ -388,10 +389,10 @@ static void backend_give_back_stale(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
-	KUNIT_EXPECT_EQ(test, fadump_give_back(f, FADUMP_FATE_STALE), 0);
+	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_STALE), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
-	KUNIT_EXPECT_EQ(test, f->origin.fate, FADUMP_FATE_STALE);
+	KUNIT_EXPECT_EQ(test, f->summary.outcome, FADUMP_OUTCOME_STALE);
 }
 
 static struct kunit_case __refdata backend_cases[] = {

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "fadump-pure.h"
+#include "lib/fadump-lib.h"
 
 static const char head[] =
 ".. Written by \"make arguments-doc\" out of arguments.c. Change that one.\n"

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "fadump-pure.h"
+#include "lib/fadump-lib.h"
 
 #define ROUNDS		200
 /* A round takes about so long at least, in nanoseconds. */
@@ -157,13 +157,13 @@ static void build(const void *arg)
 {
 	const struct headers *h = arg;
 
-	sink += fadump_elfcore_size(&h->core);
-	sink += fadump_elfcore_fill(&h->core, h->buf, h->size);
+	sink += fadump_elf_size(&h->core);
+	sink += fadump_elf_fill(&h->core, h->buf, h->size);
 }
 
 static int bench_elfcore(u32 nr)
 {
-	struct fadump_ranges high = { .r = must_have(nr * sizeof(*high.r)), .nr = nr, .cap = nr };
+	struct fadump_ranges unmoved = { .r = must_have(nr * sizeof(*unmoved.r)), .nr = nr, .cap = nr };
 	const struct fadump_copy copy = { 0, 0x40000000, 0x20000000 };
 	struct headers h = {
 		.core = {
@@ -171,7 +171,7 @@ static int bench_elfcore(u32 nr)
 			.vmcoreinfo = { 0x30000, 0x1000 },
 			.copies = &copy,
 			.nr_copies = 1,
-			.high = &high,
+			.unmoved = &unmoved,
 			.va_base = 0xc000000000000000ULL,
 			.machine = EM_PPC64,
 		},
@@ -179,15 +179,15 @@ static int bench_elfcore(u32 nr)
 	u32 i;
 
 	for (i = 0; i < nr; i++)
-		high.r[i] = (struct fadump_range){ 0x100000000ULL + i * 0x20000000ULL, 0x10000000 };
-	h.size = fadump_elfcore_size(&h.core);
+		unmoved.r[i] = (struct fadump_range){ 0x100000000ULL + i * 0x20000000ULL, 0x10000000 };
+	h.size = fadump_elf_size(&h.core);
 	h.buf = must_have(h.size);
-	if (fadump_elfcore_fill(&h.core, h.buf, h.size) ||
+	if (fadump_elf_fill(&h.core, h.buf, h.size) ||
 	    ((struct elf64_hdr *)h.buf)->e_phnum != nr + 3)
 		return fprintf(stderr, "no headers for %u ranges\n", nr), 1;
 	printf("elfcore_build_ns_%u %.1f\n", nr, time_of(build, &h));
 	free(h.buf);
-	free(high.r);
+	free(unmoved.r);
 	return 0;
 }
 

@@ -27,7 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/faults.h"
+#include "tests/lib/faults.h"
 
 static struct fault_machine machine;
 
@@ -124,15 +124,15 @@ static void print_fault(const struct fault *f)
 	if (f->cut)
 		printf("\"cut\": %u, ", f->cut);
 	printf("\"text\": \"%s\", ", f->text);
-	print_list("lost", f->lost, fadump_lost_code, FADUMP_NR_LOST);
+	print_list("lost", f->missing, fadump_missing_code, FADUMP_NR_MISSING);
 	printf("\"cpus\": %d, \"left\": %u, \"boot_memory\": ",
 	       f->cpus ? (int)f->cpus : -1, f->left);
-	if (!f->missing)
+	if (!f->missing_bytes)
 		printf("\"all\", ");
-	else if (f->missing == FAULT_ALL)
+	else if (f->missing_bytes == FAULT_ALL)
 		printf("\"none\", ");
 	else
-		printf("%llu, ", machine.plan.boot_mem_size - f->missing);
+		printf("%llu, ", machine.plan.boot_mem_size - f->missing_bytes);
 	printf("\"where\": [\"host\"%s]}", f->host_only ? "" : ", \"live\"");
 }
 
@@ -201,18 +201,18 @@ static void print_title(const char *title)
 	       "   * - No.\n     - Fault\n     - Lost\n     - Kept\n");
 }
 
-static void print_lost(u32 lost)
+static void print_lost(u32 missing)
 {
 	const char *comma = "";
 	u32 i;
 
 	printf("     - ");
-	for (i = 0; i < FADUMP_NR_LOST; i++)
-		if (lost & BIT(i)) {
-			printf("%s%s", comma, fadump_lost_code(i));
+	for (i = 0; i < FADUMP_NR_MISSING; i++)
+		if (missing & BIT(i)) {
+			printf("%s%s", comma, fadump_missing_code(i));
 			comma = ", ";
 		}
-	puts(lost ? "" : "nothing");
+	puts(missing ? "" : "nothing");
 }
 
 static void print_kept(const struct fault *f)
@@ -220,13 +220,13 @@ static void print_kept(const struct fault *f)
 	const char *but = "all but ";
 
 	printf("     - ");
-	if (f->missing == FAULT_ALL)
+	if (f->missing_bytes == FAULT_ALL)
 		printf("%sboot memory", but);
-	else if (f->missing >= 1024 * 1024)
-		printf("%s%llu MiB of boot memory", but, f->missing >> 20);
-	else if (f->missing)
-		printf("%s%llu KiB of boot memory", but, f->missing >> 10);
-	if (f->missing)
+	else if (f->missing_bytes >= 1024 * 1024)
+		printf("%s%llu MiB of boot memory", but, f->missing_bytes >> 20);
+	else if (f->missing_bytes)
+		printf("%s%llu KiB of boot memory", but, f->missing_bytes >> 10);
+	if (f->missing_bytes)
 		but = ", ";
 	if (f->cpus && f->cpus < FAULT_CPUS) {
 		printf("%sregisters of %u CPUs", but, FAULT_CPUS - f->cpus);
@@ -236,7 +236,7 @@ static void print_kept(const struct fault *f)
 		printf("%s%u note%s in memory", but, f->left, f->left > 1 ? "s" : "");
 		but = "";
 	}
-	puts(f->missing || *but != 'a' ? "" : "all");
+	puts(f->missing_bytes || *but != 'a' ? "" : "all");
 }
 
 static void print_rst(void)
@@ -253,7 +253,7 @@ static void print_rst(void)
 				continue;
 			printf("   * - %s%s\n     - %s\n", fadump_faults[i].id,
 			       fadump_faults[i].host_only ? " \\*" : "", fadump_faults[i].text);
-			print_lost(fadump_faults[i].lost);
+			print_lost(fadump_faults[i].missing);
 			print_kept(&fadump_faults[i]);
 		}
 	}

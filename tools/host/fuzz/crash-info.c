@@ -39,15 +39,15 @@ static void ask_note(const struct fadump_crash_info *info, u32 cpu)
 	};
 	static struct fadump_range all = { 0, FUZZ_MIB(2048) };
 	static struct fadump_range stayed = { FUZZ_MIB(1024), FUZZ_MIB(1024) };
-	const struct fadump_ranges ram = { &all, 1, 1 }, high = { &stayed, 1, 1 };
+	const struct fadump_ranges ram = { &all, 1, 1 }, unmoved = { &stayed, 1, 1 };
 	const struct fadump_range copy = { dump.copy[0].dest, dump.copy[0].size };
 	const struct fadump_ranges copied = { (struct fadump_range *)&copy, 1, 1 };
 	u64 at;
 
-	if (fadump_crash_note_find(info, cpu, &dump, &ram, &high, &at))
+	if (fadump_crash_note_find(info, cpu, &dump, &ram, &unmoved, &at))
 		return;
 	fuzz_must(cpu < info->note_slots.len / 8);
-	fuzz_must(fadump_ranges_cover(&high, at, FADUMP_NOTE_SLOT_SZ) ||
+	fuzz_must(fadump_ranges_cover(&unmoved, at, FADUMP_NOTE_SLOT_SZ) ||
 		  fadump_ranges_cover(&copied, at, FADUMP_NOTE_SLOT_SZ));
 }
 

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fuzz_must(dump.boot_mem_top);
 	fuzz_must(dump.nr_copies <= RTAS_MAX_SECTIONS);
 	fuzz_must(dump.param.size <= FADUMP_BOOTARGS_SZ);
-	fuzz_must(dump.cpu.size || dump.lost & BIT(FADUMP_LOST_CPU_DATA));
+	fuzz_must(dump.cpu.size || dump.missing & BIT(FADUMP_MISSING_CPU_DATA));
 	for (i = 0; i < dump.nr_copies; i++) {
 		const struct fadump_copy *c = &dump.copy[i];
 

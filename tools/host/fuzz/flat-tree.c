@@ -7,7 +7,7 @@
 
 #include <linux/init.h>
 
-#include "flat-tree.h"
+#include "boot/boot.h"
 #include "fuzz.h"
 
 const void *initial_boot_params;
@@ -32,29 +32,29 @@ static void check_set(const struct fadump_ranges *set)
 static void collect(void)
 {
 	struct fadump_range r[4][FADUMP_MAX_RANGES];
-	struct fadump_ranges claims = { .r = r[0], .cap = FADUMP_MAX_RANGES };
+	struct fadump_ranges reserved = { .r = r[0], .cap = FADUMP_MAX_RANGES };
 	struct fadump_ranges kept = { .r = r[1], .cap = FADUMP_MAX_RANGES };
 	struct fadump_ranges all = { .r = r[2], .cap = FADUMP_MAX_RANGES };
 	struct fadump_ranges gigantic = { .r = r[3], .cap = FADUMP_MAX_RANGES };
-	int claims_rc = fadump_claims_collect(&claims);
-	int kept_rc = fadump_firmware_collect(&kept);
+	int reserved_rc = fadump_reserved_collect(&reserved);
+	int kept_rc = fadump_reserved_firmware(&kept);
 	u32 i;
 
-	check_set(&claims);
+	check_set(&reserved);
 	check_set(&kept);
-	fuzz_must(!fadump_gigantic_collect(&gigantic) || gigantic.nr == gigantic.cap);
+	fuzz_must(!fadump_reserved_gigantic(&gigantic) || gigantic.nr == gigantic.cap);
 	check_set(&gigantic);
 	fuzz_must(fadump_ranges_end(&gigantic) <= fadump_ranges_end(&fuzz_ram));
-	fuzz_must(!fadump_ram_collect(&all));
+	fuzz_must(!fadump_reserved_ram(&all));
 	fuzz_must(fadump_ranges_total(&all) == fadump_ranges_total(&fuzz_ram));
-	if (claims_rc)
+	if (reserved_rc)
 		return;
 	/* What firmware keeps is claimed by somebody. */
 	fuzz_must(!kept_rc);
 	for (i = 0; i < kept.nr; i++)
-		fuzz_must(fadump_ranges_cover(&claims, kept.r[i].base,
+		fuzz_must(fadump_ranges_cover(&reserved, kept.r[i].base,
 					      kept.r[i].size));
-	fuzz_must(fadump_ranges_cover(&claims, phys_initrd_start, phys_initrd_size));
+	fuzz_must(fadump_ranges_cover(&reserved, phys_initrd_start, phys_initrd_size));
 }
 
 static void ask_for_ram(u64 addr)

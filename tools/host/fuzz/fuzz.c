@@ -75,7 +75,7 @@ static void check_pieces(const struct fadump_dump *dump,
 	u32 i, k;
 
 	fuzz_must(dump->nr_copies <= told->nr_copies);
-	fuzz_must((dump->lost & told->lost) == told->lost);
+	fuzz_must((dump->missing & told->missing) == told->missing);
 	for (i = 0; i < dump->nr_copies; i++) {
 		for (k = 0; k < told->nr_copies; k++)
 			if (is_piece(&dump->copy[i], &told->copy[k]))
@@ -110,25 +110,25 @@ static void check_relocation(const struct fadump_dump *dump)
 static void check_core(const struct fadump_dump *dump)
 {
 	struct fadump_range r[FADUMP_MAX_RANGES];
-	struct fadump_ranges high = { .r = r, .cap = ARRAY_SIZE(r) };
+	struct fadump_ranges unmoved = { .r = r, .cap = ARRAY_SIZE(r) };
 	const struct fadump_core core = {
 		.notes = { .base = 0x10000, .size = 0x10000 },
 		.vmcoreinfo = { .base = dump->info_at, .size = dump->info_at ? 64 : 0 },
 		.copies = dump->copy,
 		.nr_copies = dump->nr_copies,
-		.high = &high,
+		.unmoved = &unmoved,
 	};
 	size_t size;
 	void *buf;
 
-	fuzz_must(!fadump_ranges_copy(&high, &fuzz_ram));
-	fuzz_must(!fadump_ranges_subtract(&high, 0, dump->boot_mem_top));
-	fuzz_must(!fadump_ranges_subtract(&high, dump->area.base, dump->area.size));
-	size = fadump_elfcore_size(&core);
+	fuzz_must(!fadump_ranges_copy(&unmoved, &fuzz_ram));
+	fuzz_must(!fadump_ranges_subtract(&unmoved, 0, dump->boot_mem_top));
+	fuzz_must(!fadump_ranges_subtract(&unmoved, dump->area.base, dump->area.size));
+	size = fadump_elf_size(&core);
 	buf = malloc(size);
 	fuzz_must(buf);
-	fuzz_must(fadump_elfcore_fill(&core, buf, size - 1));
-	fuzz_must(!fadump_elfcore_fill(&core, buf, size));
+	fuzz_must(fadump_elf_fill(&core, buf, size - 1));
+	fuzz_must(!fadump_elf_fill(&core, buf, size));
 	free(buf);
 }
 

@@ -36,11 +36,11 @@ static void check_suited(const char *before, char *line, const char *left_out,
 	char *again = fuzz_copy(line, size), *rest = fuzz_copy(line, size);
 
 	fuzz_must(blacks(before) == blacks(line) + blacks(left_out));
-	fuzz_must(!fadump_arguments_suit(again, rest, size));
+	fuzz_must(!fadump_arguments_filter(again, rest, size));
 	fuzz_must(!strcmp(again, line));
 	/* All of that would be left out again. */
 	memcpy(again, left_out, strlen(left_out) + 1);
-	fadump_arguments_suit(again, rest, size);
+	fadump_arguments_filter(again, rest, size);
 	fuzz_must(!*again && !strcmp(rest, left_out));
 	free(rest);
 	free(again);
@@ -55,7 +55,7 @@ static void try_line(const char *text, size_t size)
 
 	fuzz_must(left_out);
 	before[size - 1] = '\0';
-	left = fadump_arguments_suit(line, left_out, size);
+	left = fadump_arguments_filter(line, left_out, size);
 	fuzz_must(left == strlen(left_out));
 	fuzz_must(strlen(line) + left <= strlen(before));
 	check_suited(before, line, left_out, size);
@@ -82,7 +82,7 @@ static void try_in_front(const char *text, const struct fadump_unsuited *u)
 
 	fuzz_must(line && left_out);
 	snprintf(line, size, "%s=5 %s", u->name, text);
-	left = fadump_arguments_suit(line, left_out, size);
+	left = fadump_arguments_filter(line, left_out, size);
 	fuzz_must(left >= strlen(u->name) + 2);
 	fuzz_must(!strncmp(left_out, u->name, strlen(u->name)));
 	fuzz_must(strlen(line) <= strlen(text));

@@ -13,9 +13,7 @@
 #	build/host/gcc/replay/fuzz-dump file
 
 FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
-	   bootargs flat-tree
-# Where the kernel has that file already.
-FUZZERS	+= $(filter vmcoreinfo,$(PURE))
+	   bootargs flat-tree vmcoreinfo
 CORPUS	:= $(TOP)/tests/corpus
 SECONDS	?= 60
 
@@ -33,9 +31,8 @@ FUZZ_LDFLAGS := -fsanitize=fuzzer
 endif
 
 # Early boot's files, with an early boot around them.
-FUZZ_BOOT := flat-tree claims
-FUZZ_BOOT_OBJS = $(FUZZ_BOOT:%=$(FDIR)/kernel/%.o)
-FUZZ_PURE = $(PURE:%=$(FDIR)/kernel/%.o)
+FUZZ_BOOT_OBJS = $(FDIR)/kernel/boot/flat-tree.o $(FDIR)/kernel/boot/reserved.o
+FUZZ_PURE = $(PURE:%=$(FDIR)/kernel/lib/%.o)
 FUZZ_COMMON = $(FDIR)/fuzz.o $(FUZZ_MAIN) $(FUZZ_PURE)
 FUZZ_HEADERS := $(wildcard fuzz/*.h fuzz/include/*/*.h) fuzz/rules.mk
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of early boot as flat-tree.c and claims.c see: the flat device tree,
+ * As much of early boot as boot/flat-tree.c and boot/reserved.c see: the flat device tree,
  * through the libfdt of this host, and what memblock and the kernel's own
  * variables tell. flat-tree.c of the fuzzers stands behind it.
  */
@@ -11,7 +11,7 @@
 #include <libfdt.h>
 #include <stdio.h>
 
-#include "fadump-pure.h"
+#include "lib/fadump-lib.h"
 
 #define __init
 
@@ -24,13 +24,11 @@ typedef u64 phys_addr_t;
 
 #define __pa(p)			((u64)(uintptr_t)(p))
 
-/* In place of fadump-internal.h, most of which is about other things. */
+/* Most of fadump-internal.h is about other things; boot.h needs these names. */
 #define _POWERPC_FADUMP_INTERNAL_H
 
-int fadump_claims_collect(struct fadump_ranges *claims);
-int fadump_gigantic_collect(struct fadump_ranges *claims);
-int fadump_firmware_collect(struct fadump_ranges *set);
-int fadump_ram_collect(struct fadump_ranges *ram);
+struct fadump_backend;
+struct fadump_fw;
 
 /* -------- The flat device tree -------- */
 

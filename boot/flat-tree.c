@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The flat device tree, before there is a live one.
+ */
+
+#include <linux/init.h>
+#include <linux/libfdt.h>
+#include <linux/of.h>
+#include <linux/of_fdt.h>
+#include <linux/string.h>
+
+#include "boot/boot.h"
+
+/**
+ * fadump_flat_prop - a property as bytes
+ * @node: offset of the node
+ * @name: name of the property
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: its bytes; no data where there is no such property.
+ */
+struct fadump_bytes __init fadump_flat_prop(unsigned long node, const char *name)
+{
+	struct fadump_bytes b = { };
+	int len;
+
+	b.data = of_get_flat_dt_prop(node, name, &len);
+	if (b.data && len > 0)
+		b.len = len;
+	return b;
+}
+
+/**
+ * fadump_flat_cells - how wide the root node has addresses or sizes
+ * @name: "#address-cells" or "#size-cells"
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: cells, 0 where that is not told.
+ */
+u32 __init fadump_flat_cells(const char *name)
+{
+	struct fadump_bytes b = fadump_flat_prop(of_get_flat_dt_root(), name);
+
+	return fadump_be32_at(&b, 0);
+}
+
+/* Bytes from @addr to the end of the piece of this node's memory it is in. */
+static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 addr)
+{
+	struct fadump_bytes type = fadump_flat_prop(node, "device_type");
+	struct fadump_bytes reg = fadump_flat_prop(node, "reg");
+	u32 at, step = (addr_cells + size_cells) * sizeof(__be32);
+
+	if (type.len != sizeof("memory") || memcmp(type.data, "memory", type.len))
+		return 0;
+	for (at = 0; fadump_bytes_has(&reg, at, step); at += step) {
+		const __be32 *cell = (const __be32 *)(reg.data + at);
+		u64 base = of_read_number(cell, addr_cells);
+		u64 size = min(of_read_number(cell + addr_cells, size_cells),
+			       U64_MAX - base);
+
+		if (addr >= base && addr - base < size)
+			return size - (addr - base);
+	}
+	return 0;
+}
+
+/**
+ * fadump_flat_ram_from - how much RAM is there from an address on?
+ * @addr: the address
+ *
+ * For those who have to read something before memblock knows any memory. Looks
+ * at memory nodes, which is where RAM is on bare metal.
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: bytes that follow in one piece, 0 where @addr is not in RAM.
+ */
+u64 __init fadump_flat_ram_from(u64 addr)
+{
+	u32 addr_cells = fadump_flat_cells("#address-cells");
+	u32 size_cells = fadump_flat_cells("#size-cells");
+	u64 found = 0;
+	int node;
+
+	if (addr_cells < 1 || addr_cells > 2 || size_cells < 1 || size_cells > 2)
+		return 0;
+	fdt_for_each_subnode(node, initial_boot_params, of_get_flat_dt_root()) {
+		found = node_ram_from(node, addr_cells, size_cells, addr);
+		if (found)
+			break;
+	}
+	return found;
+}
+
+/**
+ * fadump_flat_threads - count the threads that are there
+ * @per_core: result; as many as the largest core has, at least 1
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: threads that the device tree names.
+ */
+u32 __init fadump_flat_threads(u32 *per_core)
+{
+	int cpu, node = fdt_path_offset(initial_boot_params, "/cpus");
+	u32 present = 0;
+
+	*per_core = 1;
+	if (node < 0)
+		return 0;
+	fdt_for_each_subnode(cpu, initial_boot_params, node) {
+		struct fadump_bytes ids =
+			fadump_flat_prop(cpu, "ibm,ppc-interrupt-server#s");
+		u32 nr = ids.len / sizeof(__be32);
+
+		present += nr;
+		*per_core = max(*per_core, nr);
+	}
+	return present;
+}

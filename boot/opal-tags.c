@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * OPAL: does it dump, has it dumped, and where is what it left?
+ *
+ * For everybody who takes part: the backend, a kernel that only keeps a dump
+ * for the next one, and OPAL's own core.
+ */
+
+#define pr_fmt(fmt) "opal fadump: " fmt
+
+#include <linux/init.h>
+#include <linux/libfdt.h>
+#include <linux/of_fdt.h>
+#include <linux/printk.h>
+
+#include <asm/page.h>
+
+#include "boot/boot.h"
+#include "boot/opal-tags.h"
+
+static_assert(OPAL_RC_SUCCESS == OPAL_SUCCESS);
+static_assert(OPAL_RC_PARAMETER == OPAL_PARAMETER);
+static_assert(OPAL_RC_BUSY == OPAL_BUSY);
+static_assert(OPAL_RC_HARDWARE == OPAL_HARDWARE);
+static_assert(OPAL_RC_UNSUPPORTED == OPAL_UNSUPPORTED);
+static_assert(OPAL_RC_RESOURCE == OPAL_RESOURCE);
+static_assert(OPAL_RC_BUSY_EVENT == OPAL_BUSY_EVENT);
+
+/**
+ * opal_dump_node - the node of the flat tree that says OPAL can dump
+ * @opal: offset of /ibm,opal
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: its offset, or -ENODEV.
+ */
+int __init opal_dump_node(unsigned long opal)
+{
+	int node = fdt_subnode_offset(initial_boot_params, opal, "dump");
+
+	if (node < 0)
+		return -ENODEV;
+	if (!of_flat_dt_is_compatible(node, "ibm,opal-dump")) {
+		pr_err(FW_BUG "/ibm,opal/dump is of a kind that is not known\n");
+		return -ENODEV;
+	}
+	return node;
+}
+
+/**
+ * opal_is_mpipl_boot - was memory preserved on the way to this kernel?
+ * @dump: as opal_dump_node() found it
+ *
+ * Only the property's presence counts: some firmware gives it a value, and some
+ * does not.
+ *
+ * Context: early boot, real mode.
+ */
+bool __init opal_is_mpipl_boot(unsigned long dump)
+{
+	return of_get_flat_dt_prop(dump, "mpipl-boot", NULL);
+}
+
+/**
+ * opal_tag_query - the value of a tag
+ * @tag: which
+ * @value: result, 0 for a tag that is not set
+ *
+ * Context: boot, real mode or not; no two at a time.
+ *
+ * Return: 0 or -errno.
+ */
+int __init opal_tag_query(enum opal_mpipl_tags tag, u64 *value)
+{
+	/* OPAL runs in real mode, and a stack need not be in the linear map. */
+	static __be64 answer;
+	s64 status = opal_mpipl_query_tag(tag, (__be64 *)__pa(&answer));
+
+	*value = status == OPAL_SUCCESS ? be64_to_cpu(answer) : 0;
+	return opal_status_errno(status);
+}
+
+/**
+ * opal_tag_follow - the memory that a tag points to
+ * @tag: which
+ * @max: as many bytes as may be of interest
+ * @to: result
+ *
+ * Context: early boot, real mode.
+ *
+ * Return: 0; -ENOENT for a tag that is not set, -EFAULT for one that points
+ * out of RAM or to no doubleword, -errno for a refusal by OPAL.
+ */
+int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
+			   struct opal_target *to)
+{
+	u64 size;
+	int rc;
+
+	memset(to, 0, sizeof(*to));
+	rc = opal_tag_query(tag, &to->at);
+	if (rc)
+		return rc;
+	if (!to->at)
+		return -ENOENT;
+	size = min(max, fadump_flat_ram_from(to->at));
+	if (!IS_ALIGNED(to->at, sizeof(u64)) || !size) {
+		pr_err(FW_BUG "tag %d points to %#llx, where nothing can be\n", tag,
+		       to->at);
+		return -EFAULT;
+	}
+	to->bytes.data = __va(to->at);
+	to->bytes.len = size;
+	return 0;
+}

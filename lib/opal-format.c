@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * OPAL: what it tells about itself, and what a kernel leaves for the next one.
+ */
+
+#include "lib/fadump-lib.h"
+
+#define META_SZ		sizeof(struct opal_meta_ser)
+#define PLAN_SZ		sizeof(struct opal_plan_ser)
+#define REGION_SZ	sizeof(struct opal_region_fw)
+
+/* The checksum begins here. */
+#define PLAN_SUM_AT	offsetof(struct opal_plan_ser, total_size)
+
+static_assert(META_SZ <= OPAL_PLAN_OFFSET);
+static_assert(OPAL_PLAN_OFFSET + PLAN_SZ + FADUMP_MAX_COPIES * REGION_SZ <=
+	      OPAL_META_SZ);
+
+/**
+ * opal_status_errno - what a call's answer means
+ * @status: OPAL_RC_*
+ *
+ * Return: 0 or -errno.
+ */
+int opal_status_errno(s64 status)
+{
+	switch (status) {
+	case OPAL_RC_SUCCESS:
+		return 0;
+	case OPAL_RC_PARAMETER:
+		return -EINVAL;
+	case OPAL_RC_RESOURCE:
+		return -ENOSPC;
+	case OPAL_RC_UNSUPPORTED:
+		return -EOPNOTSUPP;
+	case OPAL_RC_BUSY:
+	case OPAL_RC_BUSY_EVENT:
+		return -EBUSY;
+	default:
+		return -EIO;
+	}
+}
+
+/**
+ * opal_denies_dump - is there none, although memory was preserved?
+ * @rc: what was answered to the question for %OPAL_MPIPL_TAG_KERNEL, -ENOENT for a
+ *	tag that is not set
+ *
+ * So it is where no kernel had set the tag, and where the dump has been given
+ * back: OPAL takes no more questions then, and still says in the flat tree that
+ * this is such a boot. Other answers tell nothing about the dump, which is kept.
+ *
+ * Return: true if there is no dump.
+ */
+bool opal_denies_dump(int rc)
+{
+	return rc == -ENOENT || rc == -EINVAL || rc == -EOPNOTSUPP;
+}
+
+/**
+ * opal_load_area_end - what firmware overwrites while it boots a kernel
+ * @prop: fw-load-area; may be empty
+ * @end: result: the boot memory has to reach at least so far
+ *
+ * Return: 0, or -EINVAL for an area that cannot be.
+ */
+int opal_load_area_end(const struct fadump_bytes *prop, u64 *end)
+{
+	u64 at, base, size, area_end;
+
+	*end = prop->len < OPAL_LOAD_AREA_PAIR ? OPAL_LOAD_AREA_END : 0;
+	for (at = 0; fadump_bytes_has(prop, at, OPAL_LOAD_AREA_PAIR);
+	     at += OPAL_LOAD_AREA_PAIR) {
+		base = fadump_be64_at(prop, at);
+		size = fadump_be64_at(prop, at + 8);
+		if (check_add_overflow(base, size, &area_end))
+			return -EINVAL;
+		*end = max(*end, area_end);
+	}
+	return 0;
+}
+
+/* -------- The kernel's metadata -------- */
+
+static void put_regions(struct opal_region_fw *to, const struct fadump_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_copies; i++) {
+		put_unaligned_be64(plan->copy[i].src, &to[i].src);
+		put_unaligned_be64(plan->copy[i].dest, &to[i].dest);
+		put_unaligned_be64(plan->copy[i].size, &to[i].size);
+	}
+}
+
+static void put_meta(const struct fadump_plan *plan, struct opal_meta_ser *meta)
+{
+	meta->version = OPAL_META_VERSION;
+	put_unaligned_be16(plan->nr_copies, &meta->nr_regions);
+	put_unaligned_be64(plan->info.base, &meta->info_at);
+	put_regions(meta->region, plan);
+}
+
+static void put_plan(const struct fadump_plan *plan, struct opal_plan_ser *ser)
+{
+	u32 total = PLAN_SZ + plan->nr_copies * REGION_SZ;
+
+	put_unaligned_be64(OPAL_PLAN_MAGIC, &ser->magic);
+	put_unaligned_be32(OPAL_PLAN_VERSION, &ser->version);
+	put_unaligned_be32(total, &ser->total_size);
+	put_unaligned_be32(plan->nr_copies, &ser->nr_regions);
+	put_unaligned_be64(plan->area.base, &ser->area_base);
+	put_unaligned_be64(plan->area.size, &ser->area_size);
+	put_unaligned_be64(plan->boot_mem_top, &ser->boot_mem_top);
+	put_unaligned_be64(plan->param.base, &ser->param_base);
+	put_unaligned_be64(plan->param.size, &ser->param_size);
+	put_unaligned_be64(plan->info.base, &ser->info_at);
+	put_regions((struct opal_region_fw *)(ser + 1), plan);
+	put_unaligned_be32(crc32_le(~0, (u8 *)ser + PLAN_SUM_AT,
+				    total - PLAN_SUM_AT), &ser->sum);
+}
+
+/**
+ * opal_meta_encode - describe a plan for the next kernel
+ * @plan: the plan
+ * @buf: where to, cleared first
+ * @cap: bytes there
+ *
+ * A description is not valid before opal_meta_arm().
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap)
+{
+	if (cap < OPAL_META_SZ || plan->nr_copies > OPAL_MAX_COPIES)
+		return -ENOSPC;
+	memset(buf, 0, OPAL_META_SZ);
+	put_meta(plan, buf);
+	put_plan(plan, buf + OPAL_PLAN_OFFSET);
+	return 0;
+}
+
+/**
+ * opal_meta_arm - declare a description valid, or take that back
+ * @buf: as opal_meta_encode() left it
+ * @armed: firmware will dump
+ *
+ * Context: any.
+ */
+void opal_meta_arm(void *buf, bool armed)
+{
+	struct opal_plan_ser *ser = buf + OPAL_PLAN_OFFSET;
+	struct opal_meta_ser *meta = buf;
+
+	put_unaligned_be16(armed ? get_unaligned_be16(&meta->nr_regions) : 0,
+			   &meta->nr_registered);
+	put_unaligned_be64(armed ? OPAL_PLAN_ARMED : 0, &ser->armed);
+}
+
+/* Take copies as they are listed; what they are worth is not decided here. */
+static void get_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
+			u64 at, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < min_t(u32, nr, FADUMP_MAX_COPIES) &&
+	     fadump_bytes_has(b, at, REGION_SZ); i++, at += REGION_SZ) {
+		struct fadump_copy *c = &dump->copy[dump->nr_copies++];
+
+		c->src = fadump_field_at(b, at, opal_region_fw, src);
+		c->dest = fadump_field_at(b, at, opal_region_fw, dest);
+		c->size = fadump_field_at(b, at, opal_region_fw, size);
+	}
+	if (i < nr)
+		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
+}
+
+/* -ENOENT where there is none, -EBADMSG where there is one not to be trusted. */
+static int get_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
+{
+	u64 at = OPAL_PLAN_OFFSET;
+	u32 total = fadump_field_at(meta, at, opal_plan_ser, total_size);
+	u32 nr = fadump_field_at(meta, at, opal_plan_ser, nr_regions);
+
+	if (fadump_field_at(meta, at, opal_plan_ser, magic) != OPAL_PLAN_MAGIC)
+		return -ENOENT;
+	if (fadump_field_at(meta, at, opal_plan_ser, version) !=
+	    OPAL_PLAN_VERSION ||
+	    total < PLAN_SZ || !fadump_bytes_has(meta, at, total) ||
+	    nr > (total - PLAN_SZ) / REGION_SZ ||
+	    crc32_le(~0, meta->data + at + PLAN_SUM_AT, total - PLAN_SUM_AT) !=
+	    fadump_field_at(meta, at, opal_plan_ser, sum))
+		return -EBADMSG;
+	/* Taken back in two places: one that reads 0 may be damaged. */
+	if (fadump_field_at(meta, at, opal_plan_ser, armed) != OPAL_PLAN_ARMED) {
+		if (!fadump_field_at(meta, 0, opal_meta_ser, nr_registered))
+			return -ENODATA;
+		dump->missing |= BIT(FADUMP_MISSING_FW_SUSPECT);
+	}
+
+	dump->area.base = fadump_field_at(meta, at, opal_plan_ser, area_base);
+	dump->area.size = fadump_field_at(meta, at, opal_plan_ser, area_size);
+	dump->boot_mem_top = fadump_field_at(meta, at, opal_plan_ser, boot_mem_top);
+	dump->param.base = fadump_field_at(meta, at, opal_plan_ser, param_base);
+	dump->param.size = fadump_field_at(meta, at, opal_plan_ser, param_size);
+	dump->info_at = fadump_field_at(meta, at, opal_plan_ser, info_at);
+	get_regions(dump, meta, at + PLAN_SZ, nr);
+	return 0;
+}
+
+/* Its kernel kept copies, record and this in one piece, in that order. */
+static void infer_area(struct fadump_dump *dump, u64 meta_at)
+{
+	u64 base = dump->copy[0].dest, end;
+
+	if (check_add_overflow(meta_at, (u64)META_SZ, &end) || end <= base)
+		return;
+	dump->area.base = base;
+	dump->area.size = end - base;
+}
+
+static int get_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
+		    u64 at)
+{
+	u32 nr = fadump_field_at(meta, 0, opal_meta_ser, nr_regions);
+	u32 done = fadump_field_at(meta, 0, opal_meta_ser, nr_registered);
+	u64 end;
+	u32 i;
+
+	if (!fadump_bytes_has(meta, 0, META_SZ) ||
+	    fadump_field_at(meta, 0, opal_meta_ser, version) !=
+	    OPAL_META_VERSION || nr > OPAL_META_REGIONS)
+		return -EINVAL;
+	if (!done)
+		return -ENODATA;
+	if (done < nr)
+		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
+	dump->info_at = fadump_field_at(meta, 0, opal_meta_ser, info_at);
+	get_regions(dump, meta, offsetof(struct opal_meta_ser, region),
+		    min(done, nr));
+	for (i = 0; i < dump->nr_copies; i++)
+		if (!check_add_overflow(dump->copy[i].src, dump->copy[i].size, &end))
+			dump->boot_mem_top = max(dump->boot_mem_top, end);
+	if (dump->nr_copies)
+		infer_area(dump, at);
+	return 0;
+}
+
+/**
+ * opal_meta_decode - read what the dead kernel left
+ * @meta: where OPAL_MPIPL_TAG_KERNEL points to
+ * @at: address of that
+ * @dump: result, not held against RAM yet
+ *
+ * Return: 0; -ENODATA where the dead kernel had not told firmware to dump;
+ * -EINVAL for something that is no description, or names no boot memory: then
+ * @dump says only what is missing.
+ */
+int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
+		     struct fadump_dump *dump)
+{
+	u32 missing;
+	int rc;
+
+	memset(dump, 0, sizeof(*dump));
+	rc = get_plan(dump, meta);
+	/* The other one has no room for the place of the boot arguments. */
+	if (rc == -EBADMSG)
+		dump->missing |= BIT(FADUMP_MISSING_PARAM);
+	if (rc == -EBADMSG || rc == -ENOENT)
+		rc = get_meta(dump, meta, at);
+	if (rc)
+		return rc;
+	/* Below it this kernel lives: a description down there is a leftover. */
+	if (dump->nr_copies && dump->boot_mem_top && at >= dump->boot_mem_top)
+		return 0;
+	/* Nothing that such a one says is of any use. */
+	missing = dump->missing;
+	memset(dump, 0, sizeof(*dump));
+	dump->missing = missing;
+	return -EINVAL;
+}
+
+/* -------- OPAL's own tags -------- */
+
+/**
+ * opal_own_decode - read what a tag of OPAL's points to
+ * @tag: bytes there
+ * @own: result
+ *
+ * Return: 0, or -EINVAL for a version that is not known, or for no region.
+ */
+int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own)
+{
+	u64 at = sizeof(struct opal_dump_fw);
+	u32 i, nr = fadump_field_at(tag, 0, opal_dump_fw, nr_regions);
+
+	memset(own, 0, sizeof(*own));
+	if (!fadump_bytes_has(tag, 0, at) ||
+	    fadump_field_at(tag, 0, opal_dump_fw, version) != OPAL_DUMP_VERSION)
+		return -EINVAL;
+	own->crashing_pir = fadump_field_at(tag, 0, opal_dump_fw, crashing_pir);
+	own->cpu_step = fadump_field_at(tag, 0, opal_dump_fw, cpu_size);
+	for (i = 0; i < min_t(u32, nr, OPAL_MAX_OWN_REGIONS) &&
+	     fadump_bytes_has(tag, at, REGION_SZ); i++, at += REGION_SZ) {
+		own->region[i].src = fadump_field_at(tag, at, opal_region_fw, src);
+		own->region[i].dest = fadump_field_at(tag, at, opal_region_fw, dest);
+		own->region[i].size = fadump_field_at(tag, at, opal_region_fw, size);
+	}
+	own->nr_regions = i;
+	return i ? 0 : -EINVAL;
+}
+
+/**
+ * opal_own_cpus - where the register data is
+ * @own: from OPAL_MPIPL_TAG_CPU
+ * @dump: gets it
+ *
+ * Return: 0, or -EINVAL where no thread's data could be there.
+ */
+int opal_own_cpus(const struct opal_own *own, struct fadump_dump *dump)
+{
+	const struct fadump_copy *r = &own->region[0];
+
+	if (own->cpu_step < sizeof(struct opal_thread_fw) ||
+	    r->size < own->cpu_step || r->size > FADUMP_MAX_CPU_DATA)
+		return -EINVAL;
+	dump->cpu.base = r->dest;
+	dump->cpu.size = r->size;
+	dump->cpu_step = own->cpu_step;
+	return 0;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sets of ranges, given to the page allocator.
+ */
+
+#define pr_fmt(fmt) "fadump: " fmt
+
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/page_ref.h>
+#include <linux/pfn.h>
+#include <linux/pgalloc_tag.h>
+#include <linux/sched.h>
+
+#include <kunit/static_stub.h>
+
+#include "memory/memory.h"
+
+/**
+ * fadump_pages_free - give pages to the page allocator in one piece
+ * @page: the first of them, reserved since boot
+ * @order: how many, aligned to that
+ *
+ * Pages one by one, as free_reserved_area() takes them, have the allocator
+ * merge them and compute its reserves for each.
+ *
+ * Context: process context.
+ */
+void fadump_pages_free(struct page *page, unsigned int order)
+{
+	unsigned long i, nr = 1UL << order;
+
+	for (i = 0; i < nr; i++) {
+		clear_page_tag_ref(page + i);
+		ClearPageReserved(page + i);
+		set_page_count(page + i, 0);
+	}
+	set_page_count(page, 1);
+	__free_pages(page, order);
+	adjust_managed_page_count(page, nr);
+}
+
+/* The largest piece that begins at @pfn and ends by @end. */
+static unsigned int order_at(unsigned long pfn, unsigned long end)
+{
+	unsigned int order = min(MAX_PAGE_ORDER, ilog2(end - pfn));
+
+	return pfn ? min_t(unsigned int, order, __ffs(pfn)) : order;
+}
+
+static void release_range(const struct fadump_range *r)
+{
+	unsigned long pfn = PFN_UP(r->base), end = PFN_DOWN(fadump_range_end(r));
+	unsigned int order;
+
+	if (pfn >= end)
+		return;
+	pr_info("freeing reserved memory (%#llx - %#llx)\n", PFN_PHYS(pfn),
+		PFN_PHYS(end));
+	for (; pfn < end; pfn += 1UL << order) {
+		order = order_at(pfn, end);
+		fadump_pages_free(pfn_to_page(pfn), order);
+		cond_resched();
+	}
+}
+
+/**
+ * fadump_pages_release - give reserved memory to the page allocator
+ * @set: whole pages of RAM, reserved since boot and used by nobody
+ *
+ * Context: process context, may sleep.
+ */
+void fadump_pages_release(const struct fadump_ranges *set)
+{
+	u32 i;
+
+	KUNIT_STATIC_STUB_REDIRECT(fadump_pages_release, set);
+	for (i = 0; i < set->nr; i++)
+		release_range(&set->r[i]);
+}

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Every fault of the catalogue, alone and together with others, on the way that
+ * a dump takes: firmware's description, RAM, records, registers, VMCOREINFO.
+ */
+
+#include "tests/lib/fadump-test.h"
+#include "tests/lib/faults.h"
+
+/*
+ * What is mapped in one piece. Blobs are smaller, and behind them there is
+ * nothing but zeros.
+ */
+#define MAX_MAP		0x10000
+
+/**
+ * struct outcome - what a capture kernel makes of a machine
+ * @rc: 0, or there is no dump
+ * @dump: as it is when the core is built
+ * @info: the record
+ * @head: of a record of ours
+ * @unmoved: memory that stayed in place
+ * @high_array: space for it
+ * @nr_notes: CPUs that have a note
+ * @nr_slots: those of them that have one in the dead kernel's memory as well
+ */
+struct outcome {
+	int rc;
+	struct fadump_dump dump;
+	struct fadump_crash_info info;
+	struct crash_info_head_ser *head;
+	struct fadump_ranges unmoved;
+	struct fadump_range high_array[8];
+	u32 nr_notes;
+	u32 nr_slots;
+};
+
+/* -------- Memory of the machine -------- */
+
+static void overlay(struct fadump_bytes *to, u64 base, const struct fault_machine *m,
+		    enum fault_blob blob)
+{
+	const struct fadump_range r = { .base = base, .size = to->len };
+	u64 at = m->at[blob], from, end;
+
+	if (!m->blob[blob] || !at || !fadump_range_overlaps(&r, at, m->len[blob]))
+		return;
+	from = max(at, base);
+	end = min(at + m->len[blob], fadump_range_end(&r));
+	memcpy((u8 *)to->data + (from - base), m->blob[blob] + (from - at),
+	       end - from);
+}
+
+/* In memory of just that length, so that a stray read is seen. */
+static struct fadump_bytes map(struct kunit *test, const struct fault_machine *m,
+			       u64 base, u64 size)
+{
+	struct fadump_bytes b = { .len = min_t(u64, size, MAX_MAP) };
+	u32 i;
+
+	if (!b.len)
+		return b;
+	b.data = kunit_kzalloc(test, b.len, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, b.data);
+	for (i = 0; i < FAULT_NR_BLOBS; i++)
+		if (i != FAULT_RECORD)
+			overlay(&b, base, m, i);
+	return b;
+}
+
+static void unmap(struct kunit *test, struct fadump_bytes *b)
+{
+	if (b->data)
+		kunit_kfree(test, b->data);
+	b->data = NULL;
+	b->len = 0;
+}
+
+/* Up to the end of the RAM that @at is in. */
+static struct fadump_bytes map_from(struct kunit *test,
+				    const struct fault_machine *m, u64 at)
+{
+	u64 size = 0;
+	u32 i;
+
+	for (i = 0; at && i < m->usable.nr; i++)
+		if (fadump_range_overlaps(&m->usable.r[i], at, 1))
+			size = fadump_range_end(&m->usable.r[i]) - at;
+	return map(test, m, at, size);
+}
+
+/* -------- Firmware's description -------- */
+
+/* What differs between the two kinds. */
+struct firmware {
+	u32 firmware;
+	int (*decode)(const struct fault_machine *m, struct fadump_dump *dump);
+	int (*cpus_open)(struct fadump_cpu_iter *it,
+			 const struct fadump_bytes *bytes, u32 step);
+	int (*cpus_next)(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
+};
+
+static struct fadump_bytes bytes_of(const struct fault_machine *m,
+				    enum fault_blob blob)
+{
+	return (struct fadump_bytes){ .data = m->blob[blob], .len = m->len[blob] };
+}
+
+#if FAULT_HAS_PSERIES
+static int decode_rtas(const struct fault_machine *m, struct fadump_dump *dump)
+{
+	const struct fadump_bytes prop = bytes_of(m, FAULT_RTAS_DUMP);
+
+	return rtas_dump_decode(&prop, dump);
+}
+#endif
+
+#if FAULT_HAS_POWERNV
+static int decode_opal(const struct fault_machine *m, struct fadump_dump *dump)
+{
+	const struct fadump_bytes meta = bytes_of(m, FAULT_OPAL_META);
+	const struct fadump_bytes tag = bytes_of(m, FAULT_OPAL_CPU);
+	int rc = opal_meta_decode(&meta, m->at[FAULT_OPAL_META], dump);
+	struct opal_own own;
+
+	if (rc != -ENODATA && !opal_own_decode(&tag, &own))
+		opal_own_cpus(&own, dump);
+	return rc;
+}
+#endif
+
+static const struct firmware fw_owned[] = {
+#if FAULT_HAS_PSERIES
+	{ FAULT_PSERIES, decode_rtas, rtas_regsave_open, rtas_regsave_next },
+#endif
+#if FAULT_HAS_POWERNV
+	{ FAULT_POWERNV, decode_opal, opal_regs_open, opal_regs_next },
+#endif
+};
+
+static void read_description(const struct firmware *fw,
+			     const struct fault_machine *m, struct outcome *o)
+{
+	struct fadump_dump *dump = &o->dump;
+	int rc = fw->decode(m, dump);
+
+	if (rc == -ENODATA) {
+		o->rc = rc;
+		return;
+	}
+	if (rc) {
+		dump->missing |= BIT(FADUMP_MISSING_DESCRIPTION);
+		dump->boot_mem_top = 0;
+		dump->nr_copies = 0;
+	}
+	/* This kernel has the same command line. */
+	fadump_dump_settle(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
+			   fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
+			   TEST_PAGE);
+}
+
+/* -------- Records -------- */
+
+static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
+{
+	enum fadump_record_kind kind = fadump_recover_record(b, at, &o->info);
+
+	if (kind == FADUMP_RECORD_OWN)
+		o->head = (void *)b->data + CRASH_INFO_OFFSET;
+	return kind != FADUMP_RECORD_NONE;
+}
+
+/* @records: stays as long as the record is used */
+static void find_record(struct kunit *test, const struct fault_machine *m,
+			struct outcome *o, struct fadump_bytes *records, u64 *at)
+{
+	*at = o->dump.info_at;
+	*records = map_from(test, m, *at);
+	if (!read_record(o, records, *at)) {
+		unmap(test, records);
+		*at = m->at[FAULT_SLOT];
+		if (*at >= o->dump.boot_mem_top)
+			*records = map_from(test, m, *at);
+		if (!fadump_recover_found(records, *at, &o->info) ||
+		    !read_record(o, records, *at))
+			fadump_recover_no_record(&o->info);
+	}
+	if (!o->info.has_regs)
+		o->info.missing |= BIT(FADUMP_MISSING_CRASH_REGS);
+}
+
+/* A dump that nobody gave back, and that nobody has tried to save before. */
+static int count_attempt(const struct outcome *o)
+{
+	if (!o->head)
+		return 0;
+	if (fadump_attempt_is_over(o->head))
+		return -ESTALE;
+	return fadump_attempt_begin(o->head) > 1 ? -EDQUOT : 0;
+}
+
+/* Nothing is in the way of the firmware that runs now. */
+static void salvage(struct kunit *test, const struct fault_machine *m,
+		    struct outcome *o, u64 at)
+{
+	const struct fadump_ranges none = { };
+	struct fadump_dump *dump = &o->dump;
+
+	if (fadump_recover_description(dump, &o->info, at, dump->boot_mem_top))
+		fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
+	fadump_recover_area(dump, &o->info, &m->usable, TEST_PAGE);
+	o->unmoved.r = o->high_array;
+	o->unmoved.cap = ARRAY_SIZE(o->high_array);
+	KUNIT_EXPECT_EQ(test, fadump_recover_unmoved(dump, &m->usable, &none,
+						  &o->unmoved), 0);
+}
+
+/* -------- VMCOREINFO -------- */
+
+static bool is_note(struct kunit *test, const struct fault_machine *m, u64 at,
+		    u64 size, const char *release)
+{
+	struct fadump_bytes b = map(test, m, at, size);
+	struct fadump_vmcoreinfo note;
+	bool is = fadump_vmcoreinfo_read(&b, release, &note);
+
+	unmap(test, &b);
+	return is;
+}
+
+/* Where the record says; else wherever it is in what is left of the memory. */
+static bool has_note(struct kunit *test, const struct fault_machine *m,
+		     const struct outcome *o)
+{
+	const struct fadump_dump *dump = &o->dump;
+	struct fadump_range r;
+	u64 at = m->at[FAULT_NOTE];
+	u32 i;
+
+	r = fadump_recover_vmcoreinfo(dump, &o->info, &m->usable);
+	if (r.size && is_note(test, m, r.base, r.size, ""))
+		return true;
+	for (i = 0; i < dump->nr_copies; i++) {
+		const struct fadump_range dest = {
+			.base = dump->copy[i].dest, .size = dump->copy[i].size,
+		};
+
+		if (fadump_range_overlaps(&dest, at, 1))
+			break;
+	}
+	return (i < dump->nr_copies || fadump_ranges_overlap(&o->unmoved, at, 1)) &&
+	       is_note(test, m, at, TEST_PAGE, o->info.release);
+}
+
+/* -------- Registers -------- */
+
+static int cpu_by_device_tree(const struct fault_machine *m, u32 hw_id)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
+		if (fadump_fault_hw_id(m, cpu) == hw_id)
+			return cpu;
+	return -ENOENT;
+}
+
+static int linux_cpu(const struct fault_machine *m, const struct outcome *o,
+		     u32 hw_id)
+{
+	return o->info.nr_cpus ? fadump_crash_info_find(&o->info, hw_id) :
+				 cpu_by_device_tree(m, hw_id);
+}
+
+static void name_by_number(const struct fault_machine *m, struct outcome *o)
+{
+	if (m->firmware == FAULT_POWERNV && o->info.is_foreign)
+		o->info.cpu = cpu_by_device_tree(m, o->info.cpu);
+}
+
+/* What is written to is preserved, and part of the core. */
+static bool fill_slot(struct kunit *test, const struct fault_machine *m,
+		      struct outcome *o, u32 cpu)
+{
+	static const u64 regs[FADUMP_NR_REGS];
+	u8 note[FADUMP_CPU_NOTE_SZ];
+	struct fadump_bytes slot;
+	bool has_note;
+	u64 at;
+	int rc;
+
+	rc = fadump_crash_note_find(&o->info, cpu, &o->dump, &m->ram, &o->unmoved, &at);
+	if (rc == -EINVAL)
+		o->dump.missing |= BIT(FADUMP_MISSING_CRASH_PART);
+	if (rc)
+		return false;
+	KUNIT_ASSERT_LE(test, o->dump.boot_mem_top, at);
+	KUNIT_ASSERT_TRUE(test, fadump_ranges_cover(&m->ram, at, FADUMP_NOTE_SLOT_SZ));
+	slot = map(test, m, at, FADUMP_NOTE_SLOT_SZ);
+	fadump_cpu_note(note, cpu, regs);
+	has_note = fadump_crash_note_put((void *)slot.data, note);
+	unmap(test, &slot);
+	return has_note;
+}
+
+/* Firmware may have the same CPU twice. */
+static void note_cpu(struct kunit *test, const struct fault_machine *m,
+		     struct outcome *o, int cpu, u64 *seen)
+{
+	o->nr_notes++;
+	if (cpu < 0 || (cpu < 64 && *seen & BIT_ULL(cpu)))
+		return;
+	if (cpu < 64)
+		*seen |= BIT_ULL(cpu);
+	o->nr_slots += fill_slot(test, m, o, cpu);
+}
+
+/* The CPU that crashed is one more if firmware does not have it. */
+static void count_notes(struct kunit *test, const struct firmware *fw,
+			const struct fault_machine *m, struct outcome *o)
+{
+	struct fadump_bytes b = map(test, m, o->dump.cpu.base, o->dump.cpu.size);
+	struct fadump_cpu_regs cpu;
+	struct fadump_cpu_iter it;
+	u64 seen = 0;
+	u32 nr;
+
+	name_by_number(m, o);
+	if (!fw->cpus_open(&it, &b, o->dump.cpu_step)) {
+		while (fw->cpus_next(&it, &cpu) > 0) {
+			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
+			note_cpu(test, m, o, linux_cpu(m, o, cpu.hw_id), &seen);
+			if (!fadump_cpu_is_whole(&cpu))
+				o->dump.missing |= BIT(FADUMP_MISSING_CPU_SOME);
+		}
+		if (it.skipped)
+			o->dump.missing |= BIT(FADUMP_MISSING_CPU_SOME);
+	}
+	nr = o->nr_notes;
+	if (!nr)
+		o->dump.missing |= BIT(FADUMP_MISSING_CPU_DATA);
+	if (o->info.has_regs && (o->info.cpu >= 64 || !(seen & BIT_ULL(o->info.cpu))))
+		note_cpu(test, m, o, o->info.cpu, &seen);
+	fadump_crash_info_compare(&o->info, nr, &o->dump);
+	unmap(test, &b);
+}
+
+/* -------- All of it -------- */
+
+static const struct firmware *firmware_of(const struct fault_machine *m)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(fw_owned); i++)
+		if (fw_owned[i].firmware == m->firmware)
+			break;
+	return &fw_owned[i];
+}
+
+static void capture(struct kunit *test, const struct fault_machine *m,
+		    struct outcome *o)
+{
+	const struct firmware *fw = firmware_of(m);
+	struct fadump_bytes records;
+	u64 at;
+
+	memset(o, 0, sizeof(*o));
+	read_description(fw, m, o);
+	if (o->rc)
+		return;
+	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
+	find_record(test, m, o, &records, &at);
+	o->rc = count_attempt(o);
+	salvage(test, m, o, at);
+	o->dump.missing |= o->info.missing;
+	if (!has_note(test, m, o))
+		o->dump.missing |= BIT(FADUMP_MISSING_VMCOREINFO);
+	count_notes(test, fw, m, o);
+	unmap(test, &records);
+	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
+}
+
+static u64 boot_bytes(const struct outcome *o)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < o->dump.nr_copies; i++)
+		bytes += o->dump.copy[i].size;
+	return bytes;
+}
+
+static void print_lost(char *text, u32 missing)
+{
+	u32 i;
+
+	text[0] = '\0';
+	for (i = 0; i < FADUMP_NR_MISSING; i++)
+		if (missing & BIT(i))
+			test_print(text, " %s", fadump_missing_code(i));
+}
+
+struct bench {
+	struct fault_machine machine;
+	struct outcome outcome;
+};
+
+static struct bench *make_bench(struct kunit *test)
+{
+	struct bench *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, b);
+	return b;
+}
+
+/* -------- Cases -------- */
+
+/* Programs go by the ids, and all rows are there. */
+static void faults_ids(struct kunit *test)
+{
+	u32 i, k;
+
+	for (i = 0; i < NR_FAULTS; i++) {
+		KUNIT_ASSERT_NOT_NULL(test, fadump_faults[i].id);
+		for (k = 0; k < i; k++)
+			KUNIT_EXPECT_TRUE(test, strcmp(fadump_faults[i].id,
+						       fadump_faults[k].id));
+	}
+}
+
+/* As long as nothing is wrong, nothing is lost. */
+static void faults_none(struct kunit *test)
+{
+	struct bench *b = make_bench(test);
+	char missing[TEST_TEXT];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(fw_owned); i++) {
+		fadump_fault_machine(&b->machine, fw_owned[i].firmware);
+		capture(test, &b->machine, &b->outcome);
+		KUNIT_EXPECT_EQ(test, b->outcome.rc, 0);
+		print_lost(missing, b->outcome.dump.missing);
+		KUNIT_EXPECT_STREQ(test, missing, "");
+		KUNIT_EXPECT_EQ(test, b->outcome.nr_notes, FAULT_CPUS);
+		KUNIT_EXPECT_EQ(test, b->outcome.nr_slots, FAULT_CPUS);
+		KUNIT_EXPECT_EQ(test, boot_bytes(&b->outcome),
+				b->machine.plan.boot_mem_size);
+		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.base,
+				b->machine.plan.area.base);
+		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.size,
+				b->machine.plan.area.size);
+		KUNIT_EXPECT_EQ(test, fadump_ranges_total(&b->outcome.unmoved),
+				fadump_ranges_total(&b->machine.usable) -
+				b->machine.plan.boot_mem_size -
+				b->machine.plan.area.size);
+	}
+}
+
+/* Exactly what it describes, and the dump says so. */
+static void expect_fault(struct kunit *test, const struct fault *f,
+			 struct bench *b, u32 firmware)
+{
+	char got[TEST_TEXT], want[TEST_TEXT];
+	struct fault_machine *m = &b->machine;
+	struct outcome *o = &b->outcome;
+
+	fadump_fault_machine(m, firmware);
+	fadump_fault_apply(f, m);
+	capture(test, m, o);
+	KUNIT_EXPECT_EQ(test, o->rc, 0);
+	print_lost(got, o->dump.missing);
+	print_lost(want, f->missing);
+	KUNIT_EXPECT_STREQ(test, got, want);
+	KUNIT_EXPECT_EQ(test, o->nr_notes, f->cpus ?: FAULT_CPUS);
+	KUNIT_EXPECT_EQ(test, o->nr_notes - o->nr_slots, f->left);
+	KUNIT_EXPECT_EQ(test, boot_bytes(o), f->missing_bytes == FAULT_ALL ? 0 :
+			m->plan.boot_mem_size - f->missing_bytes);
+	/* Memory that stayed in place is not what any of them describes. */
+	KUNIT_EXPECT_GE(test, fadump_ranges_total(&o->unmoved),
+			fadump_ranges_total(&m->usable) -
+			m->plan.boot_mem_size - m->plan.area.size);
+}
+
+static bool has_blob(const struct firmware *fw, const struct fault *f)
+{
+	return fw->firmware & fadump_fault_firmware(f->blob);
+}
+
+static void faults_single(struct kunit *test)
+{
+	const struct fault *f = test->param_value;
+	struct bench *b = make_bench(test);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(fw_owned); i++)
+		if (has_blob(&fw_owned[i], f))
+			expect_fault(test, f, b, fw_owned[i].firmware);
+}
+
+/* -------- Two at a time -------- */
+
+/* A record is part of its slot. */
+static enum fault_blob whole(const struct fault *f)
+{
+	return f->blob == FAULT_RECORD ? FAULT_SLOT : f->blob;
+}
+
+/*
+ * What cannot be seen any more where @missing is missing. A record tells how many
+ * CPUs there should be, and how much boot memory; that for other kernels names
+ * VMCOREINFO's copy, so that it does not matter who vouches for the copies.
+ */
+static u32 hidden_by(u32 missing, const struct fault *x, const struct fault *y)
+{
+	u32 hidden = 0;
+
+	if (whole(x) == FAULT_SLOT || whole(y) == FAULT_SLOT)
+		hidden |= BIT(FADUMP_MISSING_CPU_SOME);
+	if ((whole(x) == FAULT_SLOT && y->blob == FAULT_RTAS_DUMP) ||
+	    (whole(y) == FAULT_SLOT && x->blob == FAULT_RTAS_DUMP))
+		hidden |= BIT(FADUMP_MISSING_VMCOREINFO) |
+			  BIT(FADUMP_MISSING_BOOT_MEM);
+	if (missing & BIT(FADUMP_MISSING_DESCRIPTION))
+		hidden |= BIT(FADUMP_MISSING_FW_SUSPECT) | BIT(FADUMP_MISSING_SECTION) |
+			  BIT(FADUMP_MISSING_BOOT_MEM) | BIT(FADUMP_MISSING_PARAM);
+	if (missing & BIT(FADUMP_MISSING_CPU_DATA))
+		hidden |= BIT(FADUMP_MISSING_CPU_SOME);
+	/* Nobody looks for the slot of a CPU that has no note. */
+	if ((x->left || y->left) && missing & (BIT(FADUMP_MISSING_CPU_DATA) |
+					    BIT(FADUMP_MISSING_CPU_SOME)))
+		hidden |= BIT(FADUMP_MISSING_CRASH_PART);
+	if (missing & BIT(FADUMP_MISSING_CRASH_INFO))
+		hidden |= BIT(FADUMP_MISSING_CRASH_PART);
+	return hidden;
+}
+
+static u32 lost_with(struct kunit *test, struct bench *b, const struct firmware *fw,
+		     const struct fault *x, const struct fault *y)
+{
+	fadump_fault_machine(&b->machine, fw->firmware);
+	fadump_fault_apply(x, &b->machine);
+	if (y)
+		fadump_fault_apply(y, &b->machine);
+	capture(test, &b->machine, &b->outcome);
+	KUNIT_ASSERT_TRUE_MSG(test, !b->outcome.rc, "%s and %s", x->id,
+			      y ? y->id : "no other");
+	return b->outcome.dump.missing;
+}
+
+/* @alone: what each of them costs */
+static void expect_pairs(struct kunit *test, struct bench *b,
+			 const struct firmware *fw, u32 i, const u32 *alone)
+{
+	/*
+	 * All, or as many as there is time for: fewer than half of all pairs
+	 * are in different blobs of one machine.
+	 */
+	u32 step = NR_FAULTS * NR_FAULTS / 4 / FADUMP_TEST_ROUNDS + 1;
+	const struct fault *x = &fadump_faults[i], *y;
+	u32 k, both;
+
+	for (k = i % step; k < i; k += step) {
+		y = &fadump_faults[k];
+		if (!has_blob(fw, y) || whole(x) == whole(y))
+			continue;
+		both = lost_with(test, b, fw, x, y);
+		KUNIT_ASSERT_TRUE_MSG(test, !((alone[i] | alone[k]) & ~both &
+					      ~hidden_by(both, x, y)),
+				      "%s and %s: %#x, %#x, both %#x", x->id,
+				      y->id, alone[i], alone[k], both);
+	}
+}
+
+/* Damage in two places still leaves a dump, and none of it goes unnoticed. */
+static void faults_pairs(struct kunit *test)
+{
+	u32 *alone = kunit_kzalloc(test, NR_FAULTS * sizeof(*alone), GFP_KERNEL);
+	struct bench *b = make_bench(test);
+	const struct firmware *fw;
+	u32 i, w;
+
+	KUNIT_ASSERT_NOT_NULL(test, alone);
+	for (w = 0; w < ARRAY_SIZE(fw_owned); w++) {
+		fw = &fw_owned[w];
+		for (i = 0; i < NR_FAULTS; i++) {
+			if (!has_blob(fw, &fadump_faults[i]))
+				continue;
+			alone[i] = lost_with(test, b, fw, &fadump_faults[i], NULL);
+			expect_pairs(test, b, fw, i, alone);
+		}
+	}
+}
+
+/* -------- Faults that are not in a blob -------- */
+
+/*
+ * E and F: answers that the suites of the formats do not have. What they have:
+ * rtas_sizes and rtas_slot (A2 to A5, A7, A8), rtas_status (E2, E3), opal_status
+ * (F9), opal_area (F2, F3); layout_kunit.c has sizes that cannot be (A6, F4).
+ */
+static void faults_answers(struct kunit *test)
+{
+	static const s64 odd[] = {
+		2, 3, 8, 9, 10, 99, 9899, 9901, 9905, 9906, 0x7fffffff,
+		-4, -5, -7, -11, -9000, -0x7fffffff - 1LL,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+#if FAULT_HAS_PSERIES
+		KUNIT_EXPECT_EQ(test, rtas_status_errno((int)odd[i]), -EIO);
+#endif
+#if FAULT_HAS_POWERNV
+		KUNIT_EXPECT_LT(test, opal_status_errno(odd[i]), 0);
+#endif
+	}
+}
+
+#if FAULT_HAS_PSERIES
+/* A4: less than one CPU needs, down to nothing. */
+static void faults_cpu_size(struct kunit *test)
+{
+	static const u64 few[] = {
+		0, 1, RTAS_REGSAVE_HEAD_SZ - 1, RTAS_REGSAVE_HEAD_SZ,
+		RTAS_REGSAVE_HEAD_SZ + RTAS_REGSAVE_THREAD_SZ - 1,
+	};
+	struct rtas_dump_sizes sizes = { };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(few); i++) {
+		sizes.cpu = few[i];
+		KUNIT_EXPECT_EQ(test, rtas_cpu_slot_size(&sizes, FAULT_CPUS),
+				RTAS_REGSAVE_HEAD_SZ +
+				FAULT_CPUS * RTAS_REGSAVE_THREAD_SZ);
+		KUNIT_EXPECT_GE(test, rtas_cpu_slot_size(&sizes, 0),
+				RTAS_REGSAVE_HEAD_SZ + RTAS_REGSAVE_THREAD_SZ);
+	}
+}
+#endif
+
+KUNIT_ARRAY_PARAM_DESC(fault, fadump_faults, id);
+
+static struct kunit_case faults_cases[] = {
+	KUNIT_CASE(faults_ids),
+	KUNIT_CASE(faults_none),
+	KUNIT_CASE_PARAM(faults_single, fault_gen_params),
+	KUNIT_CASE(faults_pairs),
+	KUNIT_CASE(faults_answers),
+#if FAULT_HAS_PSERIES
+	KUNIT_CASE(faults_cpu_size),
+#endif
+	{}
+};
+
+static struct kunit_suite faults_suite = {
+	.name = "fadump_faults",
+	.test_cases = faults_cases,
+};
+
+kunit_test_suites(&faults_suite);
+
+MODULE_DESCRIPTION("KUnit tests of what faults may cost a fadump dump");
+MODULE_LICENSE("GPL");
