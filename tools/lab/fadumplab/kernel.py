@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Optional
 
-from . import REPO, LabError
+from . import REPO, LabError, layers
 from .graft import Graft, Patch, series, tree_version
 from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree, version_key
 from .ui import ui
@@ -310,7 +310,23 @@ class Kernel:
                                    ("le", "64k", CLANG))]
         # Each has stretches with one process, the first is nothing else.
         with ThreadPoolExecutor(len(checks)) as pool:
-            return list(pool.map(lambda check: check(), checks))
+            found = list(pool.map(lambda check: check(), checks))
+        return [*found, self.on_machine("le", "64k").layer_check()]
+
+    def layer_check(self) -> Finding:
+        """Includes and calls against the layers, after compile_check()."""
+        ours = self.obj / "arch/powerpc/fadump"
+        sources = {str(path.relative_to(REPO)): path.read_text()
+                   for path in Patch.sources(REPO) if path.suffix in (".c", ".h")}
+        objects = {name: Symbols.of(self, str(ours / name[:-len(".c")]) + ".o")
+                   for name in sources if layers.is_ours(name)
+                   and (ours / name).with_suffix(".o").is_file()}
+        if not objects:
+            return Finding("layers", ["There are no objects to look at"])
+        arrows = [*layers.includes(sources),
+                  *layers.calls({name: one.defined for name, one in objects.items()},
+                                {name: one.wanted for name, one in objects.items()})]
+        return Finding("layers", layers.complaints(arrows))
 
     def on_machine(self, endian: str, pages: str, compiler: str = "") -> "Kernel":
         """The same source for another machine, in an object directory for checks."""
@@ -362,10 +378,12 @@ class Kernel:
     def _platforms() -> Finding:
         """Code that asks for the platform would know which firmware is underneath."""
         asks = re.compile(r"CONFIG_PPC_(POWERNV|PSERIES)\b")
+        # A table of backends has to.
+        table = re.compile(r"^#ifdef CONFIG_PPC_\w+\n\t&\w+_fadump_backend,$", re.MULTILINE)
         lines = [f"{path.relative_to(REPO)}:{number}: {line}"
                  for path in Patch.sources(REPO)
-                 if path.suffix in (".c", ".h") and path.name != "backends.c"
-                 for number, line in enumerate(path.read_text().splitlines(), 1)
+                 if path.suffix in (".c", ".h")
+                 for number, line in enumerate(table.sub("\n", path.read_text()).splitlines(), 1)
                  if asks.search(line)]
         return Finding("platforms", lines)
 
