@@ -20,10 +20,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fadumplab import BUILD, REPO, LabError, cache_dir  # noqa: E402
+from fadumplab.build.kernel import Kernel  # noqa: E402
+from fadumplab.build.toolbox import DEFAULT_KVER, EVERY_ROOT, Toolbox, remove_tree  # noqa: E402
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Check  # noqa: E402
-from fadumplab.graft import KNOWN, Graft, Patch  # noqa: E402
-from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.toolbox import DEFAULT_KVER, EVERY_ROOT, Toolbox, remove_tree  # noqa: E402
+from fadumplab.graft.graft import KNOWN, Graft, Patch  # noqa: E402
 from fadumplab.ui import ui  # noqa: E402
 
 
@@ -92,8 +92,8 @@ def cmd_patch(args: argparse.Namespace) -> int:
 
 def cmd_demo(args: argparse.Namespace) -> int:
     """Crash a machine, save its dump, read it."""
-    from fadumplab import debiandemo, demo
-    return demo.main(args, debiandemo.DebianDemo if args.debian else demo.Demo)
+    from fadumplab.report import debian_demo, demo
+    return demo.main(args, debian_demo.DebianDemo if args.debian else demo.Demo)
 
 
 def cmd_check(args: argparse.Namespace) -> int:
@@ -109,16 +109,16 @@ def cmd_check_control(args: argparse.Namespace) -> int:
 
 def cmd_bench(args: argparse.Namespace) -> int:
     """Measure an untouched kernel and ours side by side."""
-    from fadumplab import bench
+    from fadumplab.report import bench
     return bench.main(args)
 
 
 def cmd_deb(args: argparse.Namespace) -> int:
     """Build the Debian package fadump-tools."""
-    from fadumplab.workshop import ARCHITECTURES, Workshop
-    workshop = Workshop.open(args.verbose)
+    from fadumplab.build.build_root import ARCHITECTURES, BuildRoot
+    root = BuildRoot.open(args.verbose)
     for arch in ARCHITECTURES:
-        print(workshop.deb(arch))
+        print(root.deb(arch))
     return 0
 
 

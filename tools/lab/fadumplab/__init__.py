@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The fadump lab: kernels, machines and scenarios for firmware-assisted dump."""
+"""The fadump lab: kernels, machines and scenarios for firmware-assisted dump.
+
+The folders are layers. Each may import those above it in this list and no others, and
+tests/test_imports.py checks that:
+
+    graft     this directory inside a Linux tree
+    build     Debian roots, kernels, initramfs, packages
+    machine   QEMU, its control channels, breakpoints
+    dump      ELF cores, comparison with memory, debuggers
+    system    a Debian system in the machine
+    report    demos and the benchmark, with their reports
+"""
 
 from __future__ import annotations
 
@@ -9,7 +20,10 @@ from pathlib import Path
 #: The directory that is arch/powerpc/fadump/ of a Linux tree.
 REPO = Path(__file__).resolve().parents[3]
 
-#: Where everything a run leaves behind for people goes (never in git).
+#: The lab's own files: configs, guest programs, Debian scripts, scenarios.
+LAB = REPO / "tools/lab"
+
+#: Results of a run, for its reader; git ignores the directory.
 BUILD = REPO / "build"
 
 

@@ -14,13 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
-from . import BUILD, REPO, LabError
-from .kernel import Kernel
-from .toolbox import Toolbox
+from . import BUILD, LAB, REPO, LabError
+from .build.build_root import ARCHITECTURES, BuildRoot
+from .build.kernel import Kernel
+from .build.toolbox import Toolbox
 from .ui import duration, ui
-from .workshop import ARCHITECTURES, Workshop
-
-LAB = Path(__file__).resolve().parents[1]
 
 #: The counts that pytest, the host runner and our own stages print.
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -157,13 +155,13 @@ class Check:
 
     def tools(self) -> Tally:
         """What an administrator gets: fadumpctl, what runs it at boot, the packages."""
-        workshop = Workshop.open(self.args.verbose)
-        tally = stream(workshop.check_argv(), self.logs / "tools.log", workshop.environment())
+        root = BuildRoot.open(self.args.verbose)
+        tally = stream(root.check_argv(), self.logs / "tools.log", root.environment())
         print("Another compiler, and a parent that ignores signals:", flush=True)
-        tally += stream(workshop.check_argv("CC=clang-19", "IGNORED=CHLD HUP PIPE"),
-                        self.logs / "tools-clang.log", workshop.environment())
+        tally += stream(root.check_argv("CC=clang-19", "IGNORED=CHLD HUP PIPE"),
+                        self.logs / "tools-clang.log", root.environment())
         for arch in ARCHITECTURES:
-            print(workshop.deb(arch), flush=True)
+            print(root.deb(arch), flush=True)
             tally += Tally(passed=1)
         return tally
 

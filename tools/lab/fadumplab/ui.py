@@ -19,6 +19,14 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
+def readable_size(count: int) -> str:
+    """Bytes in a few characters: 512 B, 1.5 GiB."""
+    for unit, step in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if count >= step:
+            return f"{count / step:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{count} B"
+
+
 class Ui:
     """The one place that writes progress; safe to use from several threads."""
 

@@ -23,15 +23,15 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-pytest.register_assert_rewrite("steps")
+pytest.register_assert_rewrite("steps", "deferred", "samples")
 
 from fadumplab import BUILD, LabError  # noqa: E402
-from fadumplab.breakpoints import functions_of  # noqa: E402
-from fadumplab.debuggers import Debuggers  # noqa: E402
-from fadumplab.initramfs import Initramfs  # noqa: E402
-from fadumplab.kernel import Kernel  # noqa: E402
-from fadumplab.machine import FirmwareIll, Machine, bytes_of  # noqa: E402
-from fadumplab.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
+from fadumplab.build.initramfs import Initramfs  # noqa: E402
+from fadumplab.build.kernel import Kernel  # noqa: E402
+from fadumplab.build.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
+from fadumplab.dump.debuggers import Debuggers  # noqa: E402
+from fadumplab.machine.breakpoints import functions_of  # noqa: E402
+from fadumplab.machine.qemu import FirmwareIll, Machine, bytes_of  # noqa: E402
 
 MachineFactory = Callable[..., Machine]
 #: Where the kernel's functions begin.

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fadumplab.breakpoints import (Answers, Breakpoint, Call, before_rtas_call, opal_answers,
-                                   opal_call, rtas_answers)
-from fadumplab.machine import Machine
+from fadumplab.machine.breakpoints import (Answers, Breakpoint, Call, before_rtas_call,
+                                           opal_answers, opal_call, rtas_answers)
+from fadumplab.machine.qemu import Machine
 
 #: Commands of ibm,configure-kernel-dump.
 REGISTER, UNREGISTER, INVALIDATE = 1, 2, 3

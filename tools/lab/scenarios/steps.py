@@ -8,9 +8,10 @@ import secrets
 from pathlib import Path
 from typing import Optional
 
-from fadumplab.dumptools import (RECORD_HEAD, REGION, Regions, Span, Vmcore, note_slots,
-                                 parse_regions, uncovered)
-from fadumplab.machine import Machine
+from fadumplab.dump.compare import RECORD_HEAD, note_slots, uncovered
+from fadumplab.dump.core import Span, Vmcore
+from fadumplab.dump.regions import REGION, Regions, parse_regions
+from fadumplab.machine.qemu import Machine
 
 SYSFS = "/sys/kernel/fadump"
 LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
@@ -18,7 +19,7 @@ LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
 OUR_OFFSET = 4096
 CRASH = "echo c >/proc/sysrq-trigger"
 
-MIB = 1 << 20
+MIB, GIB = 1 << 20, 1 << 30
 
 
 def read(m: Machine, path: str) -> str:
@@ -29,6 +30,15 @@ def read(m: Machine, path: str) -> str:
 def value(m: Machine, name: str) -> str:
     """One of fadump's sysfs files."""
     return read(m, f"{SYSFS}/{name}")
+
+
+def status(m: Machine) -> dict[str, str]:
+    """dump_status; what is missing as one text."""
+    found: dict[str, str] = {}
+    for line in value(m, "dump_status").splitlines():
+        key, text = line.split(": ", 1)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
 
 
 def meminfo(m: Machine, name: str) -> int:
@@ -183,3 +193,16 @@ def crash_without_dump(m: Machine) -> None:
 def copy_into(m: Machine, source: Path, name: str) -> None:
     """A file of the host into the share."""
     (m.share / name).write_bytes(source.read_bytes())
+
+
+def ten_crashes(m: Machine) -> None:
+    """The same, on any machine."""
+    m.boot()
+    assert_armed(m)
+    totals: list[int] = []
+    for _ in range(10):
+        cycle(m, cpus=2)
+        assert_armed(m)
+        totals.append(meminfo(m, "MemTotal"))
+    assert max(totals) - min(totals) <= 1 * MIB, totals
+    assert m.boots == 11 and m.guest_resets == 10

@@ -7,9 +7,8 @@ import re
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.machine import Machine
-from steps import (MIB, SYSFS, assert_armed, assert_dump, meminfo, read, rearm, release, token,
-                   value)
+from fadumplab.machine.qemu import Machine
+from steps import MIB, SYSFS, assert_armed, assert_dump, meminfo, read, rearm, release, token, value
 
 NR_HUGEPAGES = "/proc/sys/vm/nr_hugepages"
 #: What production asks for: 128 MiB of 320 in huge pages, and a log of 4 MiB.

@@ -13,11 +13,11 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab.breakpoints import Breakpoint, Breakpoints, Call
-from fadumplab.machine import Machine
+from fadumplab.machine.breakpoints import Breakpoint, Breakpoints, Call
+from fadumplab.machine.qemu import Machine
 from firmware import INVALIDATE, REGISTER, UNREGISTER, at_order
-from steps import (SYSFS, assert_armed, assert_pattern, cycle, dmesg, fill_memory, headers,
-                   meminfo, rearm, regions, release, token)
+from steps import (SYSFS, assert_armed, assert_pattern, cycle, dmesg, fill_memory, headers, meminfo,
+                   rearm, regions, release, token)
 
 pytestmark = pytest.mark.ours("these are functions of ours")
 

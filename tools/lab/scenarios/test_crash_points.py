@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
+from fadumplab.build.initramfs import GUEST
+from fadumplab.build.kernel import Kernel
+from fadumplab.dump.core import Registers, Vmcore
+from fadumplab.machine.qemu import Machine
 from steps import assert_armed, assert_dump, copy_into, read, rearm, release, token, value
-
-from fadumplab.dumptools import Registers, Vmcore
-from fadumplab.initramfs import GUEST
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
 
 #: What an interrupt has at most of a stack of its own.
 STACK = 8192

@@ -18,19 +18,18 @@ from typing import Any
 
 import pytest
 from conftest import STATUS, Factory
-from fadumplab.debian import ROOT_DISK, Debian, Host, SshServer, System
-from fadumplab.dumptools import CrashSession
-from fadumplab.guest import (BOOT, CONFIGURE, CRASH_DIR, RETURN, Load, check_files, dumps_in,
-                             failed_units, fetch, kernels_seen, put_under_load, state_of_system,
-                             tables_shrank)
-from fadumplab.initramfs import Initramfs
-from fadumplab.kernel import Kernel
-from fadumplab.machine import SLOF, Machine
-from fadumplab.toolbox import Toolbox
-from fadumplab.workshop import Workshop
+from deferred import amounts, assert_all_back, plug
+from fadumplab.build.build_root import BuildRoot
+from fadumplab.build.initramfs import Initramfs
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.crash import CrashSession
+from fadumplab.machine.qemu import SLOF, Machine
+from fadumplab.system.debian import ROOT_DISK, Debian, Host, SshServer, System
+from fadumplab.system.guest import (BOOT, CONFIGURE, CRASH_DIR, RETURN, Load, check_files, dumps_in,
+                                    failed_units, fetch, kernels_seen, put_under_load,
+                                    state_of_system, tables_shrank)
 from steps import CRASH, MIB, assert_armed, meminfo, read, token, value
-from test_flat import amounts, assert_all_back
-from test_return import plug
 
 # One after the other: each makes the host busy, and they share what is built for them.
 pytestmark = [pytest.mark.ours("an untouched kernel would have to reboot"), pytest.mark.long,
@@ -56,7 +55,7 @@ def debian(toolbox: Toolbox, debian_kernel: Kernel) -> Debian:
 @pytest.fixture(scope="session")
 def tools(debian: Debian) -> System:
     """One with our package."""
-    return debian.system(Workshop.open().deb("ppc64el"), CONFIGURE)
+    return debian.system(BuildRoot.open().deb("ppc64el"), CONFIGURE)
 
 
 class Guests(Factory):
@@ -132,6 +131,7 @@ def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) 
 
 
 # -- with our package ------------------------------------------------------------
+
 
 #: Said to the capture kernel.
 EXTRA = "lab.extra=17"
@@ -269,6 +269,7 @@ def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Ke
 
 
 # -- before a crash ----------------------------------------------------------------
+
 
 #: What a check may not touch.
 UNTOUCHED = "find /etc /boot /root /srv /var/crash -xdev -newer /run/lab-marker"

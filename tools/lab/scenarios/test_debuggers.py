@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.debuggers import Debuggers
-from fadumplab.dumptools import CrashSession
-from fadumplab.initramfs import GUEST
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
-from fadumplab.toolbox import Toolbox
+from fadumplab.build.initramfs import GUEST
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.crash import CrashSession
+from fadumplab.dump.debuggers import Debuggers
+from fadumplab.machine.qemu import Machine
 from steps import CRASH, assert_armed, copy_into, rearm, release, value
 
 pytestmark = pytest.mark.ours("what is expected is ours")

@@ -26,13 +26,15 @@ from typing import Any
 
 import pytest
 from conftest import TRIES, MachineFactory
-from fadumplab import BUILD, REPO, LabError, flattree
-from fadumplab.breakpoints import Breakpoint, Breakpoints, Call, change_tree, functions_of
-from fadumplab.dumptools import NOTE_SLOT, Slots, Vmcore, compare, note_slots
-from fadumplab.gdbstub import GdbStub
-from fadumplab.kernel import Kernel
-from fadumplab.machine import FirmwareIll, Machine
-from steps import (CRASH, LAYOUT, SYSFS, assert_armed, cycle, read, rearm, regions, release, token)
+from fadumplab import BUILD, REPO, LabError
+from fadumplab.build.kernel import Kernel
+from fadumplab.dump.compare import Slots, compare, note_slots
+from fadumplab.dump.core import NOTE_SLOT, Vmcore
+from fadumplab.machine import flattree
+from fadumplab.machine.breakpoints import Breakpoint, Breakpoints, Call, change_tree, functions_of
+from fadumplab.machine.gdbstub import GdbStub
+from fadumplab.machine.qemu import FirmwareIll, Machine
+from steps import CRASH, LAYOUT, SYSFS, assert_armed, cycle, read, rearm, regions, release, token
 
 pytestmark = pytest.mark.ours("these bytes stand where our layout puts them")
 

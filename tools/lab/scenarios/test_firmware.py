@@ -13,10 +13,10 @@ from typing import Optional
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab.breakpoints import (Answers, Breakpoint, Breakpoints, Call, change_tree,
-                                   opal_answers, opal_call)
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.build.kernel import Kernel
+from fadumplab.machine.breakpoints import (Answers, Breakpoint, Breakpoints, Call, change_tree,
+                                           opal_answers, opal_call)
+from fadumplab.machine.qemu import Machine
 from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_BUSY_EVENT, OPAL_HARDWARE, OPAL_UNSUPPORTED,
                       REGISTER, UNREGISTER, dump_call, refuse_discard, refuse_trigger)
 from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into,

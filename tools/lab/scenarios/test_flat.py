@@ -7,46 +7,11 @@ import re
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.dumptools import Vmcore, compare
-from fadumplab.machine import Machine
-from steps import (MIB, assert_armed, assert_dump, assert_rtas, meminfo, read, rearm,
-                   record_address, regions, release, slots_of, token, value)
-
-GIB = 1024 * MIB
-BLOCKS = "/sys/devices/system/memory"
-
-
-def block_size(m: Machine) -> int:
-    """Bytes of a memory block."""
-    return int(read(m, f"{BLOCKS}/block_size_bytes"), 16)
-
-
-def online_blocks(m: Machine) -> set[int]:
-    """The addresses of the memory blocks that are in use."""
-    names = m.check(f"cd {BLOCKS} && grep -l online memory*/state").split()
-    size = block_size(m)
-    return {int(re.findall(r"\d+", name)[0]) * size for name in names}
-
-
-def left_out(m: Machine) -> list[tuple[int, int]]:
-    """What /proc/iomem says of memory that waits."""
-    found = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) : Crash dump$", read(m, "/proc/iomem"), re.M)
-    return [(int(start, 16), int(end, 16) + 1) for start, end in found]
-
-
-def amounts(m: Machine) -> tuple[int, int, set[int]]:
-    """All that a machine has of memory."""
-    return meminfo(m, "MemTotal"), meminfo(m, "CmaTotal"), online_blocks(m)
-
-
-def assert_all_back(m: Machine, before: tuple[int, int, set[int]]) -> None:
-    """As much as the boot before the crash had, and as much of CMA."""
-    total, cma, blocks = amounts(m)
-    assert not left_out(m)
-    assert blocks == before[2], sorted(blocks ^ before[2])
-    assert total >= before[0], f"{(before[0] - total) // MIB} MiB are missing"
-    assert cma == before[1] == int(value(m, "cma_size"))
-    assert "\nto_return: 0\n" in value(m, "dump_status")
+from deferred import amounts, assert_all_back, left_out, online_blocks
+from fadumplab.dump.compare import compare
+from fadumplab.dump.core import Vmcore
+from steps import (GIB, MIB, assert_armed, assert_dump, assert_rtas, rearm, record_address, regions,
+                   release, slots_of, token)
 
 
 @pytest.mark.ours("nothing is left out")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from conftest import MachineFactory
-from fadumplab.machine import Machine
+from fadumplab.machine.qemu import Machine
 from steps import SYSFS, assert_armed, read, token, value
 
 INVALID, REFUSED, FULL = "Invalid argument", "Operation not permitted", "No space left on device"

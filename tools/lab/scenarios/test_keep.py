@@ -7,23 +7,15 @@ from pathlib import Path
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab.breakpoints import Answers, Breakpoints
-from fadumplab.dumptools import Span, Vmcore, compare
-from fadumplab.initramfs import GUEST
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.build.initramfs import GUEST
+from fadumplab.build.kernel import Kernel
+from fadumplab.dump.compare import compare
+from fadumplab.dump.core import Span, Vmcore
+from fadumplab.machine.breakpoints import Answers, Breakpoints
+from fadumplab.machine.qemu import Machine
 from firmware import refuse_discard
 from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, meminfo, read, rearm,
-                   record_address, regions, release, slots_of, token, value)
-
-
-def status(m: Machine) -> dict[str, str]:
-    """dump_status; what is missing as one text."""
-    found: dict[str, str] = {}
-    for line in value(m, "dump_status").splitlines():
-        key, text = line.split(": ", 1)
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
+                   record_address, regions, release, slots_of, status, token, value)
 
 
 @pytest.mark.ours("an untouched kernel has no dump_status")

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.machine import SLOF, Machine
+from fadumplab.machine.qemu import SLOF
 from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, crash_without_dump, cycle,
-                   fadump_log, headers, meminfo, read, rearm, regions, release, token, value)
+                   fadump_log, headers, meminfo, read, rearm, regions, release, ten_crashes, token,
+                   value)
 
 
 @pytest.mark.parametrize("options", ["", pytest.param(SLOF, marks=pytest.mark.long)],
@@ -89,19 +90,6 @@ def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
 def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
     """One QEMU, ten dumps; memory after a release does not dwindle."""
     ten_crashes(machine(smp="2", mem="1G"))
-
-
-def ten_crashes(m: Machine) -> None:
-    """The same, on any machine."""
-    m.boot()
-    assert_armed(m)
-    totals: list[int] = []
-    for _ in range(10):
-        cycle(m, cpus=2)
-        assert_armed(m)
-        totals.append(meminfo(m, "MemTotal"))
-    assert max(totals) - min(totals) <= 1 * MIB, totals
-    assert m.boots == 11 and m.guest_resets == 10
 
 
 NO_DUMP = "panic=1"

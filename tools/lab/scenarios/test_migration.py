@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.initramfs import GUEST
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
+from fadumplab.build.initramfs import GUEST
+from fadumplab.build.kernel import Kernel
+from fadumplab.machine.qemu import Machine
 from steps import assert_armed, assert_dump, copy_into, read, rearm, release, token, value
 
 pytestmark = pytest.mark.ours("an untouched kernel does not register again")

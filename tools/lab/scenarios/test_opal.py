@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.dumptools import (Comparison, CrashSession, Span, Vmcore, compare, documented_only,
-                                 parse_regions)
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
-from fadumplab.toolbox import Toolbox
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.compare import Comparison, compare
+from fadumplab.dump.core import Span, Vmcore
+from fadumplab.dump.crash import CrashSession
+from fadumplab.dump.regions import documented_only, parse_regions
+from fadumplab.machine.qemu import Machine
 from steps import (MIB, REGION, assert_armed, assert_dump, assert_pattern, copy_into, cycle,
                    fill_memory, meminfo, read, rearm, record_address, regions, release, slots_of,
                    token, value)

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab import flattree
-from fadumplab.breakpoints import Breakpoint, Breakpoints, change_tree
-from fadumplab.dumptools import Vmcore, compare
-from fadumplab.machine import Machine
-from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, fadump_log, meminfo, read,
+from deferred import BLOCKS, amounts, assert_all_back, captured, left_out, plug
+from fadumplab.dump.compare import compare
+from fadumplab.dump.core import Vmcore
+from fadumplab.machine import flattree
+from fadumplab.machine.breakpoints import Breakpoint, Breakpoints, change_tree
+from fadumplab.machine.qemu import Machine
+from samples import firmwares
+from steps import (GIB, MIB, SYSFS, assert_armed, assert_dump, copy_into, fadump_log, meminfo, read,
                    rearm, record_address, regions, release, slots_of, token, value)
-from test_big import firmwares
-from test_flat import BLOCKS, GIB, amounts, assert_all_back, left_out
-from test_return import captured, plug
 
 REFUSED = r"kexec segment 0x[0-9a-f]+ - 0x[0-9a-f]+ refused"
 KERNEL = ("/lab/next-kernel --initrd=/lab/next-initrd "
@@ -197,7 +197,8 @@ def nodes(*sizes: int) -> dict[str, Any]:
     """Options of a machine whose nodes have so many GiB."""
     objects = [f"memory-backend-ram,id=ram{n},size={size}G,reserve=off"
                for n, size in enumerate(sizes)]
-    return {"mem": f"{sum(sizes)}G", "extra": [word for one in objects for word in ("-object", one)],
+    return {"mem": f"{sum(sizes)}G",
+            "extra": [word for one in objects for word in ("-object", one)],
             "numa": [f"node,nodeid={n},memdev=ram{n}" for n in range(len(sizes))]}
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 import mmap
 import re
 import struct
-from collections.abc import Iterable
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.dumptools import CrashSession, Vmcore
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
-from fadumplab.toolbox import Toolbox
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.core import Vmcore
+from fadumplab.dump.crash import CrashSession
+from fadumplab.machine.qemu import Machine
 from steps import (CRASH, OUR_OFFSET, assert_armed, assert_dump, headers, rearm, record_address,
-                   regions, release, token, value)
+                   release, token, value)
 
 pytestmark = pytest.mark.ours("these records stand where our layout puts them")
 

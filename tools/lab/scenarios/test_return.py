@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.machine import PATIENCE, Machine
-from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, assert_pattern, fill_memory,
+from deferred import (BLOCKS, amounts, assert_all_back, block_size, captured, index_of, left_out,
+                      online_blocks, plug, remove)
+from fadumplab.machine.qemu import PATIENCE, Machine
+from samples import crash_sampled, firmwares
+from steps import (CRASH, GIB, MIB, SYSFS, assert_armed, assert_dump, assert_pattern, fill_memory,
                    meminfo, read, release, token, value)
-from test_big import crash_sampled, firmwares
-from test_flat import (BLOCKS, GIB, amounts, assert_all_back, block_size, left_out,
-                       online_blocks)
-from test_weakness_b import index_of, remove
 
 pytestmark = pytest.mark.ours("nothing is left out")
 
@@ -24,16 +23,6 @@ RELEASE = f"echo 1 >{SYSFS}/release_mem"
 #: In the guest: the release is at it, in the background.
 RELEASING = f"{RELEASE} & until grep -q 'dump: releasing' {STATUS}; do :; done"
 LARGE = {"mem": "64G", "smp": "2", "reserve": False}
-
-
-def captured(m: Machine, cpus: int = 2) -> int:
-    """Crash into a capture kernel that does without memory; how many bytes."""
-    word = token(m)
-    m.crash()
-    assert_dump(m, word, cpus)
-    away = sum(end - start for start, end in left_out(m))
-    assert away >= 1 * GIB, f"{away // MIB} MiB are left out"
-    return away
 
 
 def wait_returned(m: Machine) -> None:
@@ -268,14 +257,6 @@ def test_each_node_has_its_own_again(machine: MachineFactory, more: str) -> None
 
 
 # -- memory that comes and goes ------------------------------------------------------
-
-
-def plug(m: Machine, name: str, size: int = 1 * GIB) -> None:
-    """Add a memory module; the kernel takes it into use by itself."""
-    total = meminfo(m, "MemTotal")
-    m.qmp.command("object-add", qom_type="memory-backend-ram", id=f"ram-{name}", size=size)
-    m.qmp.command("device_add", driver="pc-dimm", id=name, memdev=f"ram-{name}")
-    m.wait_for(lambda: meminfo(m, "MemTotal") >= total + size, 60, f"memory of {name}")
 
 
 def unplug(m: Machine, name: str) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
-from steps import assert_armed, release
-from test_keep import status
+from fadumplab.build.kernel import Kernel
+from fadumplab.machine.qemu import Machine
+from steps import assert_armed, release, status
 
 SAVES = {
     "cat": "cat /proc/vmcore >/dev/null",

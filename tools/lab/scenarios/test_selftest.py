@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.kernel import CROSS, Kernel
-from fadumplab.machine import Machine
-from fadumplab.toolbox import Toolbox
+from fadumplab.build.kernel import CROSS, Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.machine.qemu import Machine
 from steps import REGION, SYSFS, assert_armed, assert_dump, copy_into, read, release, token, value
 
 pytestmark = pytest.mark.ours("the selftest is about files and errors of ours")

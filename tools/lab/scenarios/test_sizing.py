@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.kernel import Kernel
-from fadumplab.machine import Machine
-from fadumplab.toolbox import Toolbox
-from steps import (MIB, assert_armed, assert_dump, cycle, fadump_log, fill_memory, meminfo,
-                   regions, release, token, value)
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.machine.qemu import Machine
+from steps import (MIB, assert_armed, assert_dump, cycle, fadump_log, fill_memory, meminfo, regions,
+                   release, token, value)
 
 pytestmark = pytest.mark.ours("estimates and measurements are ours")
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab import grub
-from fadumplab.dumptools import Vmcore, compare
-from fadumplab.initramfs import Archive, Entry
-from fadumplab.kernel import Kernel
-from fadumplab.machine import SLOF, Machine
-from fadumplab.toolbox import Toolbox
-from steps import (MIB, assert_armed, assert_dump, copies, rearm, record_address, release,
-                   slots_of, token, value)
-from test_matrix import ten_crashes
+from fadumplab.build.initramfs import Archive, Entry
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.compare import compare
+from fadumplab.dump.core import Vmcore
+from fadumplab.machine import grub
+from fadumplab.machine.qemu import SLOF, Machine
+from steps import (MIB, assert_armed, assert_dump, copies, rearm, record_address, release, slots_of,
+                   ten_crashes, token, value)
 
 ARGUMENTS = "fadump=on init_on_free=1"
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.debuggers import Debuggers
-from fadumplab.dumptools import (Comparison, CrashSession, Regions, Span, Vmcore, compare,
-                                 documented_only, parse_regions)
-from fadumplab.kernel import Kernel
-from fadumplab.machine import SLOF, Machine
-from fadumplab.toolbox import Toolbox
+from fadumplab.build.kernel import Kernel
+from fadumplab.build.toolbox import Toolbox
+from fadumplab.dump.compare import Comparison, compare
+from fadumplab.dump.core import Span, Vmcore
+from fadumplab.dump.crash import CrashSession
+from fadumplab.dump.debuggers import Debuggers
+from fadumplab.dump.regions import Regions, documented_only, parse_regions
+from fadumplab.machine.qemu import SLOF, Machine
 from steps import (MIB, REGION, SYSFS, assert_armed, copies, dmesg, meminfo, read, rearm,
                    record_address, release, slots_of, token, value)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.machine import SLOF, Machine
-from fadumplab.workshop import Workshop
+from fadumplab.build.build_root import BuildRoot
+from fadumplab.machine.qemu import SLOF, Machine
 from steps import assert_armed, copy_into
 
 #: Memory is taken for 30 seconds of the guest's at most.
@@ -24,7 +24,7 @@ MODELS = {"pseries": "IBM pSeries", "powernv10": "IBM PowerNV"}
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """fadumpctl, for a guest that has no libraries for it."""
-    return Workshop.open().static_program("ppc64el", tmp_path_factory.mktemp("fadumpctl"))
+    return BuildRoot.open().static_program("ppc64el", tmp_path_factory.mktemp("fadumpctl"))
 
 
 def install(m: Machine, program: Path) -> None:

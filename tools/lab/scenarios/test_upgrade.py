@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import MachineFactory
-from fadumplab.kernel import Kernel
-from fadumplab.machine import SLOF, Machine, MachineError
+from fadumplab.build.kernel import Kernel
+from fadumplab.machine.qemu import SLOF, Machine, MachineError
 from steps import assert_armed, assert_dump, copy_into, rearm, release, token, value
 
 # A kernel more to build, and a kexec that hangs now and then, see below.

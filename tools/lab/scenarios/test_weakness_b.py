@@ -16,10 +16,11 @@ from typing import Optional
 
 import pytest
 from conftest import Functions, MachineFactory
-from fadumplab import flattree
-from fadumplab.breakpoints import Answers, Breakpoint, Breakpoints, Call, change_tree
-from fadumplab.dumptools import Vmcore
-from fadumplab.machine import Machine
+from deferred import index_of, remove
+from fadumplab.dump.core import Vmcore
+from fadumplab.machine import flattree
+from fadumplab.machine.breakpoints import Answers, Breakpoint, Breakpoints, Call, change_tree
+from fadumplab.machine.qemu import Machine
 from firmware import OPAL_HARDWARE, OPAL_UNSUPPORTED, refuse_trigger
 from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, cycle, dmesg, fadump_log,
                    fill_memory, headers, meminfo, read, rearm, regions, release, token, value)
@@ -153,6 +154,7 @@ def test_dump_without_files(machine: MachineFactory, functions: Functions) -> No
 
 # -- B8: what a failure leaves with firmware ------------------------------------
 
+
 TAG_OPAL, TAG_KERNEL, TAG_BOOT_MEM = 1, 2, 3
 
 
@@ -230,25 +232,6 @@ def test_opals_core_with_bad_metadata(machine: MachineFactory, functions: Functi
 
 # -- B11: memory that goes away ---------------------------------------------------
 
-LMB = 256 * MIB
-
-
-def index_of(m: Machine, address: int) -> int:
-    """What the hypervisor calls the piece of memory at that address."""
-    text = m.check("hexdump -ve '1/1 \"%02x\"' "
-                   "/proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2")
-    blob = bytes.fromhex(text)
-    for at in range(4, len(blob), 24):
-        count, base, index = struct.unpack_from(">IQI", blob, at)
-        if base <= address < base + count * LMB:
-            return int(index + (address - base) // LMB)
-    raise AssertionError(f"no piece of memory has an address {address:#x}")
-
-
-def remove(m: Machine, index: int) -> bool:
-    """Give that piece back to the hypervisor, if the kernel agrees."""
-    return m.sh(f"echo 'memory remove index {index:#x}' >/sys/kernel/dlpar").rc == 0
-
 
 @pytest.mark.weakness("B11")
 def test_boot_memory_is_not_removed(machine: MachineFactory) -> None:
@@ -271,6 +254,7 @@ def test_boot_memory_is_not_removed(machine: MachineFactory) -> None:
 
 
 # -- B12: the other CPUs ----------------------------------------------------------
+
 
 COUNTS = 0x6c61622d636f756e
 

@@ -14,10 +14,11 @@ from typing import cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fadumplab import LabError, bench, figures  # noqa: E402
-from fadumplab.bench import Bench, Failure, Life, Living, Stop, Stops  # noqa: E402
-from fadumplab.figures import Figure, Row, Spread  # noqa: E402
-from fadumplab.machine import Machine  # noqa: E402
+from fadumplab import LabError  # noqa: E402
+from fadumplab.machine.qemu import Machine  # noqa: E402
+from fadumplab.report import bench, figures  # noqa: E402
+from fadumplab.report.bench import Bench, Failure, Life, Living, Stop, Stops  # noqa: E402
+from fadumplab.report.figures import Figure, Row, Spread  # noqa: E402
 
 COST = Figure("boot_instructions_2G", "instructions")
 CLOCK = Figure("boot_seconds_2G", "s")

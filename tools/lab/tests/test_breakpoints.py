@@ -10,9 +10,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fadumplab import LabError, flattree  # noqa: E402
-from fadumplab.breakpoints import Answers, elf_functions  # noqa: E402
-from fadumplab.gdbstub import is_little, packet, register_number, split, stopped_by  # noqa: E402
+from fadumplab import LabError  # noqa: E402
+from fadumplab.machine import flattree  # noqa: E402
+from fadumplab.machine.breakpoints import Answers, elf_functions  # noqa: E402
+from fadumplab.machine.gdbstub import (is_little, packet, register_number, split,  # noqa: E402
+                                       stopped_by)
 
 NAMES = b"model\0ibm,kernel-dump\0"
 

@@ -6,7 +6,8 @@ import types
 
 import pytest
 from fadumplab import LabError
-from fadumplab.dumptools import NOTE_SLOT, Slots, note_slots
+from fadumplab.dump.compare import Slots, note_slots
+from fadumplab.dump.core import NOTE_SLOT
 
 NOTE = struct.pack("<III", 5, 504, 1) + b"CORE\0\0\0\0" + bytes(range(252)) * 2 + bytes(12)
 OTHER = NOTE[:100] + b"\x55" + NOTE[101:]

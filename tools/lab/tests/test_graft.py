@@ -17,10 +17,11 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fadumplab import cache_dir, vmcore  # noqa: E402
-from fadumplab.edits import DropText, Misfit, OneOf, ReplaceText  # noqa: E402
-from fadumplab.graft import (ANY, EDITS, HOME, KNOWN, SELFTESTS, STATE, Graft,  # noqa: E402
-                             GraftError, Patch, hunks, series, tree_version)
+from fadumplab import cache_dir  # noqa: E402
+from fadumplab.graft import proc_vmcore  # noqa: E402
+from fadumplab.graft.edits import DropText, Misfit, OneOf, ReplaceText  # noqa: E402
+from fadumplab.graft.graft import (ANY, EDITS, HOME, KNOWN, SELFTESTS, STATE, Graft,  # noqa: E402
+                                   GraftError, Patch, hunks, series, tree_version)
 
 TREE = {
     "Makefile": "VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 4\nNAME = Oak\n",
@@ -67,9 +68,9 @@ TREE = {
     "arch/powerpc/include/asm/fadump-internal.h": "#define INTERNAL\n",
     "fs/proc/vmcore.c": (
         "static unsigned int vmcore_open;\n"
-        + vmcore.OPEN + "{\n\tmutex_lock(&vmcore_mutex);\n\tif (vmcore_open + 1 == 0) {\n}\n"
-        + vmcore.READ + vmcore.ZEROS + vmcore.LISTED + "vma);\n"),
-    "include/linux/crash_dump.h": vmcore.NEXT + vmcore.MEMBER + vmcore.DECLARED,
+        + proc_vmcore.OPEN + "{\n\tmutex_lock(&vmcore_mutex);\n\tif (vmcore_open + 1 == 0) {\n}\n"
+        + proc_vmcore.READ + proc_vmcore.ZEROS + proc_vmcore.LISTED + "vma);\n"),
+    "include/linux/crash_dump.h": proc_vmcore.NEXT + proc_vmcore.MEMBER + proc_vmcore.DECLARED,
     "Documentation/arch/powerpc/index.rst": "    dscr\n    firmware-assisted-dump\n    htm\n",
     "Documentation/arch/powerpc/firmware-assisted-dump.rst": "Old text\n",
     "tools/testing/selftests/powerpc/Makefile":
@@ -205,7 +206,7 @@ class VersionTest(TreeCase):
     def test_taken_out_of_any(self) -> None:
         before = snapshot(self.tree)
         self.graft().apply()
-        with mock.patch("fadumplab.graft.KNOWN", ("9.1",)):
+        with mock.patch("fadumplab.graft.graft.KNOWN", ("9.1",)):
             self.assertTrue(self.graft().undo())
         self.assertEqual(snapshot(self.tree), before)
 
@@ -521,14 +522,14 @@ class EditTest(unittest.TestCase):
 
     def test_vmcore_of_both_kinds(self) -> None:
         """A tree that counts already gets the functions alone, an older one the count as well."""
-        older = ("static bool vmcore_opened;\n" + vmcore.OPEN
-                 + "{\n\tspin_lock(&vmcore_cb_lock);\n" + vmcore.OPENED + vmcore.READ
-                 + vmcore.ZEROS + vmcore.LISTED + "vma);\n\t.proc_open\t= open_vmcore,\n")
+        older = ("static bool vmcore_opened;\n" + proc_vmcore.OPEN
+                 + "{\n\tspin_lock(&vmcore_cb_lock);\n" + proc_vmcore.OPENED + proc_vmcore.READ
+                 + proc_vmcore.ZEROS + proc_vmcore.LISTED + "vma);\n\t.proc_open\t= open_vmcore,\n")
         for text, lock, counts in ((TREE["fs/proc/vmcore.c"], "mutex_lock(&vmcore_mutex)", 0),
                                    (older, "spin_lock(&vmcore_cb_lock)", 1)):
             content = text.encode()
-            for edit in vmcore.EDITS:
-                if edit.path == vmcore.SOURCE:
+            for edit in proc_vmcore.EDITS:
+                if edit.path == proc_vmcore.SOURCE:
                     content = edit.change(content)
             after = content.decode()
             self.assertEqual(after.count("int release_vmcore("), counts)

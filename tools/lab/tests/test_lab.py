@@ -17,13 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import lab  # noqa: E402
 from fadumplab import LabError  # noqa: E402
+from fadumplab.build.kernel import (CONFIGS, Kernel, config_complaints, options_since,  # noqa: E402
+                                    ours_only, parse_config)
+from fadumplab.build.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror,  # noqa: E402
+                                     unique, version_key)
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Tally  # noqa: E402
-from fadumplab.debian import digest  # noqa: E402
-from fadumplab.kernel import (CONFIGS, Kernel, config_complaints,  # noqa: E402
-                              options_since, ours_only, parse_config)
-from fadumplab.machine import rest  # noqa: E402
-from fadumplab.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror, unique,  # noqa: E402
-                               version_key)
+from fadumplab.machine.qemu import rest  # noqa: E402
+from fadumplab.system.debian import digest  # noqa: E402
 from fadumplab.ui import Ui, duration  # noqa: E402
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from fadumplab.layers import Arrow, calls, circles, complaints, includes, is_downwards
+from fadumplab.build.layers import Arrow, calls, circles, complaints, includes, is_downwards
 
 
 def test_directions() -> None:

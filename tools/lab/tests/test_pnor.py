@@ -4,7 +4,7 @@
 import struct
 from pathlib import Path
 
-from fadumplab import pnor
+from fadumplab.machine import pnor
 
 
 def xor(data: bytes) -> int:

@@ -6,7 +6,7 @@ import mmap
 import os
 from pathlib import Path
 
-from fadumplab import ramcopy
+from fadumplab.machine import ramcopy
 
 #: What QEMU says.
 RAMBLOCKS = """

@@ -16,10 +16,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fadumplab import LabError  # noqa: E402
-from fadumplab.debian import AGENT, FILES, SCRIPTS, Debian, digest, pack  # noqa: E402
-from fadumplab.guest import PIECES, Load, check_files  # noqa: E402
-from fadumplab.machine import Machine  # noqa: E402
-from fadumplab.toolbox import DEBIAN, GUEST, HOST, Toolbox  # noqa: E402
+from fadumplab.build.toolbox import DEBIAN, GUEST, HOST, Toolbox  # noqa: E402
+from fadumplab.machine.qemu import Machine  # noqa: E402
+from fadumplab.system.debian import AGENT, FILES, SCRIPTS, Debian, digest, pack  # noqa: E402
+from fadumplab.system.guest import PIECES, Load, check_files  # noqa: E402
 
 
 class PackTest(unittest.TestCase):

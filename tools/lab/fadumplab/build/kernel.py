@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Optional
 
-from . import REPO, LabError, layers
-from .graft import Graft, Patch, series, tree_version
+from .. import LAB, REPO, LabError
+from ..graft.graft import Graft, Patch, series, tree_version
+from ..ui import ui
+from . import layers
 from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree, version_key
-from .ui import ui
 
-CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+CONFIGS = LAB / "configs"
 
 #: Lines of kbuild's output that mean one more file is done.
 STEP = re.compile(r"^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|VDSO64\w|VDSO32\w)\s")

@@ -5,76 +5,32 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
-import datetime
 import json
 import re
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Optional
 
-from . import BUILD, LabError
-from .dumptools import REGION, CrashSession, Regions, Vmcore, parse_regions
-from .initramfs import Initramfs
-from .kernel import Kernel
-from .machine import Machine
-from .report import write_report
-from .toolbox import Toolbox
-from .ui import duration, ui
+from .. import LabError
+from ..build.initramfs import Initramfs
+from ..build.kernel import Kernel
+from ..build.toolbox import Toolbox
+from ..dump.core import Vmcore
+from ..dump.crash import CrashSession
+from ..dump.regions import REGION, parse_regions
+from ..machine.qemu import Machine
+from ..ui import duration, readable_size, ui
+from .page import write_report
+from .results import CPUS, OUT, Cpu, Phase, Results, Stage
 
-OUT = BUILD / "demo"
 SYSFS = "/sys/kernel/fadump"
 DEBUGFS = "/sys/kernel/debug/powerpc"
-CPUS = 4
 #: Without zero and free pages. Those of programs stay: makedumpfile 1.7.8 takes some of the
 #: kernel's own for such (the guide's table of tools), and cache shows what was going on.
 SAVE = "makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump"
-
-
-def mib(count: int) -> str:
-    """Bytes as a person says them."""
-    for unit, size in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if count >= size:
-            text = f"{count / size:.1f}".removesuffix(".0")
-            return f"{text} {unit}"
-    return f"{count} bytes"
-
-
-@dataclasses.dataclass
-class Phase:
-    """One step of the demo."""
-
-    name: str
-    title: str
-    start: float
-    seconds: float = 0
-    ok: bool = False
-    verdict: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Stage:
-    """Memory as the running kernel describes it."""
-
-    name: str
-    regions: Regions
-    text: str
-    layout: str
-    total: int
-    cma: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Cpu:
-    """Registers of one CPU and where it was."""
-
-    number: int
-    where: str
-    crashed: bool
-    gpr: tuple[int, ...]
-    special: dict[str, int]
 
 
 class Demo:
@@ -82,15 +38,7 @@ class Demo:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
-        self.phases: list[Phase] = []
-        self.stages: list[Stage] = []
-        self.cpus: list[Cpu] = []
-        self.core: Optional[Vmcore] = None
-        self.crash: dict[str, str] = {}
-        self.facts: dict[str, Any] = {}
-        self.times: dict[str, float] = {}
-        self.started = time.monotonic()
-        self.failure = ""
+        self.results = Results(args.machine)
         self.kernel: Kernel
         self.toolbox: Toolbox
         self.machine: Machine
@@ -99,7 +47,7 @@ class Demo:
     def phase(self, name: str, title: str, quiet: bool = False) -> Iterator[Phase]:
         """A step: timed, shown while it runs, with a verdict at its end."""
         phase = Phase(name, title, time.monotonic())
-        self.phases.append(phase)
+        self.results.phases.append(phase)
         task = contextlib.nullcontext() if quiet else ui.task(f"demo: {title}")
         with task as shown:
             try:
@@ -123,10 +71,16 @@ class Demo:
                                  untouched=getattr(self.args, "untouched", False),
                                  ksrc=self.args.ksrc).build()
             phase.verdict = f"Linux {self.kernel.kver} with this subsystem"
-        initramfs = Initramfs(self.toolbox, self.kernel).build()
+        self.results.vmlinux = self.kernel.vmlinux
+        self.run_machine(Initramfs(self.toolbox, self.kernel).build())
+
+    def run_machine(self, initramfs: Path, **options: Any) -> None:
+        """Start the machine and run the phases in it."""
         self.machine = Machine(self.toolbox, self.kernel.image, initramfs, name="machine",
-                               smp=str(CPUS), base=OUT, keep=True,
-                               machine=self.args.machine)
+                               smp=str(CPUS), base=OUT, keep=True, machine=self.args.machine,
+                               **options)
+        self.results.memory = self.machine.mem
+        self.results.ram_bytes = self.machine.ram_bytes
         with self.machine:
             self.in_the_guest()
 
@@ -151,18 +105,19 @@ class Demo:
     def boot(self) -> None:
         """The production kernel."""
         with self.phase("boot", "production boot") as phase:
-            self.facts["release"] = self.machine.boot().release
-            phase.verdict = f"Linux {self.facts['release']}, {CPUS} CPUs, {self.machine.mem} of memory"
+            self.results.facts["release"] = self.machine.boot().release
+            phase.verdict = (f"Linux {self.results.facts['release']}, {CPUS} CPUs, "
+                             f"{self.machine.mem} of memory")
 
     def armed(self) -> None:
         """Registered with firmware."""
         with self.phase("arm", "armed") as phase:
             stage = self.look("production")
             self.demand("registered", "1")
-            phase.verdict = (f"registered; {mib(stage.regions.boot_memory)} of boot memory, "
-                             f"{mib(int(self.value('mem_reserved')))} set aside, "
-                             f"{mib(stage.cma)} of it lent to CMA")
-            self.facts["mem_reserved"] = int(self.value("mem_reserved"))
+            reserved = self.results.facts["mem_reserved"] = int(self.value("mem_reserved"))
+            phase.verdict = (
+                f"registered; {readable_size(stage.regions.boot_memory)} of boot memory, "
+                f"{readable_size(reserved)} reserved, {readable_size(stage.cma)} of it as CMA")
 
     def crash_it(self) -> None:
         """From the request to the reset that firmware asks for."""
@@ -170,30 +125,31 @@ class Demo:
         with self.phase("crash", "crash, firmware saves and resets") as phase:
             machine.announce_crash()
             machine.expected_boots += 1
-            self.times["crash"] = time.monotonic()
+            self.results.times["crash"] = time.monotonic()
             machine.send("echo c >/proc/sysrq-trigger")
             machine.wait(lambda: machine.guest_resets == machine.expected_boots - 1, 60,
                          "firmware's reset")
-            self.times["reset"] = machine.reset_times[-1]
+            self.results.times["reset"] = machine.reset_times[-1]
             phase.verdict = f"panic, {machine.type.deed}, machine reset"
-        panic = machine.line_time(r"Kernel panic - not syncing", self.times["crash"])
-        self.times["panic"] = panic or self.times["crash"]
+        panic = machine.line_time(r"Kernel panic - not syncing", self.results.times["crash"])
+        self.results.times["panic"] = panic or self.results.times["crash"]
 
     def capture(self) -> None:
         """The kernel that finds the dump."""
         machine = self.machine
         with self.phase("capture", "capture boot") as phase:
             machine.wait(lambda: machine.boots >= 2, 90, "agent of the capture kernel")
-            self.times["captured"] = machine.hellos[1].when
+            self.results.times["captured"] = machine.hellos[1].when
             if machine.kind != "capture":
                 raise machine.error("the kernel after the crash has no /proc/vmcore")
             stage = self.look("capture")
             machine.check("dd if=/proc/vmcore of=/lab/headers bs=64k count=8 2>&1")
-            self.core = Vmcore(machine.share / "headers")
+            self.results.core = Vmcore(machine.share / "headers")
             size = int(machine.check("stat -c %s /proc/vmcore"))
-            self.facts["vmcore_bytes"] = size
-            phase.verdict = (f"/proc/vmcore of {mib(size)}, registers of "
-                             f"{len(self.core.cpus)} CPUs; runs in {mib(stage.total)}")
+            self.results.facts["vmcore_bytes"] = size
+            phase.verdict = (f"/proc/vmcore of {readable_size(size)}, registers of "
+                             f"{len(self.results.core.cpus)} CPUs; "
+                             f"runs in {readable_size(stage.total)}")
 
     def save(self) -> None:
         """The dump, filtered and compressed, on the host."""
@@ -202,31 +158,27 @@ class Demo:
             dump = OUT / "dump"
             shutil.copyfile(self.machine.share / "dump", dump)
             (self.machine.share / "dump").unlink()
-            self.facts["dump_bytes"] = dump.stat().st_size
-            phase.verdict = f"{mib(dump.stat().st_size)} in {dump}"
-        self.times["saved"] = time.monotonic()
+            self.results.facts["dump_bytes"] = dump.stat().st_size
+            phase.verdict = f"{readable_size(dump.stat().st_size)} in {dump}"
+        self.results.times["saved"] = time.monotonic()
 
     def release(self) -> None:
         """Memory back to the running kernel."""
         with self.phase("release", "release memory") as phase:
-            before = self.stages[-1].total
+            before = self.results.stages[-1].total
             self.machine.check(f"echo 1 >{SYSFS}/release_mem", timeout=120)
-            self.times["released"] = time.monotonic()
+            self.results.times["released"] = time.monotonic()
             stage = self.look("released")
-            phase.verdict = f"{mib(before)} became {mib(stage.total)}"
+            phase.verdict = f"{readable_size(before)} became {readable_size(stage.total)}"
 
     def rearm(self) -> None:
         """Ready for the next crash, with no reboot in between."""
         with self.phase("rearm", "armed again") as phase:
             self.machine.check(f"[ $(cat {SYSFS}/registered) = 1 ] || echo 1 >{SYSFS}/registered")
             self.demand("registered", "1")
-            self.times["rearmed"] = time.monotonic()
-            phase.verdict = (f"back in production {self.since_crash('rearmed'):.1f} s "
+            self.results.times["rearmed"] = time.monotonic()
+            phase.verdict = (f"back in production {self.results.since_crash('rearmed'):.1f} s "
                              "after the crash")
-
-    def since_crash(self, what: str) -> float:
-        """Seconds from the crash to something later."""
-        return self.times[what] - self.times["crash"]
 
     # -- looking at the guest -------------------------------------------------
 
@@ -247,65 +199,22 @@ class Demo:
                                re.MULTILINE))
         stage = Stage(name, parse_regions(text), text, layout, int(info["MemTotal"]) << 10,
                       int(info.get("CmaTotal", "0")) << 10)
-        self.stages.append(stage)
+        self.results.stages.append(stage)
         return stage
-
-    # -- results --------------------------------------------------------------
-
-    def files(self) -> dict[str, str]:
-        """What a person may want to open."""
-        wanted = {"report": OUT / "report.html", "summary": OUT / "summary.json",
-                  "dump": OUT / "dump", "crash session": OUT / "crash.txt",
-                  "console": OUT / "machine/console.log", "machine by hand":
-                  OUT / "machine/qemu.sh"}
-        if hasattr(self, "kernel"):
-            wanted["vmlinux"] = self.kernel.vmlinux
-        made = ("report", "summary")
-        return {name: str(path) for name, path in wanted.items()
-                if path.exists() or name in made}
-
-    @property
-    def memory(self) -> str:
-        """How much the machine has; nothing before there is one."""
-        return self.machine.mem if hasattr(self, "machine") else ""
-
-    def summary(self) -> dict[str, Any]:
-        """The same as the report, for programs."""
-        return {
-            "verdict": "failed" if self.failure else "passed",
-            "failure": self.failure,
-            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-            "seconds": round(time.monotonic() - self.started, 2),
-            "seconds_from_crash_to_production":
-                round(self.since_crash("rearmed"), 2) if "rearmed" in self.times else None,
-            "machine": {"type": self.args.machine, "memory": self.memory, "cpus": CPUS},
-            "facts": self.facts,
-            "phases": [{"name": phase.name, "title": phase.title,
-                        "seconds": round(phase.seconds, 2), "ok": phase.ok,
-                        "verdict": phase.verdict} for phase in self.phases],
-            "memory": [{"stage": stage.name, "total_bytes": stage.total, "cma_bytes": stage.cma,
-                        "fadump_region": stage.text.splitlines()} for stage in self.stages],
-            "segments": [{"physical": load.paddr, "offset": load.offset, "bytes": load.memsz}
-                         for load in (self.core.loads if self.core else [])],
-            "crash": {"backtrace": backtrace(self.crash.get("bt", "")),
-                      "cpus": [{"cpu": cpu.number, "where": cpu.where, "crashed": cpu.crashed}
-                               for cpu in self.cpus]},
-            "files": self.files(),
-        }
 
     def tell(self) -> None:
         """The summary for a person."""
         print()
-        width = max(len(phase.title) for phase in self.phases)
-        for phase in self.phases:
+        width = max(len(phase.title) for phase in self.results.phases)
+        for phase in self.results.phases:
             mark = "ok  " if phase.ok else "FAIL"
             print(f"  {mark} {phase.title:{width}} {duration(phase.seconds):>13}  "
                   f"{phase.verdict}")
         print()
-        for name, path in self.files().items():
+        for name, path in self.results.files().items():
             print(f"  {name:16} {path}")
-        print("\nDemo FAILED." if self.failure else
-              f"\nDemo passed: {duration(self.since_crash('rearmed'))} from the crash to a "
+        print("\nDemo FAILED." if self.results.failure else
+              f"\nDemo passed: {duration(self.results.since_crash('rearmed'))} from the crash to a "
               "machine that is ready for the next one.")
 
 
@@ -335,17 +244,17 @@ class Reader(threading.Thread):
     def read(self) -> str:
         """One session; what it shows in a few words."""
         demo = self.demo
-        assert demo.core
-        registers = demo.core.cpus
+        assert demo.results.core
+        registers = demo.results.core.cpus
         session = CrashSession(demo.toolbox, demo.kernel.vmlinux, OUT / "dump", OUT / "crash.txt")
         symbols = [f"sym {cpu.nip:#x}" for cpu in registers]
-        said = demo.crash = session.run([*self.COMMANDS, *symbols])
+        said = demo.results.crash = session.run([*self.COMMANDS, *symbols])
         self.demand(r"PANIC: .*sysrq triggered crash", said["sys"], "the panic message")
         self.demand(r"\bsysrq_handle_crash at\b", said["bt"], "sysrq_handle_crash in the trace")
         if len(registers) != CPUS:
             raise LabError(f"The dump has registers of {len(registers)} CPUs, not {CPUS}")
         crashed = int(self.demand(r"CPU: (\d+)", said["bt"], "the panic task's CPU")[1])
-        demo.cpus = [Cpu(number, symbol(said[symbols[number]]), number == crashed, cpu.gpr,
+        demo.results.cpus = [Cpu(number, symbol(said[symbols[number]]), number == crashed, cpu.gpr,
                          cpu.special) for number, cpu in enumerate(registers)]
         task = self.demand(r'PID: (\d+).*COMMAND: "([^"]*)"', said["bt"], "the panic task")
         return (f"task {task[2]} (pid {task[1]}) on CPU {crashed}, trace through "
@@ -366,11 +275,6 @@ def symbol(text: str) -> str:
     return words[2] if len(words) > 2 and words[0].startswith("c0") else "?"
 
 
-def backtrace(text: str) -> list[str]:
-    """The frames of crash's bt: function names, innermost first."""
-    return re.findall(r"^ *#\d+ \[\w+\] (\S+) at", text, re.MULTILINE)
-
-
 def main(args: argparse.Namespace, kind: type[Demo] = Demo) -> int:
     """Run the demo; write the summary and the report whatever comes of it."""
     shutil.rmtree(OUT, ignore_errors=True)
@@ -379,10 +283,10 @@ def main(args: argparse.Namespace, kind: type[Demo] = Demo) -> int:
     try:
         demo.run()
     except LabError as why:
-        demo.failure = str(why)
+        demo.results.failure = str(why)
         print(f"\n{why}")
-    summary = demo.summary()
+    summary = demo.results.summary()
     (OUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    write_report(demo, OUT / "report.html")
+    write_report(demo.results, OUT / "report.html")
     demo.tell()
-    return 1 if demo.failure else 0
+    return 1 if demo.results.failure else 0

@@ -6,17 +6,18 @@ from __future__ import annotations
 import shutil
 import time
 
-from . import LabError
-from .debian import ROOT_DISK, Debian
-from .demo import CPUS, OUT, Demo, Reader, backtrace, mib
-from .dumptools import CrashSession
-from .guest import (BOOT, CONFIGURE, CRASH_DIR, PIECES, RETURN, Load, check_files, dumps_in,
-                    failed_units, fetch, kernels_seen, put_under_load, state_of_system,
-                    tables_shrank)
-from .kernel import Kernel
-from .machine import Machine
-from .toolbox import Toolbox
-from .workshop import Workshop
+from .. import LabError
+from ..build.build_root import BuildRoot
+from ..build.kernel import Kernel
+from ..build.toolbox import Toolbox
+from ..dump.crash import CrashSession
+from ..system.debian import ROOT_DISK, Debian
+from ..system.guest import (BOOT, CONFIGURE, CRASH_DIR, PIECES, RETURN, Load, check_files, dumps_in,
+                            failed_units, fetch, kernels_seen, put_under_load, state_of_system,
+                            tables_shrank)
+from ..ui import readable_size
+from .demo import Demo, Reader
+from .results import CPUS, OUT, backtrace
 
 
 class DebianDemo(Demo):
@@ -36,14 +37,12 @@ class DebianDemo(Demo):
                                  variant="debian").build()
             phase.verdict = f"Linux {self.kernel.kver} with this subsystem"
         with self.phase("system", "Debian installed", quiet=True) as phase:
-            package = Workshop.open(self.args.verbose).deb("ppc64el")
+            package = BuildRoot.open(self.args.verbose).deb("ppc64el")
             system = Debian(self.toolbox, self.kernel).system(package, CONFIGURE)
             phase.verdict = f"with {package.name}"
-        self.machine = Machine(self.toolbox, self.kernel.image, system.initramfs, name="machine",
-                               smp=str(CPUS), base=OUT, keep=True, disks=[system.disk],
-                               append=f"{ROOT_DISK} fadump=on", machine=self.args.machine)
-        with self.machine:
-            self.in_the_guest()
+        self.results.vmlinux = self.kernel.vmlinux
+        self.run_machine(system.initramfs, disks=[system.disk],
+                         append=f"{ROOT_DISK} fadump=on")
 
     def in_the_guest(self) -> None:
         """From the first boot to the second return."""
@@ -62,10 +61,10 @@ class DebianDemo(Demo):
     def boot(self) -> None:
         """Up to multi-user.target."""
         with self.phase("boot", "Debian boots") as phase:
-            self.facts["release"] = self.machine.boot(BOOT).release
+            self.results.facts["release"] = self.machine.boot(BOOT).release
             self.demand_running()
             name = self.machine.check(". /etc/os-release; echo $PRETTY_NAME")
-            phase.verdict = (f"{name}, Linux {self.facts['release']}, {CPUS} CPUs, "
+            phase.verdict = (f"{name}, Linux {self.results.facts['release']}, {CPUS} CPUs, "
                              f"{self.machine.mem} of memory; systemd says running")
 
     def work(self) -> None:
@@ -80,18 +79,19 @@ class DebianDemo(Demo):
             self.machine.wait(lambda: self.machine.boots == self.machine.expected_boots, RETURN,
                               "agent after the crash")
             self.demand_running()
-            self.times["rearmed"] = time.monotonic()
+            self.results.times["rearmed"] = time.monotonic()
             self.demand("registered", "1")
-            stage, first = self.look("released"), self.stages[0]
+            stage, first = self.look("released"), self.results.stages[0]
             more = tables_shrank(self.machine)
             if (stage.total - more, stage.cma) != (first.total, first.cma):
-                raise self.machine.error(f"{mib(stage.total)} of memory, {mib(stage.cma)} for CMA; "
-                                         f"there were {mib(first.total)} and {mib(first.cma)}")
+                raise self.machine.error(
+                    f"{readable_size(stage.total)} of memory, {readable_size(stage.cma)} of CMA; "
+                    f"there were {readable_size(first.total)} and {readable_size(first.cma)}")
             lost = self.load.lost_lines(self.machine.check(f"cat {self.load.file}"))
             if lost:
                 raise self.machine.error(f"{lost} lines that were on the disk are not any more")
-            phase.verdict = (f"systemd says running, {mib(stage.total)} of memory as before, "
-                             "registered, no line lost")
+            phase.verdict = (f"systemd says running, {readable_size(stage.total)} of memory as "
+                             "before, registered, no line missing")
 
     def fetch_it(self) -> None:
         """What the guest has saved."""
@@ -106,15 +106,15 @@ class DebianDemo(Demo):
             shutil.rmtree(OUT / "dump", ignore_errors=True)
             where.rename(OUT / "dump")
             size = (OUT / "dump/vmcore").stat().st_size
-            self.facts["dump_bytes"] = size
-            phase.verdict = f"{mib(size)} in {CRASH_DIR}/{name}"
+            self.results.facts["dump_bytes"] = size
+            phase.verdict = f"{readable_size(size)} in {CRASH_DIR}/{name}"
 
     def analyse(self) -> None:
         """crash has to find what was interrupted."""
         with self.phase("analyse", "open with crash") as phase:
             dump = OUT / "dump/vmcore"
             session = CrashSession(self.toolbox, self.kernel.vmlinux, dump, OUT / "crash.txt")
-            said = self.crash = session.run(["sys", "bt", "ps", "log"])
+            said = self.results.crash = session.run(["sys", "bt", "ps", "log"])
             Reader.demand(r"PANIC: .*sysrq triggered crash", said["sys"], "the panic message")
             Reader.demand(r"\bsysrq_handle_crash at\b", said["bt"],
                           "sysrq_handle_crash in the trace")
@@ -127,12 +127,12 @@ class DebianDemo(Demo):
 
     def once_more(self) -> None:
         """A second crash is as good as the first, of which the report has the times."""
-        times = dict(self.times)
+        times = dict(self.results.times)
         self.work()
         self.crash_it()
         self.go_on()
         self.fetch_it()
-        self.times = times
+        self.results.times = times
         with self.phase("count", "kernels counted") as phase:
             seen = kernels_seen(self.machine)
             if seen != 3:

@@ -10,9 +10,9 @@ import re
 import secrets
 from pathlib import Path
 
-from . import LabError
-from .dumptools import REGION, parse_regions
-from .machine import Machine
+from .. import LabError
+from ..dump.regions import REGION, parse_regions
+from ..machine.qemu import Machine
 
 #: Seconds for a boot of Debian, and for a crash, the capture and all of that boot, where
 #: every instruction is emulated.

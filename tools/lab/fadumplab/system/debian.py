@@ -24,17 +24,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional
 
-from . import BUILD, LabError, cache_dir
-from .initramfs import Initramfs
-from .kernel import Kernel
-from .machine import Machine
-from .toolbox import DEBIAN, HOST, Toolbox, locked, tail
-from .ui import ui
+from .. import BUILD, LAB, LabError
+from ..build.initramfs import Initramfs
+from ..build.kernel import Kernel
+from ..build.toolbox import DEBIAN, HOST, Toolbox, locked, tail
+from ..machine.qemu import Machine
+from ..ui import ui
 
-HERE = Path(__file__).resolve().parents[1]
-FILES = HERE / "debian/files"
-SCRIPTS = HERE / "debian"
-AGENT = HERE / "guest/agent"
+SCRIPTS = LAB / "debian"
+FILES = SCRIPTS / "files"
+AGENT = LAB / "guest/agent"
 
 SIZE = "4G"
 #: So many systems are kept: each new state of our package makes another.
@@ -74,15 +73,7 @@ def pack(top: Path, also: Optional[dict[str, Path]] = None) -> bytes:
 class Host(Toolbox):
     """What stands around a Debian system: the maker of its disk, the receiver of its dumps."""
 
-    @classmethod
-    def open(cls, verbose: bool = False) -> "Host":
-        """The root, complete; fetched now if it is missing."""
-        box = cls(cache_dir(), verbose)
-        box.logs.mkdir(parents=True, exist_ok=True)
-        box.tools = box.builder.ensure(HOST)
-        # sshd wants it.
-        (box.tools / "run/sshd").mkdir(parents=True, exist_ok=True)
-        return box
+    RECIPES = (HOST,)
 
     def make_disk(self, root: Path, disk: Path) -> None:
         """A file system with a copy of that root."""
@@ -221,6 +212,8 @@ class SshServer:
 
     def __enter__(self) -> "SshServer":
         self.where.mkdir(parents=True)
+        # sshd does not start without it.
+        (self.host.tools / "run/sshd").mkdir(parents=True, exist_ok=True)
         for name in ("host", "user"):
             self.host.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name,
                            "-f", self.where / name])

@@ -7,7 +7,7 @@ import dataclasses
 import struct
 from collections.abc import Iterator
 
-from . import LabError
+from .. import LabError
 
 MAGIC = 0xd00dfeed
 #: Bytes of the header; the word behind the magic is the size of it all.

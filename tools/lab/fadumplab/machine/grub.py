@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from .initramfs import Archive, Entry
-from .toolbox import GRUB, Toolbox
+from ..build.initramfs import Archive, Entry
+from ..build.toolbox import GRUB, Toolbox
 
 SECTOR = 512
 MIB = 1 << 20

@@ -6,20 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import cache_dir
-from .toolbox import DEBUGGERS, Toolbox
+from ..build.toolbox import DEBUGGERS, Toolbox
 
 
 class Debuggers(Toolbox):
-    """Made when somebody asks for it, so that no other root has to be made again for it."""
+    """A root of its own: a change of its packages leaves the other roots valid."""
 
-    @classmethod
-    def open(cls, verbose: bool = False) -> "Debuggers":
-        """The root, complete; what is missing is fetched now."""
-        box = cls(cache_dir(), verbose)
-        box.logs.mkdir(parents=True, exist_ok=True)
-        box.tools = box.builder.ensure(DEBUGGERS)
-        return box
+    RECIPES = (DEBUGGERS,)
 
     def drgn(self, vmlinux: Path, dump: Path, script: str) -> str:
         """What drgn's Python prints for a script; prog is the dump."""

@@ -11,7 +11,7 @@ source of the newest kernel:
 ``sparse``     amd64: a sparse(1) new enough for the kernel
 ``linux-7.3``  any: a package linux-source-7.3
 
-More are made when they are needed: ``workshop`` (amd64), with what fadumpctl and its
+More are made when they are needed: ``buildroot`` (amd64), with what fadumpctl and its
 Debian package are built and checked with; ``libraries`` (ppc64el), with what they link
 to there; ``debuggers`` (amd64), with what opens dumps beside crash; ``debian``
 (ppc64el), a whole system that waits for its installation; ``host`` (amd64), with what
@@ -39,11 +39,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Optional, Self, Union
 
-from . import REPO, LabError, cache_dir
-from .graft import KNOWN
-from .ui import ui
+from .. import REPO, LabError, cache_dir
+from ..graft.graft import KNOWN
+from ..ui import ui
 
 PathLike = Union[str, Path]
 
@@ -73,10 +73,11 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
 )
 
 #: What is needed for fadumpctl and its package, and to judge them.
-WORKSHOP_PACKAGES = BASE_PACKAGES + (
+BUILD_ROOT_PACKAGES = BASE_PACKAGES + (
     "binutils", "clang-19", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
-    "libc6-dev-ppc64el-cross", "libclang-rt-19-dev", "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "make",
-    "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
+    "libc6-dev-ppc64el-cross", "libclang-rt-19-dev", "libjansson-dev", "libkdumpfile-dev",
+    "libmd-dev", "make", "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd",
+    "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 #: What opens dumps beside crash.
@@ -185,8 +186,8 @@ LINUX = {version: Recipe(f"linux-{version}", "amd64", "trixie", (f"linux-source-
          for version in KNOWN}
 ROOTS = (TOOLS, GUEST, CRASH, SPARSE, LINUX[DEFAULT_KVER])
 
-#: Made when somebody asks for them, see workshop.py and debuggers.py.
-WORKSHOP = Recipe("workshop", "amd64", "trixie", WORKSHOP_PACKAGES)
+#: Made when somebody asks for them, see build_root.py and dump/debuggers.py.
+BUILD_ROOT = Recipe("buildroot", "amd64", "trixie", BUILD_ROOT_PACKAGES)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
                    second_choice="sid")
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
@@ -197,7 +198,7 @@ DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS,
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
-EVERY_ROOT = (*ROOTS, *LINUX.values(), WORKSHOP, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
+EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
 
 
 def find_mirror() -> str:
@@ -357,11 +358,14 @@ def require_mmdebstrap() -> str:
 class Toolbox:
     """Programs of the lab and the kernel sources that came with them."""
 
+    #: The roots that open() completes; the programs that run are in the first.
+    RECIPES: Sequence[Recipe] = ROOTS
+
     def __init__(self, cache: Path, verbose: bool = False) -> None:
         self.cache = cache
         self.verbose = verbose
         self.builder = RootBuilder(cache)
-        self.tools = self.builder.path(TOOLS)
+        self.tools = self.builder.path(self.RECIPES[0])
         self.guest = self.builder.path(GUEST)
         self.crash = self.builder.path(CRASH)
         self.sparse = self.builder.path(SPARSE)
@@ -369,11 +373,11 @@ class Toolbox:
         self.extra_binds: list[Path] = []
 
     @classmethod
-    def open(cls, verbose: bool = False) -> "Toolbox":
-        """The toolbox, complete; what is missing is fetched now."""
+    def open(cls, verbose: bool = False) -> Self:
+        """The toolbox with complete roots; missing ones are fetched now."""
         box = cls(cache_dir(), verbose)
         box.logs.mkdir(parents=True, exist_ok=True)
-        missing = [recipe for recipe in ROOTS
+        missing = [recipe for recipe in cls.RECIPES
                    if not box.builder.path(recipe).is_dir()]
         if missing:
             require_mmdebstrap()

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import BUILD, REPO, cache_dir
-from .toolbox import LIBRARIES, WORKSHOP, Toolbox, require_mmdebstrap
-from .ui import ui
+from .. import BUILD, REPO
+from ..ui import ui
+from .toolbox import BUILD_ROOT, LIBRARIES, Toolbox
 
 #: For the machine that builds, and for the one that crashes.
 ARCHITECTURES = ("amd64", "ppc64el")
@@ -18,25 +17,15 @@ ARCHITECTURES = ("amd64", "ppc64el")
 TRIPLETS = {"ppc64el": "powerpc64le-linux-gnu"}
 
 
-class Workshop(Toolbox):
-    """A toolbox of its own, so that kernels do not wait for it nor it for them."""
+class BuildRoot(Toolbox):
+    """Roots beside the toolbox's: a build here and a kernel's do not wait for each other."""
 
-    @classmethod
-    def open(cls, verbose: bool = False) -> "Workshop":
-        """The workshop, complete; what is missing is fetched now."""
-        box = cls(cache_dir(), verbose)
-        box.tools = box.builder.path(WORKSHOP)
-        box.logs.mkdir(parents=True, exist_ok=True)
-        if not all(box.builder.path(recipe).is_dir() for recipe in (WORKSHOP, LIBRARIES)):
-            require_mmdebstrap()
-            with ThreadPoolExecutor(2) as pool:
-                list(pool.map(box.builder.ensure, (WORKSHOP, LIBRARIES)))
-        return box
+    RECIPES = (BUILD_ROOT, LIBRARIES)
 
     def check_argv(self, *variables: str) -> list[str]:
         """The command (for popen or stream) that runs fadumpctl's tests."""
         return self.enter_argv(["make", f"-j{os.cpu_count() or 2}", "--no-print-directory",
-                                "-C", "tools/fadumpctl", f"O={BUILD}/workshop", "K=", "V=0",
+                                "-C", "tools/fadumpctl", f"O={BUILD}/build-root", "K=", "V=0",
                                 *variables, "check"])
 
     def deb(self, arch: str) -> Path:
@@ -68,7 +57,7 @@ class Workshop(Toolbox):
 
     @staticmethod
     def _describe(what: str) -> str:
-        """Git knows these, and is not in the workshop."""
+        """The version or the date of the last commit: git runs on the host, not in the root."""
         return subprocess.run(["tools/integration/deb/describe", what], cwd=REPO, check=True,
                               stdout=subprocess.PIPE, text=True,
                               env={**os.environ, "LC_ALL": "C"}).stdout.strip()

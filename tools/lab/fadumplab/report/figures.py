@@ -203,6 +203,7 @@ def text_table(table: Sequence[Row]) -> str:
 
 # -- the chart --------------------------------------------------------------------
 
+
 #: Sizes in the picture: all of it, the names' column, room for words behind a bar.
 WIDTH, LEFT, RIGHT = 1030, 360, 170
 ROW = 40

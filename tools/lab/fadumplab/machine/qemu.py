@@ -28,10 +28,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Optional
 
-from . import BUILD, LabError, pnor, ramcopy
+from .. import BUILD, LabError
+from ..build.toolbox import Toolbox
+from . import pnor, ramcopy
 from .gdbstub import GdbStub
 from .qmp import Event, Qmp
-from .toolbox import Toolbox
 
 #: Longer waits for slower hosts: LAB_PATIENCE=3 triples every time limit.
 PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
@@ -172,7 +173,8 @@ class Machine:
                  machine: str = "pseries", machine_opts: str = "", append: str = "fadump=on",
                  cpu: str = "", extra: Sequence[str] = (), numa: Sequence[str] = (),
                  reserve: bool = True, disks: Sequence[Path] = (), network: bool = False,
-                 icount: bool = False, bare: bool = False, base: Path = BUILD / "lab", keep: bool = False) -> None:
+                 icount: bool = False, bare: bool = False, base: Path = BUILD / "lab",
+                 keep: bool = False) -> None:
         self.toolbox = toolbox
         #: Without one the machine boots from its disk.
         self.image = image

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import LabError
+from .. import LabError
 
 #: Seconds until QEMU listens, at most. A hash table for 1 TiB is 8 GiB, which it clears first.
 START = 300.0

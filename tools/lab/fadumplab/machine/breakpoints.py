@@ -23,9 +23,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional
 
-from . import LabError, flattree
+from .. import LabError
+from . import flattree
 from .gdbstub import GdbStub
-from .machine import Machine
+from .qemu import Machine
 
 SHT_SYMTAB, STT_FUNC = 2, 2
 #: Real mode does not look at these bits of an address, and neither do we.
@@ -222,6 +223,7 @@ class Breakpoints:
 
 
 # -- what tests want to do ----------------------------------------------------
+
 
 #: Takes the tree, tells what to write at which of its offsets.
 TreeChange = Callable[[bytes], Mapping[int, bytes]]

@@ -119,7 +119,8 @@ EDITS: tuple[edits.Edit, ...] = (
     edits.ReplaceText(HEADER, DECLARED, DECLARED
                       + "int vmcore_forbid_open(void);\nvoid vmcore_allow_open(void);\n"),
     edits.ReplaceText(SOURCE, OPEN, REPORT + OPEN),
-    edits.ReplaceText(SOURCE, ZEROS, "\t\tvmcore_accessed(PFN_PHYS(pfn) + offset, nr_bytes);\n" + ZEROS),
+    edits.ReplaceText(SOURCE, ZEROS,
+                      "\t\tvmcore_accessed(PFN_PHYS(pfn) + offset, nr_bytes);\n" + ZEROS),
     edits.ReplaceText(SOURCE, LISTED, "\tvmcore_accessed(PFN_PHYS(pfn), size);\n" + LISTED),
     edits.OneOf(SOURCE,
                 [edits.ReplaceText(SOURCE, COUNT, COUNT + CLOSED),

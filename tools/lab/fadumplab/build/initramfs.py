@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
-from . import LabError
+from .. import LAB, LabError
 from .kernel import Kernel
 from .toolbox import Toolbox, locked
 
-GUEST = Path(__file__).resolve().parents[1] / "guest"
+GUEST = LAB / "guest"
 
 #: Programs out of the guest root, with the place each gets.
 PROGRAMS = {

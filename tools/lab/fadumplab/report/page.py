@@ -8,13 +8,12 @@ import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .dumptools import Region, Span
-from .ui import duration
+from ..dump.core import Span
+from ..dump.regions import Region
+from ..ui import duration, readable_size
+from .results import Cpu, Results, Stage
 
-if TYPE_CHECKING:
-    from .demo import Cpu, Demo, Stage
 
 STYLE = """
 :root { color-scheme: light dark; --page: #f9f9f7; --card: #fcfcfb; --ink: #0b0b0b;
@@ -96,20 +95,12 @@ def esc(text: object) -> str:
     return html.escape(str(text))
 
 
-def size(count: int) -> str:
-    """Bytes in few characters."""
-    for unit, step in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if count >= step:
-            return f"{count / step:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{count} B"
-
-
-class MemoryPicture:
+class MemoryMap:
     """Memory in three kernels, and what the dump shows of it, all to one scale."""
 
-    def __init__(self, demo: "Demo") -> None:
-        self.demo = demo
-        self.ram = demo.machine.ram_bytes
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.ram = results.ram_bytes
         self.scale = (WIDTH - LEFT) / self.ram
         self.parts: list[str] = []
         self.y = 30
@@ -121,14 +112,14 @@ class MemoryPicture:
     def draw(self) -> str:
         """The whole picture."""
         self.axis()
-        for stage in self.demo.stages:
+        for stage in self.results.stages:
             blocks = {"production": self.production, "capture": self.capture,
                       "released": self.production}[stage.name](stage)
             title = {"production": "Production", "capture": "Capture kernel",
                      "released": "After release"}[stage.name]
-            under = f"MemTotal {size(stage.total)}"
+            under = f"MemTotal {readable_size(stage.total)}"
             self.bar(title, under, blocks)
-            if stage.name == "capture" and self.demo.core:
+            if stage.name == "capture" and self.results.core:
                 self.ribbons(stage)
                 self.bar("/proc/vmcore", "what the dump shows", self.vmcore())
                 self.y += 16
@@ -143,7 +134,7 @@ class MemoryPicture:
             anchor = "end" if number == 8 else "middle" if number else "start"
             self.parts.append(f'<line class="tick" x1="{at:.1f}" x2="{at:.1f}" y1="20" y2="26"/>'
                               f'<text class="tiny" x="{at:.1f}" y="14" text-anchor="{anchor}">'
-                              f'{size(step * number) if number else "0"}</text>')
+                              f'{readable_size(step * number) if number else "0"}</text>')
 
     def bar(self, title: str, under: str, blocks: Iterable[Block]) -> None:
         """One line of the picture."""
@@ -161,7 +152,7 @@ class MemoryPicture:
             return
         shown = max(width - 2, 2)
         tip = f"{block.label}: {block.span.start:#x} to {block.span.end - 1:#x}, " \
-              f"{size(block.span.size)}"
+              f"{readable_size(block.span.size)}"
         radius = 4 if shown > 12 else 1
         self.parts.append(
             f'<rect class="{block.kind}" x="{x + 1:.1f}" y="{y}" width="{shown:.1f}" '
@@ -169,7 +160,7 @@ class MemoryPicture:
         middle = x + width / 2
         if shown > 7.2 * len(block.label) + 12:
             self.text(middle, y + 20, block.label, block.ink)
-            self.text(middle, y + 36, size(block.span.size), f"tiny {block.ink}")
+            self.text(middle, y + 36, readable_size(block.span.size), f"tiny {block.ink}")
         elif shown > 60:
             words = block.label.split()
             half = (len(words) + 1) // 2
@@ -181,10 +172,10 @@ class MemoryPicture:
         self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y}" text-anchor="middle">'
                           f'{esc(text)}</text>')
 
-    def ribbons(self, stage: "Stage") -> None:
+    def ribbons(self, stage: Stage) -> None:
         """From where the bytes are to where the dump shows them."""
         top, bottom = self.y - 22, self.y + 10
-        for load in self.demo.core.loads if self.demo.core else []:
+        for load in self.results.loads:
             source = self.source_of(load.paddr, load.memsz, stage)
             kind = "copy" if source != load.paddr else "kept"
             x1, x2 = self.x(source), self.x(source + load.memsz)
@@ -195,7 +186,7 @@ class MemoryPicture:
         self.y += 14
 
     @staticmethod
-    def source_of(paddr: int, length: int, stage: "Stage") -> int:
+    def source_of(paddr: int, length: int, stage: Stage) -> int:
         """Where the bytes of that piece of the dump really lie."""
         at = 0
         for row in stage.regions.of("DUMP"):
@@ -207,16 +198,16 @@ class MemoryPicture:
 
     def boot_top(self) -> int:
         """The end of boot memory."""
-        return self.demo.stages[0].regions.boot_memory
+        return self.results.stages[0].regions.boot_memory
 
     def area(self) -> Span:
         """The dump area, from the first region to the end of what is set aside."""
-        rows = self.demo.stages[0].regions.rows
+        rows = self.results.stages[0].regions.rows
         start = min(row.span.start for row in rows)
         end = max(row.span.end for row in rows)
         return Span(start, max(end, start))
 
-    def production(self, stage: "Stage") -> list[Block]:
+    def production(self, stage: Stage) -> list[Block]:
         """A kernel that owns all memory but the dump area."""
         area = self.area()
         lent = "Dump area, lent to CMA" if stage.cma else "Dump area"
@@ -225,7 +216,7 @@ class MemoryPicture:
                 Block(area, "area", lent, "dark"),
                 Block(Span(area.end, self.ram), "free", "Ordinary memory", "soft")]
 
-    def capture(self, stage: "Stage") -> list[Block]:
+    def capture(self, stage: Stage) -> list[Block]:
         """A kernel that keeps to boot memory."""
         blocks = [Block(Span(0, self.boot_top()), "boot", "Capture kernel")]
         blocks += [Block(row.span, "copy", self.copy_name(row)) for row in stage.regions.rows
@@ -242,10 +233,9 @@ class MemoryPicture:
 
     def vmcore(self) -> list[Block]:
         """The PT_LOADs at their physical addresses."""
-        assert self.demo.core
         blocks: list[Block] = []
         at = 0
-        for load in sorted(self.demo.core.loads, key=lambda one: one.paddr):
+        for load in sorted(self.results.loads, key=lambda one: one.paddr):
             if load.paddr > at:
                 blocks.append(Block(Span(at, load.paddr), "hole", "not in the dump", "soft"))
             copied = load.paddr < self.boot_top()
@@ -255,7 +245,7 @@ class MemoryPicture:
         return blocks
 
 
-class TimePicture:
+class TimeLine:
     """From the crash to a machine that is armed again."""
 
     STEPS = (("crash", "reset", "boot", "Firmware saves", "panic to reset"),
@@ -264,16 +254,16 @@ class TimePicture:
              ("saved", "released", "kept", "Release", "memory given back"),
              ("released", "rearmed", "area", "Arm", "registered again"))
 
-    def __init__(self, demo: "Demo") -> None:
-        self.demo = demo
-        self.total = demo.since_crash("rearmed")
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.total = results.since_crash("rearmed")
 
     def draw(self) -> str:
         """One row for each step, on a common time axis."""
         scale = (WIDTH - LEFT - 90) / self.total
         parts, y = [self.axis(scale)], 34
         for start, end, kind, title, under in self.STEPS:
-            begin, finish = self.demo.since_crash(start), self.demo.since_crash(end)
+            begin, finish = self.results.since_crash(start), self.results.since_crash(end)
             x, width = LEFT + begin * scale, max((finish - begin) * scale, 3)
             parts.append(
                 f'<text class="bold" x="0" y="{y + 12}">{title}</text>'
@@ -308,24 +298,24 @@ def seconds(value: float) -> str:
 class Page:
     """The page around the pictures."""
 
-    def __init__(self, demo: "Demo") -> None:
-        self.demo = demo
+    def __init__(self, results: Results) -> None:
+        self.results = results
 
     def html(self) -> str:
         """All of it."""
         body = [self.head(), self.tiles()]
-        if len(self.demo.stages) == 3:
+        if len(self.results.stages) == 3:
             body.append(self.section("Memory at each stage", MEMORY_NOTE,
-                                     MemoryPicture(self.demo).draw()))
-        if all(end in self.demo.times for _, end, *_ in TimePicture.STEPS):
+                                     MemoryMap(self.results).draw()))
+        if all(end in self.results.times for _, end, *_ in TimeLine.STEPS):
             body.append(self.section("From the crash back to production", TIME_NOTE,
-                                     TimePicture(self.demo).draw()))
+                                     TimeLine(self.results).draw()))
         body.append(self.section("Phases", "", self.phases()))
-        if self.demo.crash:
+        if self.results.crash:
             body.append(self.section("The panic task, as crash shows it", "", self.backtrace()))
-        if self.demo.cpus:
+        if self.results.cpus:
             body.append(self.section("Registers of every CPU", CPU_NOTE, self.registers()))
-        if self.demo.stages:
+        if self.results.stages:
             body.append(self.section("What the kernel says", REGION_NOTE, self.regions()))
         body.append(self.section("Files", "", self.files()))
         return ("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -341,29 +331,29 @@ class Page:
 
     def head(self) -> str:
         """Title and verdict."""
-        demo = self.demo
-        chip = ('<span class="chip bad">failed</span>' if demo.failure
+        results = self.results
+        chip = ('<span class="chip bad">failed</span>' if results.failure
                 else '<span class="chip">passed</span>')
-        release = demo.facts.get("release", "")
-        failure = f"<pre>{esc(demo.failure)}</pre>" if demo.failure else ""
+        release = results.facts.get("release", "")
+        failure = f"<pre>{esc(results.failure)}</pre>" if results.failure else ""
         return (f'<div class="head"><h1>Firmware-assisted dump, from crash to production</h1>{chip}'
-                f'</div><p class="note">Linux {esc(release)} on QEMU\'s {esc(demo.args.machine)}: '
+                f'</div><p class="note">Linux {esc(release)} on QEMU\'s {esc(results.machine)}: '
                 "registered, crashed, saved by firmware, captured, released and armed again, "
                 f"without a second reboot.</p>{failure}")
 
     def tiles(self) -> str:
         """The few numbers that matter."""
-        demo, tiles = self.demo, []
-        if "rearmed" in demo.times:
-            tiles.append((seconds(demo.since_crash("rearmed")), "from the crash to armed again"))
-        if "dump_bytes" in demo.facts:
-            tiles.append((size(demo.facts["dump_bytes"]),
-                          f"saved out of {size(demo.machine.ram_bytes)} of memory"))
-        if demo.stages:
-            tiles.append((size(demo.stages[0].regions.boot_memory),
+        results, tiles = self.results, []
+        if "rearmed" in results.times:
+            tiles.append((seconds(results.since_crash("rearmed")), "from the crash to armed again"))
+        if "dump_bytes" in results.facts:
+            tiles.append((readable_size(results.facts["dump_bytes"]),
+                          f"saved out of {readable_size(results.ram_bytes)} of memory"))
+        if results.stages:
+            tiles.append((readable_size(results.stages[0].regions.boot_memory),
                           "boot memory that firmware copies"))
-        if demo.cpus:
-            tiles.append((str(len(demo.cpus)), "CPUs with registers in the dump"))
+        if results.cpus:
+            tiles.append((str(len(results.cpus)), "CPUs with registers in the dump"))
         inner = "".join(f'<div class="tile"><b>{esc(big)}</b><span>{esc(small)}</span></div>'
                         for big, small in tiles)
         return f'<div class="tiles">{inner}</div>'
@@ -373,23 +363,23 @@ class Page:
         rows = "".join(
             f"<tr><td>{'✓' if phase.ok else '✗'} {esc(phase.title)}</td>"
             f'<td class="num">{duration(phase.seconds)}</td><td>{esc(phase.verdict)}</td></tr>'
-            for phase in self.demo.phases)
+            for phase in self.results.phases)
         return ('<table><tr><th>Phase</th><th style="text-align:right">Time</th><th>Verdict</th>'
                 f"</tr>{rows}</table>")
 
     def backtrace(self) -> str:
         """crash's bt without the registers, its way from sysrq marked."""
-        lines = [line for line in self.demo.crash.get("bt", "").splitlines()
+        lines = [line for line in self.results.crash.get("bt", "").splitlines()
                  if re.match(r"PID:|\s*#\d+ ", line)]
         text = esc("\n".join(lines))
         return "<pre>" + re.sub(r"(sysrq_handle_crash)", r"<mark>\1</mark>", text) + "</pre>"
 
     def registers(self) -> str:
         """One foldable table for each CPU."""
-        return "".join(self.one_cpu(cpu) for cpu in self.demo.cpus)
+        return "".join(self.one_cpu(cpu) for cpu in self.results.cpus)
 
     @staticmethod
-    def one_cpu(cpu: "Cpu") -> str:
+    def one_cpu(cpu: Cpu) -> str:
         """The registers of one CPU."""
         named = [(name, cpu.special[name]) for name in
                  ("nip", "link", "msr", "ctr", "xer", "ccr", "dar", "dsisr")]
@@ -403,7 +393,7 @@ class Page:
     def regions(self) -> str:
         """fadump_region of each stage, as it is."""
         parts: list[str] = []
-        for stage in self.demo.stages:
+        for stage in self.results.stages:
             parts.append(f"<details open><summary><b>{esc(stage.name)}</b></summary>"
                          f"<pre>{esc(stage.text)}</pre></details>")
             if stage.layout.strip():
@@ -414,7 +404,7 @@ class Page:
     def files(self) -> str:
         """Where everything is."""
         rows = "".join(f"<tr><td>{esc(name)}</td><td><code>{esc(path)}</code></td></tr>"
-                       for name, path in self.demo.files().items())
+                       for name, path in self.results.files().items())
         return f"<table>{rows}</table>"
 
 
@@ -429,6 +419,6 @@ CPU_NOTE = ("From the NT_PRSTATUS notes of /proc/vmcore: what firmware saved, an
 REGION_NOTE = "debugfs, powerpc/fadump_region at each stage."
 
 
-def write_report(demo: "Demo", path: Path) -> None:
+def write_report(results: Results, path: Path) -> None:
     """The page, written in one go."""
-    path.write_text(Page(demo).html(), encoding="utf-8")
+    path.write_text(Page(results).html(), encoding="utf-8")

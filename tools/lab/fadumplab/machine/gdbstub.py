@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional
 
-from . import LabError
+from .. import LabError
 
 #: Bytes in one packet; the stub's buffer takes 4096 characters, two for a byte.
 CHUNK = 1024

@@ -23,14 +23,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import BUILD, REPO, LabError, figures
-from .breakpoints import Breakpoint, Breakpoints, Call, functions_of
+from .. import BUILD, REPO, LabError
+from ..build.initramfs import Initramfs
+from ..build.kernel import Kernel
+from ..build.toolbox import Toolbox
+from ..machine.breakpoints import Breakpoint, Breakpoints, Call, functions_of
+from ..machine.qemu import Machine
+from ..ui import duration, ui
+from . import figures
 from .figures import KERNELS, TOLERANCE, Figure, Row
-from .initramfs import Initramfs
-from .kernel import Kernel
-from .machine import Machine
-from .toolbox import Toolbox
-from .ui import duration, ui
 
 OUT = BUILD / "bench"
 SYSFS = "/sys/kernel/fadump"

@@ -30,7 +30,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from . import LabError, vmcore
+from .. import LabError
+from . import proc_vmcore
 from .edits import (AddLine, Content, DropLines, DropText, Edit, Link, Misfit, Plant, Remove,
                     Replace, ReplaceKconfig, ReplaceText, object_line)
 
@@ -104,7 +105,7 @@ EDITS: tuple[Edit, ...] = (
                 "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n"
                 "\t\tif (!vaddr)\n\t\t\treturn -ENOMEM;\n"),
     AddLine(f"{SELFTESTS}/Makefile", r"\s+dscr\s*\\$", "\t   fadump\t\t\\"),
-    *vmcore.EDITS,
+    *proc_vmcore.EDITS,
 )
 
 #: What a build or an editor leaves behind.
