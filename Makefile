@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# For people. Inside a kernel tree kbuild reads the file Kbuild instead.
+# Commands for developers. Inside a kernel tree kbuild reads the file Kbuild instead.
 
 PYTHON ?= python3
 KSRC ?=
@@ -29,32 +29,32 @@ help: ## Show this list
 			printf '  make %-16s %s\n' "$$name" "$$text"; done
 	@printf '\nVariables:\n'
 	@printf '  KSRC=path     a Linux tree of your own instead of the lab'"'"'s\n'
-	@printf '  ANY=1         take a KSRC of any version, not only those that are tested\n'
+	@printf '  ANY=1         accept a KSRC of any version, not only the tested ones\n'
 	@printf '  KVER=7.2      another kernel of the lab, 6.12 or 7.2 (default: 7.3)\n'
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
-	@printf '  DEBIAN=1      the demo with a Debian system that saves its dump and goes on\n'
-	@printf '  K=expression  only scenarios whose name matches\n'
-	@printf '  LONG=1        the scenarios that take hours as well\n'
-	@printf '  SECONDS=n     how long to fuzz\n'
+	@printf '  DEBIAN=1      the demo with a Debian system, which saves its dump by itself\n'
+	@printf '  K=expression  only scenarios with matching names\n'
+	@printf '  LONG=1        also the scenarios that take hours\n'
+	@printf '  SECONDS=n     the time for fuzzing\n'
 	@printf '  BENCH=words   only figures whose names have these parts, such as release_16G\n'
-	@printf '  REPEAT=2      measure twice, and fail where instruction counts differ by 1 %%\n'
-	@printf '  V=1           show what the tools print\n'
-	@printf '\nFADUMP_LAB names the cache (default ~/.cache/fadump-lab), DEBIAN_MIRROR a mirror.\n'
+	@printf '  REPEAT=2      measure twice, and fail if instruction counts differ by 1 %%\n'
+	@printf '  V=1           show the output of the tools\n'
+	@printf '\nFADUMP_LAB sets the cache (default ~/.cache/fadump-lab), DEBIAN_MIRROR the mirror.\n'
 
-demo: ## Crash a machine in QEMU, save its dump, open it, release it, arm it again
+demo: ## Crash a machine in QEMU, save and open its dump, release it, arm again
 	$(LAB) demo
 
-check: ## Run all tests but check-control and the long ones; print the sum
+check: ## Run all tests but check-control and the long ones; print the totals
 	$(LAB) check
 
-check-host: ## Run the host tests alone; needs only a compiler
+check-host: ## Run the host tests alone; they need only a compiler
 	@$(MAKE) --no-print-directory -C tools/host check
 
-faults-doc: ## Write Documentation/fadump-faults.rst out of tests/faults.c
+faults-doc: ## Write Documentation/fadump-faults.rst from tests/faults.c
 	@$(MAKE) --no-print-directory -C tools/host faults-doc
 
-arguments-doc: ## Write the guide's table of left-out arguments out of arguments.c
+arguments-doc: ## Write the guide's table of filtered arguments from arguments.c
 	@$(MAKE) --no-print-directory -C tools/host arguments-doc
 
 check-unit: ## Run the lab's own tests
@@ -63,57 +63,57 @@ check-unit: ## Run the lab's own tests
 check-static: ## Run W=1, sparse, checkpatch and kernel-doc over our files
 	$(LAB) check static
 
-fuzz: ## Fuzz every decoder, SECONDS=60 in all
+fuzz: ## Fuzz all decoders, in SECONDS=60 together
 	@FUZZ_SECONDS=$(SECONDS) $(PYTHON) tools/lab/lab.py check fuzz
 
 check-scenarios: ## Build the kernel and run KUnit and the machine scenarios
 	$(LAB) check build scenarios
 
-check-control: ## Show on an untouched kernel that the weakness scenarios notice something
+check-control: ## Run the weakness scenarios on an untouched kernel, where each must fail
 	$(LAB) check-control
 
 check-debug: ## Run the scenarios on the debug kernel (KASAN, lockdep, DEBUG_VM)
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 
-check-long: ## Run check with the long scenarios, check-control, the debug kernel, Linux 7.2 and 6.12
+check-long: ## Run check with the long scenarios, check-control, the debug kernel, Linux 7.2, 6.12
 	@LONG=1 $(PYTHON) tools/lab/lab.py check
 	@LONG=1 $(PYTHON) tools/lab/lab.py check-control
 	@FLAVOUR=debug $(PYTHON) tools/lab/lab.py check build scenarios
 	@KVER=7.2 $(PYTHON) tools/lab/lab.py check
 	@KVER=6.12 $(PYTHON) tools/lab/lab.py check
 
-check-tools: ## Test fadumpctl, what runs it at boot, and build the packages
+check-tools: ## Test fadumpctl and its boot services, and build the packages
 	$(LAB) check tools
 
 deb: ## Build the Debian package fadump-tools for amd64 and ppc64el: build/deb/
 	$(LAB) deb
 
-bench: ## Measure an untouched kernel and ours side by side: build/bench/
+bench: ## Measure an untouched kernel and ours with the same work: build/bench/
 	$(LAB) bench
 
 setup: ## Fetch the toolbox: compilers, QEMU, kernel sources, guest programs
 	$(LAB) setup
 
-kernel: ## Build the kernel and print where it is
+kernel: ## Build the kernel and print its path
 	$(LAB) kernel
 
-graft: ## Put this directory into the Linux tree KSRC, in place of its own fadump
+graft: ## Put this directory into the Linux tree KSRC, replacing its own fadump
 	$(LAB) graft
 
 ungraft: ## Restore the tree KSRC byte for byte
 	$(LAB) ungraft
 
-patch: ## Print the same as one patch for git apply
+patch: ## Print the graft as one patch for git apply
 	$(LAB) patch
 
-shell: ## Open a shell among the lab's tools
+shell: ## Open a shell with the lab's tools
 	$(LAB) shell
 
-clean: ## Remove results, built kernels, Debian disks, old roots; keep what was fetched
+clean: ## Remove results, kernels, Debian disks and old roots; keep downloads
 	$(LAB) clean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-distclean: ## Remove results and all that the lab has put into its cache
+distclean: ## Remove results and everything that the lab has put into its cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Prints the arguments that a capture does without as the table that the
- * administrator's guide has, those with the same reason together.
+ * Prints the administrator's guide's table of the arguments that a capture
+ * kernel does not get, grouped by their reasons.
  */
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ static const char foot[] =
 "\n"
 ".. The end of what is written by \"make arguments-doc\".\n";
 
-/* An asterisk where a value that switches it off stays. */
+/* An asterisk if the argument stays with a value that switches it off. */
 static void print_name(const char *before, const struct fadump_unsuited *u)
 {
 	printf("%s``%s``%s", before, u->name, u->has_off ? " \\*" : "");

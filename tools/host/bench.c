@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How long the pure code takes, on this machine: a line for each measurement,
- * its name and nanoseconds of the processor. The least of many short rounds,
- * because everything that disturbs one makes it longer.
+ * Times of library functions on this machine: a line for each measurement with
+ * its name and nanoseconds of processor time. The result is the least of many
+ * short rounds, because a disturbance only makes a round longer.
  *
  *	regsave_parse_ns_N	a register save area of N CPUs, as QEMU writes it
  *	elfcore_build_ns_N	the headers of a core with N ranges of memory
@@ -16,12 +16,12 @@
 #include "lib/fadump-lib.h"
 
 #define ROUNDS		200
-/* A round takes about so long at least, in nanoseconds. */
+/* The least duration of a round in nanoseconds. */
 #define ROUND_NS	500000
 #define COUNT_AT	0x10
 #define ENTRIES		(RTAS_REGSAVE_THREAD_SZ / RTAS_REGSAVE_ENTRY_SZ)
 
-/* What was computed goes here, or a compiler leaves it out. */
+/* Results are stored here, so that the compiler cannot remove their computation. */
 static volatile u64 sink;
 
 static void *must_have(size_t size)
@@ -42,7 +42,7 @@ static u64 now(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-/* Nanoseconds of @n calls; asking for the time takes longer than some of them. */
+/* Nanoseconds of @n calls; reading the clock takes longer than one fast call. */
 static u64 time_of_many(void (*work)(const void *arg), const void *arg, u32 n)
 {
 	u64 begin = now();
@@ -77,7 +77,7 @@ static u8 *put_entry(u8 *at, const char *name, u64 value)
 	return at + RTAS_REGSAVE_ENTRY_SZ;
 }
 
-/* As many entries as a POWER10 has, most of them of no use to a dump. */
+/* As many entries as a POWER10 has; a dump does not use most of them. */
 static u8 *put_cpu(u8 *at, u32 id)
 {
 	static const char * const special[] = {

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Prints the catalogue of faults (tests/faults.c): as JSON for programs that
- * stage one in a machine, with --rst as a table for people.
+ * apply a fault to a machine, with --rst as a table for the documentation.
  *
  * In JSON a fault is
  *
  *	id		letter of the group, number, letter
- *	blob		what is damaged: a key of "blobs" of a machine
- *	machines	those that have it
+ *	blob		the damaged data: a key of "blobs" of a machine
+ *	machines	the machines that have this blob
  *	changes		in this order: at (offset in the blob), width (bytes), op
  *			(set, add modulo the width, xor), value; big endian.
- *			Checksums that have to follow are among them.
+ *			They include the new checksums.
  *	cut		if there: a property ends here, memory is 0 from here on
- *	text		for people
- *	lost		codes of all that is reported as missing, and no others
+ *	text		description
+ *	lost		codes of everything that is reported as missing
  *	cpus		notes in the core, -1: one of each CPU
- *	left		those of them that the dead kernel's memory does not have
+ *	left		notes among them that the crashed kernel's memory lacks
  *	boot_memory	bytes of it in the core, "all" or "none"
  *	where		host, live
  *
- * Addresses and sizes of blobs are those of a machine made up; where a real one
- * has them, its own properties, tags and log lines tell. Offsets are the same.
+ * Addresses and sizes of blobs are those of the test's machine; a real machine
+ * has them in its properties, tags and log lines. Offsets are the same.
  */
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ static u32 machine_mask(const struct fault *f)
 	return mask;
 }
 
-/* Values as text: not every reader of JSON has 64 bits. */
+/* Values as text: some JSON readers do not have 64-bit integers. */
 static void print_changes(const struct fault *f, u32 firmware)
 {
 	struct fault_change c[FAULT_MAX_RESOLVED];
@@ -94,7 +94,7 @@ static void print_changes(const struct fault *f, u32 firmware)
 	printf("], ");
 }
 
-/* What a whole machine looks like, to find the blobs by and to compare with. */
+/* The undamaged machine, for finding the blobs and for comparison. */
 static void print_machine(u32 n)
 {
 	const struct fadump_plan *plan = &machine.plan;
@@ -243,7 +243,7 @@ static void print_rst(void)
 {
 	u32 g, i;
 
-	/* In one piece it would be taken for this file's. */
+	/* Split, so that it is not found as the identifier of this file. */
 	printf(".. %s-License-Identifier: GPL-2.0-or-later\n", "SPDX");
 	fputs(rst_head, stdout);
 	for (g = 0; g < ARRAY_SIZE(groups); g++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs the suites of tests/ as a program and prints KTAP. Arguments, if any,
- * are parts of suite or case names: only those that match run.
+ * Runs the suites of tests/ as a program and prints KTAP. Arguments are parts
+ * of suite or case names and select the cases to run.
  */
 
 #include <setjmp.h>
@@ -14,8 +14,8 @@
 #include <kunit/test.h>
 
 #define MAX_SUITES	64
-/* Seconds after which a case hangs: SIGALRM then ends the program. */
-#define PATIENCE	60
+/* The time limit of a case in seconds: SIGALRM then ends the program. */
+#define CASE_TIMEOUT	60
 
 struct host_block {
 	struct host_block *next;
@@ -45,7 +45,7 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int gfp)
 	return data;
 }
 
-/* Never zeroed by luck. */
+/* Not zero, so that a missing initialization is found. */
 void *kunit_kmalloc(struct kunit *test, size_t size, int gfp)
 {
 	return memset(kunit_kzalloc(test, size, gfp), 0xa5, size);
@@ -87,7 +87,7 @@ static bool run_once(const struct kunit_case *c, const void *param)
 	jmp_buf jump;
 
 	test.jump = &jump;
-	alarm(PATIENCE);
+	alarm(CASE_TIMEOUT);
 	if (!setjmp(jump))
 		c->run_case(&test);
 	while (test.blocks)

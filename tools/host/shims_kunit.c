@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The stand-ins for kernel headers have to behave, or the other suites prove
- * nothing. Host only.
+ * The replacements of kernel headers behave like the kernel's; the other suites
+ * rely on that. Host only.
  */
 
 #include <kunit/test.h>

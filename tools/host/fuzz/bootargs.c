@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the dead kernel's extra boot arguments.
+ * Fuzzer: the crashed kernel's extra boot arguments.
  */
 
 #include <stdlib.h>

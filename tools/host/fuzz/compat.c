@@ -41,7 +41,7 @@ static void check(const struct fadump_crash_info *info,
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	const struct fadump_bytes rec = fuzz_bytes(data, size);
-	/* How far ELF headers stand behind the record: CPU mask, then page. */
+	/* The distance from the record to the ELF headers: CPU mask, rounded up to a page. */
 	const u64 skips[] = {
 		0, FADMPINF_REGS + FADMP_REGS_SZ - 1, FADMPINF_REGS + FADMP_REGS_SZ,
 		FADMPINF_REGS + FADMP_REGS_SZ + 8, FADMPINF_REGS + FADMP_REGS_SZ + 256,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: our crash-info record, all that is asked of it, and the attempts that
- * are counted in it.
+ * Fuzzer: our crash-info record, all its accessors, and its count of attempts.
  */
 
 #include <stdlib.h>
@@ -22,14 +21,14 @@ static void ask(const struct fadump_crash_info *info, u32 cpu)
 	fadump_crash_info_online(info, cpu);
 	if (found >= 0)
 		fuzz_must(fadump_crash_info_hw_id(info, found) == cpu);
-	/* A name that somebody has leads to the first who has it. */
+	/* A firmware number finds the first CPU with that number. */
 	if (hw_id != CRASH_INFO_CPU_NONE) {
 		found = fadump_crash_info_find(info, hw_id);
 		fuzz_must(found >= 0 && (u32)found <= cpu);
 	}
 }
 
-/* Half of the RAM is boot memory and the place of its copy, the rest stays. */
+/* Half of the RAM is boot memory and its copy; the other half did not move. */
 static void ask_note(const struct fadump_crash_info *info, u32 cpu)
 {
 	static const struct fadump_dump dump = {
@@ -86,7 +85,7 @@ static void check(const struct fadump_crash_info *info,
 			fuzz_must(!info->regs[i]);
 }
 
-/* As in capture.c, where a record that can be read gets written to. */
+/* As in capture.c, which counts an attempt in a valid record. */
 static void attempt(u8 *data)
 {
 	struct crash_info_head_ser *head = (void *)data;
@@ -137,7 +136,7 @@ static void mend_part(const struct fadump_bytes *b, u8 *data, u64 at)
 				   data + sum_at);
 }
 
-/* No fuzzer guesses a checksum: put them right, so that there is more to see. */
+/* A fuzzer does not find checksums: correct them, to get past their check. */
 static void mend(u8 *data, size_t size)
 {
 	const struct fadump_bytes b = fuzz_bytes(data, size);
@@ -163,7 +162,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	b.data = copy;
 	if (decode(&b)) {
 		attempt(copy);
-		/* What is written there does not cost the record. */
+		/* The record stays valid after the write. */
 		fuzz_must(decode(&b));
 	}
 	free(copy);

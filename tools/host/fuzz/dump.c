@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: ibm,kernel-dump, decoded and held against RAM.
+ * Fuzzer: ibm,kernel-dump, decoded and checked against RAM.
  */
 
 #include "fuzz.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: a flat device tree, seen as early boot sees it: who owns which
- * memory, where RAM is, and what firmware says about a dump. The files under
- * test are the kernel's own; what stands around them is in include/.
+ * Fuzzer: a flat device tree as read by early boot: reserved memory, RAM, and
+ * firmware's properties about a dump. The tested files are the kernel's own;
+ * their environment is in include/.
  */
 
 #include <linux/init.h>
@@ -49,7 +49,7 @@ static void collect(void)
 	fuzz_must(fadump_ranges_total(&all) == fadump_ranges_total(&fuzz_ram));
 	if (reserved_rc)
 		return;
-	/* What firmware keeps is claimed by somebody. */
+	/* Firmware's memory is in the set of reserved ranges. */
 	fuzz_must(!kept_rc);
 	for (i = 0; i < kept.nr; i++)
 		fuzz_must(fadump_ranges_cover(&reserved, kept.r[i].base,
@@ -61,7 +61,7 @@ static void ask_for_ram(u64 addr)
 {
 	u64 size = fadump_flat_ram_from(addr);
 
-	/* The last byte of it is RAM too. */
+	/* Its last byte is RAM, too. */
 	if (size)
 		fuzz_must(fadump_flat_ram_from(addr + size - 1));
 }
@@ -78,7 +78,7 @@ static void ask_rtas(unsigned long node)
 	rtas_dump_sizes_decode(&prop, &sizes);
 }
 
-/* Any node may have any property: firmware decides. */
+/* Any node may have any property. */
 static void ask_node(int node)
 {
 	struct fadump_bytes reg = fadump_flat_prop(node, "reg");
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	int node;
 	u32 i;
 
-	/* Boot code trusts what libfdt has let pass. */
+	/* Boot code relies on libfdt's check. */
 	if (fdt_check_full(data, size))
 		return 0;
 	initial_boot_params = data;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the fuzzers share: the machine that dumps are held against, and the end
- * of a check that failed.
+ * Shared by the fuzzers: the machine that dumps are checked against, and the
+ * end of the program after a failed check.
  */
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ void *fuzz_copy(const void *data, size_t size)
 
 /* -------- A dump -------- */
 
-/* Every copy is a piece of one that was told, and says the same of it. */
+/* Every copy is a part of a described one, with the same status. */
 static bool is_piece(const struct fadump_copy *c, const struct fadump_copy *told)
 {
 	u64 skip = c->src - told->src;
@@ -84,7 +84,7 @@ static void check_pieces(const struct fadump_dump *dump,
 	}
 }
 
-/* Where things of the dead kernel are today, asked with what breaks sums. */
+/* The places of the crashed kernel's data, with sizes at which sums overflow. */
 static void check_relocation(const struct fadump_dump *dump)
 {
 	static const u64 sizes[] = {
@@ -106,7 +106,7 @@ static void check_relocation(const struct fadump_dump *dump)
 		}
 }
 
-/* The core of it fits into what was computed for it, which ASan watches. */
+/* The core fits into its computed size; ASan checks that. */
 static void check_core(const struct fadump_dump *dump)
 {
 	struct fadump_range r[FADUMP_MAX_RANGES];
@@ -141,12 +141,12 @@ static void bound(const struct fadump_dump *told, u64 page_size)
 	check_relocation(&dump);
 	check_core(&dump);
 
-	/* What is bounded stays as it is. */
+	/* Bounding twice gives the same result. */
 	again = dump;
 	fadump_dump_bound(&again, &fuzz_ram, &fuzz_usable, page_size);
 	fuzz_must(!memcmp(&again, &dump, sizeof(dump)));
 
-	/* What firmware keeps may be anywhere: the check does not know of that. */
+	/* The check ignores firmware's memory, which may be anywhere. */
 	if (dump.cpu.size && dump.cpu.base < dump.boot_mem_top) {
 		fuzz_must(fadump_ranges_cover(&fuzz_ram, dump.cpu.base, dump.cpu.size));
 		fuzz_must(!fadump_ranges_overlap(&fuzz_usable, dump.cpu.base,

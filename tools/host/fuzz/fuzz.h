@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the fuzzers share. Each of them gives one decoder bytes that nobody
- * vouches for, in memory of just that length, and then holds the result against
- * what the decoder's own comment promises. ASan and UBSan watch meanwhile.
+ * Shared by the fuzzers. Each of them gives untrusted bytes to one decoder, in
+ * memory of exactly that length, and compares the result with the decoder's
+ * kernel-doc. ASan and UBSan are on.
  *
- * Inputs are the formats themselves, with nothing around them, so that bytes
- * taken from a machine can be put into the corpus as they are. What a decoder
- * wants to know besides is chosen here.
+ * Inputs are in the decoders' formats without a header, so that bytes of a
+ * machine can be put into the corpus unchanged. The decoder's other parameters
+ * are fixed here.
  *
- * The checks are those of the suites in tests/; a check that fails ends the
+ * The checks are those of the suites in tests/; a failed check ends the
  * program.
  */
 
@@ -19,7 +19,7 @@
 
 #define fuzz_must(x)	HOST_CHECK(NULL, true, x, "expected %s to be true", #x)
 
-/* For checks of the suites, which want to know what test they are of. */
+/* The test parameter of the suites' checks. */
 #define FUZZ_TEST	NULL
 
 #define FUZZ_MIB(n)	((u64)(n) << 20)
@@ -36,7 +36,7 @@
 
 extern const struct fadump_ranges fuzz_ram, fuzz_usable;
 
-/* Linux numbers and firmware's, at both sides of every end. */
+/* CPU numbers of Linux and of firmware, on both sides of every limit. */
 extern const u32 fuzz_cpus[];
 extern const u32 fuzz_nr_cpus;
 
@@ -45,13 +45,13 @@ static inline struct fadump_bytes fuzz_bytes(const void *data, size_t size)
 	return (struct fadump_bytes) { .data = data, .len = size };
 }
 
-/* A copy that may be written to, of just that length. */
+/* A writable copy of exactly that length. */
 void *fuzz_copy(const void *data, size_t size);
 
-/* A dump as it was told, against RAM and against what is made of it. */
+/* Check a decoded dump against RAM, and the data made from it. */
 void fuzz_bound(const struct fadump_dump *told);
 
-/* The entry that libFuzzer, or main.c, calls. */
+/* The entry point for libFuzzer or main.c. */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 #endif /* HOST_FUZZ_H */

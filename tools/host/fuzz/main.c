@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * In place of libFuzzer: runs a fuzzer once with each file that is named. For
- * compilers that have no libFuzzer, and for the corpus.
+ * Replaces libFuzzer: runs a fuzzer once with each named file. For compilers
+ * without libFuzzer, and for the corpus.
  */
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static u8 *read_all(FILE *f, size_t *size)
 	return NULL;
 }
 
-/* Once with the whole, in memory of just that length. */
+/* Run once with the whole file, in memory of exactly that length. */
 static int run(const char *path)
 {
 	FILE *f = fopen(path, "rb");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: what OPAL's tags point to, the kernel's and OPAL's own, and the
- * property that says where firmware loads.
+ * Fuzzer: the metadata of OPAL's tags, the kernel's and OPAL's own, and the
+ * property with the address where firmware loads.
  */
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void decode(const struct fadump_bytes *meta, u64 at)
 	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
 	fuzz_bound(&dump);
 
-	/* The same bytes as OPAL's tag: what a crossed pointer would make of it. */
+	/* The same bytes as OPAL's own metadata, as after a mixed-up pointer. */
 	if (opal_own_decode(meta, &own) || opal_own_cpus(&own, &dump))
 		return;
 	fuzz_must(dump.cpu.size <= FADUMP_MAX_CPU_DATA);
@@ -38,7 +38,7 @@ static void decode_anywhere(const struct fadump_bytes *meta)
 		decode(meta, places[i]);
 }
 
-/* No fuzzer guesses a checksum: put it right, so that there is more to see. */
+/* A fuzzer does not find a checksum: correct it, to get past its check. */
 static void mend(u8 *data, size_t size)
 {
 	const struct fadump_bytes b = fuzz_bytes(data, size);

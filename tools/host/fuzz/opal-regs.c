@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the register data of threads, and OPAL's own core made of it.
+ * Fuzzer: the register data of threads, and OPAL's own core made from it.
  */
 
 #include <stdlib.h>
 
 #include "fuzz.h"
 
-/* Bytes of one thread: as QEMU and hostboot have them, and whatever fits. */
+/* Bytes of one thread: as in QEMU and hostboot, and other sizes that fit. */
 #define QEMU_STEP	0x438
 
 #define AUXV_NOTE_SZ	(12 + 8 + 32)
@@ -33,7 +33,7 @@ static u32 walk(const struct fadump_bytes *data, u32 step)
 	return n;
 }
 
-/* Regions that are not in OPAL's memory are left out before there is a core. */
+/* Regions outside of OPAL's memory are removed before the core is made. */
 static void take_regions(struct opal_core *core, const struct fadump_bytes *tag)
 {
 	u32 i;
@@ -53,7 +53,7 @@ static void take_regions(struct opal_core *core, const struct fadump_bytes *tag)
 	}
 }
 
-/* With pages of one byte the head is as long as it has to be and no longer. */
+/* With pages of one byte the head has the least possible length. */
 static void make_core(const struct opal_core *core, u32 threads)
 {
 	size_t size = opal_elf_head_size(core);
@@ -67,7 +67,7 @@ static void make_core(const struct opal_core *core, u32 threads)
 	fuzz_must(!opal_elf_fill(core, buf, size));
 	if (core->page_size == 1) {
 		fuzz_must(size >= threads * FADUMP_CPU_NOTE_SZ + AUXV_NOTE_SZ);
-		/* The last of the notes ends where the head does. */
+		/* The last note ends at the end of the head. */
 		fuzz_must(get_unaligned_be32(buf + size - AUXV_NOTE_SZ +
 					     AUXV_TYPE_AT) == AUXV_TYPE);
 	}
@@ -95,7 +95,7 @@ static void try_step(const struct fadump_bytes *data, u64 step)
 
 	take_regions(&core, data);
 	make_core(&core, threads);
-	/* For real, and once. */
+	/* Make the core once with the real page size. */
 	if (step != QEMU_STEP)
 		return;
 	core.page_size = 0x10000;

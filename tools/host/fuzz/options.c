@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the value of fadump=, and command lines that a capture is to get.
+ * Fuzzer: the value of fadump=, and command lines of capture kernels.
  */
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static size_t blacks(const char *s)
 	return n;
 }
 
-/* Words are moved, not changed, and of what has been left out none is left. */
+/* Words are moved, not changed, and no filtered word is in the result. */
 static void check_suited(const char *before, char *line, const char *left_out,
 			 size_t size)
 {
@@ -38,7 +38,7 @@ static void check_suited(const char *before, char *line, const char *left_out,
 	fuzz_must(blacks(before) == blacks(line) + blacks(left_out));
 	fuzz_must(!fadump_arguments_filter(again, rest, size));
 	fuzz_must(!strcmp(again, line));
-	/* All of that would be left out again. */
+	/* Filtering the removed words removes all of them again. */
 	memcpy(again, left_out, strlen(left_out) + 1);
 	fadump_arguments_filter(again, rest, size);
 	fuzz_must(!*again && !strcmp(rest, left_out));
@@ -46,7 +46,7 @@ static void check_suited(const char *before, char *line, const char *left_out,
 	free(again);
 }
 
-/* In memory of just that size, which may be too small for the line. */
+/* In memory of exactly that size, which may be too small for the line. */
 static void try_line(const char *text, size_t size)
 {
 	char *line = fuzz_copy(text, size), *before = fuzz_copy(text, size);
@@ -73,7 +73,7 @@ static const struct fadump_unsuited *unsuited(u32 n)
 	return u;
 }
 
-/* One of the table is left out, whatever stands behind it. */
+/* An argument of the table is filtered with any value. */
 static void try_in_front(const char *text, const struct fadump_unsuited *u)
 {
 	size_t size = strlen(text) + 80;

@@ -6,10 +6,9 @@
 #	make -C tools/host fuzz TOOLBOX=path SECONDS=60
 #						the corpus, then libFuzzer
 #	make -C tools/host fuzz-seeds TOOLBOX=path
-#						write the corpus' valid blobs anew
+#						write the valid blobs of the corpus
 #
-# What a run finds is kept in build/host, and the next run goes on from there.
-# To try an input:
+# The inputs that a run finds are kept in build/host for the next run. To try an input:
 #	build/host/gcc/replay/fuzz-dump file
 
 FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
@@ -17,10 +16,10 @@ FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
 CORPUS	:= $(TOP)/tests/corpus
 SECONDS	?= 60
 
-# The toolbox has it under this name, so that no kernel is built with it.
+# The compiler's name in the toolbox, which kbuild does not use.
 FUZZ_CC	:= clang-19
 
-# With a main() of ours, which only replays, or with libFuzzer's.
+# With our main(), which only replays, or with libFuzzer's.
 FUZZ	?= replay
 FDIR	= $(DIR)/$(FUZZ)
 ifeq ($(FUZZ),replay)
@@ -30,13 +29,13 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link
 FUZZ_LDFLAGS := -fsanitize=fuzzer
 endif
 
-# Early boot's files, with an early boot around them.
+# Files of early boot, with its environment.
 FUZZ_BOOT_OBJS = $(FDIR)/kernel/boot/flat-tree.o $(FDIR)/kernel/boot/reserved.o
 FUZZ_PURE = $(PURE:%=$(FDIR)/kernel/lib/%.o)
 FUZZ_COMMON = $(FDIR)/fuzz.o $(FUZZ_MAIN) $(FUZZ_PURE)
 FUZZ_HEADERS := $(wildcard fuzz/*.h fuzz/include/*/*.h) fuzz/rules.mk
 
-# Not everybody has libfdt. Asked only by those who build fuzzers.
+# libfdt may be missing; only the fuzzers need it.
 HAVE_FDT = $(shell $(CC) -E -include libfdt.h -xc /dev/null >/dev/null 2>&1 && echo y)
 FUZZ_BUILT = $(if $(HAVE_FDT),$(FUZZERS),$(filter-out flat-tree,$(FUZZERS)))
 
@@ -46,7 +45,7 @@ $(FDIR)/kernel/%.o: $(TOP)/%.c $(HEADERS) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
 	@$(FUZZ_COMPILE) $(FUZZ_FLAGS) -c -o $@ $<
 
-# Where the checks themselves go is of no interest to libFuzzer.
+# No coverage of the checks: libFuzzer should not follow their branches.
 $(FDIR)/%.o: fuzz/%.c $(HEADERS) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
 	@$(FUZZ_COMPILE) -c -o $@ $<
@@ -61,7 +60,7 @@ $(FDIR)/fuzz-%: $(FDIR)/%.o $(FUZZ_COMMON)
 
 fuzz-replay:
 	@$(MAKE) --no-print-directory $(FUZZ_BUILT:%=$(FDIR)/fuzz-%)
-	@$(if $(HAVE_FDT),,echo "flat-tree is left out: no libfdt.h here")
+	@$(if $(HAVE_FDT),,echo "flat-tree is not built: no libfdt.h here")
 	@sh fuzz/run.sh $(FDIR) $(CORPUS) 0 $(FUZZ_BUILT)
 
 fuzz:

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs fuzzers, two at a time: every file of its corpus once, then, if there is
-# time for it, libFuzzer.
+# Runs fuzzers, two in parallel: each file of the corpus once, then libFuzzer for the
+# rest of the time.
 #
 #	run.sh DIR CORPUS SECONDS NAME...	SECONDS are for all of them together
 #
-# DIR has the programs. It gets the logs (log/), what libFuzzer holds to be of
-# interest (found/) and what fails (crash/).
+# DIR has the programs. The logs (log/), libFuzzer's new inputs (found/) and failing
+# inputs (crash/) are written there.
 
 set -u
 jobs=2
 
-# Without a symbolizer of LLVM's, binutils' knows the lines too.
+# Without LLVM's symbolizer use that of binutils.
 command -v llvm-symbolizer >/dev/null || export ASAN_OPTIONS="allow_addr2line=1:\
 external_symbolizer_path=$(command -v addr2line):${ASAN_OPTIONS:-}"
 

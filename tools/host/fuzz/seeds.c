@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writes the valid part of the fuzzers' corpus: what firmware and kernels leave
- * on two machines in QEMU, made by our own encoders where there is one. Beside
- * these files, the corpus has what machines left and what once was a bug.
+ * Writes the valid part of the fuzzers' corpus: data of firmware and kernels on
+ * two machines in QEMU, made by our own encoders if there is one. The corpus
+ * also has data of real machines and inputs of former bugs.
  *
  *	seeds DIRECTORY
  *
@@ -80,7 +80,7 @@ static struct fadump_plan make_plan(u64 top, u32 nr)
 
 /* -------- RTAS -------- */
 
-/* As firmware returns it: bytes that were written, and what became of all. */
+/* As firmware returns it: the written bytes and the status of each section. */
 static size_t make_dump(const struct fadump_plan *plan, u32 cpu_bytes)
 {
 	const size_t dumped = offsetof(struct rtas_dump_section_fw, dumped);
@@ -114,7 +114,7 @@ static void seed_dump(void)
 	plan.param.size = 0x10000;
 	len = make_dump(&plan, 0x13e0);
 	save("dump/qemu-ten-sections", buf, len);
-	/* The last piece did not come through, and firmware says so. */
+	/* Firmware reports an error of the last piece. */
 	put_unaligned_be16(0x4000, buf + len - 80 + 6);
 	put_unaligned_be64(FUZZ_MIB(32), buf + len - 80 + 24);
 	put_unaligned_be16(0xe000, buf + 6);
@@ -186,7 +186,7 @@ static void seed_regsave(void)
 
 	save("regsave/papr", buf, make_regsave(0x1c, 1));
 	len = make_regsave(0x10, 8);
-	/* The area is as long as PAPR's, what is behind it is junk. */
+	/* The area has the size of PAPR; the bytes after it are junk. */
 	save("regsave/qemu", buf, len + 12);
 	save("regsave/cut", buf, len - 0x123);
 }
@@ -280,7 +280,7 @@ static void seed_opal_regs(void)
 	buf[56 + 4] = 0x0f;
 	put_unaligned_be32(0, buf + 2 * 56 + 16);
 	save("opal-regs/not-stopped-and-damaged", buf, len);
-	/* Read as a tag, it names regions: see the fuzzer. */
+	/* Read as metadata of a tag, it has regions: see the fuzzer. */
 	save("opal-regs/tag", buf, make_tag(0, 3));
 }
 
@@ -340,7 +340,7 @@ static void seed_crash_info(void)
 	save("crash-info/damaged-part", buf, size);
 }
 
-/* -------- Records of other kernels, in the byte order of one that died -------- */
+/* -------- Records of other kernels, in the crashed kernel's byte order -------- */
 
 struct order {
 	bool le;
@@ -434,7 +434,7 @@ static void seed_compat(void)
 	save("compat/sig-of-ours", buf, fadmpsig_size(MASK_SZ));
 }
 
-/* As a little-endian kernel has it on a page of its own. */
+/* As in a little-endian kernel, on a page of its own. */
 static size_t make_vmcoreinfo(size_t at, const char *text)
 {
 	static const struct order le = { .le = true };

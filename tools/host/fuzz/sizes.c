@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: ibm,configure-kernel-dump-sizes, and the slot that follows from it.
+ * Fuzzer: ibm,configure-kernel-dump-sizes, and the slot computed from it.
  */
 
 #include "fuzz.h"
 
-/* The largest of a type, read once more and in another way. */
+/* The largest size of a type, computed in another way. */
 static u64 largest(const u8 *data, size_t size, u32 type)
 {
 	const u8 *p, *end = data + size / RTAS_SIZES_TUPLE * RTAS_SIZES_TUPLE;

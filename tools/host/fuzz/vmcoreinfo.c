@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: VMCOREINFO in memory that nobody vouches for.
+ * Fuzzer: VMCOREINFO in untrusted memory.
  */
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static void check(const struct fadump_bytes *b, const struct fadump_vmcoreinfo *
 	fuzz_must(note->size <= b->len);
 }
 
-/* What is made of the text is the same as what was found. */
+/* A note made from the text gives the same text. */
 static void check_bare(const struct fadump_bytes *b,
 		       const struct fadump_vmcoreinfo *found)
 {
@@ -48,7 +48,7 @@ static void try_release(const struct fadump_bytes *b, const char *release)
 			continue;
 		}
 		check(&rest, &note);
-		/* Found by any name if it was found by one. */
+		/* An empty release matches every note. */
 		fuzz_must(fadump_vmcoreinfo_read(&rest, "", &same));
 		fuzz_must(same.size == note.size && same.crashtime == note.crashtime);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of KUnit as the suites in tests/ use. Same names, same meaning; the
- * runner is kunit.c.
+ * The part of KUnit that the suites in tests/ use, with the same names and
+ * meaning. The runner is kunit.c.
  */
 
 #ifndef HOST_KUNIT_TEST_H
@@ -61,7 +61,7 @@ struct kunit_suite {
 
 void host_kunit_announce(struct kunit_suite **suites);
 
-/* Blocks are exactly as long as asked for, so that a stray read is seen. */
+/* Blocks have exactly the requested size, so that ASan finds a stray read. */
 void *kunit_kmalloc(struct kunit *test, size_t size, int gfp);
 void *kunit_kzalloc(struct kunit *test, size_t size, int gfp);
 void kunit_kfree(struct kunit *test, const void *ptr);

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* As the kernel's: neither the seed nor the result is inverted. */
+/* As in the kernel: neither the seed nor the result is inverted. */
 static inline u32 crc32_le(u32 crc, const void *data, size_t len)
 {
 	const u8 *p = data;

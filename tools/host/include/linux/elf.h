@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's names for what the C library calls by others. */
+/* Kernel names that the C library does not have. */
 #ifndef HOST_LINUX_ELF_H
 #define HOST_LINUX_ELF_H
 

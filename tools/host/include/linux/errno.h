@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* By the C library too: so this is the system's own list, nothing else. */
+/* The C library includes this file, too: the system's own list, without additions. */
 #include <asm/errno.h>

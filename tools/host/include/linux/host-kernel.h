@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The few helpers of the kernel that the pure files use, as strict as theirs.
+ * The kernel's helpers that the library code uses, as strict as in the kernel.
  */
 
 #ifndef HOST_KERNEL_H
@@ -24,7 +24,7 @@
 
 #define sizeof_field(type, member)	sizeof(((type *)0)->member)
 
-/* 0, or no program at all. */
+/* 0, or an error of the compiler. */
 #define host_must(cond)							\
 	(sizeof(struct { _Static_assert(cond, #cond); char c; }) * 0)
 
@@ -37,7 +37,7 @@
 #define ALIGN_DOWN(x, a)	((x) & ~((typeof(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(!((x) & ((typeof(x))(a) - 1)))
 
-/* Operands of different signedness compare as nobody expects: refuse them. */
+/* Comparing operands of different signedness gives surprising results: refuse it. */
 #define host_is_signed(x)	((typeof(x))-1 < (typeof(x))1)
 
 #define host_pick(x, op, y) ({						\
@@ -54,7 +54,7 @@
 #define max_t(type, x, y)	max((type)(x), (type)(y))
 #define clamp_t(type, x, lo, hi)	min_t(type, max_t(type, x, lo), hi)
 
-/* All three operands are of one type in the kernel. */
+/* The kernel requires operands of the same type. */
 #define host_same(a, b)							\
 	_Static_assert(__builtin_types_compatible_p(typeof(a), typeof(b)), \
 		       "different types")

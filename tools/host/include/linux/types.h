@@ -13,7 +13,7 @@ typedef unsigned long long u64;
 typedef int32_t s32;
 typedef long long s64;
 
-/* System headers that end up here want these. */
+/* Types for system headers that include this file. */
 typedef u8 __u8;
 typedef u16 __u16;
 typedef u32 __u32;
@@ -21,7 +21,7 @@ typedef u64 __u64;
 typedef s32 __s32;
 typedef s64 __s64;
 
-/* Byte order is sparse's business, in the kernel build. */
+/* sparse checks byte order in the kernel build. */
 typedef u16 __be16;
 typedef u32 __be32;
 typedef u64 __be64;

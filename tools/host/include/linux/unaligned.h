@@ -12,7 +12,7 @@
 	_at->v = (val);							\
 } while (0)
 
-/* Byte by byte: right on any host. */
+/* Byte by byte, for every host. */
 static inline u64 host_get_be(const void *at, int n)
 {
 	const u8 *p = at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of early boot as boot/flat-tree.c and boot/reserved.c see: the flat device tree,
- * through the libfdt of this host, and what memblock and the kernel's own
- * variables tell. flat-tree.c of the fuzzers stands behind it.
+ * The environment of boot/flat-tree.c and boot/reserved.c: the flat
+ * device tree, through the host's libfdt, memblock and the kernel's variables.
+ * The fuzzer flat-tree.c implements it.
  */
 
 #ifndef HOST_BOOT_H
@@ -17,14 +17,14 @@
 
 #define IS_ENABLED(option)	1
 
-/* Said to nobody; the arguments still have to fit. */
+/* Not printed; the compiler still checks the arguments. */
 #define pr_err(...)		do { if (0) printf(__VA_ARGS__); } while (0)
 
 typedef u64 phys_addr_t;
 
 #define __pa(p)			((u64)(uintptr_t)(p))
 
-/* Most of fadump-internal.h is about other things; boot.h needs these names. */
+/* Replaces fadump-internal.h, of which boot.h needs only these names. */
 #define _POWERPC_FADUMP_INTERNAL_H
 
 struct fadump_backend;
@@ -35,7 +35,7 @@ struct fadump_fw;
 extern const void *initial_boot_params;
 extern int dt_root_addr_cells, dt_root_size_cells;
 
-/* Theirs is as wide as ours, and another type. */
+/* libfdt's type has the same size as u64, but is another type. */
 #define fdt_get_mem_rsv(fdt, n, at, size)				\
 	fdt_get_mem_rsv(fdt, n, (uint64_t *)(at), (uint64_t *)(size))
 
