@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The fadump lab's one command: python3 tools/lab/lab.py COMMAND [options]."""
+"""The fadump lab: python3 tools/lab/lab.py COMMAND [options]."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ ROOT = "({})-[0-9a-f]{{10}}".format("|".join(
 TREE = r"\d+\.\d+(-own[0-9a-f]{6})?-(untouched|[0-9a-f]{6})"
 KERNEL = rf"([\w-]+-)?{TREE}-[bl]e-\d+k-(fast|debug)(-[\w-]+)?"
 
-#: What the lab makes in its cache, folder by folder. FADUMP_LAB may name any directory, and
-#: somebody may have files of their own there, in a folder "src", say.
+#: Names that the lab gives in its cache, folder by folder. FADUMP_LAB may name any directory,
+#: also one with the user's own files in a folder "src": those must survive a clean.
 MADE = {
     "build": KERNEL,
     "trees": rf"{TREE}(\.new)?",
@@ -48,7 +48,7 @@ MADE = {
 
 
 def need_ksrc(args: argparse.Namespace) -> Path:
-    """The tree that graft, ungraft and patch are about."""
+    """The tree for graft, ungraft and patch; a LabError without one."""
     if not args.ksrc:
         raise LabError(f"Which tree? make {args.command} KSRC=path")
     return Path(args.ksrc)
@@ -91,19 +91,19 @@ def cmd_patch(args: argparse.Namespace) -> int:
 
 
 def cmd_demo(args: argparse.Namespace) -> int:
-    """Crash a machine, save its dump, read it."""
+    """Crash a machine, save its dump, release it, arm again; write a report."""
     from fadumplab.report import debian_demo, demo
     return demo.main(args, debian_demo.DebianDemo if args.debian else demo.Demo)
 
 
 def cmd_check(args: argparse.Namespace) -> int:
-    """Every test there is."""
+    """Run all tests, or the named stages."""
     newest = Toolbox.resolve(args.kver) == DEFAULT_KVER
     return Check(args).run(args.stage or (ALL_STAGES if newest else BOOT_STAGES))
 
 
 def cmd_check_control(args: argparse.Namespace) -> int:
-    """The weaknesses, shown on the kernel without us."""
+    """Run the weakness scenarios on a kernel without this subsystem, where each must fail."""
     return Check(args).run(["control"])
 
 
@@ -123,7 +123,7 @@ def cmd_deb(args: argparse.Namespace) -> int:
 
 
 def cmd_shell(args: argparse.Namespace) -> int:
-    """A shell inside the tools root."""
+    """Open a shell inside the tools root."""
     toolbox = Toolbox.open(args.verbose)
     ui.say(f"Inside {toolbox.tools}; this repository and the cache are at their own paths.")
     return toolbox.popen(["bash", "-i"], env={"PS1": "(lab) \\w$ "}).wait()
@@ -138,7 +138,7 @@ def remove(path: Path) -> None:
 
 
 def remove_made(cache: Path, folders: Iterable[str]) -> None:
-    """Delete what the lab has made in these folders, and those that are empty then."""
+    """Delete the lab's own files in these folders, and each folder that is then empty."""
     for folder in folders:
         where = cache / folder
         if not where.is_dir():
@@ -164,7 +164,7 @@ def cmd_clean(args: argparse.Namespace) -> int:
 
 
 def cmd_distclean(args: argparse.Namespace) -> int:
-    """Remove results and all that the lab has made in its cache."""
+    """Remove results and everything that the lab has put into its cache."""
     if BUILD.exists():
         ui.say(f"removing {BUILD}")
         remove_tree(BUILD)
@@ -172,7 +172,7 @@ def cmd_distclean(args: argparse.Namespace) -> int:
     remove_made(cache, MADE)
     if cache.is_dir():
         left = sorted(path.name for path in cache.iterdir())
-        ui.say(f"{cache} stays, because the lab has not made all of it: "
+        ui.say(f"{cache} stays, because it has files that the lab did not make: "
                + ", ".join(left[:5]) + (", ..." if left[5:] else ""))
     return 0
 
@@ -227,7 +227,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one command; a LabError is a message, not a traceback."""
+    """Run one command; its exit status."""
     args = parse(argv)
     for tool in ("unshare", "chroot", "mount"):
         if not shutil.which(tool, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"):

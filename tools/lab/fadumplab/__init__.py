@@ -28,9 +28,9 @@ BUILD = REPO / "build"
 
 
 def cache_dir() -> Path:
-    """The directory of downloaded and compiled things, shared by all clones."""
+    """The directory of downloads and builds, shared by all clones."""
     return Path(os.environ.get("FADUMP_LAB", "~/.cache/fadump-lab")).expanduser().resolve()
 
 
 class LabError(Exception):
-    """Something a person has to know; the text is the whole message."""
+    """A failure that ends a command; the text is the whole message."""

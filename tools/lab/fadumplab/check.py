@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`make check`: every test there is, in the order of what fails fastest."""
+"""`make check`: all tests, the fastest stages first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAILED = "failed: "
 
 @dataclasses.dataclass
 class Tally:
-    """How many of something passed, failed, were skipped; what failed and why, a line each."""
+    """Numbers of passed, failed and skipped tests; one line for each failure."""
 
     passed: int = 0
     failed: int = 0
@@ -49,7 +49,7 @@ class Tally:
 
     @classmethod
     def of_output(cls, lines: Sequence[str], code: int) -> "Tally":
-        """From the last line that counts; a bad exit is at least one failure."""
+        """Numbers from the last line that has any; a non-zero exit is at least one failure."""
         tally = cls(failures=[line.strip() for line in lines if line.startswith(FAILED)])
         for line in reversed(lines):
             found = COUNT.findall(COLOUR.sub("", line))
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def stream(argv: Sequence[str], log: Path, env: Optional[Mapping[str, str]] = None) -> Tally:
-    """Run a test program, show and keep its output, count."""
+    """Run a test program; show its output, write it to the log, count its results."""
     log.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
     with log.open("w") as out:
@@ -99,18 +99,18 @@ def pytest_argv(toolbox: Toolbox, *args: str) -> tuple[list[str], dict[str, str]
     return argv, {"PYTHONPATH": f"{LAB}{os.pathsep}{path}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-#: For all fuzzers together, where nobody asks for more.
+#: The default for all fuzzers together.
 FUZZ_SECONDS = "20"
 
-#: So many machines at a time: one alone has a processor idle for a third of the time.
+#: Machines that run in parallel: with one, a processor is idle for a third of the time.
 MACHINES_AT_A_TIME = "2"
 
-#: Kernels of one platform: each would have to link.
+#: The platforms with a kernel config of their own, which must link without the other one.
 PLATFORMS = ("pseries", "powernv")
 
 
 class Check:
-    """The stages of a run and their sum."""
+    """The stages of a run and the sum of their results."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
@@ -126,35 +126,35 @@ class Check:
         return self._toolbox
 
     def kernel(self, flavour: Optional[str] = None, variant: str = "") -> Kernel:
-        """The kernel that is asked for."""
+        """The kernel that the command line names."""
         return Kernel(self.toolbox, self.args.kver, flavour or self.args.flavour,
                       ksrc=self.args.ksrc, variant=variant)
 
     # -- stages -------------------------------------------------------------
 
     def host(self) -> Tally:
-        """The pure parts, compiled for this machine."""
+        """The library code (values in, values out), compiled for this machine."""
         return stream(["make", "--no-print-directory", "check-host"], self.logs / "host.log")
 
     def bigendian(self) -> Tally:
-        """The pure parts again, compiled for big-endian Power."""
+        """The library code again, compiled for big-endian Power."""
         return stream(["make", "--no-print-directory", "-C", "tools/host", "check-be",
                        f"TOOLBOX={self.toolbox.tools}"], self.logs / "bigendian.log")
 
     def unit(self) -> Tally:
-        """The lab's own classes."""
+        """The tests of the lab itself."""
         argv, env = pytest_argv(self.toolbox, "-q", "tools/lab/tests")
         return stream(argv, self.logs / "unit.log", env)
 
     def fuzz(self) -> Tally:
-        """Every decoder with bytes that nobody vouches for."""
+        """Every decoder with random and damaged input."""
         seconds = os.environ.get("FUZZ_SECONDS") or FUZZ_SECONDS
         return stream(["make", "--no-print-directory", "-C", "tools/host", "fuzz",
                        f"TOOLBOX={self.toolbox.tools}", f"SECONDS={seconds}"],
                       self.logs / "fuzz.log")
 
     def tools(self) -> Tally:
-        """What an administrator gets: fadumpctl, what runs it at boot, the packages."""
+        """fadumpctl, its boot services and the Debian packages."""
         root = BuildRoot.open(self.args.verbose)
         tally = stream(root.check_argv(), self.logs / "tools.log", root.environment())
         print("Another compiler, and a parent that ignores signals:", flush=True)
@@ -181,7 +181,7 @@ class Check:
         return tally
 
     def build(self) -> Tally:
-        """The kernel of the scenarios, and those that leave a part out."""
+        """The kernel of the scenarios, and kernels with parts disabled."""
         base = self.kernel().build()
         self.kernel("fast", "preserve").build()
         tally = Tally(passed=2)
@@ -193,15 +193,15 @@ class Check:
         return tally
 
     def scenarios(self) -> Tally:
-        """KUnit and everything that boots."""
+        """KUnit and the scenarios, in virtual machines."""
         at_a_time = os.environ.get("LAB_JOBS") or MACHINES_AT_A_TIME
         argv, log, env = self._scenario_command([])
         argv += ["-n", at_a_time, "--dist", "loadgroup", "--durations", "15"]
-        env["LAB_PATIENCE"] = os.environ.get("LAB_PATIENCE") or at_a_time
+        env["LAB_TIMEOUT_FACTOR"] = os.environ.get("LAB_TIMEOUT_FACTOR") or at_a_time
         return stream(argv, log, env)
 
     def control(self) -> Tally:
-        """The weakness scenarios on the untouched kernel, where they must fail."""
+        """The weakness scenarios on the untouched kernel, where each must fail."""
         return stream(*self._scenario_command(["--untouched"]))
 
     def _scenario_command(self, extra: Sequence[str]) -> tuple[list[str], Path, dict[str, str]]:
@@ -216,7 +216,7 @@ class Check:
     # -- running ------------------------------------------------------------
 
     def run(self, names: Sequence[str]) -> int:
-        """Run stages; all of them, whatever fails on the way. The exit status."""
+        """Run all stages, also after a failure; the exit status."""
         for name in names:
             self._stage(name, getattr(self, name))
         total = Tally()
@@ -245,6 +245,6 @@ class Check:
                                      log if log.exists() else None))
 
 
-#: What `make check` runs on the newest kernel, and on any other.
+#: The stages of `make check` on the newest kernel, and on any other.
 ALL_STAGES = ("host", "bigendian", "unit", "tools", "fuzz", "build", "static", "scenarios")
 BOOT_STAGES = ("build", "scenarios")

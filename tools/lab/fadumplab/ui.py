@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Progress for people: one live line on a terminal, plain lines elsewhere."""
+"""The user interface: one live line of progress on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Optional, TextIO
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person says them: 4.2 s, 3 min 05 s."""
+    """Seconds as text: 4.2 s, 3 min 05 s."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(int(seconds + 0.5), 60)
@@ -110,7 +110,7 @@ class Task:
         return f"-> {self.title}:{detail} [{int(self.seconds)} s]"
 
     def update(self, detail: str) -> None:
-        """Tell how far it is; cheap, call it as often as you like."""
+        """Set the detail; cheap enough for every line of a build's output."""
         self.detail = detail
         if self.ui.live or time.monotonic() - self._shown < self.PLAIN_INTERVAL:
             return

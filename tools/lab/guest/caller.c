@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls a function of the kernel that nothing in a guest calls by itself.
+ * Calls a function of the kernel that is never called in a guest otherwise.
  *
  *   insmod caller.ko function=0xADDRESS
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Dies in the ways and at the places it is told.
+ * Crashes the kernel in the given ways and contexts.
  *
  *   echo 'WAY PLACE CPU [WAY PLACE CPU]...' >/sys/module/crasher/parameters/crash
  *
- * Each order has a CPU and a thread of its own there. Nobody dies before all are
- * where they were sent to, so that it happens at once, and after spinners spin.
+ * Each order has a CPU and a thread of its own there. The threads wait for each
+ * other in their contexts, and for the spinners, so that all crash at once.
  */
 
 #define pr_fmt(fmt) "crasher: " fmt
@@ -67,7 +67,7 @@ static void meet(void)
 	wait_for_all(&nr_there);
 }
 
-/* Ways to die, and a few to only be in the way. The functions' names matter. */
+/* Ways to crash or to block. The scenarios know the functions' names. */
 
 static noinline void crasher_panic(struct order *order)
 {
@@ -111,7 +111,7 @@ static noinline unsigned long recurse(unsigned long depth)
 	return depth + here[0];
 }
 
-/* Interrupts would need what is left of the stack. */
+/* With interrupts on, an interrupt could use up the stack first. */
 static noinline void crasher_overrun(struct order *order)
 {
 	meet();
@@ -157,7 +157,7 @@ static const struct choice ways[] = {
 	{ "notifier", crasher_notifier },
 };
 
-/* Places. A thread that comes back from one has not died. */
+/* Contexts. A thread that returns from one has not crashed. */
 
 static void from_process(struct order *order)
 {
@@ -178,7 +178,7 @@ static void with_irqs_off(struct order *order)
 	local_irq_enable();
 }
 
-/* What local_irq_disable() only pretends to be. */
+/* Clears MSR[EE]; local_irq_disable() only masks interrupts in software. */
 static void with_irqs_hard_off(struct order *order)
 {
 	hard_irq_disable();
@@ -200,7 +200,7 @@ static void tasklet(struct tasklet_struct *tasklet)
 	order->way->go(order);
 }
 
-/* It runs where softirqs are let in again, on their own stack. */
+/* The softirq runs in local_bh_enable(), on its own stack. */
 static void from_softirq(struct order *order)
 {
 	tasklet_setup(&order->tasklet, tasklet);
@@ -233,8 +233,9 @@ static const struct choice places[] = {
 };
 
 /*
- * A spinner that starts too early is a trap for tasks of the other CPUs, who call
- * it and wait, and never let our thread there run. Once it runs it stays.
+ * Wait until all threads run before the first one spins: a task that sends an
+ * IPI to a spinning CPU waits for ever, and our thread on the task's CPU would
+ * never start.
  */
 static int obey(void *data)
 {
@@ -273,7 +274,7 @@ static int parse(struct order *order, const char **text)
 	return 0;
 }
 
-/* Once: who is told to die has no use for a second try. */
+/* Only once: the counters are not reset. */
 static int crash_set(const char *text, const struct kernel_param *param)
 {
 	unsigned int i;
@@ -288,7 +289,7 @@ static int crash_set(const char *text, const struct kernel_param *param)
 		if (rc)
 			return rc;
 	}
-	/* The one on this CPU must not wait for others that are not awake. */
+	/* This CPU's thread waits for all others: do not let it run before they are awake. */
 	preempt_disable();
 	for (i = 0; i < nr_orders; i++)
 		wake_up_process(orders[i].thread);

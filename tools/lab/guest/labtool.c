@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the lab's guests need and a shell cannot do fast or at all.
+ * Guest commands that a shell cannot do, or not fast enough.
  *
  *   labtool fill FILE MIB   write a pattern that names file offset and file;
  *                           stops early, and says so, when memory runs out
@@ -13,19 +13,19 @@
  *                           LIST has a line of; HOW is read or mmap
  *   labtool hold FILE WHERE map a piece of it, from its start or its middle, until
  *                           a signal comes
- *   labtool into FILE MEMORY  read a piece of it into a mapping of another file
- *   labtool span FILE       map all of it and look at its first byte
- *   labtool leave FILE STATUS  a thread reads all of it and ends the program with
- *                           that status, or not at all where it is "stay"; its
- *                           first thread has left by then
- *   labtool run FILE PROGRAM...  read from the middle of it, run the program to its
- *                           end, and be content with whatever that says
- *   labtool send FILE AT    sendfile() some of it to nowhere, from that offset on
+ *   labtool into FILE MEMORY  read a piece of FILE into a mapping of MEMORY
+ *   labtool span FILE       map all of it and read its first byte
+ *   labtool leave FILE STATUS  a second thread reads all of it and ends the program
+ *                           with that status, or waits for ever if STATUS is "stay";
+ *                           the first thread has ended by then
+ *   labtool run FILE PROGRAM...  read from the middle of FILE, run the program to its
+ *                           end, and ignore its exit status
+ *   labtool send FILE AT    sendfile() a part of it, from that offset on, to /dev/null
  *   labtool rtas            call get-time-of-day through the rtas system call
- *   labtool count PAGES     count without end, each number into the next of so
- *                           many pages, in turn; see counting()
+ *   labtool count PAGES     count for ever and write each number to the next page of
+ *                           that many, in turn; see counting()
  *   labtool restart HOW     the reboot system call with that argument
- *   labtool read FILE MIB   read so much of a core's largest PT_LOAD
+ *   labtool read FILE MIB   read that much of a core's largest PT_LOAD
  *   labtool map FILE MIB    the same through mmap; see mark()
  */
 #define _GNU_SOURCE
@@ -149,7 +149,7 @@ struct piece {
 	char data[4096];
 };
 
-/* First and last piece of a segment are always among them. */
+/* The first and the last piece of a segment are always included. */
 static int sample_load(int in, int out, const Elf64_Phdr *load)
 {
 	uint64_t last = load->p_filesz / sizeof(((struct piece *)0)->data) - 1;
@@ -192,7 +192,7 @@ static int sample(const char *from, const char *to)
 	return 0;
 }
 
-/* Where in a core a physical address is; -1 where it has none. */
+/* The offset of a physical address in a core; -1 if the core does not have it. */
 static off_t offset_of(int in, uint64_t paddr)
 {
 	Elf64_Ehdr head;
@@ -262,7 +262,7 @@ static int hold(const char *name, const char *where)
 		   strcmp(where, "start") ? st.st_size / 2 & ~0xffffL : 0);
 	if (map == MAP_FAILED)
 		return perror("mmap"), 1;
-	/* The mapping alone holds the file. */
+	/* After this, only the mapping keeps the file open. */
 	close(fd);
 	printf("mapped, begins with %d\n", map[0]);
 	fflush(stdout);
@@ -291,7 +291,7 @@ static void *read_and_exit(void *arg)
 	int fd = open(leave_name, O_RDONLY);
 	ssize_t got;
 
-	/* The first thread is gone before much has been read. */
+	/* The first thread ends before much has been read. */
 	sleep(1);
 	while ((got = read(fd, words, sizeof(words))) > 0)
 		;
@@ -331,7 +331,7 @@ static int span(const char *name)
 	return 0;
 }
 
-/* The kernel reads into its own memory, not into ours. */
+/* With sendfile() the kernel reads into its own memory. */
 static int send(const char *name, off_t at)
 {
 	int in = open(name, O_RDONLY), out = open("/dev/null", O_WRONLY);
@@ -380,7 +380,7 @@ static int rtas(void)
 	return request.args[0] != 0;
 }
 
-/* A page's physical address; 0 if we may not know. */
+/* A page's physical address; 0 without the permission to read it. */
 static uint64_t physical(int pagemap, const char *at, long size)
 {
 	uint64_t entry;
@@ -391,9 +391,9 @@ static uint64_t physical(int pagemap, const char *at, long size)
 	return (entry & ((1ULL << 55) - 1)) * size;
 }
 
-#define COUNTS 0x6c61622d636f756eUL	/* what r15 says of whoever counts here */
+#define COUNTS 0x6c61622d636f756eUL	/* r15 of a counting thread */
 
-/* r14 counts, and is stored to where r16 points: the first words of all pages in turn. */
+/* r14 counts; it is stored at r16, the first word of each page in turn. */
 static void counting(char *first, long size, long pages)
 {
 	register unsigned long number asm("r14") = 0;
@@ -437,15 +437,15 @@ static int restart(const char *how)
 }
 
 /*
- * A system call that nothing else in the guest makes: whoever counts instructions
- * stops the machine in it. What is measured lies between two of them.
+ * A system call that is not used otherwise in the guest. The benchmark has a
+ * breakpoint in it, and measures what happens between two of these calls.
  */
 static void mark(void)
 {
 	sched_yield();
 }
 
-/* Where the largest PT_LOAD of a core is in the file; 0 where there is none. */
+/* The file offset of a core's largest PT_LOAD; 0 if there is none. */
 static off_t largest_load(int core, uint64_t bytes)
 {
 	uint64_t size = 0, skip;
@@ -459,7 +459,7 @@ static off_t largest_load(int core, uint64_t bytes)
 		if (pread(core, &load, sizeof(load), head.e_phoff + i * sizeof(load)) !=
 		    sizeof(load))
 			return 0;
-		/* From its first whole page on: not every kernel has it begin with one. */
+		/* Begin with its first whole page: on some kernels it is not aligned. */
 		skip = -load.p_offset & (sysconf(_SC_PAGESIZE) - 1);
 		if (load.p_type == PT_LOAD && load.p_filesz > skip &&
 		    load.p_filesz - skip > size) {
@@ -478,7 +478,7 @@ static int read_pieces(int core, off_t at, off_t end)
 	return 0;
 }
 
-#define WINDOW (4L << 20)	/* as makedumpfile has it */
+#define WINDOW (4L << 20)	/* as in makedumpfile */
 
 static int map_pieces(int core, off_t at, off_t end)
 {
@@ -504,7 +504,7 @@ static int rate(const char *name, long mib, int (*pieces)(int core, off_t at, of
 	at = largest_load(core, size);
 	if (!at)
 		return fprintf(stderr, "%s: no PT_LOAD of %ld MiB\n", name, mib), 1;
-	/* What the first access costs is not what is measured. */
+	/* Do not measure the first access. */
 	if (pieces(core, at, at + WINDOW))
 		return perror(name), 1;
 	mark();

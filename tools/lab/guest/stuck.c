@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/stuck: whoever touches a mapping of it waits in the page fault until killed.
+ * /proc/stuck: an access to a mapping of it waits in the page fault until SIGKILL.
  */
 
 #include <linux/init.h>
@@ -37,5 +37,5 @@ static int __init stuck_init(void)
 }
 module_init(stuck_init);
 
-MODULE_DESCRIPTION("Page faults without an end for the fadump lab");
+MODULE_DESCRIPTION("Page faults that never end, for the fadump lab");
 MODULE_LICENSE("GPL");

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The scenarios' frame: which kernel, which machines, and the control run.
+"""The scenarios' options and fixtures: kernels, machines, and the control run.
 
     --kver 6.12      another kernel of the toolbox
-    --flavour debug  a kernel that checks itself more
+    --flavour debug  a kernel with KASAN, lockdep and more
     --untouched      the control run: only scenarios marked weakness(...), on
                      the kernel without this subsystem, where each must fail
     --long           scenarios marked long as well (or LONG=1)
@@ -23,7 +23,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-pytest.register_assert_rewrite("steps", "deferred", "samples")
+pytest.register_assert_rewrite("steps", "deferred", "memory")
 
 from fadumplab import BUILD, LabError  # noqa: E402
 from fadumplab.build.initramfs import Initramfs  # noqa: E402
@@ -31,10 +31,10 @@ from fadumplab.build.kernel import Kernel  # noqa: E402
 from fadumplab.build.toolbox import DEFAULT_KVER, Toolbox  # noqa: E402
 from fadumplab.dump.debuggers import Debuggers  # noqa: E402
 from fadumplab.machine.breakpoints import functions_of  # noqa: E402
-from fadumplab.machine.qemu import FirmwareIll, Machine, bytes_of  # noqa: E402
+from fadumplab.machine.qemu import FirmwareError, Machine, bytes_of  # noqa: E402
 
 MachineFactory = Callable[..., Machine]
-#: Where the kernel's functions begin.
+#: The addresses of the kernel's functions.
 Functions = Mapping[str, int]
 
 
@@ -52,17 +52,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Our markers."""
-    config.addinivalue_line("markers", "weakness(name): fails on a kernel without us")
-    config.addinivalue_line("markers", "ours(why): means nothing on a kernel without us")
+    config.addinivalue_line("markers", "weakness(name): fails on an untouched kernel")
+    config.addinivalue_line("markers", "ours(why): cannot be run on an untouched kernel")
     config.addinivalue_line("markers", "xdist_group(name): run in one process")
     config.addinivalue_line("markers", "long: only with --long or LONG=1")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The control run is about the weaknesses only; the long ones wait to be asked for."""
+    """Select scenarios: the weaknesses in the control run, long ones only with --long."""
     for item in items:
-        # Who looks at the same run has to be in the same process.
+        # Scenarios that share a machine have to be in the same process.
         if "module_machine" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if not config.getoption("--long"):
@@ -77,15 +77,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("ours")]
 
 
-#: So often a scenario is begun where firmware falls ill of a busy host.
+#: The number of attempts at a scenario whose firmware fails on a busy host.
 TRIES = 3
-ILL = pytest.StashKey[bool]()
+FIRMWARE_FAILED = pytest.StashKey[bool]()
 LOCKS = BUILD / "lab" / ".locks"
 
 
 @contextlib.contextmanager
 def turn(alone: bool) -> Iterator[None]:
-    """Beside other processes' scenarios, or without; who waits for that lets nobody pass."""
+    """Run beside the scenarios of other processes, or alone: then new ones have to wait."""
     LOCKS.mkdir(parents=True, exist_ok=True)
     with (LOCKS / "gate").open("w") as gate, (LOCKS / "turn").open("w") as lock:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -96,16 +96,16 @@ def turn(alone: bool) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: Optional[pytest.Item]) -> bool:
-    """A scenario whose machine had firmware that cannot dump has told nothing: anew, and alone."""
+    """Run a scenario; after a firmware error, run it again without others beside it."""
     place = {"nodeid": item.nodeid, "location": item.location}
     for tried in range(TRIES):
-        item.stash[ILL] = False
+        item.stash[FIRMWARE_FAILED] = False
         item.ihook.pytest_runtest_logstart(**place)
         with turn(alone=tried > 0):
             reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        if tried == TRIES - 1 or not item.stash[ILL]:
+        if tried == TRIES - 1 or not item.stash[FIRMWARE_FAILED]:
             break
-        print(f"{item.name}: its firmware fell ill of a busy host, once more", file=sys.stderr)
+        print(f"{item.name}: firmware error on a busy host, once more", file=sys.stderr)
         forget(item)
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
@@ -114,7 +114,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: Optional[pytest.Item]) 
 
 
 def forget(item: Any) -> None:
-    """As if it had not been tried: its fixtures, and those of its file that failed with it."""
+    """Forget an attempt: the scenario's fixtures, and fixtures of its file that have failed."""
     for definitions in item._fixtureinfo.name2fixturedefs.values():
         for definition in definitions:
             if definition.cached_result and definition.cached_result[2]:
@@ -122,34 +122,34 @@ def forget(item: Any) -> None:
     item._initrequest()
 
 
-def is_ill(excinfo: Optional[pytest.ExceptionInfo[BaseException]]) -> bool:
-    """Whether it is firmware's fault, and the host's."""
-    return excinfo is not None and isinstance(excinfo.value, FirmwareIll)
+def is_firmware_error(excinfo: Optional[pytest.ExceptionInfo[BaseException]]) -> bool:
+    """Whether a failure is a firmware error, which a busy host causes."""
+    return excinfo is not None and isinstance(excinfo.value, FirmwareError)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Consoles for who reads of a failure; in the control run a scenario passes by failing."""
+    """Add the consoles to a failure's report; in the control run, swap passed and failed."""
     outcome = yield
     report = outcome.get_result()
-    if is_ill(call.excinfo):
-        item.stash[ILL] = True
+    if is_firmware_error(call.excinfo):
+        item.stash[FIRMWARE_FAILED] = True
     if report.when == "call" and report.failed:
         for machine in machines_of(item):
-            report.sections.append((f"console of {machine.name}", machine.last_of_each()))
+            report.sections.append((f"console of {machine.name}", machine.console_ends()))
     if not item.config.getoption("--untouched") or report.when != "call" or report.skipped \
-            or is_ill(call.excinfo):
+            or is_firmware_error(call.excinfo):
         return
     if report.passed:
         report.outcome = "failed"
-        report.longrepr = "The kernel without us shows no such weakness here."
+        report.longrepr = "The untouched kernel does not have this weakness here."
         return
     report.outcome = "passed"
     item.config.stash.setdefault(SEEN, []).append((item.name, first_line(call)))
 
 
 def machines_of(item: pytest.Item) -> list[Machine]:
-    """The machines that a scenario has made."""
+    """The machines of a scenario."""
     return [machine for factory in getattr(item, "funcargs", {}).values()
             if isinstance(factory, Factory) for machine in factory.machines]
 
@@ -157,17 +157,17 @@ def machines_of(item: pytest.Item) -> list[Machine]:
 SEEN = pytest.StashKey[list[tuple[str, str]]]()
 
 
-#: Of an error's text so much is said at the end.
+#: Characters of an error's text in the summary.
 ERROR_LEN = 200
 
 
 def first_line(call: pytest.CallInfo[Any]) -> str:
-    """Why a scenario failed, in one line."""
+    """The reason of a failure, in one line."""
     return str(call.excinfo.value).splitlines()[0][:ERROR_LEN] if call.excinfo else ""
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """What failed and why, a line each; what the control run has seen."""
+    """A line for each failure and its reason; the failures of the control run."""
     for report in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
         crash = getattr(report.longrepr, "reprcrash", None)
         why = crash.message.partition("\n")[0][:ERROR_LEN] if crash else report.when
@@ -187,12 +187,12 @@ def toolbox() -> Toolbox:
 
 @pytest.fixture(scope="session")
 def debuggers() -> Debuggers:
-    """What opens dumps beside crash."""
+    """drgn and gdb."""
     return Debuggers.open()
 
 
 def is_untouched(config: pytest.Config) -> bool:
-    """Whether this run is about a kernel without us."""
+    """Whether this run uses a kernel without this subsystem."""
     return bool(config.getoption("--untouched") or config.getoption("--try-untouched"))
 
 
@@ -205,35 +205,35 @@ def kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
 
 @pytest.fixture(scope="session")
 def functions(kernel: Kernel) -> Functions:
-    """Where the kernel can be stopped."""
+    """The functions of the kernel under test, for breakpoints."""
     return functions_of(kernel.vmlinux)
 
 
 @pytest.fixture(scope="session")
 def untouched_kernel(toolbox: Toolbox) -> Kernel:
-    """The newest kernel without us, whichever is under test: upgrades cross versions."""
+    """The newest untouched kernel, independent of the version under test."""
     return Kernel(toolbox, DEFAULT_KVER, "fast", untouched=True, variant="plain").build()
 
 
 @pytest.fixture(scope="session")
 def preserve_kernel(toolbox: Toolbox, kernel: Kernel) -> Kernel:
-    """A boot loader's kernel, which keeps a dump and cannot read it."""
+    """A boot loader's kernel with PRESERVE_FA_DUMP, which keeps a dump unread."""
     return kernel.sibling("preserve").build()
 
 
 @pytest.fixture(scope="session")
 def initramfs(toolbox: Toolbox, kernel: Kernel) -> Path:
-    """The guest's userland."""
+    """The guest's initramfs."""
     return Initramfs(toolbox, kernel).build()
 
 
-#: powerpc 7.3 replays an interrupt inside an interrupt, and lockdep says so in the
-#: first second of every boot, with this subsystem or without.
-OF_THE_TREE = r"lockdep_hardirqs_on_prepare"
+#: powerpc 7.3 replays an interrupt inside an interrupt, which lockdep reports in the first
+#: second of every boot, also without this subsystem.
+KNOWN_REPORT = r"lockdep_hardirqs_on_prepare"
 
 
 def make_room_for_kasan(options: dict[str, Any]) -> None:
-    """KASAN's shadow is an eighth of all RAM, in one piece, in the boot memory."""
+    """Enlarge memory and boot memory: KASAN's shadow is an eighth of all RAM, in one piece."""
     mem = bytes_of(options.get("mem", "3G").split(",")[0])
     if not options.get("module"):
         mem = max(mem, 2 << 30)
@@ -244,7 +244,7 @@ def make_room_for_kasan(options: dict[str, Any]) -> None:
 
 
 class Factory:
-    """Makes machines and ends them; what they left is kept if the scenario failed."""
+    """Makes machines and ends them; the workspace of a failed scenario is kept."""
 
     def __init__(self, toolbox: Toolbox, kernel: Kernel, initramfs: Path, name: str) -> None:
         self.toolbox = toolbox
@@ -254,7 +254,7 @@ class Factory:
         self.machines: list[Machine] = []
 
     def __call__(self, **options: Any) -> Machine:
-        """A started machine; its first kernel is booting."""
+        """Start a machine; its first kernel is booting."""
         number = f"-{len(self.machines) + 1}" if self.machines else ""
         options.setdefault("name", self.name + number)
         options.setdefault("base", BUILD / "lab")
@@ -264,12 +264,12 @@ class Factory:
             make_room_for_kasan(options)
         machine = Machine(self.toolbox, image, initrd, keep=True, **options)
         if self.kernel.flavour == "debug":
-            machine.allow(OF_THE_TREE)
+            machine.allow(KNOWN_REPORT)
         self.machines.append(machine)
         return machine.__enter__()
 
     def finish(self, failed: bool) -> None:
-        """End what still runs."""
+        """End all machines."""
         for machine in self.machines:
             machine.keep = failed
             machine.__exit__(None, None, None)
@@ -280,10 +280,10 @@ STATUS = pytest.StashKey[bool]()
 
 @pytest.hookimpl(hookwrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Remember for the fixtures whether the scenario failed."""
+    """Record for the fixtures whether the scenario failed."""
     outcome = yield
     if outcome.excinfo is not None and not item.config.getoption("--untouched") \
-            and not isinstance(outcome.excinfo[1], FirmwareIll):
+            and not isinstance(outcome.excinfo[1], FirmwareError):
         for node in item.listchain():
             node.stash[STATUS] = True
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What scenarios have in common: arming, crashing, judging a dump, releasing it."""
+"""Common steps of scenarios: arm, crash, check a dump, release it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fadumplab.machine.qemu import Machine
 
 SYSFS = "/sys/kernel/fadump"
 LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
-#: Our record stands so far behind the one for other kernels.
+#: The offset of our record from the record for other kernels.
 OUR_OFFSET = 4096
 CRASH = "echo c >/proc/sysrq-trigger"
 
@@ -23,17 +23,23 @@ MIB, GIB = 1 << 20, 1 << 30
 
 
 def read(m: Machine, path: str) -> str:
-    """A file of the guest, without its last newline."""
+    """The content of a file of the guest, without its last newline."""
     return m.check(f"cat {path}")
 
 
 def value(m: Machine, name: str) -> str:
-    """One of fadump's sysfs files."""
+    """The content of one of fadump's sysfs files."""
     return read(m, f"{SYSFS}/{name}")
 
 
+def try_write(m: Machine, name: str, text: str, timeout: float = 60) -> str:
+    """Write to one of fadump's sysfs files; the error's text, or an empty text."""
+    result = m.sh(f"echo '{text}' >{SYSFS}/{name}", timeout=timeout)
+    return result.out.rsplit(":", 1)[-1].strip() if result.rc else ""
+
+
 def status(m: Machine) -> dict[str, str]:
-    """dump_status; what is missing as one text."""
+    """The lines of dump_status; lines with the same key are joined."""
     found: dict[str, str] = {}
     for line in value(m, "dump_status").splitlines():
         key, text = line.split(": ", 1)
@@ -54,7 +60,7 @@ def regions(m: Machine) -> Regions:
 
 
 def copies(m: Machine) -> list[Span]:
-    """Where the next crash's copies will be, in the order of what they are of."""
+    """The places of firmware's copies at the next crash, in the order of boot memory."""
     found = re.findall(r"^copy: \S+ -> (0x[0-9a-f]+) \((\d+) bytes\)$",
                        m.sh(f"cat {LAYOUT}").out, re.MULTILINE)
     return [Span(int(at, 16), int(at, 16) + int(size)) for at, size in found] or \
@@ -62,13 +68,13 @@ def copies(m: Machine) -> list[Span]:
 
 
 def record_address(m: Machine) -> int:
-    """Where the next crash's records will stand; 0 on a kernel without us."""
+    """The address of the next crash's records; 0 on an untouched kernel."""
     found = re.search(r"^crash info: (0x[0-9a-f]+)-", m.sh(f"cat {LAYOUT}").out, re.MULTILINE)
     return int(found[1], 16) if found else 0
 
 
 def slots_of(m: Machine, at: int) -> list[int]:
-    """Where the kernel of a stopped machine, with records there, has slots for CPU notes."""
+    """The addresses of the CPUs' note slots, from the records of a stopped machine."""
     if not at:
         return []
     with m.stub() as stub:
@@ -85,20 +91,20 @@ def assert_armed(m: Machine) -> None:
 
 
 def token(m: Machine) -> str:
-    """A word that only this boot's log has."""
+    """Write a random word to the kernel log; the word identifies this boot's log."""
     word = f"lab-token-{secrets.token_hex(8)}"
     m.check(f"echo {word} >/dev/kmsg")
     return word
 
 
 def headers(m: Machine, name: str = "headers") -> Vmcore:
-    """The start of /proc/vmcore: ELF headers and notes."""
+    """The ELF headers and notes of /proc/vmcore."""
     m.check(f"dd if=/proc/vmcore of=/lab/{name} bs=64k count=8 2>&1")
     return Vmcore(m.share / name)
 
 
 def assert_dump(m: Machine, word: str, cpus: int, panic: str = "sysrq triggered crash") -> Vmcore:
-    """There is a dump of that boot: its log, its version, a note for each CPU."""
+    """There is a dump of the boot with that word: its log, its version, a note for each CPU."""
     assert m.kind == "capture", f"the kernel after the crash has no dump:\n{fadump_log(m)}"
     core = headers(m)
     assert core.vmcoreinfo.get("OSRELEASE") == m.hellos[-2].release
@@ -106,12 +112,12 @@ def assert_dump(m: Machine, word: str, cpus: int, panic: str = "sysrq triggered 
     assert len(core.cpus) == cpus, f"registers of {len(core.cpus)} CPUs, {cpus} expected"
     log = dmesg(m)
     assert word in log, "the dump's kernel log is not the crashed kernel's"
-    assert panic in log, f"the dump's kernel log does not say '{panic}'"
+    assert panic in log, f"the dump's kernel log does not have '{panic}'"
     return core
 
 
 def assert_complete(m: Machine, core: Vmcore, reserved: int) -> None:
-    """All memory is in the dump but for the dump area, of which the record's page is there."""
+    """All memory but the dump area is in the dump; of the area, the record's page is in it."""
     gaps = uncovered((load.span for load in core.loads), m.ram_bytes)
     page = core.loads[-1].span
     area = [*gaps, page]
@@ -127,24 +133,24 @@ def dmesg(m: Machine) -> str:
 
 
 def fadump_log(m: Machine) -> str:
-    """What the running kernel says about fadump."""
+    """The running kernel's log lines about fadump."""
     return m.sh("dmesg | grep -i 'fadump\\|firmware-assisted'").out
 
 
 def release(m: Machine) -> None:
-    """Give the dump's memory back."""
+    """Release the dump."""
     m.check(f"echo 1 >{SYSFS}/release_mem", timeout=120)
-    assert m.sh("test -e /proc/vmcore").rc, "/proc/vmcore is there after release_mem"
+    assert m.sh("test -e /proc/vmcore").rc, "/proc/vmcore exists after release_mem"
 
 
 def rearm(m: Machine) -> None:
-    """Register again, in the kernel that has captured."""
+    """Register again after a release."""
     m.check(f"[ $(cat {SYSFS}/registered) = 1 ] || echo 1 >{SYSFS}/registered")
     assert value(m, "registered") == "1", "fadump is not registered after a release"
 
 
 def fill_memory(m: Machine, leave: int = 40 * MIB) -> int:
-    """Use nearly all free memory for a file of a known pattern; how many MiB."""
+    """Fill nearly all free memory with a file of a known pattern; its size in MiB."""
     wanted = (meminfo(m, "MemAvailable") - leave) // MIB
     m.check(f"mount -o remount,size={wanted + 64}M /tmp")
     out = m.check(f"labtool fill /tmp/pattern {wanted}", timeout=120)
@@ -154,19 +160,19 @@ def fill_memory(m: Machine, leave: int = 40 * MIB) -> int:
 
 
 def assert_pattern(m: Machine) -> None:
-    """The file of fill_memory is what was written."""
+    """The content of fill_memory's file is unchanged."""
     result = m.sh("labtool check /tmp/pattern", timeout=120)
     assert result.rc == 0, f"memory of a user's file changed: {result.out.strip()}"
 
 
 def assert_rtas(m: Machine) -> None:
-    """RTAS still answers, and with a date."""
+    """RTAS still answers with a date."""
     result = m.sh("labtool rtas", timeout=20)
     assert result.rc == 0 and "status 0, year 20" in result.out, f"RTAS: {result.out}"
 
 
 def cycle(m: Machine, cpus: int, command: str = CRASH, word: Optional[str] = None) -> Vmcore:
-    """Crash, judge the dump, release it, arm again."""
+    """Crash, check the dump, release it, arm again."""
     word = word or token(m)
     m.crash(command)
     core = assert_dump(m, word, cpus)
@@ -184,19 +190,19 @@ def assert_same_cpus(core: Vmcore, m_registers: list[dict[str, int]]) -> None:
 
 
 def crash_without_dump(m: Machine) -> None:
-    """Crash a kernel that is not registered: firmware lets it go on, panic=1 reboots it."""
+    """Crash a kernel that is not registered: panic=1 reboots it without a dump."""
     m.qmp.command("set-action", panic="none")
     m.crash()
     assert m.kind == "production", "there is a dump although nothing was registered"
 
 
 def copy_into(m: Machine, source: Path, name: str) -> None:
-    """A file of the host into the share."""
+    """Copy a file of the host into the share."""
     (m.share / name).write_bytes(source.read_bytes())
 
 
 def ten_crashes(m: Machine) -> None:
-    """The same, on any machine."""
+    """Crash and release ten times; MemTotal stays the same."""
     m.boot()
     assert_armed(m)
     totals: list[int] = []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Arguments that suit production and not a capture, and huge pages before and after."""
+"""Arguments that a capture kernel does not get, and huge pages before and after a release."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from fadumplab.machine.qemu import Machine
 from steps import MIB, SYSFS, assert_armed, assert_dump, meminfo, read, rearm, release, token, value
 
 NR_HUGEPAGES = "/proc/sys/vm/nr_hugepages"
-#: What production asks for: 128 MiB of 320 in huge pages, and a log of 4 MiB.
-LEFT_OUT = "hugepages=64 log-buf-len=4M"
-#: The log of a kernel that nobody asked for a size, see configs/base.config.
+#: Production's arguments: 128 MiB of 320 in huge pages, and a log of 4 MiB.
+REMOVED = "hugepages=64 log-buf-len=4M"
+#: The default size of the log, see configs/base.config.
 LOG_SIZE = 1 << 18
 
 
 def words(m: Machine) -> list[str]:
-    """The command line."""
+    """The words of the command line."""
     return read(m, "/proc/cmdline").split()
 
 
 def log_size(m: Machine) -> int:
-    """Bytes of the running kernel's log buffer: the last that its console spoke of, or usual."""
+    """Bytes of the log buffer: the size in the running kernel's console, or the default."""
     found = re.findall(r"(?:log_buf_len:|log buffer data \+ meta data:) (\d+) ",
                        m.console_text(m.boots))
     return int(found[-1]) if found else LOG_SIZE
 
 
 def assert_huge_pages(m: Machine, count: int) -> None:
-    """There are so many."""
+    """The number of huge pages is as expected."""
     assert read(m, NR_HUGEPAGES) == str(count)
     found = re.search(r"^HugePages_Total:\s+(\d+)$", read(m, "/proc/meminfo"), re.MULTILINE)
     assert found and int(found[1]) == count, "not as many huge pages as were asked for"
 
 
 def assert_pages_come_and_go(m: Machine, count: int = 64) -> None:
-    """Huge pages can be had while the machine runs, and are given back."""
+    """Huge pages can be allocated and freed at run time."""
     before = int(read(m, NR_HUGEPAGES))
     free = meminfo(m, "MemFree")
     m.check(f"echo {before + count} >{NR_HUGEPAGES}")
@@ -49,9 +49,9 @@ def assert_pages_come_and_go(m: Machine, count: int = 64) -> None:
 
 
 @pytest.mark.ours("other kernels let them take effect")
-def test_left_out(machine: MachineFactory) -> None:
-    """What production wants of memory a capture does without; sysctl cannot get it either."""
-    m = machine(smp="2", append=f"fadump=on {LEFT_OUT} kmemleak=off lab.keep=hugepages=64")
+def test_removed_arguments(machine: MachineFactory) -> None:
+    """A capture kernel ignores arguments for memory, and sysctl cannot allocate huge pages."""
+    m = machine(smp="2", append=f"fadump=on {REMOVED} kmemleak=off lab.keep=hugepages=64")
     m.boot()
     assert_armed(m)
     assert_huge_pages(m, 64)
@@ -60,8 +60,8 @@ def test_left_out(machine: MachineFactory) -> None:
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
-    assert f"fadump: Left out for the capture: {LEFT_OUT}" in m.console_text(m.boots)
-    assert words(m) == [w for w in production if w not in LEFT_OUT.split()]
+    assert f"fadump: Left out for the capture: {REMOVED}" in m.console_text(m.boots)
+    assert words(m) == [w for w in production if w not in REMOVED.split()]
     assert log_size(m) == LOG_SIZE
     result = m.sh(f"echo 8 >{NR_HUGEPAGES}")
     assert result.rc, "the capture got huge pages by sysctl"
@@ -73,7 +73,7 @@ def test_left_out(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("D3")
 def test_huge_pages_after_the_release(machine: MachineFactory) -> None:
-    """The kernel that has captured has huge pages for who asks, and can be dumped with them."""
+    """After a release huge pages can be allocated, and a dump can be taken with them."""
     m = machine(smp="2", append="fadump=on hugepages=16")
     m.boot()
     assert_armed(m)
@@ -94,8 +94,8 @@ def test_huge_pages_after_the_release(machine: MachineFactory) -> None:
 
 @pytest.mark.ours("what is expected is ours")
 def test_bootargs_win(machine: MachineFactory) -> None:
-    """What bootargs_append asks of a capture it gets, huge pages and all, in each one."""
-    m = machine(smp="1", append=f"fadump=on {LEFT_OUT}")
+    """Every capture kernel gets all words of bootargs_append, also those for huge pages."""
+    m = machine(smp="1", append=f"fadump=on {REMOVED}")
     m.boot()
     assert_armed(m)
     m.check(f"echo hugepages=2 log_buf_len=1M >{SYSFS}/bootargs_append")
@@ -105,7 +105,7 @@ def test_bootargs_win(machine: MachineFactory) -> None:
         assert_dump(m, word, cpus=1)
         line = words(m)
         assert line[-2:] == ["hugepages=2", "log_buf_len=1M"]
-        assert not set(LEFT_OUT.split()) & set(line)
+        assert not set(REMOVED.split()) & set(line)
         assert_huge_pages(m, 2)
         assert log_size(m) == MIB
         release(m)
@@ -115,8 +115,8 @@ def test_bootargs_win(machine: MachineFactory) -> None:
 
 
 @pytest.mark.ours("other kernels have no such line")
-def test_production_is_left_alone(machine: MachineFactory) -> None:
-    """No dump: a command line is nobody's business; no unsuited argument: nothing to say."""
+def test_production_keeps_its_arguments(machine: MachineFactory) -> None:
+    """Without a dump no argument is removed, and without a removed argument nothing is logged."""
     m = machine(smp="1", append="fadump=on kmemleak=off swiotlb=noforce")
     m.boot()
     assert_armed(m)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Machines with far more memory than a capture kernel could have struct pages for."""
+"""Machines with too much memory for the struct pages of a capture kernel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 
 import pytest
 from conftest import MachineFactory
-from deferred import amounts, assert_all_back
+from deferred import assert_memory_restored, memory_totals
 from fadumplab.machine.qemu import Machine
 from fadumplab.machine.qmp import Qmp
-from samples import crash_sampled, firmwares
+from memory import crash_sampled, dump_area_and_copies
 from steps import MIB, assert_armed, meminfo, regions, release
 
 pytestmark = pytest.mark.ours("another kernel has struct pages for all of it")
@@ -20,7 +20,7 @@ ARGUMENTS = {"smp": "2", "reserve": False, "append": "fadump=on crashkernel=512M
 
 
 def test_capture_is_as_small_as_ever(machine: MachineFactory) -> None:
-    """256 GiB: a capture kernel has what one of 2 GiB has; all is in the dump, and comes back."""
+    """256 GiB: the capture kernel has as much memory as with 2 GiB; all is dumped and restored."""
     small = machine(mem="2G", **ARGUMENTS)
     small.boot()
     small.crash()
@@ -31,28 +31,28 @@ def test_capture_is_as_small_as_ever(machine: MachineFactory) -> None:
     m.boot(timeout=240)
     assert_armed(m)
     assert regions(m).boot_memory == BOOT_MEMORY
-    before = amounts(m)
-    crash_sampled(m, *firmwares(m))
+    before = memory_totals(m)
+    crash_sampled(m, *dump_area_and_copies(m))
     total = meminfo(m, "MemTotal")
     assert abs(total - have) <= 8 * MIB, f"{total >> 10} KiB with 256 GiB, {have >> 10} with 2 GiB"
     release(m)
     assert_armed(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
 
 
 def test_a_terabyte(machine: MachineFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of it is in the dump of a capture kernel that has half a gigabyte.
+    """A capture kernel with half a gigabyte of memory dumps a terabyte.
 
-    QEMU answers nobody while it clears 8 GiB for a hash table, used or not.
+    QEMU does not answer while it clears 8 GiB for the hash table, even with radix.
     """
     monkeypatch.setattr(Qmp.command, "__defaults__", (600,))
     m = machine(mem="1T", **ARGUMENTS)
     m.boot(timeout=400)
     assert_armed(m)
-    before = amounts(m)
-    crash_sampled(m, *firmwares(m))
+    before = memory_totals(m)
+    crash_sampled(m, *dump_area_and_copies(m))
     assert meminfo(m, "MemTotal") < BOOT_MEMORY
     m.check("makedumpfile --dump-dmesg -f /proc/vmcore /lab/log", timeout=90)
     release(m)
     assert_armed(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel dies while it registers, unregisters, or gives a dump back.
+"""The kernel crashes while it registers, unregisters, or releases a dump.
 
-At a breakpoint it goes astray instead of making the call. There is a dump if
-firmware had been told of one by then, and if not there is none; in either case the
-next kernel comes up, has all of its memory, and the next crash is a dump.
+At a breakpoint it jumps to address 0 instead of the call. There is a dump if it was
+registered with firmware at that moment. In either case the next kernel boots with all
+of its memory, and the next crash gives a dump.
 """
 
 from __future__ import annotations
@@ -25,22 +25,23 @@ Place = Callable[[Machine, Callable[[Call], None]], Breakpoint]
 
 
 def order(command: int) -> Place:
-    """Before firmware is given this order."""
+    """A breakpoint before a command to firmware."""
     return lambda m, action: at_order(m, command, action)
 
 
 def function(name: str) -> Place:
-    """Before this function runs."""
+    """A breakpoint at the start of a function."""
     return lambda m, action: Breakpoint(name, action)
 
 
 @dataclasses.dataclass(frozen=True)
-class Death:
-    """Where the kernel dies, doing what; where a dump is to come of it, and whose it is."""
+class CrashPlace:
+    """A crash: the command that leads to it, its place, and the machines that take a dump."""
 
     command: str
-    place: Place
+    breakpoint: Place
     dump: tuple[str, ...] = ()
+    #: Whether the dump is the one that the capture kernel was about to release.
     is_older: bool = False
 
 
@@ -49,63 +50,66 @@ RELEASE = f"echo 1 >{SYSFS}/release_mem"
 REGISTER_AGAIN = f"echo 0 >{SYSFS}/registered; echo 1 >{SYSFS}/registered"
 UNREGISTER_IT = f"echo 0 >{SYSFS}/registered"
 
-#: RTAS takes a dump of whoever asks to be terminated; OPAL only if it is asked for one.
+#: RTAS takes a dump at every os-term; OPAL only at a reboot with MPIPL.
 PRODUCTION = {
-    "register, firmware does not know": Death(REGISTER_AGAIN, order(REGISTER)),
-    "register, firmware knows": Death(REGISTER_AGAIN, function("fadump_crash_arm"), PSERIES),
-    "unregister, firmware knows": Death(UNREGISTER_IT, order(UNREGISTER), PSERIES),
-    "unregister, firmware has forgotten": Death(UNREGISTER_IT, function("fadump_crash_void")),
+    "register, before the firmware call": CrashPlace(REGISTER_AGAIN, order(REGISTER)),
+    "register, after the firmware call": CrashPlace(REGISTER_AGAIN, function("fadump_crash_arm"),
+                                                    PSERIES),
+    "unregister, before the firmware call": CrashPlace(UNREGISTER_IT, order(UNREGISTER), PSERIES),
+    "unregister, after the firmware call": CrashPlace(UNREGISTER_IT, function("fadump_crash_void")),
 }
 
-#: RTAS keeps a dump until it is told to forget it; OPAL until the next boot.
+#: RTAS keeps a dump until it is invalidated; OPAL until the next boot.
 CAPTURE = {
-    "release, firmware has the dump": Death(RELEASE, order(INVALIDATE), PSERIES, is_older=True),
-    "release, the core is there": Death(RELEASE, function("fadump_capture_close")),
-    "release, nothing is free": Death(RELEASE, function("fadump_pages_release")),
-    "release, firmware knows": Death(RELEASE, function("fadump_crash_arm"), PSERIES),
+    "release, before the dump is invalidated": CrashPlace(RELEASE, order(INVALIDATE), PSERIES,
+                                                          is_older=True),
+    "release, before the core is removed": CrashPlace(RELEASE, function("fadump_capture_close")),
+    "release, before the first page is freed":
+        CrashPlace(RELEASE, function("fadump_pages_release")),
+    "release, after the registration": CrashPlace(RELEASE, function("fadump_crash_arm"), PSERIES),
 }
 
 
-def die(m: Machine, functions: Functions, death: Death) -> str:
-    """Die there; the word that only the dead kernel's log has."""
-    deaths = []
+def crash_at(m: Machine, functions: Functions, place: CrashPlace) -> str:
+    """Crash there; the word in the crashed kernel's log."""
+    calls: list[Call] = []
 
     def action(call: Call) -> None:
-        if not deaths:
-            deaths.append(call)
-            call.die()
+        if not calls:
+            calls.append(call)
+            call.crash()
     word = token(m)
     m.qmp.command("set-action", panic="none")
-    with Breakpoints(m, functions, [death.place(m, action)]):
-        m.crash(f"echo 1 >/proc/sys/kernel/panic_on_oops; {death.command}")
-    assert deaths, "the kernel did not get to that place"
+    with Breakpoints(m, functions, [place.breakpoint(m, action)]):
+        m.crash(f"echo 1 >/proc/sys/kernel/panic_on_oops; {place.command}")
+    assert calls, "the kernel did not reach the breakpoint"
     return word
 
 
 def assert_log(m: Machine, word: str, cpus: int) -> None:
-    """A dump, whoever wanted it: the dead kernel's log and a note for each CPU."""
-    assert m.kind == "capture", "the dump is lost"
+    """There is a dump: it has the crashed kernel's log and a note for each CPU."""
+    assert m.kind == "capture", "there is no dump"
     assert len(headers(m).cpus) == cpus
-    assert word in dmesg(m), "the dump's kernel log is not the dead kernel's"
+    assert word in dmesg(m), "the dump's kernel log is not the crashed kernel's"
 
 
 def assert_production(m: Machine, memory: int) -> None:
-    """As after any boot."""
-    assert m.kind == "production", "there is a dump although nobody took one"
+    """The state after a boot without a dump."""
+    assert m.kind == "production", "there is a dump although none was taken"
     assert_armed(m)
     assert meminfo(m, "MemTotal") == memory
 
 
 @pytest.mark.parametrize("name", ["pseries", "powernv10"])
 def test_crash_between(machine: MachineFactory, functions: Functions, name: str) -> None:
-    """In production, armed or nearly so."""
+    """Crash in production, armed or while arming."""
     m = machine(machine=name, smp="2", append="fadump=on panic=1")
     m.boot()
     memory = meminfo(m, "MemTotal")
-    for what, death in PRODUCTION.items():
+    for what, place in PRODUCTION.items():
         print(what)
-        word = die(m, functions, death)
-        if name in death.dump:
+        word = crash_at(m, functions, place)
+        if name in place.dump:
             assert_log(m, word, cpus=2)
             release(m)
             rearm(m)
@@ -118,19 +122,19 @@ def test_crash_between(machine: MachineFactory, functions: Functions, name: str)
 
 @pytest.mark.parametrize("name", ["pseries", pytest.param("powernv10", marks=pytest.mark.long)])
 def test_crash_in_release(machine: MachineFactory, functions: Functions, name: str) -> None:
-    """In the capture kernel, on the way back to production."""
+    """Crash in the capture kernel, during a release."""
     m = machine(machine=name, smp="2", append="fadump=on panic=1")
     m.boot()
     memory = meminfo(m, "MemTotal")
     boot_memory = regions(m).boot_memory
-    for what, death in CAPTURE.items():
+    for what, place in CAPTURE.items():
         print(what)
         word = token(m)
         m.crash()
         assert_log(m, word, cpus=2)
-        second = die(m, functions, death)
-        if name in death.dump:
-            assert_log(m, word if death.is_older else second, cpus=2)
+        second = crash_at(m, functions, place)
+        if name in place.dump:
+            assert_log(m, word if place.is_older else second, cpus=2)
             release(m)
             rearm(m)
             m.reboot()

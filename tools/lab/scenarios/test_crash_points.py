@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every way a kernel can die ends in a good dump, in which the right CPU died."""
+"""Every kind of crash gives a good dump, with the right CPU as the crashing one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fadumplab.dump.core import Registers, Vmcore
 from fadumplab.machine.qemu import Machine
 from steps import assert_armed, assert_dump, copy_into, read, rearm, release, token, value
 
-#: What an interrupt has at most of a stack of its own.
+#: The largest part of an interrupt stack that is used.
 STACK = 8192
 PARAM = "/sys/module/crasher/parameters/crash"
 LKDTM = "/sys/kernel/debug/provoke-crash"
 
-#: Where panic() leaves registers: it has none, so they are taken here.
+#: The functions in which the registers of a panic() are saved, because panic() gets none.
 CRASH_C = ("crash_fadump", "die_into_firmware")
-#: Where a CPU may be whose system reset came while another one's was dealt with.
+#: The functions in which a CPU waits if its system reset came while another's was handled.
 PARKED = (*CRASH_C, "park")
 
 OOPS_IS_FATAL = "echo 1 >/proc/sys/kernel/panic_on_oops"
@@ -37,13 +37,13 @@ HUNG_IS_FATAL = ("echo 1 >/proc/sys/kernel/hung_task_panic; "
 
 @pytest.fixture(scope="session")
 def crasher(kernel: Kernel) -> Path:
-    """The module that dies as it is told."""
+    """The module that crashes the kernel in a given way."""
     return kernel.module(GUEST / "crasher.c")
 
 
 @dataclasses.dataclass(frozen=True)
 class Way:
-    """What the log says for one of the crasher's ways, and where its CPU is found."""
+    """The log's text for one of the crasher's ways, and the function of its CPU."""
 
     panic: str
     function: str = ""
@@ -60,34 +60,34 @@ WAYS = {
 
 
 def function_of(m: Machine, address: int) -> str:
-    """The kernel's function that has this address; the same image runs before and after."""
+    """The kernel's function at an address; the capture kernel runs the same image."""
     script = f"$1 > \"{address:016x}\" {{exit}} $2 ~ /[tT]/ {{s = $3}} END {{print s}}"
     return m.check(f"awk '{script}' /proc/kallsyms").split(".")[0]
 
 
 @dataclasses.dataclass(frozen=True)
 class Symbols:
-    """The functions of the crasher, as one boot has loaded it."""
+    """The functions of the crasher at their addresses in one boot."""
 
     starts: Sequence[tuple[int, str]]
 
     @classmethod
     def load(cls, m: Machine) -> "Symbols":
-        """Load the module and see where it went."""
+        """Load the module; its functions."""
         m.check(f"[ -e {PARAM} ] || insmod /lab/crasher.ko")
         text = m.check("grep '[tT] .*\\[crasher\\]' /proc/kallsyms")
         rows = (line.split() for line in text.splitlines())
         return cls(sorted((int(row[0], 16), row[2].split(".")[0]) for row in rows))
 
     def of(self, address: int) -> str:
-        """The module's function that has this address, or nothing."""
+        """The module's function at an address, or an empty text."""
         below = [name for start, name in self.starts if start <= address < start + 0x10000]
         return below[-1] if below else ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Victim:
-    """What the log of the dump says about who died."""
+    """The crashing CPU and task in the dump's log."""
 
     cpu: int
     pid: int
@@ -95,23 +95,23 @@ class Victim:
 
 
 def victims(m: Machine) -> list[Victim]:
-    """From the heads of the register dumps and backtraces, in the order of the log."""
+    """The crashing CPUs and tasks, from register dumps and backtraces in the order of the log."""
     log = (m.share / "dmesg").read_text(errors="replace")
     return [Victim(int(cpu), int(pid), command) for cpu, pid, command in
             re.findall(r"CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (\S+)", log)]
 
 
 def assert_victim(m: Machine, core: Vmcore, cpu: int) -> Registers:
-    """The log names this CPU, and the note of this number is its."""
+    """The log names this CPU, and the note of its number has its registers."""
     victim = victims(m)[-1]
-    assert victim.cpu == cpu, f"CPU {victim.cpu} died, and CPU {cpu} was told to"
+    assert victim.cpu == cpu, f"CPU {victim.cpu} crashed, not CPU {cpu}"
     note = core.cpus[cpu]
     assert note.pid == victim.pid, f"note {cpu} is of pid {note.pid}, not {victim}"
     return note
 
 
-def assert_died_in(m: Machine, symbols: Symbols, note: Registers, function: str) -> None:
-    """These registers are where the CPU died; without a function, where panic() left it."""
+def assert_crashed_in(m: Machine, symbols: Symbols, note: Registers, function: str) -> None:
+    """The registers are in the function that crashed, or in one of panic()'s functions."""
     if function == "nowhere":
         assert note.nip == 0 and symbols.of(note.special["link"]) == "crasher_jump"
     elif function:
@@ -122,27 +122,27 @@ def assert_died_in(m: Machine, symbols: Symbols, note: Registers, function: str)
 
 
 def order(text: str, before: str = OOPS_IS_FATAL) -> str:
-    """The command that gives the crasher its orders."""
+    """The command that starts the crasher."""
     return f"{before}; echo '{text}' >{PARAM}"
 
 
-def die(m: Machine, cpus: int, way: str, text: str, cpu: int) -> tuple[Vmcore, Symbols]:
-    """Die by these orders, of which the one with this way and CPU is fatal; judge the dump."""
+def crash_by(m: Machine, cpus: int, way: str, text: str, cpu: int) -> tuple[Vmcore, Symbols]:
+    """Crash by these orders, of which the one with this way and CPU is fatal; check the dump."""
     word, symbols = token(m), Symbols.load(m)
     m.crash(order(text))
     core = assert_dump(m, word, cpus, WAYS[way].panic)
-    assert_died_in(m, symbols, assert_victim(m, core, cpu), WAYS[way].function)
+    assert_crashed_in(m, symbols, assert_victim(m, core, cpu), WAYS[way].function)
     return core, symbols
 
 
 def recover(m: Machine) -> None:
-    """Ready for the next death."""
+    """Release, arm and load the crasher again."""
     release(m)
     rearm(m)
 
 
 def start(factory: MachineFactory, crasher: Path, **options: object) -> Machine:
-    """A machine that is armed and has the crasher at hand."""
+    """Start an armed machine with the crasher."""
     m = factory(**options)
     copy_into(m, crasher, "crasher.ko")
     m.boot()
@@ -152,18 +152,18 @@ def start(factory: MachineFactory, crasher: Path, **options: object) -> Machine:
 
 @pytest.mark.parametrize("way", ["panic", "bug", "null"])
 def test_context(machine: MachineFactory, crasher: Path, way: str) -> None:
-    """In a thread, in a softirq, in an interrupt, with interrupts off; each CPU has its turn."""
+    """Crash in a thread, a softirq, an interrupt, with interrupts off; each on another CPU."""
     m = start(machine, crasher, smp="4")
     for cpu, place in enumerate(("process", "softirq", "hardirq", "irqsoff")):
-        die(m, 4, way, f"{way} {place} {cpu}", cpu)
+        crash_by(m, 4, way, f"{way} {place} {cpu}", cpu)
         recover(m)
 
 
 def test_stack_and_jump(machine: MachineFactory, crasher: Path) -> None:
-    """A call of nothing, a stack that was not enough."""
+    """A jump to address 0, and a stack overflow."""
     m = start(machine, crasher, smp="2")
     for way in ("jump", "overrun"):
-        die(m, 2, way, f"{way} process 1", 1)
+        crash_by(m, 2, way, f"{way} process 1", 1)
         recover(m)
 
 
@@ -177,7 +177,7 @@ def stack_of(m: Machine, core: Vmcore, note: Registers) -> Sequence[int]:
 
 
 def assert_spins(m: Machine, symbols: Symbols, core: Vmcore, cpu: int) -> None:
-    """In the loop, or in an interrupt that has met it there and has not yet come to an end."""
+    """The CPU is in the loop, or in an interrupt that came in the loop."""
     note = core.cpus[cpu]
     if symbols.of(note.nip) == "crasher_spin":
         return
@@ -187,35 +187,35 @@ def assert_spins(m: Machine, symbols: Symbols, core: Vmcore, cpu: int) -> None:
 
 
 def test_in_the_way(machine: MachineFactory, crasher: Path) -> None:
-    """Another CPU is deaf, or has the console; or a panic notifier would hang."""
+    """Another CPU has interrupts off, or holds the console's lock; or a panic notifier hangs."""
     m = start(machine, crasher, smp="2")
     for way, orders, cpu in (("panic", "spin irqsoff 1 panic process 0", 0),
                              ("bug", "spin hardoff 0 bug softirq 1", 1),
                              ("panic", "spin console 1 panic hardirq 0", 0),
                              ("panic", "notifier process 0 panic process 1", 1)):
-        core, symbols = die(m, 2, way, orders, cpu)
+        core, symbols = crash_by(m, 2, way, orders, cpu)
         if orders.startswith("spin"):
             assert_spins(m, symbols, core, 1 - cpu)
         recover(m)
 
 
 def test_all_at_once(machine: MachineFactory, crasher: Path) -> None:
-    """Four CPUs die in the same moment, and only one of them takes the dump."""
+    """Four CPUs crash at the same moment; one of them takes the dump."""
     m = start(machine, crasher, smp="4")
     for way, place in (("panic", "process"), ("bug", "irqsoff")):
         word, symbols = token(m), Symbols.load(m)
         m.crash(order(" ".join(f"{way} {place} {cpu}" for cpu in range(4))))
         core = assert_dump(m, word, 4, WAYS[way].panic)
-        # Others may have died as well, and waited where this one takes the dump.
+        # Others may have crashed as well; they wait in the function that takes the dump.
         taker = int(re.search(r"^crashing_cpu: (\d+)$", value(m, "dump_status"), re.M)[1])
-        assert_died_in(m, symbols, core.cpus[taker], WAYS[way].function)
+        assert_crashed_in(m, symbols, core.cpus[taker], WAYS[way].function)
         threads = {victim.cpu: victim.pid for victim in victims(m)}
         assert core.cpus[taker].pid == threads[taker]
         recover(m)
 
 
 def test_watchdog(machine: MachineFactory, crasher: Path) -> None:
-    """A CPU is lost; it notices by itself, or another one does, or its own timer."""
+    """A CPU hangs; its own watchdog, another CPU's or its timer detects that."""
     m = start(machine, crasher, smp="2")
     # The soft NMI comes every 4.2 s here, and the others wait for half the limit more.
     for place, limit, panic in (("irqsoff", 4, "hard LOCKUP"), ("hardoff", 1, "hard LOCKUP"),
@@ -232,7 +232,7 @@ def test_watchdog(machine: MachineFactory, crasher: Path) -> None:
 
 
 def test_hung_task(machine: MachineFactory) -> None:
-    """A task that waits for ever."""
+    """The hung-task detector finds a task that waits for ever."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
@@ -247,32 +247,32 @@ def test_hung_task(machine: MachineFactory) -> None:
 @pytest.mark.parametrize("place", ["irqsoff",
                                    pytest.param("hardoff", marks=pytest.mark.long)])
 def test_system_reset_of_a_spinner(machine: MachineFactory, crasher: Path, place: str) -> None:
-    """The hypervisor's reset reaches a CPU that lets no interrupt in."""
+    """The hypervisor's system reset reaches a CPU with interrupts off."""
     m = start(machine, crasher, smp="2")
     word, symbols = token(m), Symbols.load(m)
     m.send(order(f"spin {place} 1"))
-    m.hush(1)
+    m.watch(1)
     m.reset_by_nmi()
     core = assert_dump(m, word, 2, panic="")
     where = [symbols.of(note.nip) or function_of(m, note.nip) for note in core.cpus]
     assert where[1] in ("crasher_spin", *PARKED), where
-    assert any(found in PARKED for found in where), f"nobody waited for the dump: {where}"
+    assert any(found in PARKED for found in where), f"no CPU waited for the dump: {where}"
     recover(m)
 
 
 def test_not_armed(machine: MachineFactory, crasher: Path) -> None:
-    """Before fadump is registered a death is a reboot, and no dump is made up."""
+    """Without a registration a crash is a reboot without a dump."""
     m = start(machine, crasher, smp="2", append="fadump=on panic=1")
     Symbols.load(m)
     m.check("echo 0 >/sys/kernel/fadump/registered")
     m.qmp.command("set-action", panic="none")
     m.crash(order("bug hardirq 1"))
     assert m.kind == "production" and value(m, "registered") == "1"
-    die(m, 2, "bug", "bug hardirq 1", 1)
+    crash_by(m, 2, "bug", "bug hardirq 1", 1)
     recover(m)
 
 
-#: LKDTM's ways: what the log says, and in which function the CPU is found.
+#: LKDTM's ways: the log's text, and the function of the CPU.
 DIRECT = {
     "PANIC_STOP_IRQOFF": Way("panic stop irqoff test"),
     "EXCEPTION": Way("Kernel NULL pointer dereference on write", "lkdtm_EXCEPTION"),
@@ -284,8 +284,8 @@ DIRECT = {
 LONG_DIRECT = ["PANIC", "BUG", "PANIC_IN_HARDIRQ", "BUG_IN_HARDIRQ"]
 
 
-def die_by_lkdtm(m: Machine, cpus: int, kind: str, command: str) -> None:
-    """Die by one of LKDTM's ways; judge the dump."""
+def crash_by_lkdtm(m: Machine, cpus: int, kind: str, command: str) -> None:
+    """Crash by one of LKDTM's ways; check the dump."""
     if kind not in read(m, f"{LKDTM}/DIRECT").split():
         pytest.skip(f"this kernel's LKDTM has no {kind}")
     word = token(m)
@@ -303,11 +303,11 @@ def die_by_lkdtm(m: Machine, cpus: int, kind: str, command: str) -> None:
                                   *(pytest.param(kind, marks=pytest.mark.long)
                                     for kind in LONG_DIRECT)])
 def test_lkdtm(machine: MachineFactory, kind: str) -> None:
-    """LKDTM in the context of the task that asks."""
+    """LKDTM in the context of a task."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
-    die_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/DIRECT")
+    crash_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/DIRECT")
 
 
 SCSI_DISK = ("-blockdev", "driver=null-co,node-name=disk,size=67108864,read-zeroes=on",
@@ -315,9 +315,9 @@ SCSI_DISK = ("-blockdev", "driver=null-co,node-name=disk,size=67108864,read-zero
 
 
 def test_lkdtm_points(machine: MachineFactory, crasher: Path) -> None:
-    """LKDTM in the way of an interrupt, of a tasklet, of a request to a SCSI disk.
+    """LKDTM at its crash points: in an interrupt, in a tasklet, in a request to a SCSI disk.
 
-    Its other points cannot be probed: they are inline, forbidden, or gone.
+    Its other points cannot be probed: they are inline, forbidden, or removed.
     """
     m = start(machine, crasher, smp="2", extra=SCSI_DISK,
               append="fadump=on lkdtm.cpoint_count=1")
@@ -326,7 +326,7 @@ def test_lkdtm_points(machine: MachineFactory, crasher: Path) -> None:
             ("INT_TASKLET_ENTRY", "PANIC", f"echo 'notifier softirq 1' >{PARAM}"),
             ("SCSI_QUEUE_RQ", "EXCEPTION", "dd if=/dev/sda of=/dev/null bs=64k count=1")):
         Symbols.load(m)
-        die_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/{point} && {provoke}")
+        crash_by_lkdtm(m, 2, kind, f"echo {kind} >{LKDTM}/{point} && {provoke}")
         assert f"Crash point {point} of type {kind} hit" in (m.share / "dmesg").read_text()
 
 
@@ -336,18 +336,18 @@ def test_lkdtm_points(machine: MachineFactory, crasher: Path) -> None:
                                    "hardirq"])
 def test_context_on_each_cpu(machine: MachineFactory, crasher: Path, way: str,
                              place: str) -> None:
-    """All of test_context() on both CPUs, and what it leaves out."""
+    """All ways of test_context() on both CPUs, and the other ways."""
     m = start(machine, crasher, smp="2")
     for cpu in (0, 1):
-        die(m, 2, way, f"{way} {place} {cpu}", cpu)
+        crash_by(m, 2, way, f"{way} {place} {cpu}", cpu)
         recover(m)
 
 
 @pytest.mark.long
 def test_context_on_bare_metal(machine: MachineFactory, crasher: Path) -> None:
-    """OPAL takes the dump, wherever it is asked for."""
+    """OPAL takes the dump in every context."""
     m = start(machine, crasher, smp="2", machine="powernv10")
     for way, orders, cpu in (("panic", "panic hardirq 1", 1), ("bug", "bug softirq 0", 0),
                              ("null", "spin irqsoff 0 null irqsoff 1", 1)):
-        die(m, 2, way, orders, cpu)
+        crash_by(m, 2, way, orders, cpu)
         recover(m)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian with systemd: it crashes at work, its dump is saved, and the same boot goes on.
+"""Debian with systemd: it crashes under load, and the next boot saves the dump and continues.
 
-With the package fadump-tools, onto its own disk, to another host by ssh, and where there
-is no room; what "fadumpctl check" says before that; and with Debian's kdump-tools, as they
-are.
+With the package fadump-tools: saving to its own disk, to another host by ssh, and to a full
+disk; "fadumpctl check" before a crash. And with Debian's kdump-tools.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import STATUS, Factory
-from deferred import amounts, assert_all_back, plug
+from deferred import add_module, assert_memory_restored, memory_totals
 from fadumplab.build.build_root import BuildRoot
 from fadumplab.build.initramfs import Initramfs
 from fadumplab.build.kernel import Kernel
@@ -31,7 +30,7 @@ from fadumplab.system.guest import (BOOT, CONFIGURE, CRASH_DIR, RETURN, Load, ch
                                     state_of_system, tables_shrank)
 from steps import CRASH, MIB, assert_armed, meminfo, read, token, value
 
-# One after the other: each makes the host busy, and they share what is built for them.
+# One after the other: each makes the host busy, and they share systems.
 pytestmark = [pytest.mark.ours("an untouched kernel would have to reboot"), pytest.mark.long,
               pytest.mark.xdist_group("debian")]
 
@@ -48,21 +47,21 @@ def debian_kernel(toolbox: Toolbox, pytestconfig: pytest.Config) -> Kernel:
 
 @pytest.fixture(scope="session")
 def debian(toolbox: Toolbox, debian_kernel: Kernel) -> Debian:
-    """Who makes systems."""
+    """The maker of systems."""
     return Debian(toolbox, debian_kernel)
 
 
 @pytest.fixture(scope="session")
 def tools(debian: Debian) -> System:
-    """One with our package."""
+    """A system with our package."""
     return debian.system(BuildRoot.open().deb("ppc64el"), CONFIGURE)
 
 
 class Guests(Factory):
-    """Makes machines that run a system."""
+    """Makes machines with a Debian system."""
 
     def __call__(self, **options: Any) -> Machine:
-        """One that runs options["system"], with disks in addition to its own."""
+        """A machine with options["system"], and options["disks"] in addition to its own."""
         system: System = options.pop("system")
         options["disks"] = [system.disk, *options.get("disks", [])]
         options.setdefault("initramfs", system.initramfs)
@@ -72,7 +71,7 @@ class Guests(Factory):
 @pytest.fixture
 def guest(request: pytest.FixtureRequest, toolbox: Toolbox,
           debian_kernel: Kernel) -> Iterator[Guests]:
-    """A factory of such machines for one scenario."""
+    """A factory of machines with a Debian system for one scenario."""
     factory = Guests(toolbox, debian_kernel, Initramfs(toolbox).build(), request.node.name)
     yield factory
     factory.finish(request.node.stash.get(STATUS, False))
@@ -82,46 +81,46 @@ def guest(request: pytest.FixtureRequest, toolbox: Toolbox,
 
 
 def assert_running(m: Machine) -> None:
-    """The boot has come to its end, and nothing has failed on the way."""
+    """The boot is complete, and no unit has failed."""
     state = state_of_system(m)
     assert state == "running", f"{state}: {failed_units(m)}"
     assert m.check("systemctl is-active multi-user.target") == "active"
 
 
 def started(m: Machine) -> Amounts:
-    """The first boot, to its end; what it has of memory."""
+    """Wait for the first boot; its memory."""
     m.boot(BOOT)
     assert_running(m)
     assert_armed(m)
-    return amounts(m)
+    return memory_totals(m)
 
 
 def assert_boots(m: Machine, count: int) -> None:
-    """So many kernels have run, with a reset between any two: whoever counts."""
+    """The number of kernels that have run, by the agent, the console and QEMU's resets."""
     assert (m.boots, kernels_seen(m), m.guest_resets) == (count, count, count - 1)
 
 
 def assert_back(m: Machine, before: Amounts) -> None:
-    """As after the first boot, which was no capture."""
+    """The system and its memory are as after the first boot, which was not a capture."""
     assert_running(m)
     assert_armed(m)
-    assert_all_back(m, before)
-    assert amounts(m)[0] == before[0] + tables_shrank(m)
+    assert_memory_restored(m, before)
+    assert memory_totals(m)[0] == before[0] + tables_shrank(m)
     m.check("fadumpctl status --quiet && systemctl is-active fadump.service")
 
 
 def crash_at_work(m: Machine, command: str = CRASH) -> tuple[Load, str]:
-    """Crash under load, and wait for the end of that boot; the load, and a word of the log."""
+    """Crash under load, and wait for the next boot; the load, and a word of the log."""
     load, word = put_under_load(m), token(m)
     m.crash(command, timeout=RETURN)
     state_of_system(m)
     assert_boots(m, m.expected_boots)
-    assert load.lines and not load.lost_lines(read(m, load.file))
+    assert load.lines and not load.missing_lines(read(m, load.file))
     return load, word
 
 
 def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) -> None:
-    """crash opens it: the panic, how it came to it, the log, and who was at work."""
+    """crash opens the dump: panic, backtrace, log and the load's process."""
     session = CrashSession(toolbox, kernel.vmlinux, dump)
     said = session.run(["sys", "bt", "log", "ps"])
     assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
@@ -133,12 +132,12 @@ def assert_crash_reads(toolbox: Toolbox, kernel: Kernel, dump: Path, word: str) 
 # -- with our package ------------------------------------------------------------
 
 
-#: Said to the capture kernel.
+#: An argument for the capture kernel.
 EXTRA = "lab.extra=17"
 
 
 def assert_program_knows(m: Machine, dump: str) -> None:
-    """What the program says of a kernel that has captured; a library it lacks is named."""
+    """fadumpctl status after a capture; a missing library is named."""
     advice = json.loads(m.check("fadumpctl recommend --json"))
     assert 0 < advice["boot_mem_used"] < advice["boot_mem_size"], advice
     assert re.match(r"fadump=on crashkernel=\d+M$", advice["command_line"]), advice
@@ -148,7 +147,7 @@ def assert_program_knows(m: Machine, dump: str) -> None:
 
 
 def use_program(m: Machine) -> None:
-    """Disarm, arm, and give the capture kernel an argument."""
+    """Disarm and arm with fadumpctl, and set an argument for the capture kernel."""
     m.check("fadumpctl unregister")
     assert value(m, "registered") == "0"
     m.check(f"fadumpctl register && fadumpctl args {EXTRA}")
@@ -158,7 +157,7 @@ def use_program(m: Machine) -> None:
 @pytest.mark.parametrize("firmware", ["", SLOF], ids=["vof", "slof"])
 def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                            tools: System, firmware: str) -> None:
-    """Two crashes are three kernels; each dump is on the disk before the root is mounted."""
+    """Two crashes need three kernels; each dump is on the disk before the root is mounted."""
     m = guest(system=tools, machine_opts=firmware)
     before = started(m)
     saved: set[str] = set()
@@ -172,7 +171,7 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
         where = fetch(m, f"{CRASH_DIR}/{new.pop()}")
         check_files(where)
         assert_crash_reads(toolbox, debian_kernel, where / "vmcore", word)
-        assert not load.lost_pieces(where / "vmcore"), f"of {len(load.kept)} pieces of memory"
+        assert not load.missing_pieces(where / "vmcore"), f"of {len(load.kept)} pieces of memory"
         if command != CRASH:
             m.check("fadumpctl test --report")
             assert_program_knows(m, f"{CRASH_DIR}/{where.name}")
@@ -181,7 +180,7 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
 
 
 def test_thorough(guest: Guests, tools: System) -> None:
-    """A report that can be sent, of a dump that the initramfs has saved, under SLOF."""
+    """fadumpctl's report about a dump that the initramfs has saved, with SLOF."""
     m = guest(system=tools, machine_opts=SLOF)
     before = started(m)
     crash_at_work(m, "fadumpctl test --thorough --yes")
@@ -196,7 +195,7 @@ def test_thorough(guest: Guests, tools: System) -> None:
 
 
 def send_to(m: Machine, server: SshServer, where: Path) -> None:
-    """Configure the guest as an administrator would: a key, a known host, a target."""
+    """Configure a target by ssh as an administrator does: a key, a known host, the target."""
     (m.share / "key").write_text(server.key)
     (m.share / "known").write_text(f"[10.0.2.2]:{server.port} {server.public_key}\n")
     m.check("install -m 700 -d ~/.ssh && "
@@ -209,7 +208,7 @@ def send_to(m: Machine, server: SshServer, where: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="sshd cannot become another user in a namespace")
 def test_sends_by_ssh(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                       tools: System) -> None:
-    """The same to another host, out of a system that has no initramfs."""
+    """The dump is saved on another host, by a system without an initramfs."""
     m = guest(system=tools, initramfs=None, network=True)
     there = m.workspace / "received"
     there.mkdir()
@@ -225,14 +224,14 @@ def test_sends_by_ssh(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
             check_files(there / names[-1], "vmcore.flat")
             dump = there / names[-1] / "vmcore.flat"
             assert_crash_reads(toolbox, debian_kernel, dump, word)
-            # The flattened format cuts a few in two.
-            assert load.lost_pieces(dump) < len(load.kept) // 10
+            # The flattened format cuts a few pieces in two.
+            assert load.missing_pieces(dump) < len(load.kept) // 10
         assert not dumps_in(m)
 
 
 def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                               tools: System, tmp_path: Path) -> None:
-    """A full disk: the dump stays in memory, that is said, and it can be saved elsewhere."""
+    """A full disk: the dump stays in memory, a message says so, and it can be saved elsewhere."""
     other = tmp_path / "other.img"
     with other.open("wb") as file:
         file.truncate(2 << 30)
@@ -246,10 +245,10 @@ def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Ke
     assert state_of_system(m) == "degraded"
     assert failed_units(m) == ["fadump-capture.service"]
     assert m.check("systemctl is-active multi-user.target") == "active"
-    assert not load.lost_lines(read(m, load.file))
+    assert not load.missing_lines(read(m, load.file))
     said = m.console_text(kernel=2)
     assert "No space left on device" in said
-    # Once in the initramfs, and once when services started.
+    # Once in the initramfs, and once by the service.
     assert said.count("not saved; the dump stays in memory") == 2
     assert not dumps_in(m)
     assert m.sh("fadumpctl status --quiet").rc == 11, "no dump is waiting"
@@ -271,12 +270,12 @@ def test_goes_on_without_room(guest: Guests, toolbox: Toolbox, debian_kernel: Ke
 # -- before a crash ----------------------------------------------------------------
 
 
-#: What a check may not touch.
+#: Files that a check must not change.
 UNTOUCHED = "find /etc /boot /root /srv /var/crash -xdev -newer /run/lab-marker"
 
 
 def check_now(m: Machine, how: str = "") -> dict[str, str]:
-    """What a check says, "verdict: text" of each; it changes nothing."""
+    """The lines "verdict: text" of a check, which changes nothing."""
     m.check("touch /run/lab-marker && cp /proc/self/mounts /run/lab-mounts")
     done = m.sh(f"{how} fadumpctl check --json --timeout=20 2>/dev/null", timeout=BOOT)
     assert m.check(UNTOUCHED) == ""
@@ -287,36 +286,36 @@ def check_now(m: Machine, how: str = "") -> dict[str, str]:
 
 
 def wrong(said: dict[str, str]) -> set[str]:
-    """What is wrong of it."""
+    """The lines of a check with a failure."""
     return {name for name, text in said.items() if text.startswith("wrong")}
 
 
 def put_in_front(m: Machine, script: str) -> str:
-    """Another makedumpfile, and what to write before a command that is to find it."""
+    """Install another makedumpfile; the prefix of a command that uses it."""
     (m.share / "makedumpfile").write_text(f"#!/bin/sh\n{script}\n")
     m.check("install -D -m 755 /lab/makedumpfile /run/lab-bin/makedumpfile")
     return "PATH=/run/lab-bin:$PATH"
 
 
 def set_target(m: Machine, target: object) -> None:
-    """In the file, but not in the initramfs, which is then of before."""
+    """Set the target in the configuration, but not in the initramfs, which is then stale."""
     m.check(f"sed -i 's|^TARGET=.*|TARGET={target}|' /etc/fadump.conf")
 
 
 def assert_boot_has_checked(m: Machine) -> set[str]:
-    """The journal and status know it; what is wrong of this machine as it is."""
+    """The journal and the status have the boot's check; its failures on this machine."""
     journal = m.check("journalctl -b -o cat -u fadump-check.service")
     assert re.search(r"^Armed +ok: ", journal, re.MULTILINE), journal
     assert json.loads(m.check("fadumpctl status --json"))["check"], "status does not know it"
     m.check("test $(systemctl show -P Result fadump-check.service) = success")
     usual = wrong(check_now(m))
-    # The kernel's own default of boot memory is what the lab gives it.
+    # The lab's machines have the kernel's default size of boot memory.
     assert usual <= {"boot-memory"}, usual
     return usual
 
 
 def break_directory(m: Machine, usual: set[str]) -> None:
-    """A directory that is gone, read-only, or full."""
+    """Directories that are missing, read-only, or full."""
     m.check(f"mv {CRASH_DIR} {CRASH_DIR}.away")
     said = check_now(m)
     assert wrong(said) - usual >= {"target"}, said
@@ -334,7 +333,7 @@ def break_directory(m: Machine, usual: set[str]) -> None:
 
 
 def break_device(m: Machine, usual: set[str]) -> None:
-    """A device that holds something, or is mounted."""
+    """Devices with content, or mounted."""
     set_target(m, "/dev/vdb")
     assert wrong(check_now(m)) - usual == {"initramfs"}
     m.check("mkfs.ext4 -q /dev/vdb", timeout=120)
@@ -346,7 +345,7 @@ def break_device(m: Machine, usual: set[str]) -> None:
 
 
 def break_makedumpfile(m: Machine, usual: set[str]) -> None:
-    """One without the compression, and one that hangs; neither is the initramfs' one."""
+    """A makedumpfile without compression, and one that hangs; the initramfs has neither."""
     m.check("cp /etc/fadump.conf /var/tmp/fadump.conf && echo COMPRESS=zstd >>/etc/fadump.conf")
     for script, text in (("printf 'makedumpfile: version 0\\nzstd\\tdisabled\\n'", "has no zstd"),
                          ("exec sleep 600", "no answer within 20 s")):
@@ -357,7 +356,7 @@ def break_makedumpfile(m: Machine, usual: set[str]) -> None:
 
 
 def break_initramfs(m: Machine, usual: set[str]) -> None:
-    """The file, the host name: as soon as it is made again all is well."""
+    """A stale initramfs: configuration or host name has changed; a new one is correct."""
     for change, text in (("echo KEEP=2 >>/etc/fadump.conf", "/etc/fadump.conf"),
                          ("echo other >/etc/hostname", "the host name")):
         m.check(change)
@@ -369,7 +368,7 @@ def break_initramfs(m: Machine, usual: set[str]) -> None:
 
 
 def test_check(guest: Guests, tools: System, tmp_path: Path) -> None:
-    """Each thing that would cost the dump is broken in turn, and found before the crash."""
+    """Each fault that would lose the dump is found before the crash."""
     other = tmp_path / "other.img"
     with other.open("wb") as file:
         file.truncate(2 << 30)
@@ -381,7 +380,7 @@ def test_check(guest: Guests, tools: System, tmp_path: Path) -> None:
     m.check("fadumpctl register")
     break_directory(m, usual)
     break_makedumpfile(m, usual)
-    # The time of the file is another now, and its content as it was.
+    # The file's time has changed, and its content has not.
     break_device(m, usual)
     assert wrong(check_now(m)) == usual
     break_initramfs(m, usual)
@@ -391,7 +390,7 @@ def test_check(guest: Guests, tools: System, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="sshd cannot become another user in a namespace")
 def test_check_asks_by_ssh(guest: Guests, tools: System) -> None:
-    """The other host: as it should be, without the key, without the directory, and silent."""
+    """The check of a target by ssh: correct, without the key, without the directory, silent."""
     m = guest(system=tools, initramfs=None, network=True)
     there = m.workspace / "received"
     there.mkdir()
@@ -413,16 +412,16 @@ def test_check_asks_by_ssh(guest: Guests, tools: System) -> None:
     m.check("! pgrep -x ssh")
 
 
-# -- with Debian's own -------------------------------------------------------------
+# -- with kdump-tools --------------------------------------------------------------
 
 
 def kdump_config(m: Machine, command: str) -> str:
-    """What Debian's command has to say."""
+    """The output of kdump-config."""
     return m.check(f"kdump-config {command}", timeout=120)
 
 
 def assert_loads(m: Machine) -> None:
-    """It finds out what there is, and registers and unregisters."""
+    """kdump-config detects fadump, registers and unregisters."""
     shown = kdump_config(m, "show")
     assert re.search(r"DUMP_MODE:\s+fadump", shown) and "ready to fadump" in shown, shown
     for command, registered, state in (("unload", "0", ": Not ready to fadump"),
@@ -435,18 +434,18 @@ def assert_loads(m: Machine) -> None:
 
 
 def assert_udev_rules(m: Machine) -> None:
-    """Memory comes: its rules register again, and it stays registered."""
+    """Memory is added: the udev rules register again, and fadump stays registered."""
     m.check("rm -f /var/crash/kdump_lock")
-    plug(m, "module")
+    add_module(m, "module")
     m.check("udevadm settle --timeout=170", timeout=180)
     m.check("test -e /var/crash/kdump_lock")
     assert_armed(m)
 
 
 def crash_twice_booted(m: Machine) -> None:
-    """It saves, and reboots without asking; the agent of the boot in between may miss that."""
+    """kdump-tools save and reboot; the lab may not see the agent of the boot in between."""
     m.expected_boots += 2
-    m.announce_crash()
+    m.expect_crash()
     m.send(CRASH)
     m.wait(lambda: m.guest_resets == 2, RETURN, "reboot by kdump-tools")
     m.wait(lambda: m.hellos[-1].when > m.reset_times[-1], BOOT, "agent after that reboot")
@@ -454,10 +453,10 @@ def crash_twice_booted(m: Machine) -> None:
 
 def test_debians_own(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
                      debian: Debian) -> None:
-    """kdump-tools, but for a line of configuration as they are: load, unload, memory, a dump."""
+    """kdump-tools with one changed line of configuration: load, unload, added memory, a dump."""
     m = guest(system=debian.system(debian.kdump_tools()), mem="2G,slots=4,maxmem=4G")
     started(m)
-    # With its 31, makedumpfile 1.7.8 leaves out stacks of Linux 7.3's (the guide's table of tools).
+    # With level 31, makedumpfile 1.7.8 filters stacks of Linux 7.3 (the guide's table of tools).
     m.check("echo 'MAKEDUMP_ARGS=\"-c -d 23\"' >>/etc/default/kdump-tools && sync")
     assert_loads(m)
     assert_udev_rules(m)

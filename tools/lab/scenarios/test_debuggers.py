@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What debuggers make of dumps: which thread crashed, and which CPU has which registers."""
+"""Dumps in debuggers: the crashed thread, and the registers of each CPU."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ print(thread.stack_trace())
 
 
 def save(m: Machine) -> tuple[Path, Path]:
-    """The dump as an ELF core and compressed, without what no debugger needs."""
+    """Save the dump as an ELF core and compressed, filtered as far as debuggers allow."""
     m.check("rm -f /lab/core /lab/dump; makedumpfile -E -d 31 /proc/vmcore /lab/core && "
             "makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=240)
     return m.share / "core", m.share / "dump"
 
 
 def panic_on_cpu_1(m: Machine) -> None:
-    """The crasher's thread is no task of the agent's."""
+    """Crash in a thread of the crasher, which is not the agent's task."""
     m.check("insmod /lab/crasher.ko")
     m.crash("echo 'panic process 1' >/sys/module/crasher/parameters/crash")
 
 
-#: How to crash, and the command of the thread that does; of a system reset any may be it.
+#: Ways to crash, and the command of the crashing thread; any thread for a system reset.
 WAYS: dict[str, tuple[Callable[[Machine], object], str]] = {
     "oops": (lambda m: m.crash(f"{FATAL_OOPS}; taskset 2 sh -c "
                                "'echo EXCEPTION >/sys/kernel/debug/provoke-crash/DIRECT'"), "sh"),
@@ -53,7 +53,7 @@ WAYS: dict[str, tuple[Callable[[Machine], object], str]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_drgn_finds_the_thread_that_crashed(machine: MachineFactory, debuggers: Debuggers,
                                             kernel: Kernel, way: str) -> None:
-    """In the core and in the compressed dump, whatever the way down."""
+    """drgn finds it in the core and in the compressed dump, for each way to crash."""
     m = machine(smp="2")
     copy_into(m, kernel.module(GUEST / "crasher.c"), "crasher.ko")
     m.boot()
@@ -72,14 +72,14 @@ def test_drgn_finds_the_thread_that_crashed(machine: MachineFactory, debuggers: 
 
 
 def r13_by_cpu(said: str) -> dict[int, int]:
-    """What crash's 'help -r' has in r13, which points to a CPU's own data."""
+    """r13 of each CPU in crash's 'help -r'; r13 points to the CPU's own data."""
     parts = re.split(r"^CPU (\d+):", said, flags=re.MULTILINE)[1:]
     found = {int(cpu): re.search(r"\bR13: ([0-9a-f]+)", text)
              for cpu, text in zip(parts[::2], parts[1::2])}
     return {cpu: int(r13[1], 16) for cpu, r13 in found.items() if r13}
 
 
-#: The same of drgn, which does not look at the notes of the core.
+#: A drgn script for the same; drgn does not use the notes of the core.
 R13 = """
 from drgn.helpers.linux.cpumask import for_each_online_cpu
 from drgn.helpers.linux.sched import cpu_curr
@@ -90,9 +90,9 @@ for cpu in for_each_online_cpu(prog):
 
 def test_a_cpu_was_offline(machine: MachineFactory, toolbox: Toolbox, debuggers: Debuggers,
                            kernel: Kernel) -> None:
-    """Each CPU that was online has its own registers; its slot has, and no other's.
+    """Each online CPU has its own registers in its own slot.
 
-    crash 9.0.2 is wrong about the compressed dump, see the guide.
+    crash 9.0.2 shows wrong registers of the compressed dump, see the guide.
     """
     m = machine(smp="4")
     m.boot()

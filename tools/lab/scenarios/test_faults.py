@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The catalogue of faults (tests/faults.c), staged in machines that have crashed.
+"""The catalogue of faults (tests/faults.c), applied to the memory of crashed machines.
 
-The machine stops between firmware's save and the reboot. Bytes that firmware or the
-dead kernel left are damaged, and the kernel that boots then has to make the most of
-it: no fault may lose the dump, and what is missing is named, no more and no less.
+The machine stops between firmware's save and the reboot. Bytes of firmware or of the
+crashed kernel are damaged there. The capture kernel must still have a dump, and name
+exactly what is missing.
 
-RTAS keeps a dump over resets, so one crash serves many faults: reset, repair,
-damage, boot. OPAL forgets it, so that there each fault takes a crash.
+RTAS keeps a dump over resets, so one crash is enough for many faults: reset, repair,
+damage, boot. OPAL discards it, so that each fault needs a crash.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from fadumplab.dump.core import NOTE_SLOT, Vmcore
 from fadumplab.machine import flattree
 from fadumplab.machine.breakpoints import Breakpoint, Breakpoints, Call, change_tree, functions_of
 from fadumplab.machine.gdbstub import GdbStub
-from fadumplab.machine.qemu import FirmwareIll, Machine
+from fadumplab.machine.qemu import FirmwareError, Machine
 from steps import CRASH, LAYOUT, SYSFS, assert_armed, cycle, read, rearm, regions, release, token
 
 pytestmark = pytest.mark.ours("these bytes stand where our layout puts them")
@@ -42,11 +42,11 @@ PIECE = 4096
 TAG_CPU = 0
 PROPERTY, CPU_TAG = "ibm,kernel-dump", "opal-cpu-tag"
 
-#: Blobs in memory: where fadump_layout says where they are, and how far behind that.
+#: Blobs in memory: the line of fadump_layout with their address, and the offset from there.
 PLACES = {"register-save-area": ("CPU", 0), "crash-info-slot": ("crash info", 0),
           "crash-info": ("crash info", 4096), "opal-metadata": ("metadata", 0)}
 
-#: Which fuzzer has such a blob for a seed: those of real machines are kept for it.
+#: The fuzzers with such a blob as a seed: blobs of real machines are kept for them.
 FUZZERS = {PROPERTY: "dump", "register-save-area": "regsave", "crash-info": "crash-info",
            "opal-metadata": "opal-meta", "opal-threads": "opal-regs", CPU_TAG: "opal-meta"}
 HARVEST = BUILD / "harvest"
@@ -56,7 +56,7 @@ Fault = Mapping[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Catalogue:
-    """All faults, and the machine that they are about."""
+    """All faults, and the machine of the catalogue."""
 
     cpus: int
     crash_cpu: int
@@ -64,25 +64,25 @@ class Catalogue:
     faults: Sequence[Fault]
 
     def live(self, machine: str, blob: str) -> list[Fault]:
-        """Those that can be staged there; FAULTS="I4b C5" has only some of them staged."""
+        """The faults that can be applied there; FAULTS="I4b C5" selects some of them."""
         only = os.environ.get("FAULTS", "").split()
         return [fault for fault in self.faults if fault["blob"] == blob
                 and machine in fault["machines"] and "live" in fault["where"]
                 and (not only or fault["id"] in only)]
 
     def size(self, machine: str, blob: str) -> int:
-        """How many bytes a blob has."""
+        """The bytes of a blob."""
         return int(self.machines[machine]["blobs"][blob]["size"])
 
     def boot_memory(self, machine: str, fault: Fault) -> int:
-        """How much of the boot memory the core has."""
+        """The bytes of boot memory in the core."""
         total = int(self.machines[machine]["boot_memory"])
         return {"all": total, "none": 0}.get(fault["boot_memory"], fault["boot_memory"])
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    """The catalogue, as the tests' own program prints it."""
+    """The catalogue, as the host's test program prints it."""
     done = subprocess.run(["make", "-s", "-C", "tools/host", "faults.json"], cwd=REPO, text=True,
                           stdout=subprocess.PIPE, check=True)
     found = json.loads(Path(done.stdout.split()[-1]).read_text())
@@ -90,7 +90,7 @@ def catalogue() -> Catalogue:
 
 
 def damaged(blob: bytes, fault: Fault) -> bytes:
-    """The blob with the fault in it; what is cut off is not there."""
+    """The blob with the fault, shortened if the fault cuts it off."""
     new = bytearray(blob)
     for change in fault["changes"]:
         at, width, value = change["at"], change["width"], int(change["value"], 16)
@@ -101,7 +101,7 @@ def damaged(blob: bytes, fault: Fault) -> bytes:
 
 
 def harvest(machine: str, name: str, blob: bytes) -> None:
-    """A real machine's, for tests/corpus."""
+    """Save a real machine's blob for tests/corpus."""
     if name in FUZZERS:
         path = HARVEST / FUZZERS[name] / f"{machine}-{name.removeprefix('ibm,')}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def harvest(machine: str, name: str, blob: bytes) -> None:
 
 
 def damage_property(fault: Fault) -> Breakpoint:
-    """The description of the dump in the device tree."""
+    """A breakpoint that damages the description of the dump in the device tree."""
     def change(tree: bytes) -> dict[int, bytes]:
         prop = flattree.find(tree, "/rtas", PROPERTY)
         harvest("pseries", PROPERTY, prop.value)
@@ -119,7 +119,7 @@ def damage_property(fault: Fault) -> Breakpoint:
 
 
 def damage_tag(fault: Fault, size: int) -> Breakpoint:
-    """What OPAL's tag points to: OPAL makes it while it boots, and tells the kernel."""
+    """A breakpoint that damages the metadata of OPAL's tag, which OPAL makes while it boots."""
     asked: list[int] = []
 
     def returned(call: Call) -> None:
@@ -137,26 +137,26 @@ def damage_tag(fault: Fault, size: int) -> Breakpoint:
 
 @dataclasses.dataclass
 class Crashed:
-    """A machine that has crashed, stopped; what firmware and the dead kernel left."""
+    """A stopped machine after a crash; the data of firmware and of the crashed kernel."""
 
     m: Machine
     word: str
     places: Mapping[str, int]
     blobs: Mapping[str, bytes]
     image: Path
-    #: From where the boot memory was copied to where.
+    #: The sources and destinations of the boot memory's copies.
     moved: int
-    #: Where the dead kernel had slots for notes; and where they are today, as it left them.
+    #: The crashed kernel's note slots; and their places now with their content at the crash.
     slots: Sequence[int]
     notes: Mapping[int, bytes]
-    #: The fault that is in memory now.
+    #: The fault that is in memory.
     struck: str = ""
 
     def strike(self, fault: Fault) -> None:
-        """Everything as the crash left it, but for the fault if that is in memory.
+        """Restore the memory of the crash, and apply the fault if it is one of memory.
 
-        RTAS has saved all by the time of the crash, and another fault may have been
-        there since. OPAL's machine saves registers while it resets, once.
+        RTAS has saved everything at the crash, and another fault may have been applied since.
+        OPAL's machine saves registers during the first reset.
         """
         with self.m.stub() as stub:
             if self.m.machine == "pseries":
@@ -172,7 +172,7 @@ class Crashed:
                 self.struck = fault["id"]
 
     def _put(self, stub: GdbStub, place: int, blob: bytes) -> None:
-        """Into memory, and into its image: a core may have what the fault has changed."""
+        """Write memory and its image: the changed bytes may be in the core."""
         stub.write(place, blob)
         with self.image.open("r+b") as image:
             image.seek(place)
@@ -180,7 +180,7 @@ class Crashed:
 
 
 def find_places(m: Machine) -> dict[str, int]:
-    """Where the next crash's blobs will be."""
+    """The places of the next crash's blobs."""
     layout = dict(re.findall(r"^([\w ]+): (0x[0-9a-f]+)-", read(m, LAYOUT), re.MULTILINE))
     places = {name: int(layout[label], 16) + offset
               for name, (label, offset) in PLACES.items() if label in layout}
@@ -191,7 +191,7 @@ def find_places(m: Machine) -> dict[str, int]:
 
 
 def crash(m: Machine, catalogue: Catalogue) -> Crashed:
-    """Crash, and stop before the reset."""
+    """Crash; stop before the reset."""
     places, word = find_places(m), token(m)
     copy, = regions(m).of("DUMP")
     moved = copy.span.start
@@ -207,7 +207,7 @@ def crash(m: Machine, catalogue: Catalogue) -> Crashed:
 
 @contextlib.contextmanager
 def staged(crashed: Crashed, fault: Fault, kernel: Kernel, catalogue: Catalogue) -> Iterator[None]:
-    """The next boot in here finds the fault."""
+    """A context in which the next boot finds the fault."""
     m = crashed.m
     if fault["blob"] not in (PROPERTY, CPU_TAG):
         m.after_reset = lambda: crashed.strike(fault)
@@ -223,7 +223,7 @@ def staged(crashed: Crashed, fault: Fault, kernel: Kernel, catalogue: Catalogue)
     assert wanted.hits, f"the kernel did not call {wanted.function}"
 
 
-# -- judging ------------------------------------------------------------------
+# -- checks -------------------------------------------------------------------
 
 
 LOOK = (f"cat {SYSFS}/dump_status && dd if=/proc/vmcore of=/lab/headers bs=64k count=8 2>&1 &&"
@@ -232,13 +232,13 @@ LOOK = (f"cat {SYSFS}/dump_status && dd if=/proc/vmcore of=/lab/headers bs=64k c
 
 
 def missing(status: str) -> list[str]:
-    """The codes of all losses that dump_status names."""
+    """The codes of everything that dump_status calls missing."""
     codes = re.findall(r"^missing: ([\w-]+)", status, re.MULTILINE)
     return [] if codes == ["none"] else codes
 
 
 def wrong_pieces(crashed: Crashed, core: Vmcore) -> list[int]:
-    """Pieces of the core that are not what the hypervisor had there, or at its copy."""
+    """Pieces of the core that differ from the hypervisor's memory and from firmware's copy."""
     ram, slots = crashed.m.ram_bytes, Slots(core, crashed.slots)
     wrong = []
     with crashed.image.open("rb") as file, \
@@ -246,9 +246,9 @@ def wrong_pieces(crashed: Crashed, core: Vmcore) -> list[int]:
         sample = (crashed.m.share / "sample").read_bytes()
         assert sample, "nothing could be read"
         for at in range(0, len(sample), 8 + PIECE):
-            # The guest's order of bytes is this machine's.
+            # The guest's byte order is the host's.
             paddr, = struct.unpack_from("<Q", sample, at)
-            # Bare metal's firmware writes to the last doubleword of RAM at each boot.
+            # Firmware of bare metal writes the last doubleword of RAM at each boot.
             size = PIECE - 8 * (paddr + PIECE == ram)
             piece = sample[at + 8:at + 8 + size]
             if not any(slots.explain(paddr, memory[place:place + size], piece)
@@ -258,9 +258,9 @@ def wrong_pieces(crashed: Crashed, core: Vmcore) -> list[int]:
 
 
 def judge(crashed: Crashed, fault: Fault, catalogue: Catalogue) -> None:
-    """The dump is there, lacks what the fault may cost, and says so."""
+    """There is a dump, and exactly what the fault destroys is missing and named."""
     m = crashed.m
-    assert m.kind == "capture", "the dump is lost"
+    assert m.kind == "capture", "there is no dump"
     status = m.check(LOOK, timeout=90)
     assert missing(status) == fault["lost"], f"missing is {missing(status)}, not {fault['lost']}"
     core = Vmcore(m.share / "headers")
@@ -276,11 +276,11 @@ def judge(crashed: Crashed, fault: Fault, catalogue: Catalogue) -> None:
     wrong = wrong_pieces(crashed, core)
     assert not wrong, f"{len(wrong)} pieces differ, the first at {wrong[0]:#x}"
     log = (m.share / "dmesg").read_text(errors="replace")
-    assert crashed.word in log, "the log is not the dead kernel's"
+    assert crashed.word in log, "the log is not the crashed kernel's"
 
 
 def judge_all_memory(crashed: Crashed) -> None:
-    """Every page of it."""
+    """Compare every page of the dump."""
     m = crashed.m
     m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
     result = compare(Vmcore(m.share / "vmcore"), crashed.image, slots=crashed.slots)
@@ -288,18 +288,18 @@ def judge_all_memory(crashed: Crashed) -> None:
     assert set(result.different) <= {m.ram_bytes - 65536}, str(result)
 
 
-# -- staging -------------------------------------------------------------------
+# -- running -------------------------------------------------------------------
 
 
 class Tally:
-    """What went wrong, fault by fault."""
+    """The failures, fault by fault."""
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
 
     @contextlib.contextmanager
     def of(self, fault: Fault) -> Iterator[None]:
-        """A fault that fails does not keep the others from their turn."""
+        """A context for one fault: its failure is recorded, and the next fault can follow."""
         started = time.monotonic()
         try:
             yield
@@ -310,13 +310,13 @@ class Tally:
             print(self.complaints[-1])
 
     def close(self) -> None:
-        """Say it all at once."""
+        """Raise an error with all failures."""
         assert not self.complaints, "\n".join(self.complaints)
 
 
 def stage_on_pseries(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue,
                      faults: Sequence[Fault]) -> None:
-    """All of them with one crash; after the last the machine goes back to production."""
+    """Apply all faults to one crash, then return the machine to production."""
     tally, crashed = Tally(), None
     assert faults, "no such fault in the catalogue"
     for fault in faults:
@@ -337,7 +337,7 @@ def stage_on_pseries(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
             judge(crashed, fault, catalogue)
             if fresh:
                 judge_all_memory(crashed)
-        # Who knows what such a machine has been through.
+        # After a failure the state of the machine is unknown: start another.
         if len(tally.complaints) > before:
             m.stop()
             crashed = None
@@ -351,7 +351,7 @@ def stage_on_pseries(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
 
 
 def stage_one_on_powernv(m: Machine, kernel: Kernel, catalogue: Catalogue, fault: Fault) -> None:
-    """From production to production."""
+    """One crash with one fault, from production to production."""
     assert_armed(m)
     crashed = crash(m, catalogue)
     with staged(crashed, fault, kernel, catalogue):
@@ -363,9 +363,9 @@ def stage_one_on_powernv(m: Machine, kernel: Kernel, catalogue: Catalogue, fault
 
 def stage_on_powernv(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue,
                      faults: Sequence[Fault]) -> None:
-    """Each fault with a crash of its own, and back to production in between.
+    """Apply each fault to a crash of its own.
 
-    Where the emulated firmware falls ill on the way, that fault alone begins anew.
+    After an error of the emulated firmware, the same fault is tried again.
     """
     tally, m = Tally(), None
     assert faults, "no such fault in the catalogue"
@@ -379,7 +379,7 @@ def stage_on_powernv(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
                         m.boot()
                     stage_one_on_powernv(m, kernel, catalogue, fault)
                     break
-                except FirmwareIll:
+                except FirmwareError:
                     m.stop()
                     m = None
                     if not left:
@@ -404,7 +404,7 @@ BLOBS = {"pseries": (PROPERTY, "register-save-area", "crash-info", "crash-info-s
 @pytest.mark.parametrize("name", ["pseries", "powernv10"])
 def test_some_faults(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue,
                      name: str) -> None:
-    """What every check has the time for."""
+    """A few faults, in every check."""
     faults = [fault for blob in BLOBS[name] for fault in catalogue.live(name, blob)
               if fault["id"] in SOME[name]]
     assert len(faults) == len(SOME[name]), "some of them are not in the catalogue"
@@ -415,5 +415,5 @@ def test_some_faults(machine: MachineFactory, kernel: Kernel, catalogue: Catalog
 @pytest.mark.parametrize("name, blob", [(name, blob) for name in BLOBS for blob in BLOBS[name]])
 def test_all_faults(machine: MachineFactory, kernel: Kernel, catalogue: Catalogue, name: str,
                     blob: str) -> None:
-    """Every fault that can be staged."""
+    """All faults that can be applied."""
     STAGES[name](machine, kernel, catalogue, catalogue.live(name, blob))

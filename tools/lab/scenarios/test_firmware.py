@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Firmware that refuses, is busy, or will not do what it has promised.
+"""Firmware that refuses, is busy, or returns from a call that must not return.
 
-QEMU's does none of that. Here a call of the kernel stops at a breakpoint and gets
-the answer that the scenario wants, and firmware never hears of it.
+QEMU's firmware does none of that. A call of the kernel stops at a breakpoint, which
+returns the scenario's value; firmware does not get the call.
 """
 
 from __future__ import annotations
@@ -19,25 +19,19 @@ from fadumplab.machine.breakpoints import (Answers, Breakpoint, Breakpoints, Cal
 from fadumplab.machine.qemu import Machine
 from firmware import (ADD_RANGE, OPAL_BUSY, OPAL_BUSY_EVENT, OPAL_HARDWARE, OPAL_UNSUPPORTED,
                       REGISTER, UNREGISTER, dump_call, refuse_discard, refuse_trigger)
-from steps import (MIB, REGION, SYSFS, assert_armed, assert_dump, assert_pattern, copy_into,
+from steps import (MIB, REGION, assert_armed, assert_dump, assert_pattern, copy_into,
                    crash_without_dump, cycle, fill_memory, meminfo, rearm, regions, release, token,
-                   value)
+                   try_write, value)
 
 INVALID, EXISTS, IO = "Invalid argument", "File exists", "Input/output error"
 HELD, TIMED_OUT = "Device or resource busy", "Connection timed out"
-
-
-def write(m: Machine, name: str, text: str, timeout: float = 60) -> str:
-    """Write to a file of fadump; the error's words, or nothing."""
-    result = m.sh(f"echo {text} >{SYSFS}/{name}", timeout=timeout)
-    return result.out.rsplit(":", 1)[-1].strip() if result.rc else ""
 
 
 @pytest.mark.weakness("A10")
 @pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_HARDWARE)])
 def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions, name: str,
                                   status: int) -> None:
-    """A dump that cannot be invalidated stays, whole; the next attempt frees it, once."""
+    """A dump that cannot be invalidated stays complete; the next attempt frees it, once."""
     m = machine(machine=name, smp="2")
     m.boot()
     word = token(m)
@@ -45,14 +39,14 @@ def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions,
     assert_dump(m, word, cpus=2)
     before, answers = meminfo(m, "MemTotal"), Answers([status])
     with Breakpoints(m, functions, [refuse_discard(m, answers)]):
-        assert write(m, "release_mem", "1") == IO, "release_mem did not say that firmware refused"
+        assert try_write(m, "release_mem", "1") == IO, "release_mem returned another error"
     assert answers.given == [status]
     assert meminfo(m, "MemTotal") == before, "memory was freed although firmware has the dump"
     assert_dump(m, word, cpus=2)
     release(m)
     assert meminfo(m, "MemTotal") > before + 1024 * MIB
-    assert write(m, "release_mem", "1"), "release_mem worked twice"
-    # Part of what is free is lent memory, and that is not for a pipe of the shell.
+    assert try_write(m, "release_mem", "1"), "release_mem worked twice"
+    # Some of the free memory is CMA memory, which a pipe of the shell cannot use.
     fill_memory(m, leave=96 * MIB)
     assert_pattern(m)
     m.check("rm /tmp/pattern")
@@ -64,9 +58,9 @@ def test_dump_that_firmware_keeps(machine: MachineFactory, functions: Functions,
 @pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_UNSUPPORTED)])
 def test_trigger_that_returns(machine: MachineFactory, functions: Functions, name: str,
                               status: int) -> None:
-    """Firmware will not dump: an oops goes on to its panic, and panic=1 to a restart.
+    """Firmware takes no dump: the oops continues to its panic, and panic=1 restarts.
 
-    So the kernel comes to the trigger twice. A panic without an oops does so once, see
+    So the kernel calls the trigger twice. A panic without an oops calls it once, see
     test_others_stop_where_firmware_does_not_stop_them().
     """
     m = machine(machine=name, smp="2", append="fadump=on panic=1 oops=panic")
@@ -82,14 +76,14 @@ def test_trigger_that_returns(machine: MachineFactory, functions: Functions, nam
 
 
 def without_fadump(tree: bytes) -> dict[int, bytes]:
-    """The next kernel is not asked for anything."""
+    """The next kernel has no argument for fadump."""
     return {tree.index(b"fadump=on"): b"nodump=on"}
 
 
 @pytest.mark.ours("an untouched kernel leaves the registration in force")
 def test_boot_does_not_wait_for_busy_firmware(machine: MachineFactory,
                                               functions: Functions) -> None:
-    """A registration that an earlier kernel left behind is withdrawn, while the system runs."""
+    """A registration of an earlier kernel is withdrawn in the background."""
     m = machine(smp="2", append="fadump=on panic=1")
     m.boot()
     assert_armed(m)
@@ -98,7 +92,7 @@ def test_boot_does_not_wait_for_busy_firmware(machine: MachineFactory,
                                     dump_call(m, answers, UNREGISTER)]):
         m.system_reset()
         assert (value(m, "enabled"), value(m, "registered")) == ("0", "0")
-        assert write(m, "registered", "1") == "Operation not permitted"
+        assert try_write(m, "registered", "1") == "Operation not permitted"
         assert None not in answers.given, "the boot took as long as firmware did"
         m.wait_for(lambda: None in answers.given, 60, "end of the wait for firmware")
     crash_without_dump(m)
@@ -108,7 +102,7 @@ def test_boot_does_not_wait_for_busy_firmware(machine: MachineFactory,
                                         ("powernv10", [OPAL_BUSY] * 3)])
 def test_trigger_of_busy_firmware(machine: MachineFactory, functions: Functions, name: str,
                                   busy: list[int]) -> None:
-    """It asks the dying kernel to come again, and then takes the dump."""
+    """Firmware answers busy to the crashing kernel, then takes the dump."""
     m = machine(machine=name, smp="2")
     m.boot()
     word, answers = token(m), Answers(busy)
@@ -121,7 +115,7 @@ def test_trigger_of_busy_firmware(machine: MachineFactory, functions: Functions,
 
 
 def reset_at(m: Machine, trigger: Breakpoint, answers: Answers, number: int) -> Breakpoint:
-    """The same answers; after one of them every CPU gets a system reset."""
+    """The same return values; after one of them every CPU gets a system reset."""
     def action(call: Call) -> None:
         trigger.action(call)
         if len(answers.given) == number:
@@ -135,7 +129,7 @@ def reset_at(m: Machine, trigger: Breakpoint, answers: Answers, number: int) -> 
 def test_system_reset_of_the_cpu_that_waits(machine: MachineFactory, functions: Functions,
                                             name: str, status: int,
                                             crash: Callable[[Machine], object]) -> None:
-    """It is not firmware that has returned: the call is made again, and there is a dump."""
+    """A system reset interrupts the wait for firmware: the call is repeated, there is a dump."""
     m = machine(machine=name, smp="2", append="fadump=on panic=1")
     m.boot()
     word, answers = token(m), Answers([status] * 5)
@@ -148,32 +142,32 @@ def test_system_reset_of_the_cpu_that_waits(machine: MachineFactory, functions: 
 
 
 class BusyUntilPolled(Answers):
-    """OPAL has to be polled after each call, or it goes on being busy."""
+    """OPAL must be polled after each call; without that it stays busy."""
 
     def __init__(self) -> None:
         super().__init__([])
         self.polled = False
 
     def next(self) -> Optional[int]:
-        """Firmware's own answer if it has been polled since the one before."""
+        """Firmware's own value if it was polled since the previous call, otherwise busy."""
         self.given.append(None if self.polled else OPAL_BUSY_EVENT)
         self.polled = False
         return self.given[-1]
 
     def poll(self, call: Call) -> None:
-        """The kernel polls."""
+        """Note that the kernel polls."""
         self.polled = True
 
 
 def test_opal_that_wants_to_be_polled(machine: MachineFactory, functions: Functions) -> None:
-    """While registering, and while the kernel crashes."""
+    """OPAL must be polled during a registration, and during a crash."""
     m = machine(machine="powernv10", smp="1")
     m.boot()
-    assert write(m, "registered", "0") == ""
+    assert try_write(m, "registered", "0") == ""
     answers = BusyUntilPolled()
     poll = opal_call("opal_poll_events", [0], answers.poll)
     with Breakpoints(m, functions, [poll, opal_answers("opal_mpipl_update", answers, ADD_RANGE)]):
-        assert write(m, "registered", "1") == ""
+        assert try_write(m, "registered", "1") == ""
     assert answers.given == [OPAL_BUSY_EVENT, None] * (len(answers.given) // 2)
     word, answers.given[:] = token(m), []
     with Breakpoints(m, functions, [poll, refuse_trigger(m, answers)]):
@@ -186,7 +180,7 @@ def test_opal_that_wants_to_be_polled(machine: MachineFactory, functions: Functi
 
 @pytest.mark.weakness("B3")
 def test_region_file_during_release(machine: MachineFactory) -> None:
-    """Who reads fadump_region while memory is freed gets an answer."""
+    """fadump_region can be read while memory is freed."""
     m = machine(machine="powernv10", smp="4")
     m.boot()
     m.crash()
@@ -200,14 +194,14 @@ def test_region_file_during_release(machine: MachineFactory) -> None:
 
 
 def test_opal_refuses_at_boot(machine: MachineFactory, functions: Functions) -> None:
-    """Not armed, and nothing is lost: an administrator can try again, and gets a dump."""
+    """OPAL refuses the registration at boot; a later attempt succeeds, and there is a dump."""
     m = machine(machine="powernv10", smp="2", append="fadump=on panic=1")
     answers = Answers([OPAL_HARDWARE])
     with Breakpoints(m, functions, [opal_answers("opal_mpipl_update", answers, ADD_RANGE)]):
         m.boot()
     assert answers.given == [OPAL_HARDWARE]
     assert (value(m, "enabled"), value(m, "registered")) == ("1", "0")
-    assert write(m, "registered", "1") == ""
+    assert try_write(m, "registered", "1") == ""
     assert_armed(m)
     cycle(m, cpus=2)
 
@@ -217,18 +211,18 @@ def test_opal_refuses_at_boot(machine: MachineFactory, functions: Functions) -> 
                                              ("opal_mpipl_register_tag", [2])])
 def test_opal_refuses_one_step(machine: MachineFactory, functions: Functions, call: str,
                                arguments: list[int]) -> None:
-    """Half a registration is none: a crash then is no dump, and the next attempt is whole."""
+    """An incomplete registration is withdrawn: no dump then, and the next attempt is complete."""
     m = machine(machine="powernv10", smp="1", append="fadump=on panic=1")
     m.boot()
-    assert write(m, "registered", "0") == ""
+    assert try_write(m, "registered", "0") == ""
     with Breakpoints(m, functions, [opal_answers(call, Answers([OPAL_HARDWARE]), *arguments)]):
-        assert write(m, "registered", "1") == IO
+        assert try_write(m, "registered", "1") == IO
     assert value(m, "registered") == "0"
     m.crash()
     assert m.kind == "production", "there is a dump although nothing was registered"
     assert_armed(m)
     with Breakpoints(m, functions, [opal_answers(call, Answers([OPAL_BUSY] * 3), *arguments)]):
-        assert write(m, "registered", "0") == write(m, "registered", "1") == ""
+        assert try_write(m, "registered", "0") == try_write(m, "registered", "1") == ""
     cycle(m, cpus=1)
 
 
@@ -236,7 +230,7 @@ def test_opal_refuses_one_step(machine: MachineFactory, functions: Functions, ca
 @pytest.mark.weakness("B10")
 def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
                                         initramfs: Path) -> None:
-    """A reset from outside leaves an older kernel's registration behind; it is replaced."""
+    """An older kernel's registration, left behind by a reset from outside, is replaced."""
     m = machine(smp="1")
     m.boot()
     boot_memory = regions(m).boot_memory
@@ -254,7 +248,7 @@ def test_registration_of_another_layout(machine: MachineFactory, kernel: Kernel,
     assert_armed(m)
 
 
-#: What RTAS says, one after the other; what an administrator hears; is it armed then?
+#: RTAS's return values; the administrator's error message; whether fadump is armed then.
 ON_REGISTER: list[tuple[list[int], str, str]] = [
     ([-2, 9900, 9901, 9902], "", "1"),
     ([-2] * 20, "", "1"),
@@ -267,27 +261,27 @@ ON_REGISTER: list[tuple[list[int], str, str]] = [
 
 
 def test_answers_to_register(machine: MachineFactory, functions: Functions) -> None:
-    """Busy is waited for, a stale registration is replaced, anything else is an error."""
+    """Busy: the kernel waits. A stale registration is replaced. Any other value is an error."""
     m = machine(smp="1")
     m.boot()
     for values, words, armed in ON_REGISTER:
-        assert write(m, "registered", "0") == ""
+        assert try_write(m, "registered", "0") == ""
         with Breakpoints(m, functions, [dump_call(m, Answers(values), REGISTER)]):
-            assert write(m, "registered", "1") == words, f"firmware said {values}"
-        assert value(m, "registered") == armed, f"firmware said {values}"
-        assert write(m, "registered", "1") == ""
+            assert try_write(m, "registered", "1") == words, f"firmware returned {values}"
+        assert value(m, "registered") == armed, f"firmware returned {values}"
+        assert try_write(m, "registered", "1") == ""
     assert_armed(m)
     cycle(m, cpus=1)
 
 
 def test_answers_to_unregister(machine: MachineFactory, functions: Functions) -> None:
-    """What firmware has not forgotten is registered, and it will dump."""
+    """A failed unregistration stays registered, and a crash gives a dump."""
     m = machine(smp="1")
     m.boot()
     for values, words, armed in [([-2, 9900], "", "0"), ([-1], IO, "1")]:
-        assert write(m, "registered", "1") == ""
+        assert try_write(m, "registered", "1") == ""
         with Breakpoints(m, functions, [dump_call(m, Answers(values), UNREGISTER)]):
-            assert write(m, "registered", "0") == words
+            assert try_write(m, "registered", "0") == words
         assert value(m, "registered") == armed
     assert_armed(m)
     cycle(m, cpus=1)
@@ -298,15 +292,15 @@ def test_answers_to_unregister(machine: MachineFactory, functions: Functions) ->
                                           ("powernv10", OPAL_BUSY)])
 def test_firmware_that_is_busy_for_ever(machine: MachineFactory, functions: Functions, name: str,
                                         status: int) -> None:
-    """Registering gives up after a while."""
+    """A registration ends with an error after the time limit."""
     m = machine(machine=name, smp="1")
     m.boot()
-    assert write(m, "registered", "0") == ""
+    assert try_write(m, "registered", "0") == ""
     answers = Answers([status], repeat=True)
     wanted = (dump_call(m, answers, REGISTER) if name == "pseries" else
               opal_answers("opal_mpipl_update", answers, ADD_RANGE))
     with Breakpoints(m, functions, [wanted]):
-        assert write(m, "registered", "1", timeout=150) in (TIMED_OUT, HELD)
+        assert try_write(m, "registered", "1", timeout=150) in (TIMED_OUT, HELD)
     assert value(m, "registered") == "0"
-    assert write(m, "registered", "1") == ""
+    assert try_write(m, "registered", "1") == ""
     cycle(m, cpus=1)

@@ -1,30 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sysfs, value by value: what each write returns, and what it leaves as it was."""
+"""sysfs, value by value: the result of each write, and unchanged state after an error."""
 
 from __future__ import annotations
 
 from conftest import MachineFactory
 from fadumplab.machine.qemu import Machine
-from steps import SYSFS, assert_armed, read, token, value
+from steps import SYSFS, assert_armed, read, token, try_write, value
 
 INVALID, REFUSED, FULL = "Invalid argument", "Operation not permitted", "No space left on device"
 
 MODES = {"enabled": "444", "registered": "644", "mem_reserved": "444", "hotplug_ready": "444",
          "bootargs_append": "644", "boot_mem_size": "444", "boot_mem_used": "444",
          "boot_mem_recommended": "444"}
-#: What kstrtoint takes for one and for zero.
+#: Texts that kstrtoint reads as one and as zero.
 ONE, ZERO = ("1", "0x1", "01", "+1"), ("0", "0x0")
 JUNK = ("2", "-1", "", "on", "1 ", "1x", "0x", "4294967297")
 
 
-def write(m: Machine, name: str, text: str) -> str:
-    """Write to a file of fadump; the error's words, or nothing."""
-    result = m.sh(f"echo '{text}' >{SYSFS}/{name}")
-    return result.out.rsplit(":", 1)[-1].strip() if result.rc else ""
-
-
 def test_production(machine: MachineFactory) -> None:
-    """Modes, links, and each file's idea of good and bad."""
+    """Modes, links, and valid and invalid values of each file."""
     m = machine(smp="1")
     m.boot()
     assert_armed(m)
@@ -43,31 +37,31 @@ def test_production(machine: MachineFactory) -> None:
 def check_registered(m: Machine) -> None:
     """registered takes an integer that is 0 or 1."""
     for state in ("0", "1"):
-        assert write(m, "registered", state) == ""
+        assert try_write(m, "registered", state) == ""
         for junk in JUNK:
-            assert write(m, "registered", junk) == INVALID, f"'{junk}' was taken"
+            assert try_write(m, "registered", junk) == INVALID, f"'{junk}' was taken"
             assert value(m, "registered") == state, f"'{junk}' changed something"
     for number in (*ZERO, *ONE, "1"):
-        assert write(m, "registered", number) == "", number
+        assert try_write(m, "registered", number) == "", number
         assert value(m, "registered") == str(int(number, 0)) if number != "01" else "1"
-    assert write(m, "registered", "0") == write(m, "registered", "0") == ""
-    assert write(m, "registered", "1") == ""
+    assert try_write(m, "registered", "0") == try_write(m, "registered", "0") == ""
+    assert try_write(m, "registered", "1") == ""
 
 
 def check_bootargs(m: Machine) -> None:
-    """bootargs_append takes what fits behind the command line."""
+    """bootargs_append takes text that fits behind the command line."""
     assert value(m, "bootargs_append") == ""
-    assert write(m, "bootargs_append", "lab.a=1 lab.b=2") == ""
+    assert try_write(m, "bootargs_append", "lab.a=1 lab.b=2") == ""
     assert value(m, "bootargs_append") == "lab.a=1 lab.b=2"
-    assert write(m, "bootargs_append", "x" * 2048) == INVALID
-    assert write(m, "bootargs_append", "x" * 2040) == FULL
+    assert try_write(m, "bootargs_append", "x" * 2048) == INVALID
+    assert try_write(m, "bootargs_append", "x" * 2040) == FULL
     assert value(m, "bootargs_append") == "lab.a=1 lab.b=2"
-    assert write(m, "bootargs_append", "lab.c=3") == ""
+    assert try_write(m, "bootargs_append", "lab.c=3") == ""
     assert value(m, "bootargs_append") == "lab.c=3"
 
 
 def test_capture(machine: MachineFactory) -> None:
-    """With a dump nothing can be armed; release_mem takes 1, once."""
+    """With a dump fadump cannot be armed; release_mem accepts 1, once."""
     m = machine(smp="1", mem="1G")
     m.boot()
     m.check(f"echo lab.c=3 >{SYSFS}/bootargs_append")
@@ -79,13 +73,13 @@ def test_capture(machine: MachineFactory) -> None:
     assert read(m, "/proc/cmdline").split().count("lab.c=3") == 1
     assert value(m, "enabled") == "1" and value(m, "registered") == "0"
     for text in ("0", "1", "junk"):
-        assert write(m, "registered", text) == REFUSED, text
+        assert try_write(m, "registered", text) == REFUSED, text
     for junk in ("0", *JUNK):
-        assert write(m, "release_mem", junk) == INVALID, f"'{junk}' was taken"
+        assert try_write(m, "release_mem", junk) == INVALID, f"'{junk}' was taken"
     m.check("test -s /proc/vmcore")
     m.check("echo 0x1 >/sys/kernel/fadump_release_mem")
     assert m.sh("test -e /proc/vmcore").rc, "/proc/vmcore is there after release_mem"
-    assert write(m, "release_mem", "1") == REFUSED
-    assert write(m, "release_mem", "junk") == REFUSED
-    assert write(m, "registered", "1") == ""
+    assert try_write(m, "release_mem", "1") == REFUSED
+    assert try_write(m, "release_mem", "junk") == REFUSED
+    assert try_write(m, "registered", "1") == ""
     assert_armed(m)

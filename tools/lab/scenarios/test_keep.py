@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A dump that has not been saved is kept; one that has been is let go."""
+"""An unsaved dump is kept over a reboot; a saved one is discarded."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 from conftest import Functions, MachineFactory
 from fadumplab.build.initramfs import GUEST
 from fadumplab.build.kernel import Kernel
-from fadumplab.dump.compare import compare
-from fadumplab.dump.core import Span, Vmcore
+from fadumplab.dump.core import Span
 from fadumplab.machine.breakpoints import Answers, Breakpoints
 from fadumplab.machine.qemu import Machine
 from firmware import refuse_discard
-from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, meminfo, read, rearm,
-                   record_address, regions, release, slots_of, status, token, value)
+from memory import compare_with_image, crash_with_image
+from steps import (MIB, SYSFS, assert_armed, assert_dump, copy_into, meminfo, read, rearm, release,
+                   status, token, try_write, value)
 
 
 @pytest.mark.ours("an untouched kernel has no dump_status")
 def test_status_of_a_good_dump(machine: MachineFactory) -> None:
-    """Every line says what there is; the file outlives the dump."""
+    """Every line has the expected value; the file exists also after the release."""
     m = machine(smp="4")
     m.boot()
     assert status(m) == {"dump": "none"}
@@ -42,7 +42,7 @@ def test_status_of_a_good_dump(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A9")
 def test_reboot_keeps_what_was_not_read(machine: MachineFactory) -> None:
-    """A script that fails and reboots has not saved anything: it gets another try."""
+    """A script fails and reboots without saving: the next boot has the dump again."""
     m = machine(smp="2")
     m.boot()
     word = token(m)
@@ -54,8 +54,8 @@ def test_reboot_keeps_what_was_not_read(machine: MachineFactory) -> None:
     rearm(m)
 
 
-def die_in_capture(m: Machine) -> None:
-    """A panic; firmware, which has a dump already, lets it go on to its reboot."""
+def panic_in_capture(m: Machine) -> None:
+    """Panic in the capture kernel; firmware has a dump already, so the kernel reboots."""
     m.qmp.command("set-action", panic="none")
     m.crash("echo 1 >/proc/sys/kernel/panic; echo c >/proc/sysrq-trigger")
 
@@ -63,7 +63,7 @@ def die_in_capture(m: Machine) -> None:
 @pytest.mark.ours("an untouched kernel does not count")
 @pytest.mark.parametrize("limit", [3, 1, 0])
 def test_attempts(machine: MachineFactory, limit: int) -> None:
-    """As many boots as are allowed; the next one gives the dump up and goes on. 0: never."""
+    """After the allowed number of boots the next one discards the dump; 0 is no limit."""
     m = machine(smp="2", append="fadump=on" + ("" if limit == 3 else f" fadump_attempts={limit}"))
     m.boot()
     m.crash()
@@ -74,9 +74,9 @@ def test_attempts(machine: MachineFactory, limit: int) -> None:
         said = f"of {limit} to save this dump" if limit else "to save this dump, there is no limit"
         assert f"Attempt {attempt} {said}" in m.console_text(m.boots)
         if attempt == 2:
-            # A panic counts as much as a reset, and so does reading a part of it.
+            # A panic counts like a reset, also after a part of the dump was read.
             m.check("dd if=/proc/vmcore of=/dev/null bs=1M count=100 2>&1")
-            die_in_capture(m)
+            panic_in_capture(m)
         else:
             m.system_reset()
     if not limit:
@@ -87,7 +87,7 @@ def test_attempts(machine: MachineFactory, limit: int) -> None:
     assert (f"{limit} attempts to save the dump have failed, it is given up"
             in m.console_text(m.boots))
     assert_armed(m)
-    # The description was taken out of the tree after that had been looked at.
+    # The kernel has removed the description from the tree after reading it.
     m.check("test -s /sys/firmware/fdt")
     word = token(m)
     m.crash()
@@ -96,26 +96,23 @@ def test_attempts(machine: MachineFactory, limit: int) -> None:
 
 
 def rtas_memory(m: Machine) -> Span:
-    """Where RTAS is. Firmware stores registers there when a capture kernel stops its CPUs."""
+    """The memory of RTAS, where firmware stores registers when CPUs stop."""
     base, size = (int(m.check(f"od -An -tx1 /proc/device-tree/rtas/{name} | tr -d ' '"), 16)
                   for name in ("linux,rtas-base", "rtas-size"))
     return Span(base, base + size)
 
 
 def test_end_in_the_middle_of_saving(machine: MachineFactory) -> None:
-    """By a reset, then by a panic: each page of the dump is what firmware left at the crash.
+    """A reset, then a panic, ends a save: each page of the dump is still as at the crash.
 
-    Except for firmware's own, which a panic of the capture kernel makes it write to.
+    Except for firmware's own memory, which it writes at a panic of the capture kernel.
     """
     m = machine(smp="2")
     m.boot()
-    word, record, rtas = token(m), record_address(m), rtas_memory(m)
-    copies = [row.span for row in regions(m).of("DUMP")]
-    m.crash_paused()
-    image, slots = m.save_memory(), slots_of(m, record)
-    m.resume_reset()
+    rtas = rtas_memory(m)
+    word, image = token(m), crash_with_image(m)
     copy = m.share / "vmcore"
-    for enough, end in ((100 * MIB, m.system_reset), (1024 * MIB, lambda: die_in_capture(m))):
+    for enough, end in ((100 * MIB, m.system_reset), (1024 * MIB, lambda: panic_in_capture(m))):
         m.check("labtool copy /proc/vmcore /lab/vmcore >/dev/null 2>&1 &")
         m.wait_for(lambda least=enough: copy.exists() and copy.stat().st_size >= least, 90,
                    "first part of a copy")
@@ -124,8 +121,7 @@ def test_end_in_the_middle_of_saving(machine: MachineFactory) -> None:
         assert copy.stat().st_size < 1900 * MIB, "the copy was complete before the end"
         copy.unlink()
     assert_dump(m, word, cpus=2)
-    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=180)
-    result = compare(Vmcore(copy), image, copies=copies, slots=slots)
+    result = compare_with_image(m, image)
     assert result.pages > 20000, str(result)
     assert not [at for at in result.different if not rtas.start <= at < rtas.end], str(result)
     release(m)
@@ -133,10 +129,10 @@ def test_end_in_the_middle_of_saving(machine: MachineFactory) -> None:
 
 
 @pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
-@pytest.mark.ours("an untouched kernel has the description in its tree for ever")
+@pytest.mark.ours("an untouched kernel never removes the description from its tree")
 def test_kexec_finds_no_dump_that_is_gone(machine: MachineFactory,
                                           initramfs: Path) -> None:
-    """After a release, and where the next kernel's tree was made before: no false dump."""
+    """A kexec kernel finds no dump after a release, even if its tree was made before that."""
     m = machine(smp="1")
     m.boot()
     load = ("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
@@ -165,10 +161,10 @@ USERS = ("for p in /proc/[0-9]*; do { ls -l $p/fd; cat $p/maps; } 2>/dev/null | 
 
 
 def refused(m: Machine) -> str:
-    """A release that is refused at once; why."""
-    result = m.sh(f"echo 1 >{SYSFS}/release_mem", timeout=20)
-    assert result.rc, "the release did not fail"
-    return result.out.rsplit(":", 1)[-1].strip()
+    """Try a release that must fail at once; the error."""
+    error = try_write(m, "release_mem", "1", timeout=20)
+    assert error, "the release did not fail"
+    return error
 
 
 HOLDERS = ("insmod /lab/stuck.ko; labtool into /proc/vmcore /proc/stuck",
@@ -180,10 +176,10 @@ HOLDERS = ("insmod /lab/stuck.ko; labtool into /proc/vmcore /proc/stuck",
 
 @pytest.mark.weakness("B6")
 def test_release_while_in_use(machine: MachineFactory, kernel: Kernel) -> None:
-    """A release fails at once, and nothing has happened; afterwards it works.
+    """A release during use fails at once and changes nothing; afterwards it works.
 
-    A reader is stuck in a page fault, the headers or memory are mapped, a reader waits
-    for its pipe, the file is open.
+    The uses: a reader in a page fault, mapped headers, mapped memory, a reader that waits
+    for its pipe, an open file.
     """
     m = machine(smp="2")
     m.boot()
@@ -198,7 +194,7 @@ def test_release_while_in_use(machine: MachineFactory, kernel: Kernel) -> None:
         assert refused(m) == BUSY, command
         assert status(m)["dump"] == "waiting" and meminfo(m, "MemTotal") == before
         assert value(m, "enabled") == "1", f"{command}: a file of fadump hangs"
-        assert m.check(USERS).split() == users, f"{command}: has lost its file or its mapping"
+        assert m.check(USERS).split() == users, f"{command}: its file or its mapping is gone"
         m.check(f"kill -9 {' '.join(users)}")
         m.wait_for(lambda: not m.check(USERS), 20, f"end of {command}")
     assert_dump(m, word, cpus=2)
@@ -208,10 +204,10 @@ def test_release_while_in_use(machine: MachineFactory, kernel: Kernel) -> None:
 
 @pytest.mark.weakness("B6")
 def test_open_during_release(machine: MachineFactory, functions: Functions) -> None:
-    """From when firmware is asked to forget the dump, /proc/vmcore cannot be opened.
+    """/proc/vmcore cannot be opened once firmware is asked to invalidate the dump.
 
-    Firmware is busy for 4 seconds and refuses then: the dump is offered again. Who
-    reads the files of fadump does not wait for it.
+    Firmware is busy for 4 seconds and refuses then: the dump can be opened again. Readers
+    of fadump's files do not wait for it.
     """
     m = machine(smp="2")
     m.boot()
@@ -235,7 +231,7 @@ def test_open_during_release(machine: MachineFactory, functions: Functions) -> N
 
 @pytest.mark.weakness("B5")
 def test_no_kdump_kernel_after_release(machine: MachineFactory) -> None:
-    """Drivers that ask is_kdump_kernel() hear no: the address of a core is none at all."""
+    """is_kdump_kernel() is false for drivers: the address of the core is invalid."""
     m = machine(smp="2")
     m.boot()
     m.crash()

@@ -11,7 +11,7 @@ from conftest import MachineFactory
 
 @pytest.mark.ours("an untouched kernel has no such tests")
 def test_kunit(machine: MachineFactory) -> None:
-    """Every suite of ours runs, and no case fails."""
+    """All our suites run, and no case fails."""
     m = machine(smp="2", mem="1G", append="fadump=on kunit.enable=1 kunit.autorun=1")
     m.boot()
     lines = [re.sub(r"^\[\s*[\d.]+\]\s?", "", line) for line in m.console_text().splitlines()]

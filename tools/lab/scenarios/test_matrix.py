@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The full cycle on machines that differ: MMU, CPUs, memory, CMA."""
+"""The full cycle on different machines: MMU, CPUs, memory, CMA."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, crash_without_d
 @pytest.mark.parametrize("options", ["", pytest.param(SLOF, marks=pytest.mark.long)],
                          ids=["vof", "slof"])
 def test_hash_one_cpu_without_cma(machine: MachineFactory, options: str) -> None:
-    """The hash MMU; the dump area is nobody's."""
+    """The hash MMU, without a CMA area."""
     m = machine(smp="1", append="fadump=nocma disable_radix", machine_opts=options)
     m.boot()
     assert_armed(m)
@@ -24,7 +24,7 @@ def test_hash_one_cpu_without_cma(machine: MachineFactory, options: str) -> None
 
 
 def test_hash_four_cpus_with_cma(machine: MachineFactory) -> None:
-    """The hash MMU; the dump area is lent to CMA and comes back whole in the next kernel."""
+    """The hash MMU; the dump area is a CMA area, also after a release."""
     m = machine(smp="4", append="fadump=on disable_radix")
     m.boot()
     assert_armed(m)
@@ -34,7 +34,7 @@ def test_hash_four_cpus_with_cma(machine: MachineFactory) -> None:
 
 
 def test_radix_eight_cpus_one_offline(machine: MachineFactory) -> None:
-    """A CPU that was taken offline may be missing from the dump; no other may."""
+    """An offline CPU may be missing in the dump; no other may."""
     m = machine(smp="8", append="fadump=nocma")
     m.boot()
     assert_armed(m)
@@ -55,7 +55,7 @@ def test_radix_eight_cpus_one_offline(machine: MachineFactory) -> None:
 
 
 def test_sixteen_gigabytes(machine: MachineFactory) -> None:
-    """No more boot memory than elsewhere, a filtered dump that is small all the same."""
+    """With 16 GiB the boot memory is no larger, and a filtered dump is small."""
     m = machine(mem="16G", smp="2", reserve=False)
     m.boot()
     assert_armed(m)
@@ -72,9 +72,9 @@ def test_sixteen_gigabytes(machine: MachineFactory) -> None:
 
 
 def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
-    """Memory that is described in logical blocks alone, as most of a partition's is.
+    """The dump area is in memory described as logical blocks, as in most partitions.
 
-    Firmware keeps the extra arguments there, and they are read before memory is known.
+    The extra arguments are there as well, and are read before the kernel knows that memory.
     """
     m = machine(mem="512M", module="1G", smp="2")
     m.boot()
@@ -88,7 +88,7 @@ def test_dump_area_in_a_memory_module(machine: MachineFactory) -> None:
 
 
 def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
-    """One QEMU, ten dumps; memory after a release does not dwindle."""
+    """Ten dumps in one QEMU; memory after a release stays the same."""
     ten_crashes(machine(smp="2", mem="1G"))
 
 
@@ -107,7 +107,7 @@ def test_off(machine: MachineFactory) -> None:
 
 
 def test_junk_value(machine: MachineFactory) -> None:
-    """A value nobody knows: one warning that names it, and off."""
+    """An unknown value: one warning that names it, and fadump is off."""
     m = machine(smp="1", append=f"fadump=only {NO_DUMP}")
     m.boot()
     assert value(m, "enabled") == "0" and value(m, "registered") == "0"
@@ -118,7 +118,7 @@ def test_junk_value(machine: MachineFactory) -> None:
 
 
 def test_unregistered(machine: MachineFactory) -> None:
-    """Unregistered by hand: a crash is a reboot; the next kernel registers by itself."""
+    """After an unregistration a crash is a reboot; the next kernel registers by itself."""
     m = machine(smp="2", append=f"fadump=on {NO_DUMP}")
     m.boot()
     assert_armed(m)

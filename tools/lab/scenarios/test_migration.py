@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Partition migration: the firmware there knows of no registration, and may want other sizes.
+"""Partition migration: the new firmware has no registration and may need other sizes.
 
-QEMU moves a guest into a file and out of it again, and what was registered stays behind.
-It lacks the RTAS calls with which a partition takes part in that; the kernel's function
-that comes after them is called by a module.
+QEMU migrates a guest into a file and out of it; the registration is not migrated. QEMU
+has no RTAS calls for a migration by the partition, so a module calls the kernel's function
+that follows them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SIZES = "ibm,configure-kernel-dump-sizes"
 
 
 def migrate(m: Machine, factory: MachineFactory, caller: Path, **options: object) -> Machine:
-    """The machine that the guest goes on in; the one that it came from is gone."""
+    """Migrate the guest to a new machine; the old one is stopped."""
     state = m.workspace / "state"
     m.check("umount /lab")
     m.qmp.command("migrate", uri=f"file:{state}")
@@ -40,13 +40,13 @@ def migrate(m: Machine, factory: MachineFactory, caller: Path, **options: object
 
 
 def fix_up(m: Machine) -> None:
-    """What the kernel does when it runs on the other machine."""
+    """Call the kernel's function for the time after a migration."""
     address = m.check("grep ' T post_mobility_fixup$' /proc/kallsyms").split()[0]
     m.check(f"insmod /lab/caller.ko function=0x{address} && rmmod caller")
 
 
 def set_sizes(m: Machine, cpu: int, hpte: int) -> None:
-    """The live device tree says that firmware wants these sizes."""
+    """Set firmware's sizes in the live device tree."""
     handle = int(m.check("cd /proc/device-tree/rtas && hexdump -ve '1/1 \"%02x\"' phandle"), 16)
     (m.share / "order").write_bytes(
         f"update_property {handle:#x} {SIZES} 24 ".encode()
@@ -55,7 +55,7 @@ def set_sizes(m: Machine, cpu: int, hpte: int) -> None:
 
 
 def test_registered_again(machine: MachineFactory, kernel: Kernel) -> None:
-    """The firmware of the other machine gets the same registration, and a crash is a dump."""
+    """The kernel registers with the new firmware, and a crash gives a dump."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
@@ -70,7 +70,7 @@ def test_registered_again(machine: MachineFactory, kernel: Kernel) -> None:
 
 
 def test_firmware_that_wants_more(machine: MachineFactory, kernel: Kernel) -> None:
-    """What was reserved at boot is not enough: not registered, as sysfs and the log say."""
+    """The reservation is too small for the new firmware: not registered, sysfs and log say so."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)

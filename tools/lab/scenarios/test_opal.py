@@ -28,7 +28,7 @@ LOAD_AREA_END = 0x30000000
 
 
 def reserved_memory(m: Machine) -> list[Span]:
-    """What OPAL keeps for itself."""
+    """The memory that OPAL reserves."""
     out = m.check("cd /proc/device-tree/reserved-memory; for d in */; do "
                   "echo $(hexdump -ve '1/1 \"%02x\"' $d/reg); done")
     spans = []
@@ -40,7 +40,7 @@ def reserved_memory(m: Machine) -> list[Span]:
 
 
 def freed(text: str) -> list[Span]:
-    """What a kernel's log says it gave back."""
+    """The bytes that a release has freed, from the kernel's log."""
     found = re.findall(r"fadump: (?:freeing reserved|returning) memory \(0x(\w+) - 0x(\w+)\)", text)
     return [Span(int(base, 16), int(end, 16)) for base, end in found]
 
@@ -52,7 +52,7 @@ class Story:
     word: str
     ram: int
     mem_reserved: int
-    firmwares: list[Span]
+    reserved_by_firmware: list[Span]
     registers: list[dict[str, int]]
     image: Path
     slots: list[int]
@@ -64,12 +64,12 @@ class Story:
     console: tuple[str, str]
 
 
-def tell(m: Machine) -> Story:
-    """Run it, keep everything."""
+def run_story(m: Machine) -> Story:
+    """Run the machine; collect everything for the scenarios."""
     m.boot()
     assert_armed(m)
     m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
-    word, production, firmwares = token(m), read(m, REGION), reserved_memory(m)
+    word, production, reserved_by_firmware = token(m), read(m, REGION), reserved_memory(m)
     reserved, record = int(value(m, "mem_reserved")), record_address(m)
     m.check("labtool fill /tmp/pattern 96")
     m.crash_paused()
@@ -82,7 +82,7 @@ def tell(m: Machine) -> Story:
     release(m)
     rearm(m)
     assert len(core.cpus) == CPUS
-    return Story(word, m.ram_bytes, reserved, firmwares, registers, image, slots,
+    return Story(word, m.ram_bytes, reserved, reserved_by_firmware, registers, image, slots,
                  (production, capture, read(m, REGION)), small, cmdline,
                  Vmcore(m.share / "vmcore"), m.share / "dump",
                  (m.console_text(1), m.console_text(2)))
@@ -90,19 +90,19 @@ def tell(m: Machine) -> Story:
 
 @pytest.fixture(scope="module")
 def story(module_machine: MachineFactory) -> Iterator[Story]:
-    """The run that several scenarios here look at."""
-    yield tell(module_machine(machine="powernv10", smp=str(CPUS)))
+    """One run for several scenarios."""
+    yield run_story(module_machine(machine="powernv10", smp=str(CPUS)))
 
 
 @pytest.fixture(scope="module")
 def comparison(story: Story) -> Comparison:
-    """The vmcore against the hypervisor's image."""
+    """The vmcore compared with the hypervisor's image."""
     copies = [row.span for row in parse_regions(story.regions[0]).of("DUMP")]
     return compare(story.vmcore, story.image, PAGE, copies, story.slots)
 
 
 def test_notes_in_memory(story: Story) -> None:
-    """Each CPU's own slot has the registers that the core has for it, in this order."""
+    """Each CPU's slot has the same registers as its note in the core, in the same order."""
     assert len(story.slots) == CPUS
     for core, slot in zip(story.vmcore.cpus, story.slots, strict=True):
         note = story.vmcore.slot(slot)
@@ -110,7 +110,7 @@ def test_notes_in_memory(story: Story) -> None:
 
 
 def test_log_lines(story: Story) -> None:
-    """What an administrator looks for, on both sides of the crash."""
+    """The log lines that administrators look for, before and after the crash."""
     assert re.search(r"fadump: Reserved .*opal fadump: Registration is successful!"
                      r".*Kernel panic - not syncing: sysrq triggered crash",
                      story.console[0], re.DOTALL)
@@ -119,8 +119,8 @@ def test_log_lines(story: Story) -> None:
     assert "The dump is incomplete" not in story.console[1]
 
 
-def test_every_page_is_firmwares(story: Story, comparison: Comparison) -> None:
-    """No page differs; but for the last eight bytes of RAM, which firmware writes at a boot."""
+def test_every_page_is_as_saved_by_firmware(story: Story, comparison: Comparison) -> None:
+    """No page differs but the last of RAM, where firmware writes eight bytes at a boot."""
     assert comparison.pages > 20000, str(comparison)
     last = story.ram - PAGE
     assert set(comparison.different) <= {last}, str(comparison)
@@ -133,14 +133,14 @@ def test_every_page_is_firmwares(story: Story, comparison: Comparison) -> None:
         assert ours[:-8] == theirs[:-8], "more than the last doubleword of RAM differs"
 
 
-def test_only_the_dump_area_and_firmware_are_left_out(story: Story,
+def test_only_the_dump_area_and_firmware_are_missing(story: Story,
                                                       comparison: Comparison) -> None:
-    """Whatever is missing is the dump area, or memory that OPAL keeps for itself."""
+    """Only the dump area and memory that OPAL reserves are missing in the dump."""
     spans = [row.span for row in parse_regions(story.regions[0]).rows]
     area = Span(min(s.start for s in spans) - PAGE, min(s.start for s in spans) - PAGE
                 + story.mem_reserved)
     allowed = [area, *(Span(s.start // PAGE * PAGE, -(-s.end // PAGE) * PAGE)
-                       for s in story.firmwares)]
+                       for s in story.reserved_by_firmware)]
     for gap in comparison.gaps:
         at = gap.start
         while at < gap.end:
@@ -149,11 +149,11 @@ def test_only_the_dump_area_and_firmware_are_left_out(story: Story,
             at = max(cover)
 
 
-def test_firmwares_memory_is_no_part_of_it(story: Story) -> None:
-    """Neither in the core nor given away at release."""
+def test_firmware_memory_is_not_in_the_dump(story: Story) -> None:
+    """Firmware's memory is not in the core, and a release does not free it."""
     given = freed(story.console[1])
     assert given and sum(span.size for span in given) > 1024 * MIB
-    for span in story.firmwares:
+    for span in story.reserved_by_firmware:
         for load in story.vmcore.loads:
             assert span.end <= load.paddr or load.paddr + load.memsz <= span.start, \
                 f"OPAL's {span} is in the core"
@@ -161,8 +161,8 @@ def test_firmwares_memory_is_no_part_of_it(story: Story) -> None:
             assert span.end <= other.start or other.end <= span.start, f"OPAL's {span} was freed"
 
 
-def test_registers_are_firmwares(story: Story) -> None:
-    """All but the crashing CPU: what the hypervisor itself has at that moment; QEMU saves no CR."""
+def test_registers_are_as_saved_by_firmware(story: Story) -> None:
+    """The other CPUs' registers are those of the hypervisor; QEMU does not save CR."""
     notes = {cpu.gpr[13]: cpu for cpu in story.vmcore.cpus}
     assert len(notes) == CPUS
     theirs = [(*(regs[f"GPR{n:02}"] for n in range(32)), regs["NIP"], regs["MSR"])
@@ -173,12 +173,12 @@ def test_registers_are_firmwares(story: Story) -> None:
 
 
 def test_extra_arguments(story: Story) -> None:
-    """bootargs_append works here too: the place is in the metadata."""
+    """bootargs_append works with OPAL too: its address is in the metadata."""
     assert story.cmdline.split().count("lab.story=1") == 1
 
 
 def test_region_file(story: Story) -> None:
-    """The documented form; firmware has a place of its own for registers, so only DUMP lines."""
+    """The documented form, with DUMP lines only: registers are in firmware's own memory."""
     for text in story.regions:
         assert not documented_only(text)
     before, during, after = map(parse_regions, story.regions)
@@ -190,7 +190,7 @@ def test_region_file(story: Story) -> None:
 
 
 def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) -> None:
-    """The panic task, how it got there, and the log."""
+    """crash shows the panic task, its backtrace and the log."""
     session = CrashSession(toolbox, kernel.vmlinux, story.dump, story.dump.with_name("crash.log"))
     said = session.run(["sys", "bt", "log"])
     assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
@@ -208,12 +208,12 @@ def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) ->
     ("powernv11", "4,threads=4", "fadump=nocma"),
 ])
 def test_two_crashes(machine: MachineFactory, name: str, smp: str, append: str) -> None:
-    """Each processor, one thread and four of one core, with CMA and without; twice in a row."""
+    """Two crashes in a row with each processor, one and four threads, with and without CMA."""
     m = machine(machine=name, smp=smp, append=append)
     m.boot()
     assert_armed(m)
-    lent = meminfo(m, "CmaTotal")
-    assert lent == 0 if "nocma" in append else lent >= regions(m).boot_memory - 64 * MIB
+    cma = meminfo(m, "CmaTotal")
+    assert cma == 0 if "nocma" in append else cma >= regions(m).boot_memory - 64 * MIB
     cpus = int(smp.split(",")[0])
     cycle(m, cpus)
     assert_armed(m)
@@ -223,7 +223,7 @@ def test_two_crashes(machine: MachineFactory, name: str, smp: str, append: str) 
 
 
 def test_memory_after_release(machine: MachineFactory) -> None:
-    """What was given back can be used for other things, and OPAL still lives."""
+    """Released memory can be used, and OPAL still works."""
     m = machine(machine="powernv10", smp="2")
     m.boot()
     m.crash()
@@ -236,7 +236,7 @@ def test_memory_after_release(machine: MachineFactory) -> None:
 
 
 def test_bigger_boot_memory(machine: MachineFactory) -> None:
-    """Firmware's memory is a hole in it: more than one piece is copied."""
+    """Boot memory with a hole for firmware's memory: more than one piece is copied."""
     m = machine(machine="powernv10", smp="2", append="fadump=on crashkernel=1G")
     m.boot()
     assert_armed(m)
@@ -247,7 +247,7 @@ def test_bigger_boot_memory(machine: MachineFactory) -> None:
 
 
 def test_below_the_minimum(machine: MachineFactory) -> None:
-    """OPAL loads up to 768 MiB: less boot memory cannot be."""
+    """Less than 768 MiB of boot memory is refused: OPAL loads up to there."""
     m = machine(machine="powernv10", smp="1", append="fadump=on crashkernel=512M")
     m.boot()
     assert value(m, "enabled") == "0"
@@ -256,7 +256,7 @@ def test_below_the_minimum(machine: MachineFactory) -> None:
 
 
 def test_reset_in_the_middle(machine: MachineFactory) -> None:
-    """OPAL forgets a dump on a reset: a clean boot, armed, and the next dump is good."""
+    """OPAL discards a dump on a reset: a clean boot, armed, and the next dump is good."""
     m = machine(machine="powernv10", smp="2")
     m.boot()
     m.crash()
@@ -268,7 +268,7 @@ def test_reset_in_the_middle(machine: MachineFactory) -> None:
 
 
 def test_unregister_and_register(machine: MachineFactory) -> None:
-    """Taken back, a crash is just a crash; given again, it is a dump."""
+    """Unregistered, a crash gives no dump; registered again, it does."""
     m = machine(machine="powernv10", smp="2", append="fadump=on panic=1")
     m.boot()
     m.check("echo 0 >/sys/kernel/fadump/registered")
@@ -282,7 +282,7 @@ def test_unregister_and_register(machine: MachineFactory) -> None:
 
 
 def start_by_kexec(m: Machine) -> None:
-    """What a boot loader does."""
+    """Start the next kernel by kexec, as a boot loader does."""
     m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
             "--append='console=hvc0 fadump=on'", timeout=60)
     m.reboot("kexec -e")
@@ -291,7 +291,7 @@ def start_by_kexec(m: Machine) -> None:
 @pytest.mark.ours("needs a kernel with PRESERVE_FA_DUMP")
 def test_boot_loader_keeps_the_dump(machine: MachineFactory, kernel: Kernel,
                                     preserve_kernel: Kernel, initramfs: Path) -> None:
-    """Firmware boots a kernel that only preserves; it starts the one that saves. Twice."""
+    """A boot loader's kernel preserves the dump and starts the kernel that saves it; twice."""
     m = machine(machine="powernv10", smp="2", image=preserve_kernel.image)
     m.boot()
     assert m.sh("test -e /sys/kernel/fadump").rc, "the boot loader's kernel has fadump"
@@ -314,7 +314,7 @@ def test_boot_loader_keeps_the_dump(machine: MachineFactory, kernel: Kernel,
 
 
 def opal_core(m: Machine, toolbox: Toolbox) -> tuple[str, Path]:
-    """OPAL's core as readelf sees it, and the file."""
+    """OPAL's core: readelf's output and the file."""
     m.check("labtool copy /sys/firmware/opal/mpipl/core /lab/opalcore", timeout=120)
     path = m.share / "opalcore"
     return toolbox.run(["powerpc64-linux-gnu-readelf", "-hlnW", path], cwd="/").stdout, path
@@ -322,7 +322,7 @@ def opal_core(m: Machine, toolbox: Toolbox) -> tuple[str, Path]:
 
 @pytest.mark.ours("addresses that QEMU has moved on are not corrected elsewhere")
 def test_opals_own_core(machine: MachineFactory, toolbox: Toolbox) -> None:
-    """Registers of all threads and OPAL's memory as it was, until it is released."""
+    """OPAL's core has all threads' registers and OPAL's memory, until it is released."""
     m = machine(machine="powernv10", smp="2")
     m.boot()
     assert m.sh("ls /sys/firmware/opal/mpipl/core").rc, "OPAL has a core without a crash"
@@ -344,7 +344,7 @@ def test_opals_own_core(machine: MachineFactory, toolbox: Toolbox) -> None:
         core.seek(int(offset, 16))
         ours = core.read(size)
     assert b"Performing MPIPL" in ours, "OPAL's log in its core does not end with the crash"
-    # What OPAL did between its copy and the reset is small.
+    # OPAL may write a little between its copy and the reset.
     theirs = memory.read_bytes()[:size]
     pages = range(0, size, 4096)
     same = sum(ours[at:at + 4096] == theirs[at:at + 4096] for at in pages)
@@ -352,8 +352,8 @@ def test_opals_own_core(machine: MachineFactory, toolbox: Toolbox) -> None:
 
 
 @pytest.mark.ours("without this subsystem it is upstream's")
-def test_opals_core_is_given_back_on_its_own(machine: MachineFactory) -> None:
-    """release_core and release_mem in either order; the old name leads to the new one."""
+def test_opals_core_is_released_on_its_own(machine: MachineFactory) -> None:
+    """release_core and release_mem work in either order; the old name is a link."""
     m = machine(machine="powernv10", smp="1")
     m.boot()
     core, gate = "/sys/firmware/opal/mpipl/core", "/sys/firmware/opal/mpipl/release_core"

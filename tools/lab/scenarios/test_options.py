@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the command line can ask for, and what is left behind by a plain reset."""
+"""Options of the command line, and the registration that a plain reset leaves behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_crashkernel_ranges(machine: MachineFactory) -> None:
 
 
 def test_crashkernel_forms(machine: MachineFactory) -> None:
-    """kdump's own forms hide no plain one; of too much a quarter of RAM is left."""
+    """kdump's forms of crashkernel= do not hide a plain one; a quarter of RAM is the limit."""
     for asked, size in (("384M crashkernel=448M,high crashkernel=64M,low", 384),
                         ("1G-1536M:384M crashkernel=512Mx", 320), ("900G", 512)):
         m = machine(smp="1", append=f"fadump=on crashkernel={asked}")
@@ -32,7 +32,7 @@ def test_crashkernel_forms(machine: MachineFactory) -> None:
 
 
 def test_reserve_mem(machine: MachineFactory) -> None:
-    """The deprecated option works, says so, and gives way to crashkernel=."""
+    """The deprecated option works with a warning; crashkernel= overrides it."""
     m = machine(smp="1", append="fadump=on fadump_reserve_mem=352M crashkernel=1T-:1G")
     m.boot()
     assert_armed(m)
@@ -41,7 +41,7 @@ def test_reserve_mem(machine: MachineFactory) -> None:
 
 
 def test_too_small_is_left_to_kdump(machine: MachineFactory) -> None:
-    """Less boot memory than firmware takes: kdump gets the reservation."""
+    """Less boot memory than firmware's minimum: kdump gets the reservation."""
     m = machine(smp="1", append="fadump=on crashkernel=128M")
     m.boot()
     m.expect_console("Can't enable fadump with boot memory size")
@@ -52,7 +52,7 @@ def test_too_small_is_left_to_kdump(machine: MachineFactory) -> None:
 
 
 def test_memory_limit(machine: MachineFactory) -> None:
-    """mem= is kept before and after a crash, and the dump has all of the machine."""
+    """mem= limits both kernels, and the dump has all memory of the machine."""
     m = machine(smp="2", append="fadump=on mem=1G")
     m.boot()
     assert_armed(m)
@@ -71,7 +71,7 @@ def test_memory_limit(machine: MachineFactory) -> None:
 
 
 def test_registration_of_an_earlier_boot(machine: MachineFactory) -> None:
-    """A plain reset leaves the registration; the next kernel has another layout."""
+    """A plain reset leaves a registration; the next kernel has another layout."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)

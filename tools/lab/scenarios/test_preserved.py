@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Preserved memory: in many pieces, out of kexec's reach, hard to map, and back in one table."""
+"""Preserved memory: kexec, failing mappings, the hash table, many pieces, huge pages."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 from conftest import Functions, MachineFactory
-from deferred import BLOCKS, amounts, assert_all_back, captured, left_out, plug
-from fadumplab.dump.compare import compare
-from fadumplab.dump.core import Vmcore
+from deferred import (BLOCKS, add_module, assert_memory_restored, crash_deferred, deferred_ranges,
+                      memory_totals)
 from fadumplab.machine import flattree
 from fadumplab.machine.breakpoints import Breakpoint, Breakpoints, change_tree
 from fadumplab.machine.qemu import Machine
-from samples import firmwares
-from steps import (GIB, MIB, SYSFS, assert_armed, assert_dump, copy_into, fadump_log, meminfo, read,
-                   rearm, record_address, regions, release, slots_of, token, value)
+from memory import compare_with_image, crash_with_image, dump_area_and_copies
+from steps import (GIB, MIB, SYSFS, assert_armed, assert_dump, copy_into, dmesg, fadump_log,
+                   meminfo, read, rearm, regions, release, token, value)
 
 REFUSED = r"kexec segment 0x[0-9a-f]+ - 0x[0-9a-f]+ refused"
 KERNEL = ("/lab/next-kernel --initrd=/lab/next-initrd "
@@ -30,9 +29,9 @@ KERNEL = ("/lab/next-kernel --initrd=/lab/next-initrd "
 
 @pytest.mark.weakness("K6")
 def test_kexec_keeps_clear(machine: MachineFactory, initramfs: Path) -> None:
-    """An image with a segment in the dump is refused by name; one that is clear of it loads.
+    """An image with a segment in the dump is refused with a message; others can be loaded.
 
-    Linux 6.12 looks for a place in memory that is reserved as well, by either call.
+    Linux 6.12 also places segments in reserved memory, with both system calls.
     """
     m = machine(smp="1")
     m.boot()
@@ -56,29 +55,18 @@ def test_kexec_keeps_clear(machine: MachineFactory, initramfs: Path) -> None:
 @pytest.mark.long  # a kexec hangs now and then, see test_upgrade.py
 @pytest.mark.ours("an untouched kernel finds no dump after a kexec")
 def test_dump_after_kexec(machine: MachineFactory, initramfs: Path) -> None:
-    """A kexec that stays clear of the dump hands it on, page for page."""
+    """The kernel after a kexec has the same dump, page for page."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
     copy_into(m, m.image, "next-kernel")
     copy_into(m, initramfs, "next-initrd")
-    word, copies = token(m), [row.span for row in regions(m).of("DUMP")]
-    record = record_address(m)
-    m.crash_paused()
-    image, slots = m.save_memory(), slots_of(m, record)
-    m.resume_reset()
+    word, image = token(m), crash_with_image(m)
     m.check(f"kexec -c -l {KERNEL} || kexec -s -l {KERNEL}", timeout=60)
     m.reboot("kexec -e")
-    assert m.kind == "capture" and word in dmesg_of(m)
-    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=240)
-    result = compare(Vmcore(m.share / "vmcore"), image, copies=copies, slots=slots)
+    assert m.kind == "capture" and word in dmesg(m)
+    result = compare_with_image(m, image)
     assert result.pages > 20000 and not result.different, str(result)
-
-
-def dmesg_of(m: Machine) -> str:
-    """The kernel log inside the dump."""
-    m.check("makedumpfile --dump-dmesg -f /proc/vmcore /lab/dmesg", timeout=90)
-    return (m.share / "dmesg").read_text(errors="replace")
 
 
 # -- a mapping that fails ----------------------------------------------------------
@@ -86,15 +74,15 @@ def dmesg_of(m: Machine) -> str:
 
 @pytest.mark.weakness("K13")
 def test_mapping_fails(machine: MachineFactory, functions: Functions) -> None:
-    """A page of the dump cannot be mapped: the reader is told so, and reads on when it can.
+    """A page of the dump cannot be mapped: the read fails, and a later read succeeds.
 
-    sendfile() reads into memory of the kernel, where a null pointer is no EFAULT.
+    sendfile() reads into kernel memory, where a null pointer does not give EFAULT.
     """
     m = machine(mem="4G", smp="2")
     m.boot()
     word = token(m)
     m.crash()
-    loads, at = assert_dump(m, word, cpus=2).loads, left_out(m)[0][0]
+    loads, at = assert_dump(m, word, cpus=2).loads, deferred_ranges(m)[0][0]
     load = next(load for load in loads if load.span.start <= at < load.span.end)
     send = f"labtool send /proc/vmcore {load.offset + at - load.span.start}"
     m.check(send)
@@ -110,23 +98,23 @@ def test_mapping_fails(machine: MachineFactory, functions: Functions) -> None:
 
 
 def hash_order(m: Machine) -> str:
-    """Log of the hash table's size."""
+    """The logarithm of the hash table's size."""
     return read(m, "/sys/kernel/debug/powerpc/hpt_order")
 
 
-@pytest.mark.ours("nothing is left out")
+@pytest.mark.ours("no memory is deferred")
 @pytest.mark.parametrize("modules", [0, 1])
 def test_hash_table_is_for_all_memory(machine: MachineFactory, modules: int) -> None:
-    """Neither a module that is added to a capture nor the release has it made smaller."""
+    """The hash table does not shrink when a module is added to a capture kernel or on release."""
     m = machine(mem="16G,slots=4,maxmem=32G", smp="2", reserve=False,
                 append="fadump=on disable_radix crashkernel=512M")
     m.boot()
     assert_armed(m)
-    before, order = amounts(m), hash_order(m)
-    captured(m)
+    before, order = memory_totals(m), hash_order(m)
+    crash_deferred(m)
     assert hash_order(m) == order
     if modules:
-        plug(m, "early")
+        add_module(m, "early")
     release(m)
     assert "Attempting to resize HPT" not in m.check("dmesg")
     assert hash_order(m) == order
@@ -134,24 +122,24 @@ def test_hash_table_is_for_all_memory(machine: MachineFactory, modules: int) -> 
     if modules:
         assert meminfo(m, "MemTotal") >= before[0] + GIB
     else:
-        assert_all_back(m, before)
+        assert_memory_restored(m, before)
 
 
-# -- for the kernel ------------------------------------------------------------------
+# -- auto_online_blocks --------------------------------------------------------------
 
 
-@pytest.mark.ours("nothing is left out")
+@pytest.mark.ours("no memory is deferred")
 @pytest.mark.parametrize("setting", ["offline", "online", "online_movable"])
 def test_setting_for_new_memory(machine: MachineFactory, setting: str) -> None:
-    """It is not touched, and what comes back is the kernel's to use as before, whatever it says."""
+    """The setting stays, and restored memory is never in ZONE_MOVABLE, with any setting."""
     m = machine(mem="4G", smp="2")
     m.boot()
-    before = amounts(m)
-    captured(m)
+    before = memory_totals(m)
+    crash_deferred(m)
     m.check(f"echo {setting} >{BLOCKS}/auto_online_blocks")
     release(m)
     assert read(m, f"{BLOCKS}/auto_online_blocks") == setting
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
     zones = re.findall(r"^Node \d+, zone +(\w+)$(?:\n .*)*?\n +present +(\d+)$",
                        read(m, "/proc/zoneinfo"), re.M)
     assert zones and not any(int(n) for name, n in zones if name == "Movable"), zones
@@ -161,7 +149,7 @@ def test_setting_for_new_memory(machine: MachineFactory, setting: str) -> None:
 
 
 def in_pieces(pieces: int, first: int) -> Breakpoint:
-    """The next kernel finds RAM in many pieces, behind the first."""
+    """A breakpoint that splits the next kernel's RAM into many pieces behind the first."""
     def change(tree: bytes) -> dict[int, bytes]:
         prop = flattree.find(tree, "/memory@0", "reg")
         spans = [(0, first), *((first + 32 * MIB * n + 16 * MIB, 16 * MIB) for n in range(pieces))]
@@ -172,7 +160,7 @@ def in_pieces(pieces: int, first: int) -> Breakpoint:
 
 @pytest.mark.weakness("K12")
 def test_ram_in_many_pieces(machine: MachineFactory, functions: Functions) -> None:
-    """As many pieces as memblock starts with are preserved, and come back."""
+    """As many pieces as memblock has at its start are preserved and restored."""
     pieces = 124
     m = machine(mem="8G", smp="2", append="fadump=on crashkernel=512M")
     m.boot()
@@ -194,7 +182,7 @@ def test_ram_in_many_pieces(machine: MachineFactory, functions: Functions) -> No
 
 
 def nodes(*sizes: int) -> dict[str, Any]:
-    """Options of a machine whose nodes have so many GiB."""
+    """Options of a machine with nodes of these sizes in GiB."""
     objects = [f"memory-backend-ram,id=ram{n},size={size}G,reserve=off"
                for n, size in enumerate(sizes)]
     return {"mem": f"{sum(sizes)}G",
@@ -203,7 +191,7 @@ def nodes(*sizes: int) -> dict[str, Any]:
 
 
 def gigantic(tree: bytes) -> dict[int, bytes]:
-    """A page of 16 GiB in a node of its own; RAM has its memory as well."""
+    """A change of the tree: a page of 16 GiB in a node of its own."""
     value = struct.pack(">QQ", 16 * GIB, 16 * GIB)
     memory = flattree.find(tree, "/memory@400000000", "reg")
     assert memory.value == value, memory
@@ -212,14 +200,14 @@ def gigantic(tree: bytes) -> dict[int, bytes]:
 
 @pytest.mark.weakness("K16")
 def test_clear_of_gigantic_pages(machine: MachineFactory, functions: Functions) -> None:
-    """Firmware's huge pages of a hash partition are no place for a dump."""
+    """The dump area is outside of the 16 GiB pages of a hash partition."""
     m = machine(smp="1", append="fadump=on disable_radix crashkernel=10G", **nodes(16, 16, 16))
     m.boot()
     with Breakpoints(m, functions, [change_tree(gigantic)]):
         m.system_reset()
     assert "Huge page(16GB) memory: addr = 0x400000000" in m.check("dmesg")
     assert_armed(m)
-    area, _ = firmwares(m)
+    area, _ = dump_area_and_copies(m)
     assert area.end <= 16 * GIB or area.start >= 32 * GIB, f"{area} is in the page"
 
 
@@ -228,7 +216,7 @@ def test_clear_of_gigantic_pages(machine: MachineFactory, functions: Functions) 
 
 @pytest.mark.long
 def test_hash_table_on_bare_metal(machine: MachineFactory) -> None:
-    """Without a size the boot memory has room for the table and the page structures of all RAM."""
+    """The default boot memory has room for the hash table and the struct pages of all RAM."""
     m = machine(machine="powernv9", mem="512G", smp="2", reserve=False,
                 append="fadump=on disable_radix")
     m.boot(timeout=240)
@@ -237,7 +225,7 @@ def test_hash_table_on_bare_metal(machine: MachineFactory) -> None:
     size, total, word = regions(m).boot_memory, meminfo(m, "MemTotal"), token(m)
     m.crash(timeout=240)
     assert_dump(m, word, cpus=2)
-    # The table, twice, and the page structures.
+    # The table, twice, and the struct pages.
     assert size > 3 * 512 * MIB
     release(m)
     rearm(m)
@@ -249,12 +237,12 @@ def test_hash_table_on_bare_metal(machine: MachineFactory) -> None:
 
 @pytest.mark.parametrize("firmware", ["vof", "slof"])
 def test_arguments_behind_real_mode(machine: MachineFactory, firmware: str) -> None:
-    """A hash guest whose real mode area ends before the dump area has arguments all the same."""
+    """A hash guest has extra arguments also if its real mode area ends before the dump area."""
     m = machine(smp="1", append="fadump=on disable_radix crashkernel=1G",
                 machine_opts="x-vof=off" if firmware == "slof" else "", **nodes(1, 3))
     m.boot()
     assert_armed(m)
-    area, _ = firmwares(m)
+    area, _ = dump_area_and_copies(m)
     assert area.start >= GIB
     m.check(f"echo lab.word=kept >{SYSFS}/bootargs_append")
     for _ in range(2):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What one kernel leaves for another: records of other fadump kernels.
+"""Crash-info records of other fadump kernels.
 
-The machine stops between the firmware's save and the reboot, and what the
-crashed kernel left is rewritten as another kernel would have left it.
+The machine stops between firmware's save and the reboot, and the crashed kernel's record is
+rewritten there in another kernel's form.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ pytestmark = pytest.mark.ours("these records stand where our layout puts them")
 
 SIG_REGS, INF_REGS, REGS_SZ = 40, 24, 384
 PT_NOTE = 4
-#: Of an address in the linear mapping; and a bit of the MMU's features.
+#: The upper bits of an address in the linear mapping; a bit of the MMU's features.
 LINEAR, RADIX = 0xc << 60, 0x40
 
 
 def forget_ours(m: Machine, at: int) -> None:
-    """Take our own record away; what is left is what 6.10 to 7.3 write."""
+    """Remove our own record; the record of Linux 6.10 to 7.3 stays."""
     assert m.read_phys(at + OUR_OFFSET, 8) == b"FADUPCI1"
     m.write_phys(at + OUR_OFFSET, bytes(8))
 
 
 def as_fadmpinf(sig: bytes, at: int) -> bytes:
-    """A FADMPSIG record as a kernel before 6.10 would have written it."""
+    """A FADMPSIG record in the form of kernels before 6.10."""
     cpu, = struct.unpack_from("<I", sig, 12)
     note, size = struct.unpack_from("<QQ", sig, 16)
     regs_size, mask_size = struct.unpack_from("<II", sig, 32)
@@ -52,7 +52,7 @@ def as_fadmpinf(sig: bytes, at: int) -> bytes:
 
 @pytest.mark.parametrize("kind", ["FADMPSIG", "FADMPINF"])
 def test_record_of_another_kernel(machine: MachineFactory, kind: str) -> None:
-    """Registers, CPU order and VMCOREINFO come from the older record."""
+    """Registers, order of CPUs and VMCOREINFO come from the older record."""
     m = machine(smp="4")
     m.boot()
     at = record_address(m)
@@ -78,7 +78,7 @@ def test_record_of_another_kernel(machine: MachineFactory, kind: str) -> None:
 
 
 def test_no_record_at_all(machine: MachineFactory) -> None:
-    """Memory and firmware's registers do not depend on any record."""
+    """Memory and firmware's registers are in the dump without any record."""
     m = machine(smp="2")
     m.boot()
     at = record_address(m)
@@ -93,13 +93,13 @@ def test_no_record_at_all(machine: MachineFactory) -> None:
     rearm(m)
 
 
-#: Type and size aside, how the note begins; and how its text does, on a page of its own.
+#: The begin of the note, after type and size; the begin of its text, on a page of its own.
 NOTE = re.compile(rb"\x0b\0\0\0.{4}\0\0\0\0VMCOREINFO\0\0OSRELEASE=", re.DOTALL)
 TEXT = re.compile(rb"OSRELEASE=[^\n]+\n(?:[A-Z-]+=[^\n]+\n)*PAGESIZE=")
 
 
 def forget(m: Machine, pattern: re.Pattern[bytes]) -> int:
-    """Spoil it wherever it is in memory; at how many places it was."""
+    """Overwrite a pattern everywhere in memory; the number of places."""
     path = m.save_memory()
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
         places = [found.start() for found in pattern.finditer(memory)]
@@ -111,10 +111,10 @@ def forget(m: Machine, pattern: re.Pattern[bytes]) -> int:
 
 
 def assert_log(m: Machine, word: str, toolbox: Toolbox, kernel: Kernel) -> None:
-    """makedumpfile filters the dump, and crash finds the dead kernel's log in there.
+    """makedumpfile filters the dump, and crash finds the crashed kernel's log in it.
 
-    What else belongs to a program 1.7.8 cannot tell of Linux 7.3, and would leave out
-    pages of stacks (the guide's table of tools): it keeps all of that.
+    With Linux 7.3, makedumpfile 1.7.8 takes pages of stacks for pages of programs (the guide's
+    table of tools), so the filter must keep those.
     """
     m.check("makedumpfile -l -d 23 /proc/vmcore /lab/dump", timeout=180)
     log = CrashSession(toolbox, kernel.vmlinux, m.share / "dump").run(["log"])["log"]
@@ -122,7 +122,7 @@ def assert_log(m: Machine, word: str, toolbox: Toolbox, kernel: Kernel) -> None:
 
 
 def test_no_note_of_vmcoreinfo(machine: MachineFactory, toolbox: Toolbox, kernel: Kernel) -> None:
-    """The text that the note was made of does as well."""
+    """Without the note, its text in memory is used."""
     m = machine(smp="2")
     m.boot()
     word = token(m)
@@ -139,14 +139,14 @@ def test_no_note_of_vmcoreinfo(machine: MachineFactory, toolbox: Toolbox, kernel
 
 
 def assert_vmcoreinfo(m: Machine, source: str) -> None:
-    """dump_status says that it is missing, and what stands in for it."""
+    """dump_status names the missing VMCOREINFO and its replacement."""
     assert m.kind == "capture"
     status = value(m, "dump_status")
     assert f"\nvmcoreinfo: {source}\n" in status and "\nmissing: vmcoreinfo" in status, status
 
 
 def test_no_vmcoreinfo_at_all(machine: MachineFactory) -> None:
-    """All else is there: registers, and each byte of the log."""
+    """Without any VMCOREINFO the dump has everything else: registers and the whole log."""
     m = machine(smp="2")
     m.boot()
     word, at = token(m), record_address(m)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Memory that was left out comes back: with others about, in want, and interrupted."""
+"""A release adds deferred memory: with several writers, little memory, interruptions."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import NamedTuple
 
 import pytest
 from conftest import MachineFactory
-from deferred import (BLOCKS, amounts, assert_all_back, block_size, captured, index_of, left_out,
-                      online_blocks, plug, remove)
-from fadumplab.machine.qemu import PATIENCE, Machine
-from samples import crash_sampled, firmwares
+from deferred import (BLOCKS, add_module, assert_memory_restored, block_size, crash_deferred,
+                      deferred_ranges, index_of, memory_totals, online_blocks, remove_block)
+from fadumplab.machine.qemu import TIMEOUT_FACTOR, Machine
+from memory import crash_sampled, dump_area_and_copies
 from steps import (CRASH, GIB, MIB, SYSFS, assert_armed, assert_dump, assert_pattern, fill_memory,
                    meminfo, read, release, token, value)
 
-pytestmark = pytest.mark.ours("nothing is left out")
+pytestmark = pytest.mark.ours("no memory is deferred")
 
 STATUS = f"{SYSFS}/dump_status"
 RELEASE = f"echo 1 >{SYSFS}/release_mem"
-#: In the guest: the release is at it, in the background.
+#: A shell command: start a release in the background, wait until it is in progress.
 RELEASING = f"{RELEASE} & until grep -q 'dump: releasing' {STATUS}; do :; done"
 LARGE = {"mem": "64G", "smp": "2", "reserve": False}
 
 
-def wait_returned(m: Machine) -> None:
-    """Whoever returns memory has come to an end."""
+def wait_released(m: Machine) -> None:
+    """Wait until no release is in progress."""
     m.check(f"while grep -q 'dump: releasing' {STATUS}; do sleep 0.2; done", timeout=180)
 
 
-# -- others about ------------------------------------------------------------
+# -- other processes ---------------------------------------------------------
 
 
 EIGHT_WRITERS = f"""
@@ -45,26 +45,26 @@ for n in 1 2 3 4 5 6 7 8; do echo $(cat code.$n) $(sed 's/.*: //' said.$n); done
 
 
 def test_one_of_eight_writers(machine: MachineFactory) -> None:
-    """One gives the memory back, and all of it; the others hear that they are not needed."""
+    """Of eight writers one releases all memory; the others get an error."""
     m = machine(mem="16G", smp="4", reserve=False)
     m.boot()
     assert_armed(m)
-    before = amounts(m)
+    before = memory_totals(m)
     for _ in range(2):
-        captured(m, cpus=4)
+        crash_deferred(m, cpus=4)
         answers = Counter(m.check(EIGHT_WRITERS, timeout=240).splitlines())
-        wait_returned(m)
+        wait_released(m)
         assert answers.pop("0", 0) == 1, f"not one success: {answers}"
         assert sum(answers.values()) == 7
         assert set(answers) <= {"1 Device or resource busy", "1 Operation not permitted"}
         assert_armed(m)
-        assert_all_back(m, before)
+        assert_memory_restored(m, before)
         result = m.sh(RELEASE)
         assert result.rc and "not permitted" in result.out
 
 
-class Look(NamedTuple):
-    """What somebody saw who read dump_status, and between which times of the guest's."""
+class Reading(NamedTuple):
+    """One reading of dump_status, with the guest's time before and after it."""
 
     start: float
     end: float
@@ -92,72 +92,72 @@ exit $rc
 """
 
 
-def looks(m: Machine) -> list[Look]:
-    """Every look that WATCH has had, once the release had begun."""
+def readings(m: Machine) -> list[Reading]:
+    """All readings of WATCH since the begin of the release."""
     found = re.findall(r"^([\d.]+) ([\d.]+) dump: (\w+) returned: (\d+) to_return: (\d+) ",
                        read(m, "/tmp/looks"), re.M)
-    return [Look(float(start), float(end), dump, int(back), int(left))
+    return [Reading(float(start), float(end), dump, int(back), int(left))
             for start, end, dump, back, left in found]
 
 
 def test_progress_can_be_watched(machine: MachineFactory) -> None:
-    """More and more is back, never less; who asks how far it is does not wait for it."""
+    """The progress never decreases, and a reader of dump_status does not wait."""
     m = machine(**LARGE)
     m.boot()
     assert_armed(m)
-    before = amounts(m)
-    away = captured(m)
+    before = memory_totals(m)
+    away = crash_deferred(m)
     m.check(WATCH, timeout=240)
-    seen = looks(m)
-    steps = [look.returned for look in seen]
-    assert steps == sorted(steps), "memory that was back is away again"
-    assert len({look.returned + look.left for look in seen}) == 1
+    seen = readings(m)
+    steps = [one.returned for one in seen]
+    assert steps == sorted(steps), "the progress has decreased"
+    assert len({one.returned + one.left for one in seen}) == 1
     assert seen[0].left <= away
-    between = {look.returned for look in seen if look.dump == "releasing" and look.left < away}
+    between = {one.returned for one in seen if one.dump == "releasing" and one.left < away}
     assert len(between) >= 8, f"only {len(between)} values of {away // GIB} GiB"
     assert (seen[-1].dump, seen[-1].left) == ("released", 0)
-    took = [look.end - look.start for look in seen]
-    at_it = [look.end for look in seen if look.dump == "releasing"]
-    print(f"{len(seen)} looks in {at_it[-1] - at_it[0]:.1f} s, longest {max(took):.2f} s, "
+    took = [one.end - one.start for one in seen]
+    ends = [one.end for one in seen if one.dump == "releasing"]
+    print(f"{len(seen)} readings in {ends[-1] - ends[0]:.1f} s, longest {max(took):.2f} s, "
           f"{len(between)} values")
-    assert max(took) < 1 * PATIENCE, f"somebody waited {max(took)} s for dump_status"
-    assert_all_back(m, before)
+    assert max(took) < 1 * TIMEOUT_FACTOR, f"a reading of dump_status took {max(took)} s"
+    assert_memory_restored(m, before)
 
 
-# -- in want of memory ---------------------------------------------------------
+# -- little memory -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mmu", ["radix", "hash"])
 def test_with_hardly_any_memory(machine: MachineFactory, mmu: str) -> None:
-    """What each block needs is found in the blocks that are back; nobody else loses any."""
+    """A block's own data is allocated from restored blocks, not from other processes' memory."""
     m = machine(mem="16G", smp="2", reserve=False,
                 append="fadump=on" if mmu == "radix" else "fadump=on disable_radix")
     m.boot()
     assert_armed(m)
     assert mmu in read(m, "/proc/cpuinfo").lower()
-    before = amounts(m)
-    captured(m)
+    before = memory_totals(m)
+    crash_deferred(m)
     fill_memory(m)
     assert meminfo(m, "MemAvailable") < 64 * MIB
     release(m)
     assert_armed(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
     assert_pattern(m)
     m.check("rm /tmp/pattern")
-    captured(m)
+    crash_deferred(m)
     release(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
 
 
 # -- interrupted ---------------------------------------------------------------
 
 
 def test_writer_is_killed(machine: MachineFactory) -> None:
-    """Who asked for it may die in the middle; what is left after that is there for the asking."""
+    """The writer is killed during the release; another write releases the rest."""
     m = machine(**LARGE)
     m.boot()
-    before = amounts(m)
-    captured(m)
+    before = memory_totals(m)
+    crash_deferred(m)
     seen = m.check(f"{RELEASING}; kill -9 $!; cat {STATUS}", timeout=240)
     left = int(re.search(r"^to_return: (\d+)$", seen, re.M)[1])
     assert left >= 8 * GIB, f"{left // MIB} MiB were left when the writer was killed"
@@ -165,7 +165,7 @@ def test_writer_is_killed(machine: MachineFactory) -> None:
             timeout=240)
     assert value(m, "dump_status").startswith("dump: released\n")
     assert_armed(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
 
 
 CRASH_IN_THE_MIDDLE = f"""
@@ -178,14 +178,14 @@ cat {STATUS} >/lab/status
 
 
 def test_crash_in_the_middle(machine: MachineFactory) -> None:
-    """A dump of a kernel that has only some of its memory has all of it, and so has the next."""
+    """A crash during the release: the dump has all memory, and the next kernel as well."""
     m = machine(**LARGE)
     m.boot()
     assert_armed(m)
-    before, (area, copies) = amounts(m), firmwares(m)
-    # On a busy host the release may be over before the shell has looked.
+    before, (area, copies) = memory_totals(m), dump_area_and_copies(m)
+    # On a busy host the release may end before the shell reads its progress.
     for _ in range(3):
-        captured(m)
+        crash_deferred(m)
         crash_sampled(m, area, copies, CRASH_IN_THE_MIDDLE)
         status = (m.share / "status").read_text()
         left = int(re.search(r"^to_return: (\d+)$", status, re.M)[1])
@@ -195,22 +195,22 @@ def test_crash_in_the_middle(machine: MachineFactory) -> None:
     assert status.startswith("dump: releasing\n") and 8 * GIB <= left < 48 * GIB, status
     release(m)
     assert_armed(m)
-    assert_all_back(m, before)
-    captured(m)
+    assert_memory_restored(m, before)
+    crash_deferred(m)
     release(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
 
 
-# -- each in its place -----------------------------------------------------------
+# -- nodes -----------------------------------------------------------------------
 
 
 NODES = "/sys/devices/system/node"
-#: A kernel's own tables are taken from memory's end, which in a capture is on node 0.
+#: A kernel's early tables are at the end of its memory, in a capture kernel on node 0.
 TABLES = 32 * MIB
 
 
 class Node(NamedTuple):
-    """What a node has of memory."""
+    """The memory of a node."""
 
     blocks: set[str]
     present: int
@@ -218,7 +218,7 @@ class Node(NamedTuple):
 
 
 def nodes_of(m: Machine) -> dict[int, Node]:
-    """Each node's blocks, bytes that are there, and bytes that can be had."""
+    """Each node's blocks, present bytes and total bytes."""
     present: Counter[int] = Counter()
     page = int(m.check("grep -m 1 KernelPageSize /proc/self/smaps").split()[1]) << 10
     for nid, pages in re.findall(r"^Node (\d+), zone .*?^ +present +(\d+)$",
@@ -235,20 +235,20 @@ def nodes_of(m: Machine) -> dict[int, Node]:
 
 @pytest.mark.parametrize("more", ["", ",slots=4,maxmem=16G"], ids=["fixed", "maxmem"])
 def test_each_node_has_its_own_again(machine: MachineFactory, more: str) -> None:
-    """Two nodes: what was left out of one is not another's afterwards."""
+    """Two nodes: deferred memory is restored to the node that it had before."""
     objects = [("-object", f"memory-backend-ram,id=ram{n},size=4G,reserve=off") for n in (0, 1)]
     m = machine(mem=f"8G{more}", smp="2", extra=[word for words in objects for word in words],
                 numa=[f"node,nodeid={n},cpus={n},memdev=ram{n}" for n in (0, 1)])
     m.boot()
     assert_armed(m)
-    before, nodes = amounts(m), nodes_of(m)
+    before, nodes = memory_totals(m), nodes_of(m)
     assert [nodes[nid].present for nid in (0, 1)] == [4 * GIB, 4 * GIB]
     assert all(node.blocks and node.total > 3 * GIB for node in nodes.values()), nodes
     for _ in range(2):
-        captured(m)
+        crash_deferred(m)
         release(m)
         assert_armed(m)
-        assert_all_back(m, before)
+        assert_memory_restored(m, before)
         after = nodes_of(m)
         for nid, node in nodes.items():
             assert after[nid].blocks == node.blocks, f"node {nid} has other blocks"
@@ -256,11 +256,11 @@ def test_each_node_has_its_own_again(machine: MachineFactory, more: str) -> None
             assert after[nid].total >= node.total - TABLES, f"node {nid} lacks memory"
 
 
-# -- memory that comes and goes ------------------------------------------------------
+# -- memory modules ------------------------------------------------------------------
 
 
-def unplug(m: Machine, name: str) -> None:
-    """Ask the kernel to let go of a module; it has."""
+def remove_module(m: Machine, name: str) -> None:
+    """Remove a memory module; wait until the kernel has agreed."""
     seen = len(m.events)
     m.qmp.command("device_del", id=name)
     m.wait(lambda: any(event.name == "DEVICE_DELETED" and event.data.get("device") == name
@@ -268,13 +268,13 @@ def unplug(m: Machine, name: str) -> None:
 
 
 def address_of(m: Machine, name: str) -> int:
-    """Where a module is."""
+    """The address of a module."""
     devices = m.qmp.command("query-memory-devices")
     return next(int(d["data"]["addr"]) for d in devices if d["data"].get("id") == name)
 
 
 def off_and_on(m: Machine, blocks: set[int]) -> int:
-    """Take the first block that can do without its users offline and online; its address."""
+    """Take the first block that allows it offline and online; its address."""
     size = block_size(m)
     for block in sorted(blocks, reverse=True):
         state = f"{BLOCKS}/memory{block // size}/state"
@@ -283,61 +283,61 @@ def off_and_on(m: Machine, blocks: set[int]) -> int:
             m.check(f"echo online >{state}")
             assert block in online_blocks(m)
             return block
-    raise AssertionError("none of the blocks that were returned goes offline")
+    raise AssertionError("none of the restored blocks can be set offline")
 
 
 def test_modules_come_and_go(machine: MachineFactory) -> None:
-    """Memory added before the crash comes back; what is added after the release goes again."""
+    """A module added before the crash is restored; one added after the release can be removed."""
     m = machine(mem="4G,slots=4,maxmem=12G", smp="2")
     m.boot()
-    plug(m, "early")
+    add_module(m, "early")
     assert_armed(m)
     early = address_of(m, "early")
-    before = amounts(m)
+    before = memory_totals(m)
     assert early in before[2]
-    captured(m)
-    away = left_out(m)
+    crash_deferred(m)
+    away = deferred_ranges(m)
     assert any(start <= early and early + GIB <= end for start, end in away), away
-    assert not remove(m, index_of(m, early)), "memory of a dump that waits was removed"
+    assert not remove_block(m, index_of(m, early)), "memory of the dump was removed"
     release(m)
     assert_armed(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
     off_and_on(m, {block for block in before[2]
                    if any(start <= block < end for start, end in away)})
-    assert_all_back(m, before)
-    plug(m, "late")
+    assert_memory_restored(m, before)
+    add_module(m, "late")
     assert meminfo(m, "MemTotal") >= before[0] + GIB
-    unplug(m, "late")
-    assert_all_back(m, before)
+    remove_module(m, "late")
+    assert_memory_restored(m, before)
     assert_armed(m)
-    captured(m)
+    crash_deferred(m)
     release(m)
-    assert_all_back(m, before)
+    assert_memory_restored(m, before)
 
 
 def test_no_removal_while_memory_returns(machine: MachineFactory) -> None:
-    """Nothing is taken away as long as something is still to come."""
+    """No memory can be removed during a release."""
     m = machine(**{**LARGE, "mem": "64G,slots=4,maxmem=96G"})
     m.boot()
-    plug(m, "module")
+    add_module(m, "module")
     assert_armed(m)
-    before = amounts(m)
+    before = memory_totals(m)
     address = address_of(m, "module")
     index, block = index_of(m, address), f"{BLOCKS}/memory{address // block_size(m)}"
-    captured(m)
+    crash_deferred(m)
     seen = m.check(f"{RELEASING}; until grep -qs online {block}/state; do :; done; "
                    f"echo 'memory remove index {index:#x}' >/sys/kernel/dlpar && echo gone; "
                    f"cat {STATUS}; wait", timeout=240)
-    assert "dump: releasing" in seen, f"it was back too early: {seen}"
-    assert "gone" not in seen, "memory was removed while other memory was to come"
-    assert_all_back(m, before)
+    assert "dump: releasing" in seen, f"the release ended too early: {seen}"
+    assert "gone" not in seen, "memory was removed during a release"
+    assert_memory_restored(m, before)
 
 
 def test_huge_pages_of_returned_memory(machine: MachineFactory) -> None:
-    """Huge pages for most of the memory are more than a capture has, and can be had."""
+    """After a release, more huge pages can be allocated than a capture kernel has memory."""
     m = machine(mem="8G", smp="2", reserve=False)
     m.boot()
-    captured(m)
+    crash_deferred(m)
     small = meminfo(m, "MemTotal")
     release(m)
     size = meminfo(m, "Hugepagesize")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which programs have saved a dump, so that an orderly reboot ends it."""
+"""Programs that save a dump, so that an orderly reboot discards it, and programs that do not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAVES = {
     "started by a reader": "labtool run /proc/vmcore makedumpfile -l -d 31 /proc/vmcore /lab/dump",
 }
 
-#: After each of these the dump is not saved; none of them ends another's account.
+#: After each of these the dump is not saved; none changes the account of a later program.
 SAVES_NOT = {
     "nothing": ":",
     "headers": "dd if=/proc/vmcore of=/dev/null bs=64k count=8 2>&1",
@@ -52,12 +52,12 @@ SAVES_NOT = {
 
 
 def assert_saved(m: Machine, what: str, saved: bool) -> None:
-    """What dump_status says of it."""
+    """dump_status says whether the dump was saved."""
     assert status(m)["read"] == ("end" if saved else "no"), f"{what}: {status(m)}"
 
 
 def capture_again(m: Machine) -> None:
-    """The same dump in a new kernel, which knows nothing of the programs of the one before."""
+    """Reboot: a new kernel has the same dump and no account of earlier programs."""
     m.reboot("echo b >/proc/sysrq-trigger")
     assert m.kind == "capture"
     assert_saved(m, "a new kernel", False)
@@ -71,10 +71,8 @@ OTHERS = [pytest.param(name, marks=pytest.mark.long)
 @pytest.fixture(params=["first", *OTHERS])
 def captured(request: pytest.FixtureRequest, machine: MachineFactory,
              kernel: Kernel) -> Iterator[Machine]:
-    """A dump; also one of a kernel that was a capture before, whose memory came back late.
-
-    Or one of a kernel with small pages, or of RAM with a hole of TiBs in it.
-    """
+    """A dump. With --long also one of a former capture kernel, with deferred memory; of a
+    kernel with 4k pages; of RAM with a hole of terabytes."""
     options = {"4k-pages": lambda: {"image": kernel.sibling(pages="4k").build().image},
                "hole": lambda: {"module": "1G@4T"}}.get(request.param, dict)()
     m = machine(smp="2", append="fadump=on fadump_attempts=0", **options)
@@ -90,7 +88,7 @@ def captured(request: pytest.FixtureRequest, machine: MachineFactory,
 
 @pytest.mark.ours("an untouched kernel has no dump_status")
 def test_saves(captured: Machine) -> None:
-    """Whatever has gone through all of it and has ended with success; then it is gone."""
+    """Programs that read the whole dump and end with success; a reboot then discards it."""
     m = captured
     for what, command in SAVES.items():
         m.check(command, timeout=300)
@@ -105,7 +103,7 @@ def test_saves(captured: Machine) -> None:
 
 @pytest.mark.ours("an untouched kernel has no dump_status")
 def test_does_not_save(captured: Machine) -> None:
-    """Whatever has failed, was killed, has not ended, or has read something else."""
+    """Programs that fail, are killed, still run, or read only a part."""
     m = captured
     for what, command in SAVES_NOT.items():
         m.check(f"rm -f /lab/dump* /mnt/dump*; {command}", timeout=300)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kselftest, on every side of a crash: it passes, and it leaves no trace."""
+"""The kselftest before, during and after a crash: it passes and changes nothing."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PROGRAM = "fadump_sysfs_test"
 COLLECTION = "tools/testing/selftests/powerpc"
 LAYOUT = "/sys/kernel/debug/powerpc/fadump_layout"
 
-#: What has to be run and passed in each state; fewer would be a test that looks away.
+#: Tests that must be run and pass in each state, at least.
 AT_LEAST = {"production": 55, "capture": 27, "released": 58, "off": 25}
 
 
 @dataclasses.dataclass(frozen=True)
 class Ktap:
-    """One run of a selftest, read."""
+    """The parsed output of a selftest."""
 
     code: int
     plan: int
@@ -37,7 +37,7 @@ class Ktap:
 
     @classmethod
     def parse(cls, text: str, code: int) -> Ktap:
-        """From its output and its exit status."""
+        """Parse the output and the exit status."""
         passed: list[str] = []
         failed: list[str] = []
         skipped: list[str] = []
@@ -53,7 +53,7 @@ class Ktap:
         return cls(code, int(plans[0]), passed, failed, skipped, text)
 
     def judge(self, state: str) -> None:
-        """Everything planned was run, nothing failed, and enough was not skipped."""
+        """All planned tests were run, none failed, and enough were not skipped."""
         assert "Bail out!" not in self.text, self.text
         assert not self.failed, f"{', '.join(self.failed)} failed:\n{self.text}"
         total = len(self.passed) + len(self.skipped)
@@ -64,7 +64,7 @@ class Ktap:
         print(f"{state}: {len(self.passed)} passed, {len(self.skipped)} skipped")
 
     def skips(self, *groups: str) -> set[str]:
-        """Skipped tests that are in none of these groups."""
+        """Skipped tests that are in none of the allowed groups."""
         return {name for name in self.skipped if not name.startswith(groups)}
 
 
@@ -77,7 +77,7 @@ def program(toolbox: Toolbox, kernel: Kernel, tmp_path_factory: pytest.TempPathF
     argv = ["make", "-C", top, "ARCH=powerpc", f"CROSS_COMPILE={CROSS[kernel.endian]}"]
     built = [*argv, "SUB_DIRS=fadump", f"OUTPUT={out}/build", f"INSTALL_PATH={out}/install",
              "USERLDFLAGS=-static", "install"]
-    # make -k hides an error of a directory; what is installed does not.
+    # make -k hides an error of a directory; the installed files show it.
     done = toolbox.run(built, cwd="/", check=False)
     installed = out / "install/fadump"
     assert (installed / PROGRAM).is_file(), done.stdout
@@ -92,14 +92,14 @@ def program(toolbox: Toolbox, kernel: Kernel, tmp_path_factory: pytest.TempPathF
 
 
 def state_of(m: Machine) -> str:
-    """All that anybody can see of fadump, but for what a capture still measures."""
-    leave_out = "release_mem" + "|boot_mem_used|boot_mem_recommended" * (m.kind == "capture")
+    """fadump's files and messages, without values that a capture kernel still measures."""
+    ignored = "release_mem" + "|boot_mem_used|boot_mem_recommended" * (m.kind == "capture")
     return m.check(f"cd {SYSFS}; for f in *; do echo $f; stat -c '%a %F' $f; "
-                   f"case $f in {leave_out}) ;; *) cat $f ;; esac; done; cat {REGION} {LAYOUT}")
+                   f"case $f in {ignored}) ;; *) cat $f ;; esac; done; cat {REGION} {LAYOUT}")
 
 
 def start(m: Machine, program: Path, prefix: str = "") -> Ktap:
-    """Run it in the guest."""
+    """Run the selftest in the guest."""
     copy_into(m, program, PROGRAM)
     m.check(f"cp /lab/{PROGRAM} /tmp/{PROGRAM}; chmod 755 /tmp/{PROGRAM}")
     result = m.sh(f"{prefix}/tmp/{PROGRAM} 2>&1", timeout=300)
@@ -107,7 +107,7 @@ def start(m: Machine, program: Path, prefix: str = "") -> Ktap:
 
 
 def run(m: Machine, program: Path, state: str) -> Ktap:
-    """Run it, judge it, and see that it changed nothing."""
+    """Run the selftest and check that it passes and changes nothing."""
     before = state_of(m)
     ktap = start(m, program)
     ktap.judge(state)
@@ -116,7 +116,7 @@ def run(m: Machine, program: Path, state: str) -> Ktap:
 
 
 def assert_skips_all(m: Machine, program: Path, why: str, prefix: str = "") -> None:
-    """It does nothing, and says so in the way that kselftest understands."""
+    """The selftest skips everything, with the exit status that kselftest expects."""
     before = state_of(m)
     ktap = start(m, program, prefix)
     assert ktap.code == 4, f"exit {ktap.code}:\n{ktap.text}"
@@ -125,7 +125,7 @@ def assert_skips_all(m: Machine, program: Path, why: str, prefix: str = "") -> N
 
 
 def check_production(m: Machine, program: Path, state: str) -> None:
-    """Armed, disarmed, and with arguments set: as it was, each time."""
+    """Armed, disarmed, and with arguments set: the selftest changes nothing."""
     ktap = run(m, program, state)
     unexpected = ktap.skips("waiting.", "global.status_", "regions.sums_")
     assert not unexpected, f"skipped: {unexpected}"
@@ -139,7 +139,7 @@ def check_production(m: Machine, program: Path, state: str) -> None:
 
 @pytest.mark.parametrize("name", ["pseries", "powernv10"])
 def test_around_a_crash(machine: MachineFactory, program: Path, name: str) -> None:
-    """Before it, with the dump waiting, and after the release."""
+    """The selftest before a crash, with a dump, and after the release."""
     m = machine(machine=name, smp="2")
     m.boot()
     assert_armed(m)
@@ -150,7 +150,7 @@ def test_around_a_crash(machine: MachineFactory, program: Path, name: str) -> No
     assert "lab.kept=1" in read(m, "/proc/cmdline").split()
     ktap = run(m, program, "capture")
     assert not ktap.skips("ready.", "bootargs.", "global.armed_", "regions.next_"), ktap.skipped
-    # The dump that it leaves is the dump that there was.
+    # The selftest has not changed the dump.
     assert assert_dump(m, word, cpus=2).vmcoreinfo == core.vmcoreinfo
     release(m)
     check_production(m, program, "released")
@@ -160,7 +160,7 @@ def test_around_a_crash(machine: MachineFactory, program: Path, name: str) -> No
 
 
 def test_off(machine: MachineFactory, program: Path) -> None:
-    """Nothing to test with fadump=off, nothing to do for anybody but root."""
+    """The selftest skips with fadump=off, and for users other than root."""
     m = machine(smp="1", append="fadump=off")
     m.boot()
     assert_skips_all(m, program, "firmware-assisted dump is off")
@@ -170,7 +170,7 @@ def test_off(machine: MachineFactory, program: Path) -> None:
 
 
 def test_dump_waits_with_fadump_off(machine: MachineFactory, program: Path) -> None:
-    """The kernel after the crash has fadump=off: its dump is treated no worse."""
+    """A dump in a kernel with fadump=off: the selftest does not change it."""
     m = machine(smp="1")
     m.boot()
     m.check(f"echo fadump=off >{SYSFS}/bootargs_append")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How much boot memory there is: estimated, asked for, measured."""
+"""The size of boot memory: estimated, set, measured."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from steps import (MIB, assert_armed, assert_dump, cycle, fadump_log, fill_memor
 
 pytestmark = pytest.mark.ours("estimates and measurements are ours")
 
-#: Firmware's minimum, which the lab's small kernel is far below of.
+#: Firmware's minimum; the lab's small kernel needs far less.
 LEAST = {"pseries": 320 * MIB, "powernv10": 768 * MIB}
-#: What estimates and recommendations are multiples of.
+#: Estimates and recommendations are multiples of this.
 STEP, FINE_STEP = 64 * MIB, 16 * MIB
 
 REPORT = re.compile(r"Boot memory: (\d+)MB of (\d+)MB were used, crashkernel=(\d+)M is recommended")
 
 
 class Sizes(NamedTuple):
-    """The three files, read in the order in which they may grow."""
+    """The three sizes in sysfs, each read before those that it may exceed."""
 
     size: int
     used: int
@@ -34,18 +34,18 @@ class Sizes(NamedTuple):
 
 
 def sizes(m: Machine) -> Sizes:
-    """What sysfs says now."""
+    """The sizes in sysfs."""
     return Sizes(*(int(value(m, f"boot_mem_{name}")) for name in Sizes._fields))
 
 
 def recommended(used: int, least: int) -> int:
-    """A quarter more than was used, in steps, and no less than firmware needs."""
+    """The recommendation for a used size: a quarter more, rounded, at least firmware's minimum."""
     return -(-max(used + used // 4, least) // FINE_STEP) * FINE_STEP
 
 
 @pytest.fixture(autouse=True)
 def _checked_kernels_are_told(kernel: Kernel) -> None:
-    """The lab asks for a size where there is KASAN; then nothing here is as it says."""
+    """Skip kernels with KASAN: the lab sets a size for them."""
     if kernel.flavour == "debug":
         pytest.skip("the debug kernel always has a crashkernel=")
 
@@ -70,7 +70,7 @@ def estimate(m: Machine) -> int:
 
 
 def test_default_is_no_share_of_ram(machine: MachineFactory) -> None:
-    """Eight times as much RAM makes no difference to the default."""
+    """The default is the same with eight times as much RAM."""
     found = []
     for mem in ("2G", "16G"):
         m = machine(mem=mem, smp="2", reserve=False)
@@ -80,7 +80,7 @@ def test_default_is_no_share_of_ram(machine: MachineFactory) -> None:
 
 
 def test_default_grows_with_cpus(machine: MachineFactory) -> None:
-    """128 CPUs that may come need more than firmware; nr_cpus= says that they will not."""
+    """128 possible CPUs need more than firmware's minimum; nr_cpus= limits them."""
     m = machine(smp="16,maxcpus=128")
     size = estimate(m)
     assert size > LEAST["pseries"] and size % STEP == 0
@@ -91,10 +91,10 @@ def test_default_grows_with_cpus(machine: MachineFactory) -> None:
 
 def test_default_grows_with_the_initrd(machine: MachineFactory, toolbox: Toolbox,
                                        initramfs: Path, tmp_path: Path) -> None:
-    """A large initrd counts, and its capture has enough memory; the account has it as well."""
+    """The default includes a large initrd, and its capture kernel has enough memory."""
     toolbox.bind(tmp_path)
     large = tmp_path / "large.cpio"
-    # Zeros behind an archive are skipped when it is unpacked.
+    # The kernel skips zeros behind an archive.
     large.write_bytes(initramfs.read_bytes() + bytes(40 * MIB))
     m = machine(smp="2", initramfs=large)
     size = estimate(m)
@@ -108,7 +108,7 @@ def test_default_grows_with_the_initrd(machine: MachineFactory, toolbox: Toolbox
 
 
 def test_crashkernel_overrides(machine: MachineFactory) -> None:
-    """A size that is asked for is taken; the estimate stays what it was."""
+    """crashkernel= sets the size; the estimate stays the same."""
     m = machine(smp="2", append="fadump=on crashkernel=448M")
     found = production(m)
     assert found.size == 448 * MIB
@@ -116,14 +116,14 @@ def test_crashkernel_overrides(machine: MachineFactory) -> None:
 
 
 def test_off(machine: MachineFactory) -> None:
-    """With fadump=off one can see what it would take."""
+    """The estimate is in sysfs also with fadump=off."""
     m = machine(smp="1", append="fadump=off")
     m.boot()
     assert sizes(m) == (0, 0, LEAST["pseries"])
 
 
 def assert_reported(m: Machine, found: Sizes, size: int) -> None:
-    """The log says once what sysfs says."""
+    """The log has the measurement of sysfs, once."""
     reports = REPORT.findall(fadump_log(m))
     assert reports == [(str(found.used // MIB), str(size // MIB),
                         str(found.recommended // MIB))], fadump_log(m)
@@ -131,14 +131,14 @@ def assert_reported(m: Machine, found: Sizes, size: int) -> None:
 
 @pytest.mark.parametrize("name", ["pseries", "powernv10"])
 def test_what_a_capture_recommends_is_enough(machine: MachineFactory, name: str) -> None:
-    """Measured while the dump is saved, told at the release, and right the next time."""
+    """A capture kernel measures its memory; the recommended size is enough for the next one."""
     m = machine(machine=name, smp="2")
     size = estimate(m)
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
     early = sizes(m)
-    # OPAL has taken registers, and keeps them where the dead kernel had its own.
+    # OPAL saves registers into memory of the crashed kernel.
     assert early.size == size if name == "pseries" else size - 64 * MIB < early.size <= size
     assert 0 < early.used < early.size
     m.check("makedumpfile -l -d 31 /proc/vmcore /lab/dump", timeout=180)
@@ -153,7 +153,7 @@ def test_what_a_capture_recommends_is_enough(machine: MachineFactory, name: str)
     assert_reported(m, found, early.size)
     assert_armed(m)
 
-    # This is production again, and nothing that happens now counts.
+    # This is production again: the measurement has ended.
     fill_memory(m, leave=meminfo(m, "MemAvailable") - 400 * MIB)
     m.check("sleep 1")
     assert sizes(m) == found
@@ -167,7 +167,7 @@ def test_what_a_capture_recommends_is_enough(machine: MachineFactory, name: str)
 
 
 def test_used_is_the_peak(machine: MachineFactory) -> None:
-    """What was used for a second counts, though it is free again."""
+    """Memory that was used for a second counts in the measurement."""
     m = machine(smp="2")
     size = estimate(m)
     m.crash()
@@ -187,7 +187,7 @@ def test_used_is_the_peak(machine: MachineFactory) -> None:
 
 
 def test_a_reboot_reports_as_well(machine: MachineFactory) -> None:
-    """Whoever saves and reboots does not release; the console has the measurement."""
+    """The measurement is on the console also after a reboot without a release."""
     m = machine(smp="1")
     m.boot()
     m.crash()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Firmware that writes to memory at every boot: SLOF, which QEMU has by default.
 
-Elsewhere the lab has VOF, which writes nowhere and is 20 s faster. Memory that the kernel
-has not written to has what SLOF has left there at the boot before, and then it shows no
-difference: init_on_free=1 fills all free memory with zeroes.
+Other scenarios use VOF, which does not write and is 20 s faster. Memory that the kernel has
+not written still has SLOF's data of the previous boot, where a second write would make no
+difference; init_on_free=1 fills all free memory with zeroes.
 """
 
 from __future__ import annotations
@@ -16,26 +16,20 @@ from conftest import MachineFactory
 from fadumplab.build.initramfs import Archive, Entry
 from fadumplab.build.kernel import Kernel
 from fadumplab.build.toolbox import Toolbox
-from fadumplab.dump.compare import compare
-from fadumplab.dump.core import Vmcore
 from fadumplab.machine import grub
 from fadumplab.machine.qemu import SLOF, Machine
-from steps import (MIB, assert_armed, assert_dump, copies, rearm, record_address, release, slots_of,
-                   ten_crashes, token, value)
+from memory import compare_with_image, crash_with_image
+from steps import MIB, assert_armed, assert_dump, rearm, release, ten_crashes, token, value
 
 ARGUMENTS = "fadump=on init_on_free=1"
 
 
 def assert_every_page(m: Machine) -> None:
-    """Crash; each page of /proc/vmcore is the hypervisor's, and nothing is missing."""
+    """Crash; each page of /proc/vmcore is equal to the hypervisor's, and nothing is missing."""
     assert_armed(m)
-    word, record, places = token(m), record_address(m), copies(m)
-    m.crash_paused()
-    image, slots = m.save_memory(), slots_of(m, record)
-    m.resume_reset()
+    word, image = token(m), crash_with_image(m)
     assert_dump(m, word, cpus=2)
-    m.check("labtool copy /proc/vmcore /lab/vmcore", timeout=240)
-    result = compare(Vmcore(m.share / "vmcore"), image, copies=places, slots=slots)
+    result = compare_with_image(m, image)
     assert not result.different, str(result)
     assert "\nmissing: none" in value(m, "dump_status")
 
@@ -44,7 +38,7 @@ def assert_every_page(m: Machine) -> None:
 @pytest.mark.parametrize("mem", [pytest.param("1G", marks=pytest.mark.long), "2G",
                                  pytest.param("4G", marks=pytest.mark.long)])
 def test_every_page(machine: MachineFactory, mem: str) -> None:
-    """What SLOF writes to is shown from a copy; again, when the capture has crashed."""
+    """Pages that SLOF writes are dumped from a copy, also after a second crash."""
     m = machine(smp="2", mem=mem, machine_opts=SLOF, append=ARGUMENTS)
     m.boot()
     assert_every_page(m)
@@ -55,7 +49,7 @@ def test_every_page(machine: MachineFactory, mem: str) -> None:
 
 @pytest.mark.long
 def test_ten_crashes_in_a_row(machine: MachineFactory) -> None:
-    """As with VOF."""
+    """Ten dumps in one QEMU, as with VOF."""
     ten_crashes(machine(smp="2", mem="1G", machine_opts=SLOF))
 
 
@@ -70,7 +64,7 @@ def ballast(size: int) -> bytes:
 @pytest.mark.ours("an untouched kernel shows what firmware has left")
 def test_booted_as_a_partition(machine: MachineFactory, toolbox: Toolbox, kernel: Kernel,
                                initramfs: Path) -> None:
-    """SLOF loads GRUB from the disk, and that a kernel and a large initrd, at each boot."""
+    """SLOF loads GRUB from a disk, and GRUB a kernel and a large initrd, at each boot."""
     initrd = initramfs.read_bytes() + ballast(48 * MIB)
     folder = Path(kernel.image).parent
     disk = grub.disk(toolbox, folder, kernel.image, initrd, f"console=hvc0 {ARGUMENTS}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One crash, looked at from every side: 4 CPUs, radix, CMA, stopped after firmware's save.
+"""All checks of one crash: 4 CPUs, radix, CMA, stopped after firmware's save.
 
-Under VOF, which writes nowhere, and under SLOF.
+With VOF, which does not write to memory, and with SLOF.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PAGE = 65536
 
 @dataclasses.dataclass
 class Story:
-    """What was collected on the way."""
+    """Data collected during the run."""
 
     word: str
     ram: int
@@ -52,8 +52,8 @@ class Story:
     console: tuple[str, str]
 
 
-def tell(m: Machine) -> Story:
-    """Run it, keep everything, judge nothing but that it goes on."""
+def run_story(m: Machine) -> Story:
+    """Run the machine; collect data without checking it."""
     m.boot()
     assert_armed(m)
     m.check("echo lab.story=1 >/sys/kernel/fadump/bootargs_append")
@@ -80,29 +80,29 @@ def tell(m: Machine) -> Story:
 @pytest.fixture(scope="module", params=[
     pytest.param("", id="vof"), pytest.param(SLOF, id="slof", marks=pytest.mark.long)])
 def story(request: pytest.FixtureRequest, module_machine: MachineFactory) -> Iterator[Story]:
-    """The run that every scenario here looks at."""
-    yield tell(module_machine(smp=str(CPUS), machine_opts=request.param))
+    """One run for all scenarios here."""
+    yield run_story(module_machine(smp=str(CPUS), machine_opts=request.param))
 
 
 @pytest.fixture(scope="module")
 def comparison(story: Story) -> Comparison:
-    """The vmcore against the hypervisor's image."""
+    """The vmcore compared with the hypervisor's image."""
     return compare(story.vmcore, story.image, PAGE, story.copies, story.slots)
 
 
 def in_order(text: str, patterns: Sequence[str], never: Sequence[str] = ()) -> None:
-    """Each pattern after the one before; none of the others anywhere up to the last."""
+    """The patterns match in this order, and none of the other patterns matches before the last."""
     at = 0
     for pattern in patterns:
         found = re.compile(pattern).search(text, at)
-        assert found, f"the console does not say '{pattern}' where it should"
+        assert found, f"the console does not have '{pattern}' at its place"
         at = found.end()
     for pattern in never:
-        assert not re.search(pattern, text[:at]), f"the console says '{pattern}'"
+        assert not re.search(pattern, text[:at]), f"the console has '{pattern}'"
 
 
 def test_log_lines_in_production(story: Story) -> None:
-    """The lines that QEMU's own test waits for, up to the crash."""
+    """The lines of QEMU's own test, up to the crash."""
     in_order(story.console[0], [
         r"fadump: Reserved ", r"rtas fadump: Registration is successful!",
         r"Kernel panic - not syncing: sysrq triggered crash",
@@ -111,20 +111,20 @@ def test_log_lines_in_production(story: Story) -> None:
 
 
 def test_log_lines_in_capture(story: Story) -> None:
-    """The same after the crash."""
+    """The lines of QEMU's own test, after the crash."""
     in_order(story.console[1], [
         r"rtas fadump: Firmware-assisted dump is active", r"preserving crash data",
     ], never=[r"fadump: Reserved "])
 
 
-def test_every_page_is_firmwares(comparison: Comparison) -> None:
-    """No page of /proc/vmcore differs from memory at the moment of the save, but for notes."""
+def test_every_page_is_as_saved_by_firmware(comparison: Comparison) -> None:
+    """/proc/vmcore is equal to memory at firmware's save, apart from note slots."""
     assert comparison.pages > 20000, str(comparison)
     assert not comparison.different, str(comparison)
 
 
-def test_only_the_dump_area_is_left_out(story: Story, comparison: Comparison) -> None:
-    """Every byte is in a PT_LOAD or in the area that firmware copies to."""
+def test_only_the_dump_area_is_missing(story: Story, comparison: Comparison) -> None:
+    """Every byte of memory is in a PT_LOAD or in the dump area."""
     spans = [row.span for row in parse_regions(story.production).rows if row.span.size]
     spans += story.copies
     assert comparison.gaps, "the dump area itself is in the dump"
@@ -136,7 +136,7 @@ def test_only_the_dump_area_is_left_out(story: Story, comparison: Comparison) ->
 
 
 def test_headers_are_well_formed(story: Story) -> None:
-    """Page-aligned, mapped where the kernel maps them, inside the file, never empty."""
+    """Segments are page-aligned, not empty, inside the file, at the linear mapping's addresses."""
     for load in story.vmcore.loads:
         assert load.filesz == load.memsz > 0
         assert load.paddr % PAGE == 0 and load.offset % PAGE == 0, hex(load.paddr)
@@ -144,8 +144,8 @@ def test_headers_are_well_formed(story: Story) -> None:
         assert load.offset + load.filesz <= story.vmcore.size
 
 
-def test_registers_are_firmwares(story: Story) -> None:
-    """All but the crashing CPU: what the hypervisor itself has at that moment."""
+def test_registers_are_as_saved_by_firmware(story: Story) -> None:
+    """The other CPUs' registers are those of the hypervisor at firmware's save."""
     notes = {cpu.gpr[13]: cpu for cpu in story.vmcore.cpus}
     assert len(story.vmcore.cpus) == len(notes) == CPUS
     same = 0
@@ -159,7 +159,7 @@ def test_registers_are_firmwares(story: Story) -> None:
 
 @pytest.mark.ours("an untouched kernel fills none")
 def test_notes_in_memory(story: Story) -> None:
-    """Each CPU's own slot has the registers that the core has for it, in this order."""
+    """Each CPU's slot has the same registers as its note in the core, in the same order."""
     assert f"\ncrash_notes: {CPUS} slots filled, 0 left\n" in story.status
     assert len(story.slots) == CPUS
     for core, slot in zip(story.vmcore.cpus, story.slots, strict=True):
@@ -168,18 +168,18 @@ def test_notes_in_memory(story: Story) -> None:
 
 
 def test_saved_log_is_the_crashed_kernels(story: Story) -> None:
-    """makedumpfile finds the log of the boot that crashed."""
+    """makedumpfile finds the crashed kernel's log."""
     assert story.word in story.log
     assert "sysrq triggered crash" in story.log
 
 
 def test_extra_arguments_reach_the_capture_kernel(story: Story) -> None:
-    """bootargs_append is on the next kernel's command line, once."""
+    """The text of bootargs_append is on the next kernel's command line, once."""
     assert story.cmdline.split().count("lab.story=1") == 1
 
 
 def test_capture_kernel_keeps_to_boot_memory(story: Story) -> None:
-    """It cannot use more than boot memory, and after the release it can."""
+    """The capture kernel uses boot memory only, and more after the release."""
     boot = parse_regions(story.production).boot_memory
     assert story.capture_memory <= boot
     before, after = story.memory
@@ -188,7 +188,7 @@ def test_capture_kernel_keeps_to_boot_memory(story: Story) -> None:
 
 @pytest.mark.ours("an untouched kernel prints another form")
 def test_region_file_in_production(story: Story) -> None:
-    """The documented form to the letter: three regions, nothing dumped."""
+    """The documented form, with three regions and nothing dumped."""
     assert not documented_only(story.production)
     found = parse_regions(story.production)
     assert [row.label for row in found.rows] == ["CPU", "HPTE", "DUMP"]
@@ -198,7 +198,7 @@ def test_region_file_in_production(story: Story) -> None:
 
 @pytest.mark.ours("an untouched kernel prints another form")
 def test_region_file_in_capture(story: Story) -> None:
-    """The same regions, all dumped, and the preserved ranges that fill the rest."""
+    """The same regions, all dumped, and the preserved ranges."""
     assert not documented_only(story.capture)
     before, found = parse_regions(story.production), parse_regions(story.capture)
     assert [row.span for row in found.of("DUMP")] == [row.span for row in before.of("DUMP")]
@@ -211,7 +211,7 @@ def test_region_file_in_capture(story: Story) -> None:
 
 @pytest.mark.ours("an untouched kernel prints another form")
 def test_region_file_after_release(story: Story) -> None:
-    """What the next dump needs, and nothing preserved any more."""
+    """The regions of the next dump, and no preserved ranges."""
     assert not documented_only(story.released)
     found = parse_regions(story.released)
     assert [row.label for row in found.rows] == ["CPU", "HPTE", "DUMP"]
@@ -220,7 +220,7 @@ def test_region_file_after_release(story: Story) -> None:
 
 
 def assert_apart(spans: Sequence[Span], ram: int) -> None:
-    """No two spans share a byte, none leaves the machine."""
+    """Spans do not overlap and are inside memory."""
     at = 0
     for span in sorted(span for span in spans if span.size):
         assert span.start >= at, f"{span} overlaps what is before it"
@@ -229,7 +229,7 @@ def assert_apart(spans: Sequence[Span], ram: int) -> None:
 
 
 def assert_preserved(found: Regions, story: Story) -> None:
-    """Preserved ranges: above boot memory, apart from the dump area, everything else."""
+    """The preserved ranges are all memory above boot memory but the dump area."""
     preserved = [row.span for row in found.of("PRESERVED")]
     assert preserved, "no preserved range is shown"
     assert all(span.start >= found.boot_memory for span in preserved)
@@ -239,7 +239,7 @@ def assert_preserved(found: Regions, story: Story) -> None:
 
 
 def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) -> None:
-    """The panic task and how it got there, what the other CPUs did, and the log."""
+    """crash shows the panic task with its backtrace, the other CPUs' tasks, and the log."""
     session = CrashSession(toolbox, kernel.vmlinux, story.dump, story.dump.with_name("crash.log"))
     said = session.run(["sys", "bt", "bt -a", "log", "help -r"])
     assert re.search(r"PANIC: .*sysrq triggered crash", said["sys"]), said["sys"]
@@ -252,7 +252,7 @@ def test_crash_opens_the_dump(story: Story, toolbox: Toolbox, kernel: Kernel) ->
         assert re.search(rf"^CPU {cpu}:", said["help -r"], re.MULTILINE), said["help -r"][:2000]
 
 
-#: The stack of each CPU's running task, under a line of its own.
+#: A drgn script: a line for each CPU, then the stack of its running task.
 STACKS = """
 from drgn.helpers.linux.cpumask import for_each_online_cpu
 from drgn.helpers.linux.sched import cpu_curr
@@ -264,9 +264,9 @@ for cpu in for_each_online_cpu(prog):
 
 
 def assert_stacks(stacks: Sequence[str], idle: str = "do_idle") -> None:
-    """One CPU crashed, from the shell down; the others were idle, just woken up, or at work.
+    """One CPU crashed in a shell's system call; the others were idle, waking up, or at work.
 
-    What works beside the shell is the kernel's own, and its stack begins in kthread().
+    Beside the shell only kernel threads work, whose stacks begin in kthread().
     """
     assert len(stacks) == CPUS, stacks
     crashed = [stack for stack in stacks if re.search(r"\bsysrq_handle_crash\b", stack)]
@@ -280,16 +280,16 @@ def assert_stacks(stacks: Sequence[str], idle: str = "do_idle") -> None:
 @pytest.mark.parametrize("name", ["vmcore", "dump"])
 def test_drgn_shows_each_cpus_stack(story: Story, debuggers: Debuggers, kernel: Kernel,
                                     name: str) -> None:
-    """Of the ELF core and of the compressed dump."""
+    """drgn shows the stacks in the ELF core and in the compressed dump."""
     said = debuggers.drgn(kernel.vmlinux, story.dump.with_name(name), STACKS)
     assert_stacks(re.split(r"^CPU \d+: ", said, flags=re.MULTILINE)[1:])
 
 
 def test_gdb_shows_each_cpus_stack(story: Story, debuggers: Debuggers, kernel: Kernel) -> None:
-    """Each note is a thread of the ELF core.
+    """gdb shows each note as a thread of the ELF core.
 
-    It does not see who has called an assembler function without frame information, and
-    in such a one an idle CPU waits.
+    gdb does not find the caller of an assembler function without frame information; an idle
+    CPU waits in such a function.
     """
     said = debuggers.gdb(kernel.vmlinux, story.vmcore.path, ["thread apply all backtrace"])
     assert_stacks(re.split(r"^Thread \d+ .*:$", said, flags=re.MULTILINE)[1:],
@@ -298,6 +298,6 @@ def test_gdb_shows_each_cpus_stack(story: Story, debuggers: Debuggers, kernel: K
 
 @pytest.mark.long
 def test_crash_opens_the_core(story: Story, toolbox: Toolbox, kernel: Kernel) -> None:
-    """The ELF core has the same stacks as the compressed dump."""
+    """crash shows the same stacks of the ELF core as of the compressed dump."""
     said = CrashSession(toolbox, kernel.vmlinux, story.vmcore.path).run(["bt -a"])["bt -a"]
     assert_stacks(re.split(r"^PID: ", said, flags=re.MULTILINE)[1:])

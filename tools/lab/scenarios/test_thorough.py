@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fadumpctl test --thorough: what firmware saves of memory and registers, as users see it.
+"""fadumpctl test --thorough: it checks the memory and registers of a dump.
 
-Of kernels without us it needs nothing but what they have, see --try-untouched.
+It also works with an untouched kernel, see --try-untouched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fadumplab.build.build_root import BuildRoot
 from fadumplab.machine.qemu import SLOF, Machine
 from steps import assert_armed, copy_into
 
-#: Memory is taken for 30 seconds of the guest's at most.
+#: Seconds of the host for filling memory, which takes at most 30 seconds of the guest.
 FILL = 240
 
 MODELS = {"pseries": "IBM pSeries", "powernv10": "IBM PowerNV"}
@@ -23,12 +23,12 @@ MODELS = {"pseries": "IBM pSeries", "powernv10": "IBM PowerNV"}
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """fadumpctl, for a guest that has no libraries for it."""
+    """A statically linked fadumpctl."""
     return BuildRoot.open().static_program("ppc64el", tmp_path_factory.mktemp("fadumpctl"))
 
 
 def install(m: Machine, program: Path) -> None:
-    """In each boot anew: only /lab outlives a crash."""
+    """Install fadumpctl; needed in each boot, because only /lab survives a crash."""
     copy_into(m, program, "fadumpctl")
     m.check("cp /lab/fadumpctl /usr/bin/ && chmod 755 /usr/bin/fadumpctl && "
             "mkdir -p /lab/state /var/lib && ln -sfn /lab/state /var/lib/fadumpctl")
@@ -38,7 +38,7 @@ def install(m: Machine, program: Path) -> None:
     ("pseries", ""), ("powernv10", ""),
     pytest.param("pseries", SLOF, marks=pytest.mark.long)], ids=["vof", "powernv10", "slof"])
 def test_comes_through(machine: MachineFactory, program: Path, name: str, firmware: str) -> None:
-    """Every page but the lent ones is in the dump, and each CPU has its own registers."""
+    """Every page but those of the CMA area is in the dump, and each CPU has its registers."""
     m = machine(machine=name, machine_opts=firmware, smp="2", mem="2G")
     m.boot()
     assert_armed(m)

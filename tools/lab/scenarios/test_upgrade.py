@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel that crashes and the kernel that captures are not the same one.
+"""The crashed kernel and the capture kernel differ.
 
-Firmware boots what the machine was started with; the other kernel comes by kexec.
+Firmware boots the machine's kernel; the other kernel is started by kexec.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from fadumplab.build.kernel import Kernel
 from fadumplab.machine.qemu import SLOF, Machine, MachineError
 from steps import assert_armed, assert_dump, copy_into, rearm, release, token, value
 
-# A kernel more to build, and a kexec that hangs now and then, see below.
+# One more kernel to build, and a kexec hangs now and then, see below.
 pytestmark = [pytest.mark.ours("needs both kernels"), pytest.mark.long]
 
 
 def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
-    """Start another kernel by kexec and see it armed."""
+    """Start another kernel by kexec; it is armed."""
     copy_into(m, image, "next-kernel")
     copy_into(m, initramfs, "next-initrd")
     m.check("kexec -l /lab/next-kernel --initrd=/lab/next-initrd "
@@ -28,15 +28,15 @@ def switch_to(m: Machine, image: Path, initramfs: Path) -> None:
     assert_armed(m)
 
 
-#: A kexec now and then hangs between "Starting switchover sequence" and the first word
-#: of the next kernel, from an untouched kernel too, with one CPU or several. The cause
-#: is not known yet.
+#: A kexec now and then hangs between "Starting switchover sequence" and the first message
+#: of the next kernel, also from an untouched kernel, with one CPU or several. The cause is
+#: not known yet.
 TRIES = 3
 
 
 def started(machine: MachineFactory, first: Path, second: Path, initramfs: Path,
             options: str = "") -> Machine:
-    """A machine that firmware boots with the first, and that runs the second."""
+    """A machine that firmware boots with the first kernel, and that runs the second."""
     for attempt in range(TRIES):
         m = machine(smp="2", image=first, machine_opts=options)
         m.boot()
@@ -52,7 +52,7 @@ def started(machine: MachineFactory, first: Path, second: Path, initramfs: Path,
 
 def test_dump_of_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, initramfs: Path,
                                      untouched_kernel: Kernel) -> None:
-    """A Linux without us registers and crashes; ours captures."""
+    """An untouched kernel registers and crashes; ours captures."""
     m = started(machine, kernel.image, untouched_kernel.image, initramfs)
     word = token(m)
     m.crash()
@@ -65,7 +65,7 @@ def test_dump_of_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, in
 
 def test_firmware_wrote_to_the_dump(machine: MachineFactory, kernel: Kernel, initramfs: Path,
                                     untouched_kernel: Kernel) -> None:
-    """The same under SLOF: what has been written to is named, and tools open the dump."""
+    """The same with SLOF: pages that it has written are named, and tools open the dump."""
     m = started(machine, kernel.image, untouched_kernel.image, initramfs, SLOF)
     word = token(m)
     m.crash()
@@ -79,7 +79,7 @@ def test_firmware_wrote_to_the_dump(machine: MachineFactory, kernel: Kernel, ini
 @pytest.mark.parametrize("options", ["", SLOF], ids=["vof", "slof"])
 def test_dump_for_an_untouched_kernel(machine: MachineFactory, kernel: Kernel, initramfs: Path,
                                       untouched_kernel: Kernel, options: str) -> None:
-    """Ours registers and crashes; a Linux without us captures."""
+    """Our kernel registers and crashes; an untouched kernel captures."""
     m = started(machine, untouched_kernel.image, kernel.image, initramfs, options)
     word = token(m)
     m.crash()

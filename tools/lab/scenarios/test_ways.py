@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways into a dump other than sysrq, and an oops that is none."""
+"""Crashes other than by sysrq, and an oops that is not fatal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from steps import assert_armed, assert_dump, read, rearm, release, token
 
 @pytest.mark.weakness("B4")
 def test_oops_that_does_not_panic(machine: MachineFactory) -> None:
-    """With panic_on_oops=0 an oops kills a task and no more; with 1 it is a dump."""
+    """With panic_on_oops=0 an oops only kills a task; with 1 it gives a dump."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
@@ -29,7 +29,7 @@ def test_oops_that_does_not_panic(machine: MachineFactory) -> None:
 
 
 def test_system_reset(machine: MachineFactory) -> None:
-    """The hypervisor resets all CPUs, as an administrator does with a hung machine."""
+    """The hypervisor sends a system reset to all CPUs, as an administrator does after a hang."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)

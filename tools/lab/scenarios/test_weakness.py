@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an untouched kernel gets wrong; each of these fails there.
+"""Weaknesses of an untouched kernel: each of these scenarios fails there.
 
-A2 is about memory of OPAL firmware; here SLOF's Forth claims a piece of RAM in
-the same way.
+A2 is about memory of OPAL firmware; here SLOF's Forth reserves a piece of RAM in the same
+way.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from steps import (CRASH, MIB, SYSFS, assert_armed, assert_dump, assert_pattern,
 
 @pytest.mark.weakness("A1")
 def test_release_keeps_the_record_page(machine: MachineFactory) -> None:
-    """Arming again after a release writes into nobody's memory; a second crash is a dump.
+    """Arming after a release writes only reserved memory; a second crash gives a dump.
 
-    Boot memory reaches past RTAS here, so that no other weakness interferes.
+    Boot memory includes RTAS here, so that no other weakness interferes.
     """
     m = machine(mem="3328M", smp="2", append="fadump=on crashkernel=800M")
     m.boot()
@@ -37,10 +37,10 @@ def test_release_keeps_the_record_page(machine: MachineFactory) -> None:
     assert_dump(m, word, cpus=2)
 
 
-#: What firmware claims: it begins and ends in the middle of a page.
+#: Firmware's reserved memory: it begins and ends in the middle of a page.
 CLAIM, CLAIM_END = 0x40001000, 0x40382000
 
-#: Runs in SLOF before the kernel and adds the property that OPAL has.
+#: A Forth script for SLOF: it adds OPAL's property for reserved memory.
 CLAIM_IN_FORTH = (
     f"hex dev / 0 encode-int {CLAIM:x} encode-int encode+ 0 encode-int encode+ "
     f'{CLAIM_END - CLAIM:x} encode-int encode+ " reserved-ranges" property device-end')
@@ -48,7 +48,7 @@ CLAIM_IN_FORTH = (
 
 @pytest.mark.weakness("A2")
 def test_release_spares_firmware_memory(machine: MachineFactory) -> None:
-    """A claim of firmware's that does not end on a page is left alone to its last byte."""
+    """Firmware's reserved memory is not freed, also if it ends in the middle of a page."""
     m = machine(smp="2", machine_opts="x-vof=off",
                 extra=["-prom-env", "use-nvramrc?=true", "-prom-env",
                        f"nvramrc={CLAIM_IN_FORTH}"])
@@ -70,7 +70,7 @@ def test_release_spares_firmware_memory(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A3")
 def test_release_spares_rtas(machine: MachineFactory) -> None:
-    """RTAS lies above boot memory and stays its own after a release."""
+    """RTAS is above boot memory; a release does not free its memory."""
     m = machine(smp="2")
     m.boot()
     cycle(m, cpus=2)
@@ -83,7 +83,7 @@ def test_release_spares_rtas(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A4")
 def test_dump_area_avoids_rtas(machine: MachineFactory) -> None:
-    """With 512 MiB of boot memory RTAS is where the dump area would go."""
+    """With 512 MiB of boot memory RTAS is in the place of the dump area."""
     m = machine(smp="2", append="fadump=on crashkernel=512M")
     m.boot()
     assert_armed(m)
@@ -98,7 +98,7 @@ def test_dump_area_avoids_rtas(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A5")
 def test_parameter_area_after_release(machine: MachineFactory) -> None:
-    """bootargs_append reads and writes its own memory, before and after a release."""
+    """bootargs_append uses reserved memory, before and after a release."""
     m = machine(smp="2")
     m.boot()
     m.check(f"echo lab.first=1 >{SYSFS}/bootargs_append")
@@ -119,7 +119,7 @@ def test_parameter_area_after_release(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A6")
 def test_boot_memory_with_a_hole(machine: MachineFactory) -> None:
-    """Memory ends at 512 MiB and goes on at 1 GiB; boot memory needs both parts."""
+    """Memory has a hole from 512 MiB to 1 GiB; boot memory has both parts."""
     m = machine(mem="512M", module="3G", smp="2", append="fadump=on crashkernel=768M")
     m.boot()
     assert_armed(m)
@@ -135,7 +135,7 @@ def test_boot_memory_with_a_hole(machine: MachineFactory) -> None:
 
 @pytest.mark.weakness("A7")
 def test_dump_is_kept_without_the_parameter(machine: MachineFactory) -> None:
-    """fadump=off for the capture boot: what firmware preserved is preserved all the same."""
+    """fadump=off in the capture boot: the dump is still preserved."""
     m = machine(smp="2")
     m.boot()
     boot_memory = regions(m).boot_memory
@@ -159,7 +159,7 @@ def test_dump_is_kept_without_the_parameter(machine: MachineFactory) -> None:
 ], ids=["vsmt=8", "threads=4", "maxcpus=8"])
 def test_every_cpu_by_its_own_name(machine: MachineFactory, smp: str, options: str,
                                    cpus: int) -> None:
-    """Firmware's CPU numbers are not Linux's, and it may write more or less than it said."""
+    """Firmware's CPU numbers differ from Linux's, and its size for registers may be wrong."""
     m = machine(smp=smp, machine_opts=options)
     m.boot()
     assert_armed(m)

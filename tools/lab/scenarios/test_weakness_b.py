@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an untouched kernel loses or leaves behind when something goes wrong.
+"""Weaknesses of an untouched kernel after a fault.
 
-Each scenario marked weakness(...) fails there. What is damaged is damaged where both
-kernels have it: in firmware's description, in its register save area, in its answers.
+Each scenario marked weakness(...) fails there. The faults are in data that both kernels
+use: firmware's description, its register save area, its return values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Optional
 
 import pytest
 from conftest import Functions, MachineFactory
-from deferred import index_of, remove
+from deferred import index_of, remove_block
 from fadumplab.dump.core import Vmcore
 from fadumplab.machine import flattree
 from fadumplab.machine.breakpoints import Answers, Breakpoint, Breakpoints, Call, change_tree
@@ -30,13 +30,13 @@ PAGE = 65536
 ENOMEM = -12
 
 
-# -- B1: one thing is damaged ---------------------------------------------------
+# -- B1: one damaged item -------------------------------------------------------
 
 SECTION_CPU, SECTION_HPTE, SECTION_BOOT_MEM = 1, 2, 0x11
 
 
 def section(tree: bytes, wanted: int) -> tuple[int, bytes]:
-    """That section of the dump's description: where it stands in the tree, and its bytes."""
+    """The address in the tree and the bytes of a section of the dump's description."""
     prop = flattree.find(tree, "/rtas", "ibm,kernel-dump")
     count, = struct.unpack_from(">H", prop.value, 4)
     first, = struct.unpack_from(">I", prop.value, 8)
@@ -47,7 +47,7 @@ def section(tree: bytes, wanted: int) -> tuple[int, bytes]:
 
 
 def with_error(kind: int) -> Breakpoint:
-    """Firmware says that this section went wrong."""
+    """A breakpoint: firmware's description has an error in this section."""
     def change(tree: bytes) -> dict[int, bytes]:
         at, _ = section(tree, kind)
         return {at + 6: struct.pack(">H", 1)}
@@ -55,7 +55,7 @@ def with_error(kind: int) -> Breakpoint:
 
 
 def too_short(kind: int, missing: int) -> Breakpoint:
-    """Firmware says that it has not written all of this section."""
+    """A breakpoint: firmware has written less of this section."""
     def change(tree: bytes) -> dict[int, bytes]:
         at, old = section(tree, kind)
         dumped, = struct.unpack_from(">Q", old, 24)
@@ -66,11 +66,11 @@ def too_short(kind: int, missing: int) -> Breakpoint:
 
 @dataclasses.dataclass(frozen=True)
 class Damage:
-    """One thing that is wrong, and how many CPUs have registers all the same."""
+    """One damaged item, and the number of CPUs that still have registers."""
 
     cpus: int
     tree: Sequence[Breakpoint] = ()
-    #: Or bytes of the register save area: what stands there, which of them, the new ones.
+    #: Or bytes of the register save area: the old bytes, the number of their place, the new bytes.
     saved: tuple[bytes, int, bytes] = (b"", 0, b"")
 
 
@@ -84,7 +84,7 @@ DAMAGES: Mapping[str, Callable[[], Damage]] = {
 
 
 def strike(m: Machine, at: int, damage: Damage) -> None:
-    """Put other bytes into the register save area of the stopped machine."""
+    """Change the register save area of the stopped machine."""
     old, number, new = damage.saved
     with m.stub() as stub:
         area = stub.read(at, 16384)
@@ -96,7 +96,7 @@ def strike(m: Machine, at: int, damage: Damage) -> None:
 @pytest.mark.weakness("B1")
 @pytest.mark.parametrize("what", DAMAGES)
 def test_damage_of_one_thing(machine: MachineFactory, functions: Functions, what: str) -> None:
-    """It costs that thing, and everything else is in the dump."""
+    """The damaged item is missing, and everything else is in the dump."""
     m, damage = machine(smp="2"), DAMAGES[what]()
     m.boot()
     assert_armed(m)
@@ -118,7 +118,7 @@ def test_damage_of_one_thing(machine: MachineFactory, functions: Functions, what
 
 
 def no_files_for(name: str) -> Iterator[Breakpoint]:
-    """The kernel makes a directory of that name in sysfs, and gets no files into it."""
+    """Breakpoints: the kernel cannot make files in its sysfs directory of this name."""
     made: list[bool] = []
 
     def directory(call: Call) -> None:
@@ -136,7 +136,7 @@ def no_files_for(name: str) -> Iterator[Breakpoint]:
 
 @pytest.mark.weakness("B7")
 def test_dump_without_files(machine: MachineFactory, functions: Functions) -> None:
-    """A capture kernel that has no memory for its files in sysfs still has the dump."""
+    """A capture kernel without memory for its sysfs files still has the dump."""
     m = machine(smp="2")
     m.boot()
     assert_armed(m)
@@ -152,14 +152,14 @@ def test_dump_without_files(machine: MachineFactory, functions: Functions) -> No
     rearm(m)
 
 
-# -- B8: what a failure leaves with firmware ------------------------------------
+# -- B8: tags after a failed reservation ----------------------------------------
 
 
 TAG_OPAL, TAG_KERNEL, TAG_BOOT_MEM = 1, 2, 3
 
 
-def told(tags: dict[int, int], refuse: int, answers: Answers) -> Breakpoint:
-    """Note which tags firmware gets, and have it refuse one of them."""
+def record_tags(tags: dict[int, int], refuse: int, answers: Answers) -> Breakpoint:
+    """Record the tags that firmware gets; firmware refuses one of them."""
     def action(call: Call) -> None:
         tag = call.argument(0)
         answer = answers.next() if tag == refuse else None
@@ -172,17 +172,17 @@ def told(tags: dict[int, int], refuse: int, answers: Answers) -> Breakpoint:
 
 @pytest.mark.weakness("B8")
 def test_no_tag_of_a_failed_reservation(machine: MachineFactory, functions: Functions) -> None:
-    """OPAL refuses the second tag: it must not keep the first, which names reused memory."""
+    """OPAL refuses the second tag: the first, which has an address, must be removed."""
     m, answers = machine(machine="powernv10", smp="1"), Answers([OPAL_HARDWARE])
     tags: dict[int, int] = {}
-    with Breakpoints(m, functions, [told(tags, TAG_BOOT_MEM, answers)]):
+    with Breakpoints(m, functions, [record_tags(tags, TAG_BOOT_MEM, answers)]):
         m.boot()
     assert answers.given == [OPAL_HARDWARE]
     assert value(m, "registered") == "0"
     before = meminfo(m, "MemTotal")
     assert not tags.get(TAG_KERNEL), f"OPAL was left with a tag for {tags[TAG_KERNEL]:#x}"
     fill_memory(m)
-    m.announce_crash()
+    m.expect_crash()
     m.reboot("labtool restart mpipl")
     assert m.check("ls /proc/device-tree/ibm,opal/dump/mpipl-boot"), "it was no MPIPL"
     assert m.kind == "production", "there is a dump although nothing was registered"
@@ -195,7 +195,7 @@ def test_no_tag_of_a_failed_reservation(machine: MachineFactory, functions: Func
 
 
 def no_regions_of_opals() -> Breakpoint:
-    """What OPAL says about itself names no memory."""
+    """A breakpoint: OPAL's metadata for its own core has no regions."""
     asked: list[int] = []
 
     def returned(call: Call) -> None:
@@ -211,7 +211,7 @@ def no_regions_of_opals() -> Breakpoint:
 
 @pytest.mark.weakness("B9")
 def test_opals_core_with_bad_metadata(machine: MachineFactory, functions: Functions) -> None:
-    """There is no core of OPAL's then; the kernel boots, and its own dump is there."""
+    """Without OPAL's core the kernel boots, and its own dump is complete."""
     m = machine(machine="powernv10", smp="2")
     m.boot()
     m.crash()
@@ -222,7 +222,7 @@ def test_opals_core_with_bad_metadata(machine: MachineFactory, functions: Functi
     m.crash_paused()
     with Breakpoints(m, functions, [damage]):
         m.resume_reset()
-    assert damage.hits, "nobody asked OPAL about itself"
+    assert damage.hits, "the kernel did not read OPAL's metadata"
     assert_dump(m, word, cpus=2)
     assert m.sh("ls /sys/firmware/opal/mpipl/core /sys/firmware/opal/core").rc
     assert "Could not export /sys/firmware/opal/core" in m.console_text(m.boots)
@@ -230,24 +230,24 @@ def test_opals_core_with_bad_metadata(machine: MachineFactory, functions: Functi
     cycle(m, cpus=2)
 
 
-# -- B11: memory that goes away ---------------------------------------------------
+# -- B11: removed memory ----------------------------------------------------------
 
 
 @pytest.mark.weakness("B11")
 def test_boot_memory_is_not_removed(machine: MachineFactory) -> None:
-    """Not while it is registered, and not in between: what is copied has to be there.
+    """Boot memory cannot be removed, registered or not, because firmware copies it.
 
-    Memory is 512 MiB and a module of its own from 1 GiB on, in which boot memory ends.
+    Memory is 512 MiB and a module from 1 GiB on; boot memory ends in the module.
     """
     m = machine(mem="512M", module="5G", smp="2", append="fadump=on crashkernel=1280M")
     m.boot()
     assert_armed(m)
     assert len(regions(m).of("DUMP")) == 2
     inside, behind = index_of(m, 1024 * MIB), index_of(m, 4608 * MIB)
-    assert remove(m, behind), "memory cannot be removed here at all"
-    assert not remove(m, inside), "boot memory was removed while registered"
+    assert remove_block(m, behind), "memory cannot be removed here at all"
+    assert not remove_block(m, inside), "boot memory was removed while registered"
     m.check(f"echo 0 >{SYSFS}/registered")
-    assert not remove(m, inside), "boot memory was removed while nothing was registered"
+    assert not remove_block(m, inside), "boot memory was removed while nothing was registered"
     rearm(m)
     core = cycle(m, cpus=2)
     assert 1024 * MIB in {load.paddr for load in core.loads}
@@ -260,7 +260,7 @@ COUNTS = 0x6c61622d636f756e
 
 
 def counter(m: Machine, cpu: int, pages: int) -> list[int]:
-    """Have a CPU count, and where in memory it puts the numbers."""
+    """Start a counter on a CPU; the addresses that it writes."""
     out = f"/tmp/counter{cpu}"
     m.check(f"taskset {1 << cpu:x} labtool count {pages} >{out} 2>&1 & "
             f"until grep -q counting {out}; do sleep 0.1; done")
@@ -270,7 +270,7 @@ def counter(m: Machine, cpu: int, pages: int) -> list[int]:
 
 
 def number_at(m: Machine, place: int) -> int:
-    """A number in memory, while the machine runs."""
+    """A number in memory of the running machine."""
     data = m.pmemsave(m.workspace / "number", place, 8).read_bytes()
     return int.from_bytes(data, "little")
 
@@ -279,14 +279,14 @@ def number_at(m: Machine, place: int) -> int:
 @pytest.mark.parametrize("name, status", [("pseries", -1), ("powernv10", OPAL_UNSUPPORTED)])
 def test_others_stop_where_firmware_does_not_stop_them(
         machine: MachineFactory, functions: Functions, name: str, status: int) -> None:
-    """Firmware takes no dump: from then on memory is only the crashing CPU's to change."""
+    """Firmware takes no dump: after that only the crashing CPU may change memory."""
     m = machine(machine=name, smp="2", append="fadump=on panic=8")
     m.boot()
     assert_armed(m)
     place, = counter(m, 1, 1)
     answers = Answers([status], repeat=True)
     with Breakpoints(m, functions, [refuse_trigger(m, answers)]):
-        m.announce_crash()
+        m.expect_crash()
         m.expected_boots += 1
         m.send(f"taskset 1 sh -c '{CRASH}'")
         m.wait(lambda: bool(answers.given), 30, "call of firmware")
@@ -301,7 +301,7 @@ def test_others_stop_where_firmware_does_not_stop_them(
 
 
 def in_dump(core: Vmcore, place: int) -> Optional[int]:
-    """Where in the file that memory is; None if it is not."""
+    """The file offset of a physical address; None if the dump does not have it."""
     for load in core.loads:
         if load.paddr <= place < load.paddr + load.filesz:
             return load.offset + place - load.paddr
@@ -309,7 +309,7 @@ def in_dump(core: Vmcore, place: int) -> Optional[int]:
 
 
 def numbers(core: Vmcore, places: Sequence[int]) -> dict[int, int]:
-    """What the dump has of a counter's numbers, by their turn."""
+    """The counter's numbers in the dump, by the number of their page."""
     found = {}
     with core.path.open("rb") as file:
         for turn, place in enumerate(places, 1):
@@ -321,10 +321,10 @@ def numbers(core: Vmcore, places: Sequence[int]) -> dict[int, int]:
 
 
 def of_another_moment(found: Mapping[int, int], pages: int, now: int) -> dict[int, int]:
-    """Numbers that are not what a counter has written when it was there."""
+    """Numbers that the counter had not written, or had overwritten, when it was at now."""
     wrong = {}
     for turn, number in found.items():
-        # The newest that fell to this page; where it is now's the store may be to come.
+        # The newest number for this page; for now's page the store may not be done yet.
         newest = now - (now - turn) % pages
         if number != newest and (newest, number) != (now, now - pages):
             wrong[turn] = number
@@ -333,9 +333,9 @@ def of_another_moment(found: Mapping[int, int], pages: int, now: int) -> dict[in
 
 @pytest.mark.parametrize("name", ["pseries", "powernv10"])
 def test_others_are_stopped_at_once(machine: MachineFactory, name: str) -> None:
-    """CPUs that write all the time: the dump is their registers and memory of one moment.
+    """CPUs that write all the time: registers and memory in the dump are of one moment.
 
-    That moment is firmware's, not the panic's. Nothing that they did later is in it.
+    The moment is firmware's save, not the panic. No later write is in the dump.
     """
     pages = 1500
     m = machine(machine=name, smp="4", append="fadump=nocma")

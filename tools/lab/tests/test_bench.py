@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bench without a machine: ratios, tables, selections, runs that differ."""
+"""The bench without a machine: ratios, tables, selections, differing runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COST = Figure("boot_instructions_2G", "instructions")
 CLOCK = Figure("boot_seconds_2G", "s")
 SIZE = Figure("capture_memtotal_2G", "bytes", more_is_better=True)
 
-#: What the issue calls them: programs look for these.
+#: Names of figures that other programs rely on.
 NAMES = ("release_instructions_per_page_2G", "release_instructions_per_page_16G",
          "release_instructions_per_page_64G", "release_instructions_per_page_256G",
          "memory_missing_after_release_2G", "memory_missing_after_release_16G",
@@ -55,7 +55,7 @@ class RowTest(unittest.TestCase):
 
 
 class RunsTest(unittest.TestCase):
-    """What several runs come to."""
+    """The figures of several runs."""
 
     def test_median_of_those_that_have_it(self) -> None:
         runs = {"untouched": [{"boot_instructions_2G": 1.0}, {}], "ours": [
@@ -124,7 +124,7 @@ class OutputTest(unittest.TestCase):
 
 
 class FiguresTest(unittest.TestCase):
-    """Which figures there are, and which are asked for."""
+    """All figures, and the selected ones."""
 
     def test_names_that_programs_look_for(self) -> None:
         names = [figure.name for figure in bench.all_figures()]
@@ -163,16 +163,16 @@ class FiguresTest(unittest.TestCase):
 
 
 class Guest:
-    """What a life asks of a machine."""
+    """The part of a machine that a life uses."""
 
     @staticmethod
     def error(what: str) -> LabError:
-        """A complaint."""
+        """The error of a machine."""
         return LabError(what)
 
 
 def living(stems: Mapping[str, str]) -> Living:
-    """A life that has been told where it stopped."""
+    """A life with given stops."""
     one = Living(Life("2G", "2G", stems), cast(Machine, Guest()), {"panic": 1})
     one.stops.stops = [Stop("panic", 100, 1.0), Stop("release_mem_store", 1000, 2.0),
                        Stop("release_mem_store returned", 9000, 2.5)]
@@ -203,7 +203,7 @@ class StopsTest(unittest.TestCase):
         self.assertEqual(one.values["memory_change_after_release_2G"], 10 * bench.PAGE)
 
     def test_nothing_came_back(self) -> None:
-        with self.assertRaisesRegex(LabError, "no memory came back"):
+        with self.assertRaisesRegex(LabError, "the release added no memory"):
             living(bench.RELEASE).released(self.BEFORE, self.CAPTURED, self.CAPTURED)
 
     def test_only_what_the_life_is_about(self) -> None:
@@ -228,7 +228,7 @@ class StopsTest(unittest.TestCase):
 
 
 class FailureTest(unittest.TestCase):
-    """What does not work is told, and the rest goes on."""
+    """A failed measurement is reported, and the others follow."""
 
     def test_a_failure_ends_nothing(self) -> None:
         run = Bench(argparse.Namespace(bench="", repeat=1))

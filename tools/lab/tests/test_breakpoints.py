@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flattened trees, gdb packets, symbols: what breakpoints are made of."""
+"""The parts of breakpoints: flattened trees, gdb packets, symbols."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class FlatTreeTest(unittest.TestCase):
 
 
 class PacketTest(unittest.TestCase):
-    """The line to QEMU's gdb stub."""
+    """The protocol of QEMU's gdb stub."""
 
     def test_there_and_back(self) -> None:
         self.assertEqual(packet("OK"), b"$OK#9a")
@@ -133,7 +133,7 @@ class SymbolTest(unittest.TestCase):
 
 
 class AnswersTest(unittest.TestCase):
-    """What firmware says, call by call."""
+    """Firmware's return values, call by call."""
 
     def test_in_turn(self) -> None:
         answers = Answers([-2, None, 9905])

@@ -101,7 +101,7 @@ OURS = {
 
 
 def populate(top: Path, files: dict[str, str]) -> None:
-    """Make files; their times lie in the past, so that a change of time shows."""
+    """Make files with times in the past, so that a new time is visible."""
     for name, text in files.items():
         path = top / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def snapshot(top: Path) -> dict[str, tuple[object, ...]]:
 
 
 def contents(top: Path) -> dict[str, bytes]:
-    """Every file below top, links followed, the graft's own state left out."""
+    """Every file below top, with links followed, without the graft's own state."""
     found: dict[str, bytes] = {}
     for folder, folders, names in os.walk(top, followlinks=True):
         folders[:] = [name for name in folders if name not in (STATE, ".git")]
@@ -135,7 +135,7 @@ def contents(top: Path) -> dict[str, bytes]:
 
 
 class TreeCase(unittest.TestCase):
-    """A tree and a directory of ours, both made up."""
+    """A small tree and a small directory of ours."""
 
     def setUp(self) -> None:
         scratch = tempfile.TemporaryDirectory(prefix="fadump-graft-")
@@ -158,19 +158,19 @@ class TreeCase(unittest.TestCase):
         return (self.tree / name).read_text()
 
     def make_it(self, version: str) -> None:
-        """The tree as one of another version."""
+        """Change the version of the tree."""
         words = zip(("VERSION", "PATCHLEVEL", "SUBLEVEL"), version.split("."))
         (self.tree / "Makefile").write_text("".join(f"{name} = {n}\n" for name, n in words))
 
 
 class VersionTest(TreeCase):
-    """Which kernels it is put into."""
+    """The kernel versions that can be grafted."""
 
-    #: One older than all, one between two, one newer than all, one whose name begins as theirs.
+    #: Older than all, between two, newer than all, and one that begins like a known version.
     STRANGERS = ("6.1.176", "7.1.9", "7.4.0", "6.120.1")
 
     def both(self) -> list[Callable[[], object]]:
-        """What makes a change of a tree."""
+        """The graft and the patch."""
         return [self.graft().apply, Patch(self.tree, self.repo).changes]
 
     def test_any_other_is_refused_by_number(self) -> None:
@@ -203,7 +203,7 @@ class VersionTest(TreeCase):
             self.assertTrue(Patch(self.tree, self.repo).changes())
             self.assertTrue(self.graft().apply())
 
-    def test_taken_out_of_any(self) -> None:
+    def test_undo_of_any_version(self) -> None:
         before = snapshot(self.tree)
         self.graft().apply()
         with mock.patch("fadumplab.graft.graft.KNOWN", ("9.1",)):
@@ -216,7 +216,7 @@ class VersionTest(TreeCase):
 
 
 class GraftTest(TreeCase):
-    """Putting it in and taking it out."""
+    """Graft and undo."""
 
     def test_tree_after_graft(self) -> None:
         self.assertTrue(self.graft().apply())
@@ -253,7 +253,7 @@ class GraftTest(TreeCase):
                          "SUB_DIRS = alignment\t\t\\\n\t   dscr\t\t\t\\\n"
                          "\t   fadump\t\t\\\n\t   mm\n")
 
-    def test_undo_takes_the_selftests_directory_away(self) -> None:
+    def test_undo_removes_the_selftests_directory(self) -> None:
         self.graft().apply()
         self.graft().undo()
         self.assertFalse((self.tree / SELFTESTS / "fadump").exists())
@@ -281,7 +281,7 @@ class GraftTest(TreeCase):
         self.graft().undo()
         self.assertEqual(snapshot(self.tree), before)
 
-    def test_selftests_of_somebody_else_are_left_alone(self) -> None:
+    def test_other_selftests_are_not_changed(self) -> None:
         populate(self.tree, {f"{SELFTESTS}/fadump/Makefile": "theirs:\n"})
         before = snapshot(self.tree)
         with self.assertRaisesRegex(GraftError, f"{SELFTESTS}/fadump/Makefile: it already exists"):
@@ -303,13 +303,13 @@ class GraftTest(TreeCase):
         self.assertFalse(self.graft().undo())
 
     def test_hard_links_elsewhere_keep_their_content(self) -> None:
-        twin = self.tree.with_name("twin")
-        shutil.copytree(self.tree, twin, copy_function=os.link)
-        before = snapshot(twin)
+        copy = self.tree.with_name("copy")
+        shutil.copytree(self.tree, copy, copy_function=os.link)
+        before = snapshot(copy)
         self.graft().apply()
-        self.assertEqual(snapshot(twin), before)
+        self.assertEqual(snapshot(copy), before)
         self.graft().undo()
-        self.assertEqual(snapshot(twin), before)
+        self.assertEqual(snapshot(copy), before)
 
     def test_interrupted_graft_is_finished_or_undone(self) -> None:
         before = snapshot(self.tree)
@@ -384,7 +384,7 @@ class GraftTest(TreeCase):
 
 
 def git(tree: Path, *args: str, input: Optional[bytes] = None) -> subprocess.CompletedProcess[bytes]:
-    """git in a tree, without anybody's settings."""
+    """Run git in a tree, without the user's settings."""
     env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     return subprocess.run(["git", "-C", str(tree), *args], input=input, env=env,
                           capture_output=True, check=False)
@@ -457,7 +457,7 @@ def real_trees() -> list[Path]:
 @unittest.skipUnless(real_trees(), "no kernel source unpacked yet")
 @unittest.skipUnless(shutil.which("git"), "needs git")
 class RealTreeTest(unittest.TestCase):
-    """The places of real trees that the edits are about."""
+    """The edits on files of real trees."""
 
     def setUp(self) -> None:
         scratch = tempfile.TemporaryDirectory(prefix="fadump-graft-")
@@ -467,7 +467,7 @@ class RealTreeTest(unittest.TestCase):
         populate(self.repo, OURS)
 
     def excerpt(self, powerpc: Path) -> Path:
-        """The part of a real tree that can be touched at all."""
+        """The part of a real tree that the edits change."""
         source = powerpc.parents[1]
         tree = self.top / source.name
         names = {edit.path for edit in EDITS} | {
@@ -511,7 +511,7 @@ class EditTest(unittest.TestCase):
                 edit.change(text)
 
     def test_one_of_takes_the_first_that_fits(self) -> None:
-        """All of it, or none: the first edit of a list that fails leaves no trace."""
+        """A list of edits is applied completely or not at all."""
         new = [ReplaceText("x", "a\n", "b\n"), DropText("x", "new")]
         old = [ReplaceText("x", "a\n", "c\n"), DropText("x", "old")]
         edit = OneOf("x", new, old)
@@ -521,7 +521,7 @@ class EditTest(unittest.TestCase):
             edit.change(b"a\n")
 
     def test_vmcore_of_both_kinds(self) -> None:
-        """A tree that counts already gets the functions alone, an older one the count as well."""
+        """A tree that counts open files gets the functions alone, an older one the count as well."""
         older = ("static bool vmcore_opened;\n" + proc_vmcore.OPEN
                  + "{\n\tspin_lock(&vmcore_cb_lock);\n" + proc_vmcore.OPENED + proc_vmcore.READ
                  + proc_vmcore.ZEROS + proc_vmcore.LISTED + "vma);\n\t.proc_open\t= open_vmcore,\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Small pure parts of the lab: configs, counts, versions, progress."""
+"""Parts of the lab without machines: configs, counts, versions, progress."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from fadumplab.build.kernel import (CONFIGS, Kernel, config_complaints, options_
 from fadumplab.build.toolbox import (DEBIAN, ROOTS, TOOLS, Toolbox, find_mirror,  # noqa: E402
                                      unique, version_key)
 from fadumplab.check import ALL_STAGES, BOOT_STAGES, Tally  # noqa: E402
-from fadumplab.machine.qemu import rest  # noqa: E402
+from fadumplab.machine.qemu import wait_idle  # noqa: E402
 from fadumplab.system.debian import digest  # noqa: E402
 from fadumplab.ui import Ui, duration  # noqa: E402
 
 
 class ConfigTest(unittest.TestCase):
-    """Fragments and what became of them."""
+    """Config fragments and their results."""
 
     def test_parse(self) -> None:
         text = '# words\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x y"\nCONFIG_D=17\n'
@@ -46,7 +46,7 @@ class ConfigTest(unittest.TestCase):
         for path in CONFIGS.glob("*.config"):
             options = parse_config(path.read_text())
             self.assertTrue(options, path.name)
-            # Those that leave a part of it out are for that, or stand by themselves.
+            # Variants may change options of base.config; alone-* replace it.
             if not path.name.startswith(("base", "variant-", "alone-")):
                 self.assertEqual(base.keys() & options.keys(), set(), path.name)
 
@@ -64,7 +64,7 @@ class ConfigTest(unittest.TestCase):
 
 
 class StartTest(unittest.TestCase):
-    """What a new object directory takes from another one."""
+    """The files that a new object directory copies from another."""
 
     def setUp(self) -> None:
         directory = tempfile.TemporaryDirectory()
@@ -72,7 +72,7 @@ class StartTest(unittest.TestCase):
         self.box = Toolbox(Path(directory.name))
 
     def built(self, *paths: str, **options: Any) -> Kernel:
-        """A kernel that has these files."""
+        """A kernel with these files."""
         kernel = Kernel(self.box, **options)
         for path in paths:
             (kernel.obj / path).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ class StartTest(unittest.TestCase):
         return kernel
 
     def taken(self, **options: Any) -> list[str]:
-        """What a kernel of these options has copied, with the folder's name."""
+        """The paths that a kernel with these options copies."""
         kernel = Kernel(self.box, **options)
         with mock.patch.object(self.box, "run") as run:
             kernel._start()
@@ -115,7 +115,7 @@ class StartTest(unittest.TestCase):
 
 
 class TallyTest(unittest.TestCase):
-    """Counting what test programs say."""
+    """Counts in the output of test programs."""
 
     def test_pytest_summary(self) -> None:
         tally = Tally.of_output(["collected 9 items\n", "= 1 failed, 7 passed, 1 skipped in 2s =\n"],
@@ -136,16 +136,16 @@ class TallyTest(unittest.TestCase):
         self.assertEqual(Tally.of_output(["5 passed"], 2), Tally(5, 1, 0))
 
 
-class RestTest(unittest.TestCase):
-    """Whether threads do anything."""
+class IdleTest(unittest.TestCase):
+    """Idle and busy threads."""
 
     def rests(self, script: str) -> bool:
-        """A shell's only thread, while it runs that."""
+        """Whether the only thread of a shell is idle while it runs a script."""
         with subprocess.Popen(["sh", "-c", f"echo; {script}"], stdout=subprocess.PIPE) as child:
             assert child.stdout
             child.stdout.readline()
             try:
-                return rest(child.pid, [child.pid], 1)
+                return wait_idle(child.pid, [child.pid], 1)
             finally:
                 child.kill()
 
@@ -156,11 +156,11 @@ class RestTest(unittest.TestCase):
         self.assertFalse(self.rests("while :; do :; done"))
 
     def test_one_that_is_gone(self) -> None:
-        self.assertTrue(rest(os.getpid(), [0], 1))
+        self.assertTrue(wait_idle(os.getpid(), [0], 1))
 
 
 class ToolboxTest(unittest.TestCase):
-    """Decisions of the toolbox that need no root."""
+    """Functions of the toolbox that need no root."""
 
     def test_versions(self) -> None:
         self.assertEqual(sorted(["6.12", "6.9", "7.3"], key=version_key), ["6.9", "6.12", "7.3"])
@@ -202,7 +202,7 @@ class ToolboxTest(unittest.TestCase):
 
 
 class CleanTest(unittest.TestCase):
-    """What is removed from a directory that FADUMP_LAB names, and what is not."""
+    """Removed and kept files of the cache."""
 
     def setUp(self) -> None:
         directory = tempfile.TemporaryDirectory()
@@ -227,7 +227,7 @@ class CleanTest(unittest.TestCase):
             (self.cache / path).touch()
 
     def fill(self) -> None:
-        """What the lab makes, by the names that it has for it."""
+        """Make files with all names that the lab uses."""
         self.make(f"{TOOLS.dirname}/usr/src/linux-source-7.3.tar.xz",
                   "src/linux-source-7.3/Makefile", "initramfs/0123456789ab.cpio",
                   "locks/initramfs", "locks/src-7.3", "labtool-ab_3de4f/tool.c")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The checker of layers notices what it is there for."""
+"""The check of layers finds upward uses and circles."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_calls() -> None:
 
 
 def test_long_circle() -> None:
-    """Three files in a row that comes back."""
+    """A circle of three files."""
     arrows = [Arrow("a.c", "b.c", ""), Arrow("b.c", "c.c", ""), Arrow("c.c", "a.c", ""),
               Arrow("d.c", "a.c", "")]
     assert circles(arrows) == ["a circle: a.c, b.c, c.c"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The flash image, byte by byte as skiboot looks at it."""
+"""The flash image, as skiboot reads it."""
 
 import struct
 from pathlib import Path
@@ -8,7 +8,7 @@ from fadumplab.machine import pnor
 
 
 def xor(data: bytes) -> int:
-    """All words of something that carries its checksum: zero."""
+    """The exclusive or of all words; zero for data with its checksum."""
     value = 0
     for (word,) in struct.iter_unpack(">I", data):
         value ^= word

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Copies of memory, out of a process of which we know what it has."""
+"""Copies of a process's memory with known content."""
 
 import ctypes
 import mmap
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fadumplab.machine import ramcopy
 
-#: What QEMU says.
+#: QEMU's output.
 RAMBLOCKS = """
               Block Name    PSize              Offset               Used              Total                HVA  RO
                  pnv.ram    4 KiB  0x0000000000000000 0x0000000100000000 0x0000000100000000 0x00007ff0b3e00000  rw

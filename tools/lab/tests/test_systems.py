@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian systems without a machine: what goes in, what QEMU is told, what is kept."""
+"""Debian systems without a machine: files, QEMU's arguments, names in the cache."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from fadumplab.system.guest import PIECES, Load, check_files  # noqa: E402
 
 
 class PackTest(unittest.TestCase):
-    """The archive of what the lab adds."""
+    """The archive of files that the lab adds."""
 
     def members(self) -> dict[str, tarfile.TarInfo]:
-        """By name."""
+        """The members of an archive by name."""
         with tarfile.open(fileobj=io.BytesIO(Debian._files())) as archive:
             return {member.name: member for member in archive}
 
@@ -54,7 +54,7 @@ class PackTest(unittest.TestCase):
 
 
 class NameTest(unittest.TestCase):
-    """What is made anew, and when."""
+    """Changes that need a new system."""
 
     def test_each_part_counts_where_it_stands(self) -> None:
         names = {digest(parts) for parts in ([b"a", b"b"], [b"ab"], [b"b", b"a"], [b"a", b"b", b""])}
@@ -75,7 +75,7 @@ class NameTest(unittest.TestCase):
 
 
 class ScriptTest(unittest.TestCase):
-    """What runs where nobody watches."""
+    """The scripts that run inside the machine."""
 
     def test_scripts_stop_at_the_first_failure(self) -> None:
         for name in ("install", "add"):
@@ -87,33 +87,33 @@ class ScriptTest(unittest.TestCase):
 
 
 class LoadTest(unittest.TestCase):
-    """What is left of a process after a crash."""
+    """The load's file and memory after a crash."""
 
     load = Load("word", 3, frozenset(range(PIECES)))
 
     def test_lines(self) -> None:
         text = "".join(f"word line {number}\n" for number in range(1, 6))
-        self.assertEqual(self.load.lost_lines(text), 0)
-        self.assertEqual(self.load.lost_lines(text.replace("line 2", "line 7")), 1)
-        self.assertEqual(self.load.lost_lines("word line 1\nword li"), 2)
-        self.assertEqual(self.load.lost_lines(""), 3)
+        self.assertEqual(self.load.missing_lines(text), 0)
+        self.assertEqual(self.load.missing_lines(text.replace("line 2", "line 7")), 1)
+        self.assertEqual(self.load.missing_lines("word line 1\nword li"), 2)
+        self.assertEqual(self.load.missing_lines(""), 3)
 
     def test_pieces(self) -> None:
         pieces = [f"word {number:06}".ljust(4096).encode() for number in range(PIECES)]
         with tempfile.TemporaryDirectory() as name:
             dump = Path(name) / "vmcore"
             dump.write_bytes(b"head" + b"".join(pieces))
-            self.assertEqual(self.load.lost_pieces(dump), 0)
+            self.assertEqual(self.load.missing_pieces(dump), 0)
             dump.write_bytes(b"".join(pieces[:5] + pieces[7:]) + pieces[1] + b"word 000005 x")
-            self.assertEqual(self.load.lost_pieces(dump), 2)
-            self.assertEqual(Load("word", 0, self.load.kept - {5}).lost_pieces(dump), 1)
+            self.assertEqual(self.load.missing_pieces(dump), 2)
+            self.assertEqual(Load("word", 0, self.load.kept - {5}).missing_pieces(dump), 1)
             with self.assertRaises(LabError):
-                Load("word", 0, frozenset({1})).lost_pieces(dump)
-            self.assertEqual(Load("other", 0, self.load.kept).lost_pieces(dump), PIECES)
+                Load("word", 0, frozenset({1})).missing_pieces(dump)
+            self.assertEqual(Load("other", 0, self.load.kept).missing_pieces(dump), PIECES)
 
 
 class FilesTest(unittest.TestCase):
-    """A dump's directory is complete, or is refused."""
+    """Complete and incomplete directories of a dump."""
 
     def setUp(self) -> None:
         self.directory = tempfile.TemporaryDirectory()
@@ -129,26 +129,26 @@ class FilesTest(unittest.TestCase):
         check_files(self.where)
 
     def test_of_another_kind(self) -> None:
-        with self.assertRaisesRegex(LabError, "other files"):
+        with self.assertRaisesRegex(LabError, "does not have the files"):
             check_files(self.where, "vmcore.flat")
 
     def test_changed(self) -> None:
         (self.where / "dmesg.txt").write_text("other")
-        with self.assertRaisesRegex(LabError, "dmesg.txt is not what its sum says"):
+        with self.assertRaisesRegex(LabError, "dmesg.txt does not match its checksum"):
             check_files(self.where)
 
     def test_without_a_sum(self) -> None:
         lines = (self.where / "SHA256SUMS").read_text().splitlines()[1:]
         (self.where / "SHA256SUMS").write_text("\n".join(lines))
-        with self.assertRaisesRegex(LabError, "sums of other files"):
+        with self.assertRaisesRegex(LabError, "does not have the checksums"):
             check_files(self.where)
 
 
 class MachineTest(unittest.TestCase):
-    """What QEMU is told of disks and the network."""
+    """QEMU's arguments for disks and the network."""
 
     def machine(self, **options: Any) -> Machine:
-        """One that is not started."""
+        """A machine that is not started."""
         return Machine(Toolbox(Path("/nowhere")), Path("/kernel"), options.pop("initramfs", None),
                        name="m", **options)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where fadumpctl and its Debian package are built and checked."""
+"""The build root: fadumpctl and its Debian package are built and checked in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .. import BUILD, REPO
 from ..ui import ui
 from .toolbox import BUILD_ROOT, LIBRARIES, Toolbox
 
-#: For the machine that builds, and for the one that crashes.
+#: Of the packages: one for the build machine, one for the machine that crashes.
 ARCHITECTURES = ("amd64", "ppc64el")
-#: As compilers and directories of libraries name those that are built for.
+#: The names that compilers and library directories have for an architecture.
 TRIPLETS = {"ppc64el": "powerpc64le-linux-gnu"}
 
 
@@ -29,7 +29,7 @@ class BuildRoot(Toolbox):
                                 *variables, "check"])
 
     def deb(self, arch: str) -> Path:
-        """Build the Debian package; where it is."""
+        """Build the Debian package; its path."""
         argv = ["make", "--no-print-directory", "-C", "tools/integration", "deb", f"ARCH={arch}",
                 f"VERSION={self._describe('version')}",
                 f"SOURCE_DATE_EPOCH={self._describe('epoch')}"]
@@ -43,7 +43,7 @@ class BuildRoot(Toolbox):
         return Path(output.splitlines()[-1])
 
     def static_program(self, arch: str, out: Path) -> Path:
-        """Build fadumpctl for a machine without libraries, in a directory; where it is."""
+        """Build a statically linked fadumpctl below a directory; its path."""
         libs = self.builder.path(LIBRARIES)
         triplet = TRIPLETS[arch]
         self.bind(out)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest's userland: busybox, makedumpfile, kexec, and our three small files."""
+"""The guest's initramfs: busybox, makedumpfile, kexec, and three files of the lab."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .toolbox import Toolbox, locked
 
 GUEST = LAB / "guest"
 
-#: Programs out of the guest root, with the place each gets.
+#: Programs of the guest root, with their paths in the initramfs.
 PROGRAMS = {
     "usr/bin/busybox": "bin/busybox",
     "usr/bin/makedumpfile": "usr/bin/makedumpfile",
@@ -69,14 +69,14 @@ def pad4(data: bytes) -> bytes:
 
 
 class Initramfs:
-    """Builds the archive once for each content; the kernel does not matter yet."""
+    """Builds the archive once for each content; it is the same for every kernel."""
 
     def __init__(self, toolbox: Toolbox, kernel: Optional[Kernel] = None) -> None:
         self.toolbox = toolbox
         self.kernel = kernel
 
     def build(self) -> Path:
-        """The archive's path, made now if its ingredients changed."""
+        """The archive's path; the archive is made now if one of its sources changed."""
         kept = self.toolbox.cache / "initramfs" / f"{self._stamp()}.cpio"
         with locked(self.toolbox.cache / "locks" / "initramfs", "packing the initramfs"):
             if not kept.is_file():
@@ -121,7 +121,7 @@ class Initramfs:
             raise LabError(f"The guest needs {source}, which cannot be read: {why}") from why
 
     def _libraries(self) -> set[str]:
-        """Every shared library that the programs need, directly or not."""
+        """All shared libraries that the programs need, directly or through another library."""
         found: set[str] = set()
         queue = [self.toolbox.guest / source for source in PROGRAMS]
         while queue:
@@ -137,7 +137,7 @@ class Initramfs:
         return re.findall(r"^\s+NEEDED\s+(\S+)$", dump, re.MULTILINE)
 
     def _labtool(self) -> bytes:
-        """Our one compiled program."""
+        """The compiled labtool, the lab's own program in the guest."""
         work = Path(tempfile.mkdtemp(prefix="labtool-", dir=self.toolbox.cache))
         try:
             self.toolbox.run([COMPILER + "gcc", "-O2", "-static", "-s", "-Wall", "-o",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernels: sources with this subsystem grafted in, configs that stick, builds."""
+"""Kernels: grafted sources, verified configs, builds and static checks."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from .toolbox import DEFAULT_KVER, Toolbox, locked, remove_tree, version_key
 
 CONFIGS = LAB / "configs"
 
-#: Lines of kbuild's output that mean one more file is done.
+#: Lines of kbuild's output, one for each file that it has built.
 STEP = re.compile(r"^\s+(CC|AS|LD|AR|HOSTCC|HOSTLD|VDSO64\w|VDSO32\w)\s")
-#: Roughly how many such lines a first build of the fast flavour has.
+#: Such lines in a first build of the fast flavour, roughly.
 FIRST_GUESS = 1550
 
-#: The other compiler, by the name that it has in the toolbox.
+#: The second compiler, by its name in the toolbox.
 CLANG = "clang-19"
 
 CROSS = {"le": "powerpc64le-linux-gnu-", "be": "powerpc64-linux-gnu-"}
 
 
 def short_hash(text: str) -> str:
-    """A few hexadecimal digits that tell two paths apart."""
+    """Six hexadecimal digits, different for different paths."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
@@ -50,13 +50,13 @@ def parse_config(text: str) -> dict[str, str]:
 
 
 def options_since(kver: str) -> list[Path]:
-    """The fragment for a version: the newest of those that are not for a newer one."""
+    """The newest fragment linux-*.config that is not newer than this version, as a list."""
     paths = {tuple(version_key(path.stem)): path for path in CONFIGS.glob("linux-*.config")}
     return [paths[version] for version in sorted(paths) if version <= tuple(version_key(kver))][-1:]
 
 
 def config_complaints(wanted: str, got: str) -> list[str]:
-    """One line for each wanted option that did not stick."""
+    """One line for each wanted option that the config does not have."""
     have = parse_config(got)
     return [f"{name}: wanted {value}, got {have.get(name, 'n (not offered by this tree)')}"
             for name, value in parse_config(wanted).items()
@@ -65,19 +65,19 @@ def config_complaints(wanted: str, got: str) -> list[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """What one static check had to say."""
+    """The result of one static check."""
 
     name: str
     lines: list[str]
 
     @property
     def ok(self) -> bool:
-        """Silence is success."""
+        """A check without output has passed."""
         return not self.lines
 
 
 class Source:
-    """The tree that a kernel is built from, prepared as asked for."""
+    """The source tree of a kernel: pristine, grafted, or a copy of the user's."""
 
     def __init__(self, toolbox: Toolbox, kver: str, untouched: bool,
                  ksrc: Optional[str]) -> None:
@@ -116,7 +116,7 @@ class Source:
             new.rename(tree)
 
     def _mirror(self, own: Path, tree: Path) -> None:
-        """A copy of a tree of the user's, brought up to date; theirs stays as it is."""
+        """Update the lab's copy of the user's tree; the user's tree is not changed."""
         if Graft(own, REPO).grafted:
             raise LabError(f"{own} is grafted, and the lab grafts a copy of its own: "
                            f"make ungraft KSRC={own}")
@@ -138,7 +138,7 @@ class Kernel:
                  pages: str = "64k", endian: str = "le", purpose: str = "",
                  variant: str = "", compiler: str = "") -> None:
         self.toolbox = toolbox
-        #: Instead of gcc.
+        #: The compiler; empty for gcc.
         self.compiler = compiler
         self.flavour = flavour
         self.untouched = untouched
@@ -161,11 +161,11 @@ class Kernel:
 
     @property
     def alone(self) -> bool:
-        """Whether the variant's options stand by themselves, not beside those of base.config."""
+        """Whether the variant's fragment replaces base.config; otherwise it is added to it."""
         return (CONFIGS / f"alone-{self.variant}.config").is_file()
 
     def fragments(self) -> list[Path]:
-        """The files whose options this variant wants."""
+        """The config fragments of this variant."""
         names = [f"pages-{self.pages}", f"endian-{self.endian}"]
         if self.alone:
             return [CONFIGS / f"{name}.config" for name in (f"alone-{self.variant}", *names)]
@@ -182,7 +182,7 @@ class Kernel:
         return paths
 
     def configure(self) -> None:
-        """allnoconfig with the fragments, then proof that each option stuck."""
+        """allnoconfig with the fragments; a LabError if the config lacks one of their options."""
         wanted = "".join(path.read_text() for path in self.fragments())
         fragment = self.obj / "wanted.config"
         fragment.write_text(wanted)
@@ -208,7 +208,7 @@ class Kernel:
 
     @contextlib.contextmanager
     def _prepared(self) -> Iterator[None]:
-        """Source and object directory, for us alone."""
+        """Hold the lock of the object directory; source and object directory are ready."""
         self.src = self.source.prepare()
         with self._locked(self.name):
             if not self.obj.exists():
@@ -220,10 +220,10 @@ class Kernel:
         return locked(self.toolbox.cache / "locks" / f"build-{name}", "building this kernel")
 
     def _start(self) -> None:
-        """A new object directory, with what kbuild can use of another kernel's.
+        """A new object directory, with the objects of another kernel that kbuild can reuse.
 
-        A variant has all but the linked files, and compiles what its options touch.
-        Any other kernel is spared the programs of scripts/.
+        A variant gets everything but the linked files, and compiles what its options change.
+        Any other kernel gets the programs of scripts/.
         """
         label = self.source.label
         name, what = f"{label}-{self.endian}-{self.pages}-{self.flavour}", ""
@@ -237,13 +237,13 @@ class Kernel:
                                   f"{other}/{what}", self.obj], cwd="/")
 
     def sibling(self, variant: str = "", pages: str = "") -> "Kernel":
-        """The same source with a part left out, or with pages of another size."""
+        """The same source as another variant, or with another page size."""
         own = str(self.source.own) if self.source.own else None
         return Kernel(self.toolbox, self.kver, "fast", untouched=self.untouched, ksrc=own,
                       pages=pages or self.pages, endian=self.endian, variant=variant)
 
     def build(self) -> "Kernel":
-        """Compile what is out of date; fast when nothing is."""
+        """Compile what is out of date."""
         with self._prepared(), ui.task(f"kernel: {self.name}") as task:
             self.configure()
             steps = Steps(task.update, self.obj / "lab-steps")
@@ -254,12 +254,12 @@ class Kernel:
         return self
 
     def link_check(self, base: "Kernel") -> list[str]:
-        """Symbols that a kernel of this config would lack, without linking one.
+        """Symbols that a kernel of this config would lack; no kernel is linked for that.
 
-        Most of a kernel does not depend on the platform: what our directory wants has to
-        be defined by the architecture, compiled with this config, or by the rest of a
-        kernel that is linked already; and what the architecture wants of our directory
-        has to be there.
+        Only arch/powerpc is compiled with this config. Symbols that our directory needs must be
+        defined there or in the rest of a kernel that is already linked, because most of a kernel
+        does not depend on the platform. Symbols that arch/powerpc needs from our directory must
+        be defined in it.
         """
         with self._prepared(), ui.task(f"kernel: {self.name}") as task:
             self.configure()
@@ -273,7 +273,7 @@ class Kernel:
         return sorted(lacking)
 
     def _strip(self) -> None:
-        """QEMU loads vmlinux itself; without DWARF it is small."""
+        """Remove DWARF from the image that QEMU loads, which makes it small."""
         if (self.image.exists()
                 and self.image.stat().st_mtime >= self.vmlinux.stat().st_mtime):
             return
@@ -283,7 +283,7 @@ class Kernel:
         new.rename(self.image)
 
     def module(self, source: Path) -> Path:
-        """A module of one file for this kernel, which is built already."""
+        """Build a module from one file; the kernel must have been built."""
         where = self.obj / "lab-modules" / source.stem
         copy, module = where / source.name, where / f"{source.stem}.ko"
         with self._locked(self.name):
@@ -303,13 +303,13 @@ class Kernel:
     # -- static checks ------------------------------------------------------
 
     def static_checks(self) -> list[Finding]:
-        """Everything that judges our files without running them."""
+        """The results of all static checks of our files."""
         self.src = self.source.prepare()
         checks = [self._checkpatch, self._kernel_doc, self._platforms]
         checks += [self.on_machine(*machine).compile_check
                    for machine in (("le", "64k"), ("le", "4k"), ("be", "64k"),
                                    ("le", "64k", CLANG))]
-        # Each has stretches with one process, the first is nothing else.
+        # In parallel: each check has phases in which only one process runs.
         with ThreadPoolExecutor(len(checks)) as pool:
             found = list(pool.map(lambda check: check(), checks))
         return [*found, self.on_machine("le", "64k").layer_check()]
@@ -323,7 +323,7 @@ class Kernel:
                    for name in sources if layers.is_ours(name)
                    and (ours / name).with_suffix(".o").is_file()}
         if not objects:
-            return Finding("layers", ["There are no objects to look at"])
+            return Finding("layers", ["There are no objects to check"])
         arrows = [*layers.includes(sources),
                   *layers.calls({name: one.defined for name, one in objects.items()},
                                 {name: one.wanted for name, one in objects.items()})]
@@ -337,7 +337,7 @@ class Kernel:
                       purpose=f"check-{compiler}" if compiler else "check")
 
     def compile_check(self) -> Finding:
-        """W=1 over our directory, and nothing else; sparse beside gcc."""
+        """Compile our directory alone with W=1; with gcc, run sparse as well."""
         name = f"{self.compiler or 'gcc and sparse'} {self.endian} {self.pages}"
         with self._prepared(), ui.task(f"static checks: {name}") as task:
             self.configure()
@@ -347,7 +347,7 @@ class Kernel:
         return finding
 
     def _compile_ours(self, *args: str) -> list[str]:
-        """Compile our directory afresh; the lines that are about our files."""
+        """Compile our directory from scratch; the warnings and errors about our files."""
         ours = self.obj / "arch/powerpc/fadump"
         shutil.rmtree(ours, ignore_errors=True)
         output = self.make(*args, "arch/powerpc/fadump/", check=False)
@@ -360,7 +360,7 @@ class Kernel:
         return lines
 
     def sparse_args(self) -> list[str]:
-        """What has make run sparse beside the compiler, with the checks of byte order."""
+        """Make variables that run sparse after the compiler, with its byte-order checks."""
         return ["C=2", "CHECK=" + " ".join(self.toolbox.sparse_argv()), "CF=-D__CHECK_ENDIAN__"]
 
     def _checkpatch(self) -> Finding:
@@ -377,9 +377,8 @@ class Kernel:
 
     @staticmethod
     def _platforms() -> Finding:
-        """Code that asks for the platform would know which firmware is underneath."""
+        """Code must not depend on the platform, except for the table of backends."""
         asks = re.compile(r"CONFIG_PPC_(POWERNV|PSERIES)\b")
-        # A table of backends has to.
         table = re.compile(r"^#ifdef CONFIG_PPC_\w+\n\t&\w+_fadump_backend,$", re.MULTILINE)
         lines = [f"{path.relative_to(REPO)}:{number}: {line}"
                  for path in Patch.sources(REPO)
@@ -389,7 +388,7 @@ class Kernel:
         return Finding("platforms", lines)
 
     def _kernel_doc(self) -> Finding:
-        """kernel-doc over our C files: it must have nothing to say."""
+        """kernel-doc over our C files; any output is a failure."""
         paths = [path for path in Patch.sources(REPO) if path.suffix in (".c", ".h")]
         if not paths:
             return Finding("kernel-doc", [])
@@ -403,14 +402,17 @@ class Kernel:
 
 @dataclasses.dataclass(frozen=True)
 class Symbols:
-    """What objects define for others, and what they want of them."""
+    """Global symbols that objects define, and symbols that they need from other objects."""
 
     defined: set[str]
     wanted: set[str]
 
     @classmethod
     def of(cls, kernel: Kernel, name: str) -> "Symbols":
-        """Of a file, or of all objects below a folder; parts with a format of their own apart."""
+        """The symbols of a file, or of all objects below a folder.
+
+        vdso, boot and purgatory are left aside: they are linked on their own.
+        """
         path = kernel.obj / name
         objects = [path] if path.is_file() else \
             [one for one in sorted(path.rglob("*.o"))
@@ -420,14 +422,14 @@ class Symbols:
                                   cwd=kernel.obj)
         for line in done.stdout.splitlines():
             symbol, _, kind = line.partition(" ")
-            # A weak one may be missing, and the linker makes the first of these.
+            # A weak symbol (lower case) may be undefined; the linker defines .TOC.
             if kind[:1].isupper() and symbol != ".TOC.":
                 found[kind[0] == "U"].add(symbol)
         return cls(found[False], found[True])
 
 
 class Steps:
-    """Counts what kbuild reports, against what it reported last time."""
+    """Counts kbuild's steps and shows the count, with the expected total for a first build."""
 
     def __init__(self, show: Callable[[str], None], memory: Optional[Path]) -> None:
         self.show = show
@@ -438,7 +440,7 @@ class Steps:
             self.expected = 0
 
     def see(self, line: str) -> None:
-        """One line of make's output."""
+        """Count a line of make's output if it is a step."""
         if not STEP.match(line):
             return
         self.count += 1
@@ -446,13 +448,13 @@ class Steps:
         self.show(f"{self.count}{of} steps")
 
     def remember(self) -> None:
-        """A full build was done here once; later ones are of unknown size."""
+        """Note that the first build is done; the size of a later one is unknown."""
         if self.memory:
             self.memory.touch()
 
 
 def ours_only(lines: Iterable[str]) -> list[str]:
-    """Warnings and errors whose place is in our directory or our header."""
+    """Warnings and errors with a location in our directory or our header."""
     place = re.compile(r"(arch/powerpc/fadump/|asm/fadump\.h)[^ ]*:\d+:.*\b(warning|error)\b")
     return [line for line in lines if place.search(line)]
 

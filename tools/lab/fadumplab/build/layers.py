@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-#: Higher numbers may know lower ones. Two folders of one number know nothing of each other.
+#: A folder may use folders with lower numbers; folders with the same number may not use each
+#: other.
 RANKS: Mapping[str, int] = {"lib": 0, "boot": 2, "memory": 2, "capture": 3, "": 4}
 #: State and backend interface: below all code that is not library code.
 SHARED, SHARED_RANK = "fadump-internal.h", 1
-#: Tests may know everything.
+#: Tests may use everything.
 FREE = ("tests", "selftests", "asm", "tools")
 
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
@@ -20,7 +21,7 @@ INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True)
 class Arrow:
-    """One file that uses another; by what."""
+    """One file that uses another, and the reason: an include or symbols."""
 
     user: str
     used: str
@@ -31,7 +32,7 @@ class Arrow:
 
 
 def folder(path: str) -> str:
-    """The folder of a file, "" for those on top."""
+    """The folder of a file, "" for the top folder."""
     return PurePath(path).parts[0] if "/" in path else ""
 
 
@@ -53,7 +54,7 @@ def is_downwards(arrow: Arrow) -> bool:
 
 
 def includes(sources: Mapping[str, str]) -> Iterator[Arrow]:
-    """What each source includes of our own."""
+    """The includes of our own files."""
     for path, text in sources.items():
         for name in INCLUDE.findall(text):
             if is_ours(path):
@@ -62,7 +63,7 @@ def includes(sources: Mapping[str, str]) -> Iterator[Arrow]:
 
 def calls(defined: Mapping[str, Iterable[str]],
           wanted: Mapping[str, Iterable[str]]) -> Iterator[Arrow]:
-    """Which object uses which other: the symbols of each, by its source."""
+    """The use of one object's symbols by another, by the names of their sources."""
     owner = {symbol: path for path, symbols in defined.items() for symbol in symbols}
     for path, symbols in wanted.items():
         users: dict[str, list[str]] = {}
@@ -74,7 +75,7 @@ def calls(defined: Mapping[str, Iterable[str]],
 
 
 def circles(arrows: Iterable[Arrow]) -> list[str]:
-    """Each group of files in which every file uses every other, directly or by others."""
+    """Groups of files in which each file uses every other, directly or through others."""
     uses: dict[str, set[str]] = {}
     for arrow in arrows:
         uses.setdefault(arrow.user, set()).add(arrow.used)
@@ -86,7 +87,7 @@ def circles(arrows: Iterable[Arrow]) -> list[str]:
 
 
 def reach(path: str, uses: Mapping[str, set[str]]) -> set[str]:
-    """Every file that a file uses, directly or by others."""
+    """All files that a file uses, directly or through others."""
     found: set[str] = set()
     todo = [path]
     while todo:
@@ -98,6 +99,6 @@ def reach(path: str, uses: Mapping[str, set[str]]) -> set[str]:
 
 
 def complaints(arrows: Sequence[Arrow]) -> list[str]:
-    """What is against the layers."""
+    """The arrows against the layers, and all circles."""
     wrong = [str(arrow) for arrow in arrows if not is_downwards(arrow)]
     return sorted(wrong) + circles(arrows)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The toolbox: small Debian roots that hold every program the lab runs.
+"""The toolbox: small Debian roots with every program that the lab runs.
 
-Four roots stand in for one multi-architecture system, because the package
-lists of the two architectures are not always in step, and a fifth has the
-source of the newest kernel:
+Each root has one architecture, because the package lists of two architectures are not
+always in step. The roots of every run:
 
 ``tools``      amd64: compilers, QEMU, gdb
 ``guest``      ppc64el: what the initramfs is made of
@@ -11,16 +10,19 @@ source of the newest kernel:
 ``sparse``     amd64: a sparse(1) new enough for the kernel
 ``linux-7.3``  any: a package linux-source-7.3
 
-More are made when they are needed: ``buildroot`` (amd64), with what fadumpctl and its
-Debian package are built and checked with; ``libraries`` (ppc64el), with what they link
-to there; ``debuggers`` (amd64), with what opens dumps beside crash; ``debian``
-(ppc64el), a whole system that waits for its installation; ``host`` (amd64), with what
-makes its disk and receives its dumps; and ``linux-7.2`` and the like, with the source
-of an older kernel.
+Roots that are made when a command needs them:
 
-A root is unpacked packages, nothing is configured, so an ordinary user can
-make one. Its name carries the hash of its recipe: a changed recipe makes a
-new root and never pulls the old one from under somebody's feet.
+``buildroot``  amd64: compilers and checkers for fadumpctl and its Debian package
+``libraries``  ppc64el: the libraries that fadumpctl links to
+``debuggers``  amd64: drgn and gdb for dumps
+``debian``     ppc64el: the packages of a whole system, to be installed in a machine
+``host``       amd64: mke2fs for that system's disk, sshd for its dumps
+``grub``       ppc64el: a boot loader for partitions
+``linux-7.2``  any: an older kernel's source; one root for each version
+
+A root has unpacked packages that are not configured, so an ordinary user can make one.
+Its name has the hash of its recipe: a changed recipe makes a new root, and a run that
+uses the old one is not disturbed.
 """
 
 from __future__ import annotations
@@ -47,10 +49,10 @@ from ..ui import ui
 
 PathLike = Union[str, Path]
 
-#: The kernel that is used when nothing else is asked for.
+#: The kernel version of a command without KVER.
 DEFAULT_KVER = KNOWN[-1]
 
-#: A name that every shell command of the lab gets for granted.
+#: Packages that the lab's shell commands rely on.
 BASE_PACKAGES = (
     "base-files", "bash", "coreutils", "dash", "debianutils", "diffutils", "findutils",
     "grep", "gzip", "libc-bin", "mawk", "perl-base", "sed", "tar", "util-linux",
@@ -62,17 +64,17 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
     "libssl-dev", "m4", "make", "patch", "perl", "python3", "rsync", "xz-utils", "zstd",
     "gcc-powerpc64le-linux-gnu", "libc6-dev-ppc64el-cross",
     "gcc-powerpc64-linux-gnu", "libc6-dev-ppc64-cross",
-    # judging it
+    # tests
     "git", "python3-pytest", "python3-pytest-xdist",
-    # fuzzing it; under this name, no kernel is built with it by accident
+    # fuzzing; kbuild does not find a compiler of this name by accident
     "clang-19", "libclang-rt-19-dev", "libfdt-dev",
-    # running it; all three parts of QEMU have to come from the same suite
+    # running a kernel; all three parts of QEMU have to come from the same suite
     "device-tree-compiler", "gdb-multiarch", "qemu-user",
     "qemu-system-ppc/trixie-backports", "qemu-system-common/trixie-backports",
     "qemu-system-data/trixie-backports",
 )
 
-#: What is needed for fadumpctl and its package, and to judge them.
+#: For building and checking fadumpctl and its package.
 BUILD_ROOT_PACKAGES = BASE_PACKAGES + (
     "binutils", "clang-19", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
     "libc6-dev-ppc64el-cross", "libclang-rt-19-dev", "libjansson-dev", "libkdumpfile-dev",
@@ -80,23 +82,23 @@ BUILD_ROOT_PACKAGES = BASE_PACKAGES + (
     "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
-#: What opens dumps beside crash.
+#: Debuggers that open dumps, beside crash.
 DEBUGGERS_PACKAGES = BASE_PACKAGES + ("gdb-multiarch", "python3", "python3-drgn")
 
-#: A Debian system, and what fadump-tools and kdump-tools, which come later, depend on.
+#: A Debian system with the dependencies of fadump-tools and kdump-tools.
 DEBIAN_PACKAGES = (
     "?essential", "apt", "busybox", "bsdextrautils", "dbus", "e2fsprogs", "file",
     "initramfs-tools", "iproute2", "kexec-tools", "kmod", "libjansson4", "libmd0",
     "linux-base", "login", "makedumpfile", "mount", "openssh-client", "passwd", "procps",
     "systemd", "systemd-sysv", "ucf", "udev", "zstd",
 )
-#: What stands around it.
+#: For the host side of a Debian system.
 HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server")
 
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
 
-#: Runs while the packages are at hand: they go along into the root, to be installed there.
+#: Puts the packages themselves into the root: the machine installs them later.
 PACKAGES_HOOK = r"""
 set -eu
 root=$1
@@ -107,7 +109,7 @@ cd "$root/var/lib/lab/kdump-tools"
 apt-get -q download kdump-tools
 """
 
-#: sshd wants a user of its own, and its package's scripts do not run.
+#: sshd needs a user, which its package's scripts would make; they do not run.
 SSHD_HOOK = r"""
 set -eu
 echo root:x:0: >"$1/etc/group"
@@ -117,8 +119,8 @@ sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
 END
 """
 
-#: Enters a root in a mount namespace of its own; every step is an exec, so
-#: the process that the caller sees is the program itself.
+#: Enters a root in a mount namespace of its own. Each step is an exec, so that the caller's
+#: child process is the program itself.
 ENTER = r"""
 root=$1; dir=$2; shift 2
 while [ "$1" != -- ]; do
@@ -133,7 +135,7 @@ exec chroot "$root" /usr/bin/sh -c 'cd "$0" && exec "$@"' "$dir" "$@"
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """What goes into one root."""
+    """The content of one root."""
 
     name: str
     arch: str
@@ -142,7 +144,7 @@ class Recipe:
     suites: tuple[str, ...] = ()
     aptopts: tuple[str, ...] = ()
     hook: str = ""
-    #: Taken instead of ``suite`` while a mirror's lists of that are out of step.
+    #: Used while the mirror's package lists of ``suite`` do not match its Release file.
     second_choice: str = ""
 
     @property
@@ -162,7 +164,7 @@ class Recipe:
         return [f"deb {mirror} {name} main" for name in names]
 
     def alternatives(self) -> list["Recipe"]:
-        """This recipe, then the one to fall back on."""
+        """This recipe, then the one with the second choice of suite."""
         if not self.second_choice:
             return [self]
         return [self, dataclasses.replace(self, suite=self.second_choice)]
@@ -172,29 +174,29 @@ TOOLS = Recipe("tools", "amd64", "trixie", TOOLS_PACKAGES, ("trixie-backports",)
 #: The Release file of sid may be older than apt likes.
 SID_APTOPTS = ('Acquire::Check-Valid-Until "false"',)
 
-#: Mirrors are less careful with ppc64el, a port, than with amd64: a list that
-#: does not match its Release file has been seen to stay for days.
+#: Mirrors update ppc64el, a port, less carefully than amd64: a package list that does not
+#: match its Release file can stay for days.
 GUEST = Recipe("guest", "ppc64el", "trixie", GUEST_PACKAGES, (), SID_APTOPTS,
                second_choice="sid")
 CRASH = Recipe("crash", "ppc64el", "sid", CRASH_PACKAGES, (), SID_APTOPTS)
 #: sparse 0.6.4 (trixie) does not know the C of newer kernels, and kbuild then
 #: skips it without failing.
 SPARSE = Recipe("sparse", "amd64", "sid", ("sparse", "libc6"), (), SID_APTOPTS)
-#: All but the newest are made when they are asked for.
+#: The roots of older versions are made when a command needs them.
 LINUX = {version: Recipe(f"linux-{version}", "amd64", "trixie", (f"linux-source-{version}",),
                          ("trixie-backports",))
          for version in KNOWN}
 ROOTS = (TOOLS, GUEST, CRASH, SPARSE, LINUX[DEFAULT_KVER])
 
-#: Made when somebody asks for them, see build_root.py and dump/debuggers.py.
+#: Made when a command needs them, see build_root.py and dump/debuggers.py.
 BUILD_ROOT = Recipe("buildroot", "amd64", "trixie", BUILD_ROOT_PACKAGES)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
                    second_choice="sid")
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
-#: Made when the Debian scenarios run, see debian.py.
+#: Made for the Debian scenarios, see system/debian.py.
 DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
                 second_choice="sid")
-#: GRUB for a partition, made when a scenario boots by it, see grub.py.
+#: GRUB for a partition, made for the scenario that boots by it, see machine/grub.py.
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
@@ -221,7 +223,7 @@ def find_mirror() -> str:
 
 @contextlib.contextmanager
 def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold a lock file; tell once if somebody else has it."""
+    """Hold a lock file; print once that another run has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
@@ -241,7 +243,7 @@ def tail(path: Path, lines: int = 15) -> str:
 
 
 def remove_tree(path: Path) -> None:
-    """Delete a root, with directories that forbid it made to allow it."""
+    """Delete a root, including its directories without write permission."""
     def allow(function: Callable[[str], Any], name: str, _info: Any) -> None:
         os.chmod(os.path.dirname(name), 0o700)
         with contextlib.suppress(OSError):
@@ -252,7 +254,7 @@ def remove_tree(path: Path) -> None:
 
 
 class RootBuilder:
-    """Makes a root from its recipe, completely or not at all."""
+    """Makes a root from its recipe; an incomplete root never gets the final name."""
 
     def __init__(self, cache: Path) -> None:
         self.cache = cache
@@ -262,7 +264,7 @@ class RootBuilder:
         return self.cache / recipe.dirname
 
     def ensure(self, recipe: Recipe) -> Path:
-        """The finished root, made now if it is missing."""
+        """The path of the finished root; a missing one is made now."""
         final = self.path(recipe)
         if final.is_dir():
             return final
@@ -282,8 +284,8 @@ class RootBuilder:
             except LabError as error:
                 if "Failed to fetch" not in log.read_text(errors="replace"):
                     raise
-                ui.say(f"   lab: {choice.suite} cannot be had for {choice.arch} now, "
-                       f"taking {last.suite}\n{str(error).splitlines()[0]}")
+                ui.say(f"   lab: {choice.suite} is not available for {choice.arch} now, "
+                       f"using {last.suite}\n{str(error).splitlines()[0]}")
         return self._fetch(last, new, log, final)
 
     def _fetch(self, recipe: Recipe, new: Path, log: Path, final: Path) -> None:
@@ -298,7 +300,7 @@ class RootBuilder:
                     progress: Callable[[str], None]) -> None:
         argv = [require_mmdebstrap(), "--variant=extract", f"--architectures={recipe.arch}",
                 "--mode=root" if os.geteuid() == 0 else "--mode=chrootless",
-                # One by one: a pattern such as ?essential must not stand in a list.
+                # One option for each: a pattern such as ?essential is not allowed in a list.
                 *(f"--include={package}" for package in recipe.packages), "--format=directory",
                 '--aptopt=APT::Sandbox::User "root"', '--aptopt=Acquire::Retries "3"']
         argv += [f"--aptopt={option}" for option in recipe.aptopts]
@@ -321,7 +323,7 @@ class RootBuilder:
 
     @staticmethod
     def _finish(root: Path) -> None:
-        """What the packages' own scripts would have done and the lab needs."""
+        """The links and files that the packages' scripts, which do not run, would have made."""
         for name in ("bin", "sbin", "lib", "lib64"):
             link = root / name
             if not os.path.lexists(link) and (root / "usr" / name).exists():
@@ -338,7 +340,7 @@ class RootBuilder:
 
 
 def require_mmdebstrap() -> str:
-    """The path of mmdebstrap; installed with apt when we may."""
+    """The path of mmdebstrap; root installs it with apt if it is missing."""
     found = shutil.which("mmdebstrap")
     if found:
         return found
@@ -403,7 +405,7 @@ class Toolbox:
 
     @staticmethod
     def environment(extra: Optional[Mapping[str, str]] = None) -> dict[str, str]:
-        """What programs inside see: nothing of the caller's settings."""
+        """The environment of programs inside; the caller's is not passed on."""
         env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/tmp",
                "TERM": os.environ.get("TERM", "dumb"), "PYTHONDONTWRITEBYTECODE": "1"}
         env.update(extra or {})
@@ -411,7 +413,7 @@ class Toolbox:
 
     def popen(self, argv: Sequence[PathLike], *, cwd: Optional[PathLike] = None,
               env: Optional[Mapping[str, str]] = None, **options: Any) -> subprocess.Popen[Any]:
-        """Start a program inside; the process is the program itself."""
+        """Start a program inside; the child process is the program itself."""
         return subprocess.Popen(self.enter_argv(argv, cwd), env=self.environment(env), **options)
 
     def run(self, argv: Sequence[PathLike], *, cwd: Optional[PathLike] = None,
@@ -442,7 +444,7 @@ class Toolbox:
 
     def _follow(self, child: subprocess.Popen[str], input: Optional[str], log: Optional[Path],
                 on_line: Optional[Callable[[str], None]]) -> str:
-        """Read the output line by line into the log and the observer."""
+        """Pass each line of output to the log and to on_line."""
         if input is not None and child.stdin:
             child.stdin.write(input)
             child.stdin.close()
@@ -472,7 +474,7 @@ class Toolbox:
                 *map(str, args)]
 
     def sparse_argv(self) -> list[str]:
-        """The words that start sparse(1), with the C library it was built for."""
+        """The argv of sparse(1), with the C library it was built for."""
         root = self.sparse
         return [f"{root}/usr/lib64/ld-linux-x86-64.so.2", "--library-path",
                 f"{root}/usr/lib/x86_64-linux-gnu", f"{root}/usr/bin/sparse"]
@@ -510,7 +512,7 @@ class Toolbox:
     # -- housekeeping -----------------------------------------------------
 
     def stale(self) -> list[Path]:
-        """Roots of recipes that are no longer ours."""
+        """Roots of recipes that have changed since."""
         ours = {recipe.dirname for recipe in EVERY_ROOT}
         names = "|".join(re.escape(recipe.name) for recipe in EVERY_ROOT)
         pattern = re.compile(rf"({names})-[0-9a-f]{{10}}(\.new)?$")
@@ -519,7 +521,7 @@ class Toolbox:
 
 
 def version_key(version: str) -> list[int]:
-    """Orders 6.9 before 6.12."""
+    """A sort key: 6.9 is before 6.12."""
     return [int(part) for part in re.findall(r"\d+", version)]
 
 

@@ -14,12 +14,12 @@ from .core import NOTE_SLOT, Segment, Span, Vmcore
 
 # -- notes in the crashed kernel's memory ------------------------------------
 
-#: Of the crash-info record, see fadump-abi.h.
+#: The crash-info record's magic, size of its head, and part with note slots; fadump-abi.h.
 RECORD_MAGIC, RECORD_HEAD, RECORD_NOTES = b"FADUPCI1", 64, 7
 
 
 def note_slots(record: bytes) -> list[int]:
-    """Where the record's kernel has its slots, one for each CPU that may come."""
+    """The addresses of the note slots in the record, one for each possible CPU."""
     if not record.startswith(RECORD_MAGIC):
         raise LabError(f"This is no crash-info record: {record[:16].hex()}")
     head, _total, parts, step = struct.unpack_from(">IIII", record, 12)
@@ -34,13 +34,13 @@ def note_slots(record: bytes) -> list[int]:
 
 
 class Slots:
-    """What in a dump may differ from memory at the crash, and how.
+    """The places where a dump may differ from memory at the crash, and their allowed content.
 
-    A capture kernel puts its notes where the crashed kernel has slots for them, if there
-    is nothing yet, and counts itself in the head of the crash-info record.
+    A capture kernel writes its notes into empty slots of the crashed kernel, and counts its
+    attempt in the head of the crash-info record.
     """
 
-    #: Where the record's head may begin in a piece, and where in the head the count stands.
+    #: Offsets of the record's head in a page, and of the count in the head.
     HEADS, COUNT = (0, 4096), (40, 48)
 
     def __init__(self, core: Vmcore, addresses: Sequence[int] = ()) -> None:
@@ -48,7 +48,7 @@ class Slots:
         self.notes = core.filled_slots
 
     def explain(self, address: int, before: bytes, after: bytes) -> bool:
-        """Whether a piece of memory is what it was, but for slots that were filled."""
+        """Whether a piece of memory differs only in filled slots and in the count."""
         wanted = bytearray(before)
         for slot in self.addresses:
             part = slice(slot - address, slot - address + NOTE_SLOT)
@@ -65,13 +65,13 @@ class Slots:
 # -- comparing whole memories ------------------------------------------------
 
 
-#: One block of the comparison; within a differing block each page is looked at.
+#: Bytes compared at once; the pages of a differing block are compared one by one.
 BLOCK = 1 << 20
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """A vmcore held against the hypervisor's image of the same memory."""
+    """The result of comparing a vmcore with the hypervisor's image of the same memory."""
 
     pages: int
     different: tuple[int, ...]
@@ -85,7 +85,7 @@ class Comparison:
 
 
 def uncovered(spans: Iterable[Span], total: int) -> tuple[Span, ...]:
-    """What of [0, total) no span covers; overlapping spans are an error."""
+    """The parts of [0, total) that no span covers; overlapping spans are an error."""
     gaps: list[Span] = []
     at = 0
     for span in sorted(spans):
@@ -103,11 +103,11 @@ def uncovered(spans: Iterable[Span], total: int) -> tuple[Span, ...]:
 
 def compare(vmcore: Vmcore, image: Path, page: int = 65536,
             copies: Sequence[Span] = (), slots: Sequence[int] = ()) -> Comparison:
-    """Every byte of every PT_LOAD against a flat image of physical memory.
+    """Compare every byte of every PT_LOAD with a flat image of physical memory.
 
-    The first segments are boot memory, and copies says where firmware put them.
-    Other CPUs go on for a moment after the save: a page that they have written to
-    since is held against its copy. Slots may have been filled.
+    The first segments are boot memory, and copies has the places where firmware copied them.
+    Other CPUs may write for a moment after that: a boot memory page that differs from the
+    image is compared with its copy. Differences by filled slots are allowed.
     """
     filled = Slots(vmcore, slots)
     different: list[int] = []

@@ -14,11 +14,11 @@ PT_LOAD, PT_NOTE = 1, 4
 NT_PRSTATUS, NT_VMCOREINFO = 1, 0
 ET_CORE, EM_PPC64 = 4, 21
 
-#: Where struct elf_prstatus keeps its registers on 64-bit Power, and how many bytes.
+#: Offset of the registers in struct elf_prstatus on 64-bit Power, and the struct's size.
 PRSTATUS_REGS, PRSTATUS_SIZE = 112, 504
-#: A CPU's slot in the dead kernel's memory: one note, and the empty one behind it.
+#: Bytes of a CPU's slot in the crashed kernel's memory: a note and a terminating empty note.
 NOTE_SLOT = 12 + 8 + PRSTATUS_SIZE + 12
-#: What the first registers behind the 32 general ones are.
+#: The registers that follow the 32 general ones.
 SPECIAL = ("nip", "msr", "orig_gpr3", "ctr", "link", "xer", "ccr", "softe", "trap", "dar",
            "dsisr", "result")
 
@@ -53,7 +53,7 @@ class Segment:
 
     @property
     def span(self) -> Span:
-        """The physical memory it stands for."""
+        """The physical memory of the segment."""
         return Span(self.paddr, self.paddr + self.memsz)
 
 
@@ -67,7 +67,7 @@ class Registers:
 
     @property
     def nip(self) -> int:
-        """Where the CPU was."""
+        """The CPU's next instruction."""
         return self.special["nip"]
 
 
@@ -127,13 +127,13 @@ class Vmcore:
 
     @property
     def filled_slots(self) -> set[bytes]:
-        """The same as a capture kernel writes them into the dead kernel's memory."""
+        """The CPUs' notes as a capture kernel writes them into the crashed kernel's memory."""
         return {(struct.pack(self.order + "III", len(name) + 1, len(desc), kind)
                  + name.encode().ljust(8, b"\0") + desc).ljust(NOTE_SLOT, b"\0")
                 for name, kind, desc in self.notes if (name, kind) == ("CORE", NT_PRSTATUS)}
 
     def memory(self, paddr: int, size: int) -> bytes:
-        """What the dump has there."""
+        """Bytes of the dump at a physical address."""
         for load in self.loads:
             if load.paddr <= paddr and paddr + size <= load.paddr + load.filesz:
                 with self.path.open("rb") as file:
@@ -142,7 +142,7 @@ class Vmcore:
         raise LabError(f"{self.path} has no {size} bytes at {paddr:#x}")
 
     def slot(self, paddr: int) -> Registers:
-        """The registers in a CPU's slot there."""
+        """The registers in the CPU's slot at a physical address."""
         slot = self.memory(paddr, NOTE_SLOT)
         if slot[:17] != struct.pack(self.order + "III", 5, PRSTATUS_SIZE, NT_PRSTATUS) + b"CORE\0":
             raise LabError(f"{self.path} has no note at {paddr:#x}: {slot[:24].hex()}")
@@ -157,7 +157,7 @@ class Vmcore:
 
     @property
     def vmcoreinfo(self) -> dict[str, str]:
-        """What the crashed kernel says about itself."""
+        """The crashed kernel's vmcoreinfo as a dictionary."""
         texts = [desc.rstrip(b"\0").decode(errors="replace") for name, _kind, desc in self.notes
                  if name == "VMCOREINFO"]
         lines = "\n".join(texts).splitlines()

@@ -13,7 +13,7 @@ from ..build.toolbox import Toolbox
 
 
 class CrashSession:
-    """What crash says about a dump."""
+    """A session of crash with one dump."""
 
     def __init__(self, toolbox: Toolbox, vmlinux: Path, dump: Path,
                  log: Optional[Path] = None) -> None:
@@ -23,7 +23,7 @@ class CrashSession:
         self.log = log
 
     def run(self, commands: Sequence[str], timeout: float = 300) -> dict[str, str]:
-        """Run the commands in one session; the text of each, and under "" what came before."""
+        """Run the commands in one session; the text of each, and under "" the text before them."""
         script: list[str] = []
         for number, command in enumerate(commands):
             script += [f"echo @@{number}@@", command]

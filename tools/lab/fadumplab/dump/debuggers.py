@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""drgn and gdb, in a root of their own: what they make of a dump."""
+"""drgn and gdb on a dump, in a root of their own."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class Debuggers(Toolbox):
     RECIPES = (DEBUGGERS,)
 
     def drgn(self, vmlinux: Path, dump: Path, script: str) -> str:
-        """What drgn's Python prints for a script; prog is the dump."""
+        """The output of a drgn script; prog is the dump."""
         opened = (f"import drgn\nprog = drgn.Program()\nprog.set_core_dump({str(dump)!r})\n"
                   f"prog.load_debug_info([{str(vmlinux)!r}])\n")
         return self.run(["python3", "-"], input=opened + script, cwd=dump.parent,
                         timeout=300).stdout
 
     def gdb(self, vmlinux: Path, dump: Path, commands: Sequence[str]) -> str:
-        """What gdb prints for commands."""
+        """The output of gdb for commands."""
         words = [word for command in commands for word in ("-ex", command)]
         return self.run(["gdb-multiarch", "-nx", "-batch", *words, vmlinux, dump],
                         cwd=dump.parent, timeout=300).stdout

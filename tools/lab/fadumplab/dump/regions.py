@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The debugfs file fadump_region: what firmware copies and what it keeps."""
+"""The debugfs file fadump_region: regions that firmware copies, and preserved memory."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ class Regions:
 
     @property
     def boot_memory(self) -> int:
-        """How much is copied at a crash."""
+        """Bytes that firmware copies at a crash."""
         return sum(row.span.size for row in self.of("DUMP"))
 
 
-#: The documented form, to the letter.
+#: The documented form.
 DOCUMENTED = re.compile(
     r"^(?P<label>CPU |HPTE|DUMP|    ): ?"
     r"\[(?P<start>0x[0-9a-f]{14,})-(?P<end>0x[0-9a-f]{14,})\] "
     r"(?P<size>0x[0-9a-f]+) bytes, Dumped: (?P<dumped>0x[0-9a-f]+)$")
-#: What a 7.3 kernel without us prints for boot memory.
+#: The form of an untouched 7.3 kernel for boot memory.
 NEWER = re.compile(
     r"^DUMP: Src: (?P<source>0x[0-9a-f]+), Dest: (?P<start>0x[0-9a-f]+), "
     r"Size: (?P<size>0x[0-9a-f]+), Dumped: (?P<dumped>0x[0-9a-f]+) bytes$")
 
 
 def parse_regions(text: str) -> Regions:
-    """Both forms of the file; lines of neither kind are kept apart."""
+    """Parse both forms of the file; other lines are kept as text."""
     rows: list[Region] = []
     other: list[str] = []
     for line in text.splitlines():
@@ -72,6 +72,6 @@ def parse_regions(text: str) -> Regions:
 
 
 def documented_only(text: str) -> list[str]:
-    """Lines that are not in the documented form to the letter."""
+    """Lines that differ from the documented form."""
     strict = re.compile(DOCUMENTED.pattern.replace("): ?", "): "))
     return [line for line in text.splitlines() if not strict.match(line)]

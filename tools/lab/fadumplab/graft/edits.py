@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Changes to single files of a Linux tree.
 
-An edit looks at the content that a file has and says what it should become, or why it
-cannot tell.
+An edit gets the content of a path and returns the new content, or raises a Misfit with the
+reason.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Content = Union[bytes, Link, None]
 
 
 class Misfit(Exception):
-    """An edit does not understand what it found."""
+    """The content is not what an edit expects."""
 
 
 class Edit(ABC):
@@ -53,7 +53,7 @@ class Edit(ABC):
 
 
 class AddLine(Edit):
-    """Put a line behind the only line that matches."""
+    """Insert a line after the only line that matches."""
 
     def __init__(self, path: str, after: str, line: str) -> None:
         super().__init__(path)
@@ -72,7 +72,7 @@ class AddLine(Edit):
 
 
 class DropLines(Edit):
-    """Take every line out that matches; at least one has to."""
+    """Delete every line that matches; at least one must."""
 
     def __init__(self, path: str, pattern: str) -> None:
         super().__init__(path)
@@ -87,7 +87,7 @@ class DropLines(Edit):
 
 
 class ReplaceText(Edit):
-    """Put other lines in the place of some that stand there once."""
+    """Replace text that occurs exactly once."""
 
     def __init__(self, path: str, old: str, new: str) -> None:
         super().__init__(path)
@@ -102,14 +102,14 @@ class ReplaceText(Edit):
 
 
 class DropText(ReplaceText):
-    """Take lines out that stand there once, one after the other."""
+    """Delete consecutive lines that occur exactly once."""
 
     def __init__(self, path: str, *lines: str) -> None:
         super().__init__(path, "".join(f"{line}\n" for line in lines), "")
 
 
 class OneOf(Edit):
-    """The first of several lists of edits of one file that fits as a whole."""
+    """Several lists of edits of one file: the first list without a Misfit is applied."""
 
     def __init__(self, path: str, *cases: Sequence[Edit]) -> None:
         super().__init__(path)
@@ -129,7 +129,7 @@ class OneOf(Edit):
 
 
 class ReplaceKconfig(Edit):
-    """Take whole Kconfig entries out and put a source line where the first was."""
+    """Replace whole Kconfig entries by a source line in the place of the first."""
 
     ENTRY = re.compile(r"(config|menuconfig|choice|endchoice|menu|endmenu|if|endif|comment|"
                        r"source|mainmenu)\b")
@@ -151,7 +151,7 @@ class ReplaceKconfig(Edit):
         return self.data("".join(lines))
 
     def _entry(self, lines: Sequence[str], name: str) -> tuple[int, int]:
-        """Where an entry starts and where the next one does."""
+        """The line numbers of an entry and of the entry after it."""
         starts = [n for n, line in enumerate(lines) if line.rstrip() == f"config {name}"]
         if len(starts) != 1:
             raise Misfit(f"{len(starts)} entries 'config {name}', one was expected")
@@ -162,7 +162,7 @@ class ReplaceKconfig(Edit):
 
 
 class Remove(Edit):
-    """Take a file away."""
+    """Delete a file."""
 
     def change(self, content: Content) -> Content:
         self.text(content)
@@ -170,7 +170,7 @@ class Remove(Edit):
 
 
 class Replace(Edit):
-    """Put a link to a file of ours where upstream has one."""
+    """Replace upstream's file by a link to ours."""
 
     def __init__(self, path: str, target: str) -> None:
         super().__init__(path)
@@ -182,7 +182,7 @@ class Replace(Edit):
 
 
 class Plant(Edit):
-    """Put a link where there is nothing yet."""
+    """Make a link at a path that does not exist."""
 
     def __init__(self, path: str, target: str) -> None:
         super().__init__(path)
@@ -195,6 +195,6 @@ class Plant(Edit):
 
 
 def object_line(*objects: str) -> str:
-    """A pattern for the makefile lines that build these objects alone."""
+    """A pattern for makefile lines that build one of these objects and nothing else."""
     names = "|".join(map(re.escape, objects))
     return rf"obj-\$\(CONFIG_\w+\)\s*\+=\s*({names})\s*$"

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Put this directory into a Linux tree, take it out again, or print it as a patch.
 
-What has to happen to a tree is a list of `Edit` objects. Each looks at the
-content a file has and says what it should become, or why it cannot tell.
-The list is worked out completely (`plan`) before the first file changes.
+The changes to a tree are a list of `Edit` objects. `plan` applies all of them in memory
+before the first file of the tree changes, so that a tree is grafted completely or not at all.
 
-`Graft.apply` links this directory into the tree and keeps the originals, with
-their modes and times, in `.fadump-graft/` next to a manifest of hashes.
-`Graft.undo` puts them back. `Patch` prints the same changes for git, with
-files where the graft has links.
+`Graft.apply` links this directory into the tree and keeps the originals, with their modes
+and times, in `.fadump-graft/` next to a manifest of hashes. `Graft.undo` restores them.
+`Patch` prints the same changes for git, with files in place of links.
 
-The selftests have a directory of their own in the tree, whose files are links:
-make follows a link to a directory, and would build here instead of there.
+The selftests get a directory of their own in the tree with links to single files: make
+follows a link to a directory, and would build in this repository.
 """
 
 from __future__ import annotations
@@ -40,18 +38,18 @@ HOME = f"{POWERPC}/fadump"
 SELFTESTS = "tools/testing/selftests/powerpc"
 STATE = ".fadump-graft"
 
-#: The Linux versions that the edits below and the sources have been tried with, newest last.
+#: The Linux versions that the edits below and the sources are tested with, newest last.
 KNOWN = ("6.12", "7.2", "7.3")
-#: Set in the environment to anything but 0: graft any other version as well.
+#: The environment variable that allows other versions, if it is neither empty nor 0.
 ANY = "ANY"
 
 
 class GraftError(LabError):
-    """The tree is not what it has to be; nothing was changed."""
+    """The tree is not as expected; no file was changed."""
 
 
-#: Everything that has to happen to a tree besides planting this directory.
-#: To change one more place of the tree, add one more object.
+#: All changes to a tree but the link to this directory. To change one more place of the
+#: tree, add one more object.
 EDITS: tuple[Edit, ...] = (
     AddLine(f"{POWERPC}/Kbuild", r"obj-y\s*\+=\s*kernel/$", "obj-y += fadump/"),
     ReplaceKconfig(f"{POWERPC}/Kconfig", ("FA_DUMP", "PRESERVE_FA_DUMP", "OPAL_CORE"),
@@ -68,15 +66,15 @@ EDITS: tuple[Edit, ...] = (
     Remove(f"{POWERPC}/platforms/powernv/opal-core.c"),
     Remove(f"{POWERPC}/include/asm/fadump-internal.h"),
     Replace(f"{POWERPC}/include/asm/fadump.h", "../../fadump/asm/fadump.h"),
-    # An armed fadump decides as a panic does, by what follows there.
+    # An oops must not count as fatal because fadump is armed: the checks that follow decide.
     DropText(f"{POWERPC}/kernel/traps.c",
              "\tif (should_fadump_crash())", "\t\treturn true;"),
-    # A migrated partition is on firmware that knows of no registration.
+    # After a migration the new firmware has no registration: register again.
     AddLine(f"{POWERPC}/platforms/pseries/mobility.c", r"#include <asm/machdep.h>$",
             "#include <asm/fadump.h>"),
     AddLine(f"{POWERPC}/platforms/pseries/mobility.c", r"\tread_24x7_sys_info\(\);$",
             "\tfadump_migrated();"),
-    # A dump outlives kexec. Both system calls come by here.
+    # A dump survives kexec if no segment overlaps it. Both system calls check segments here.
     AddLine(f"{POWERPC}/kexec/core_64.c", r"#include <asm/crashdump-ppc64.h>$",
             "#include <asm/fadump.h>"),
     ReplaceText(f"{POWERPC}/kexec/core_64.c",
@@ -87,7 +85,7 @@ EDITS: tuple[Edit, ...] = (
                 "\t\t\t\t\timage->segment[i].memsz))\n"
                 "\t\t\treturn -EBUSY;\n\n"
                 "\t/* We also should not"),
-    # The hash table is for all memory, also for what a capture kernel does without.
+    # The hash table is for all memory, also for the deferred memory of a capture kernel.
     ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
                 "\tunsigned target_hpt_shift;\n\n\tif (!mmu_hash_ops.resize_hpt)\n",
                 "\tunsigned target_hpt_shift;\n\tbool deferred;\n\n"
@@ -99,7 +97,7 @@ EDITS: tuple[Edit, ...] = (
     ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
                 "\t    target_hpt_shift < ppc64_pft_size - 1)\n",
                 "\t    (target_hpt_shift < ppc64_pft_size - 1 && !deferred))\n"),
-    # Memory of a dump is mapped page by page, and a mapping may fail.
+    # The mapping of a dump's page may fail.
     ReplaceText(f"{POWERPC}/kernel/crash_dump.c",
                 "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n",
                 "\t\tvaddr = ioremap_cache(paddr, PAGE_SIZE);\n"
@@ -108,24 +106,24 @@ EDITS: tuple[Edit, ...] = (
     *proc_vmcore.EDITS,
 )
 
-#: What a build or an editor leaves behind.
+#: Files that a build or an editor leaves behind.
 LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*\.cmd|.*\.(o|a|ko|mod|pyc|orig|rej)|.*~)(/|$)")
 
 
 def files_below(top: Path) -> list[Path]:
-    """Every file of a directory of ours."""
+    """All files of one of our directories, without litter."""
     return sorted(path for path in top.rglob("*")
                   if path.is_file() and not LITTER.search(str(path.relative_to(top))))
 
 
 def selftests(repo: Path) -> dict[str, Path]:
-    """Where a kernel tree has each of our selftests' files."""
+    """Our selftests' files by their paths in a kernel tree."""
     top = repo / "selftests"
     return {f"{SELFTESTS}/fadump/{path.relative_to(top)}": path for path in files_below(top)}
 
 
 def digest(content: Content) -> Optional[str]:
-    """A name for a content that changes when it does."""
+    """A hash of a content; None for no content."""
     if content is None:
         return None
     if isinstance(content, Link):
@@ -134,7 +132,7 @@ def digest(content: Content) -> Optional[str]:
 
 
 def read(path: Path) -> Content:
-    """What is at a path, without following a link there."""
+    """The content of a path; a link is not followed."""
     if path.is_symlink():
         return Link(os.readlink(path))
     if path.is_file():
@@ -145,7 +143,7 @@ def read(path: Path) -> Content:
 
 
 def write(path: Path, content: Content, mode: int = 0o644) -> None:
-    """Make a path hold this content, by rename: other links to the old file live on."""
+    """Write a path by rename, so that hard links of the old file keep its content."""
     if content is None:
         path.unlink(missing_ok=True)
         return
@@ -160,8 +158,8 @@ def write(path: Path, content: Content, mode: int = 0o644) -> None:
     new.replace(path)
 
 
-def take_away(path: Path, top: Path) -> None:
-    """Remove a file, and the folders below top that it leaves empty."""
+def remove_file(path: Path, top: Path) -> None:
+    """Remove a file, and each folder below top that is then empty."""
     path.unlink(missing_ok=True)
     folder = path.parent
     while folder != top and folder.is_dir() and not any(folder.iterdir()):
@@ -171,20 +169,20 @@ def take_away(path: Path, top: Path) -> None:
 
 @dataclass
 class Change:
-    """A path with what it held before and what it is to hold."""
+    """A path with its old and new content."""
 
     path: str
     old: Content
     new: Content
 
 
-def make_plan(edits: Sequence[Edit], look: Callable[[str], Content]) -> list[Change]:
-    """All changes that the edits ask for, or one GraftError that names every misfit."""
+def make_plan(edits: Sequence[Edit], content_of: Callable[[str], Content]) -> list[Change]:
+    """The changes of all edits, or one GraftError that names every misfit."""
     changes: dict[str, Change] = {}
     misfits: list[str] = []
     for edit in edits:
         if edit.path not in changes:
-            content = look(edit.path)
+            content = content_of(edit.path)
             changes[edit.path] = Change(edit.path, content, content)
         change = changes[edit.path]
         try:
@@ -192,13 +190,13 @@ def make_plan(edits: Sequence[Edit], look: Callable[[str], Content]) -> list[Cha
         except Misfit as why:
             misfits.append(f"  {edit.path}: {why}")
     if misfits:
-        raise GraftError("This tree is not one I understand; nothing was changed:\n"
+        raise GraftError("This tree is not as expected; nothing was changed:\n"
                          + "\n".join(misfits))
     return list(changes.values())
 
 
 def require_kernel_tree(tree: Path) -> None:
-    """A GraftError unless this is the top of a Linux tree."""
+    """Raise a GraftError unless this is the top of a Linux tree."""
     for name in ("Makefile", "Kbuild", f"{POWERPC}/Kbuild", f"{POWERPC}/Kconfig"):
         if not (tree / name).is_file():
             raise GraftError(f"{tree} is not the top of a Linux tree: no {name}. "
@@ -206,7 +204,7 @@ def require_kernel_tree(tree: Path) -> None:
 
 
 def tree_version(tree: Path) -> str:
-    """What a Linux tree's Makefile calls it: 6.12.118, say."""
+    """The version in a Linux tree's Makefile, such as 6.12.118."""
     fields = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL) = (\d+)$",
                              (tree / "Makefile").read_text(), re.MULTILINE))
     numbers = [fields.get(name, "0") for name in ("VERSION", "PATCHLEVEL", "SUBLEVEL")]
@@ -219,7 +217,7 @@ def series(version: str) -> str:
 
 
 def require_known_kernel(tree: Path) -> None:
-    """A GraftError for a version that was never tried, unless ANY is set."""
+    """Raise a GraftError for a version that is not in KNOWN, unless ANY is set."""
     require_kernel_tree(tree)
     version = tree_version(tree)
     if series(version) in KNOWN or os.environ.get(ANY, "0") not in ("", "0"):
@@ -242,26 +240,26 @@ class Graft:
 
     @property
     def grafted(self) -> bool:
-        """Whether the tree carries the mark of a graft."""
+        """Whether the tree has the manifest of a graft."""
         return (self.state / "manifest.json").is_file()
 
     def _planting(self) -> list[Edit]:
-        """The link to this directory, unless it already lies in its place."""
+        """The link to this directory, unless this directory is in the tree already."""
         home = self.tree / HOME
         if home.resolve() == self.repo and not home.is_symlink():
             return []
         return [Plant(HOME, str(self.repo))]
 
     def _selftests(self) -> list[Edit]:
-        """A link to each file, by way of the directory's place in the tree."""
+        """A relative link to each selftest's file, by this directory's path in the tree."""
         return [Plant(where, os.path.relpath(f"{HOME}/{path.relative_to(self.repo)}",
                                              os.path.dirname(where)))
                 for where, path in selftests(self.repo).items()]
 
-    # -- putting it in ------------------------------------------------------
+    # -- grafting -----------------------------------------------------------
 
     def plan(self) -> list[Change]:
-        """What would change in the tree as it was before any graft."""
+        """The changes to the original tree, as it was before any graft."""
         require_known_kernel(self.tree)
         return make_plan(self.edits, self._original)
 
@@ -273,7 +271,7 @@ class Graft:
         return read(self.tree / path)
 
     def apply(self) -> bool:
-        """Graft the tree; False if it already was, completely and as we would."""
+        """Graft the tree; False if the same graft was complete already."""
         changes = self.plan()
         if self.grafted:
             self._refuse_if_edited()
@@ -285,7 +283,7 @@ class Graft:
         return True
 
     def _write_missing(self, changes: Sequence[Change]) -> bool:
-        """Bring each path to its new content; whether there was anything to do."""
+        """Write each path that does not have its new content; whether one was written."""
         busy = False
         for change in changes:
             path = self.tree / change.path
@@ -304,7 +302,7 @@ class Graft:
                 for change in changes]
 
     def _save(self, changes: Sequence[Change]) -> None:
-        """Keep the originals and the manifest; complete before anything changes."""
+        """Save the originals and the manifest, completely before the first file changes."""
         new = self.state.with_name(STATE + ".new")
         shutil.rmtree(new, ignore_errors=True)
         for change in changes:
@@ -319,14 +317,14 @@ class Graft:
         (new / ".gitignore").write_text("*\n")
         new.rename(self.state)
 
-    # -- taking it out ------------------------------------------------------
+    # -- undoing ------------------------------------------------------------
 
     def _manifest(self) -> list[dict[str, Any]]:
         try:
             manifest = json.loads((self.state / "manifest.json").read_text())
             if manifest["version"] != self.VERSION:
                 raise GraftError(f"{self.state} is of version {manifest['version']}, "
-                                 f"I know {self.VERSION}. Nothing was changed.")
+                                 f"this lab knows {self.VERSION}. Nothing was changed.")
             files: list[dict[str, Any]] = manifest["files"]
         except (ValueError, KeyError) as why:
             raise GraftError(f"{self.state}/manifest.json is damaged ({why}). "
@@ -334,7 +332,7 @@ class Graft:
         return files
 
     def _refuse_if_edited(self) -> None:
-        """A GraftError if work done since the graft would be lost."""
+        """Raise a GraftError if a file was edited after the graft."""
         edited: list[str] = []
         for entry in self._manifest():
             if digest(read(self.tree / entry["path"])) not in (entry["old"], entry["new"]):
@@ -343,9 +341,9 @@ class Graft:
             if digest(kept) != entry["old"]:
                 edited.append(f"  {STATE}/orig/{entry['path']} is not what was kept")
         if edited:
-            raise GraftError("I would lose somebody's work; nothing was changed:\n"
+            raise GraftError("The tree was edited after it was grafted; nothing was changed:\n"
                              + "\n".join(edited)
-                             + f"\nSave it, and put back what {STATE}/ knows.")
+                             + f"\nSave these edits, and restore the files from {STATE}/orig/.")
 
     def undo(self) -> bool:
         """Restore the tree byte for byte; False if it was not grafted."""
@@ -356,7 +354,7 @@ class Graft:
         for entry in entries:
             path = self.tree / entry["path"]
             if entry["old"] is None:
-                take_away(path, self.tree)
+                remove_file(path, self.tree)
             elif digest(read(path)) != entry["old"]:
                 self._put_back(path, self.state / "orig" / entry["path"])
         shutil.rmtree(self.state)
@@ -370,10 +368,10 @@ class Graft:
 
 
 class Patch:
-    """The graft as one patch for git: files instead of links, documents in place."""
+    """The graft as one patch for git: files in place of links, documents included."""
 
     TOP = ("*.c", "*.h", "*.S", "Kconfig", "Kbuild", ".kunitconfig")
-    #: What tests on a host feed on; no kernel reads it.
+    #: Input of tests on the host; a kernel tree does not need it.
     NOT_FOR_A_TREE = "tests/corpus"
 
     def __init__(self, tree: Path, repo: Path, edits: Sequence[Edit] = EDITS) -> None:
@@ -381,11 +379,11 @@ class Patch:
         self.repo = Path(repo).resolve()
         self.edits = edits
 
-    # -- what goes where ----------------------------------------------------
+    # -- places -------------------------------------------------------------
 
     @classmethod
     def sources(cls, repo: Path) -> list[Path]:
-        """Every file of ours that a kernel tree gets."""
+        """All our files that a kernel tree gets."""
         return sorted(path for path, _ in cls.placed(repo))
 
     @classmethod
@@ -407,7 +405,7 @@ class Patch:
 
     @staticmethod
     def _document(path: Path) -> str:
-        """Where a kernel tree has a document of this name."""
+        """The path of a document in a kernel tree."""
         if path.parts[0] == "ABI":
             inner = Path(*path.parts[1:])
             shelf = "" if len(inner.parts) > 1 else "testing/"
@@ -419,7 +417,7 @@ class Patch:
     # -- the patch ----------------------------------------------------------
 
     def changes(self) -> list[Change]:
-        """Every path of the tree that the patch touches."""
+        """The changes of all paths that the patch touches."""
         require_known_kernel(self.tree)
         if (self.tree / STATE).exists():
             raise GraftError(f"{self.tree} is grafted; the patch is made against a clean tree: "
@@ -442,7 +440,7 @@ class Patch:
                 if digest(changes[path].old) != digest(changes[path].new)]
 
     def _index_edits(self, placed: dict[str, Path]) -> list[Edit]:
-        """Tell the tables of contents about what is new."""
+        """Edits that add our documents to the tree's tables of contents."""
         edits: list[Edit] = []
         index = f"Documentation/{POWERPC}/index.rst"
         present = read(self.tree / index)
@@ -482,17 +480,17 @@ class Patch:
 
 
 def git_mode(path: Path) -> str:
-    """The two modes that git knows."""
+    """A file's mode as git writes it."""
     return "100755" if path.stat().st_mode & stat.S_IXUSR else "100644"
 
 
 def is_binary(data: Optional[bytes]) -> bool:
-    """Whether git would call it binary."""
+    """Whether git treats this content as binary."""
     return data is not None and b"\0" in data[:8000]
 
 
 def blob_id(data: Optional[bytes]) -> str:
-    """git's name of a content; all zeros for no file."""
+    """git's object id of a content; all zeros for no file."""
     if data is None:
         return "0" * 40
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
@@ -510,7 +508,7 @@ def binary_literal(data: bytes) -> bytes:
 
 
 def hunks(old: bytes, new: bytes) -> bytes:
-    """The body of a unified diff; newline at end of file or not is kept."""
+    """The body of a unified diff; a missing newline at the end of file is marked."""
     before, after = (data.decode("latin-1").split("\n") for data in (old, new))
     before, after = (close_lines(lines) for lines in (before, after))
     out: list[str] = []
@@ -520,6 +518,6 @@ def hunks(old: bytes, new: bytes) -> bytes:
 
 
 def close_lines(pieces: list[str]) -> list[str]:
-    """Lines with their newline; the last may lack it."""
+    """Lines with their newlines; the last may have none."""
     lines = [piece + "\n" for piece in pieces[:-1]]
     return lines + [pieces[-1]] if pieces[-1] else lines

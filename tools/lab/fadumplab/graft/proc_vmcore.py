@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What fs/proc/vmcore.c of a Linux tree gets: reports of what is read, and a way to shut the file.
+"""Edits of fs/proc/vmcore.c: a report of each access, and a way to forbid open.
 
-A release must not take memory away from a process that has /proc/vmcore open or mapped,
-and a dump has been saved when a program has gone through it. Only fs/proc/vmcore.c knows
-of both. A later Linux counts there who has the file open; 6.12 does not.
+A release must not free memory while a process has /proc/vmcore open or mapped, and a dump
+counts as saved when a program has read all of it. Only fs/proc/vmcore.c knows both. Later
+versions of Linux count open files there; 6.12 does not.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ static void vmcore_accessed(u64 paddr, size_t size)
 
 """
 
-SHUT = """\
+FORBID_OPEN = """\
 /**
  * vmcore_forbid_open - keep /proc/vmcore from being opened
  *
@@ -62,7 +62,7 @@ void vmcore_allow_open(void)
 
 """
 
-#: 6.12 does not count.
+#: Linux 6.12 does not count open files: add the count.
 OPENED = """\
 	vmcore_opened = true;
 	spin_unlock(&vmcore_cb_lock);
@@ -103,9 +103,9 @@ NEXT = " * @next: List head to manage registered callbacks internally; initializ
 DECLARED = "extern void unregister_vmcore_cb(struct vmcore_cb *cb);\n"
 
 
-def shut(lock: str, unlock: str) -> edits.Edit:
-    """The two functions, with the lock that this tree has for the count."""
-    text = SHUT.replace("UNLOCK", unlock).replace("LOCK", lock)
+def forbid_open(lock: str, unlock: str) -> edits.Edit:
+    """The edit that adds both functions, with the lock that protects the count in this tree."""
+    text = FORBID_OPEN.replace("UNLOCK", unlock).replace("LOCK", lock)
     return edits.ReplaceText(SOURCE, READ, text + READ)
 
 
@@ -126,7 +126,7 @@ EDITS: tuple[edits.Edit, ...] = (
                 [edits.ReplaceText(SOURCE, COUNT, COUNT + CLOSED),
                  edits.ReplaceText(SOURCE, "\tif (vmcore_open + 1 == 0) {\n",
                                    "\tif (vmcore_closed || vmcore_open + 1 == 0) {\n"),
-                 shut("mutex_lock(&vmcore_mutex)", "mutex_unlock(&vmcore_mutex)")],
+                 forbid_open("mutex_lock(&vmcore_mutex)", "mutex_unlock(&vmcore_mutex)")],
                 [edits.ReplaceText(SOURCE, "static bool vmcore_opened;\n",
                                    "static bool vmcore_opened;\n"
                                    "/* Whether the vmcore is currently open. */\n"
@@ -135,5 +135,5 @@ EDITS: tuple[edits.Edit, ...] = (
                  edits.ReplaceText(SOURCE, "\t.proc_open\t= open_vmcore,\n",
                                    "\t.proc_open\t= open_vmcore,\n"
                                    "\t.proc_release\t= release_vmcore,\n"),
-                 shut("spin_lock(&vmcore_cb_lock)", "spin_unlock(&vmcore_cb_lock)")]),
+                 forbid_open("spin_lock(&vmcore_cb_lock)", "spin_unlock(&vmcore_cb_lock)")]),
 )

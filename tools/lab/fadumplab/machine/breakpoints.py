@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Stopping the running guest where the kernel calls something, to change what comes of it.
+"""Breakpoints in the running guest, at the start of functions of its kernel.
 
     with Breakpoints(machine, symbols, [change_tree(...), *rtas_answers(...)]):
         machine.resume_reset()
 
-A breakpoint is the start of a function of the kernel. At each call its action may
-look at registers and memory, change them, or answer in the function's place; then
-the guest goes on. The machine runs and resets as it does without.
+At each call a breakpoint's action may read and write registers and memory, or return a
+value instead of the function; then the guest continues. The machine runs and resets as it
+does without breakpoints.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from .gdbstub import GdbStub
 from .qemu import Machine
 
 SHT_SYMTAB, STT_FUNC = 2, 2
-#: Real mode does not look at these bits of an address, and neither do we.
+#: Real mode ignores the upper four bits of an address, and so do we.
 REAL = (1 << 60) - 1
-#: Why a guest stops: at a breakpoint; to wait for a reset.
+#: Signals of a stop: a breakpoint was hit; the machine waits for a reset.
 TRAP, QUIT = 5, 3
 
 
 def elf_functions(data: bytes | mmap.mmap) -> dict[str, int]:
-    """Every function of a 64-bit ELF file, and where a call from its own module enters.
+    """The functions of a 64-bit ELF file, with their local entry points.
 
-    ELFv2 functions may have code in front that only a call from afar runs; it ends
-    at that place too.
+    An ELFv2 function may begin with code that only a call from another module runs. That
+    code continues at the local entry point, so a breakpoint there sees every call.
     """
     order = "<" if data[5] == 1 else ">"
     shoff, = struct.unpack_from(order + "Q", data, 40)
@@ -75,12 +75,12 @@ class Call:
         self.stub = stub
         self.thread = thread
         self.answered = False
-        #: What to do when the function has returned: set it, and it is called once.
+        #: Set by an action: called once when the function has returned.
         self.after: Optional[Callable[[Call], None]] = None
         stub.select(thread)
 
     def argument(self, number: int) -> int:
-        """The function's arguments, from 0 on."""
+        """An argument of the function, counted from 0."""
         return self.stub.register(f"r{3 + number}")
 
     def answer(self, value: int) -> None:
@@ -89,8 +89,8 @@ class Call:
         self.stub.set_register("pc", self.stub.register("lr"))
         self.answered = True
 
-    def die(self) -> None:
-        """The kernel goes astray in place of the call: an oops, and a panic if oopses are."""
+    def crash(self) -> None:
+        """Jump to address 0 instead of the call: an oops, and a panic with panic_on_oops."""
         self.stub.set_register("pc", 0)
         self.answered = True
 
@@ -99,25 +99,25 @@ class Call:
         return self.stub.read(address & REAL, length)
 
     def write(self, address: int, data: bytes) -> None:
-        """Change it."""
+        """Write memory, by the same addresses."""
         self.stub.write(address & REAL, data)
 
 
 @dataclasses.dataclass
 class Breakpoint:
-    """A function of the kernel, and what to do when it is called."""
+    """A function of the kernel, and the action at its call."""
 
     function: str
     action: Callable[[Call], None]
-    #: Forgotten when it was hit.
+    #: Whether the first hit removes it.
     once: bool = False
     hits: int = 0
 
 
 class Breakpoints:
-    """Serves breakpoints while the guest runs; use it as a context manager.
+    """Handles breakpoints while the guest runs; use it as a context manager.
 
-    Leaving it removes them. The guest runs on if it does not wait for a reset.
+    Leaving it removes the breakpoints; the guest continues unless it waits for a reset.
     """
 
     def __init__(self, machine: Machine, functions: Mapping[str, int],
@@ -144,7 +144,7 @@ class Breakpoints:
             self._add(self._stub, place, one)
         self._seen = self._machine.halts
         self._machine.before_reset = self._settle
-        self._stub.go_on()
+        self._stub.resume()
         self._thread.start()
         return self
 
@@ -182,13 +182,13 @@ class Breakpoints:
     def _stopped(self, stub: GdbStub, signal: int, thread: str) -> None:
         if signal == TRAP:
             self._hit(stub, thread)
-        stub.go_on()
+        stub.resume()
         self._halts += signal == QUIT
 
     def _settle(self) -> None:
-        """Before a machine that waits for a reset runs again, the stub has to be told to go on.
+        """Wait until the stub has continued the machine, which stopped to wait for a reset.
 
-        A packet that comes later would stop it, without a word.
+        A packet to the stub after the reset would stop the machine again, without any report.
         """
         deadline = time.monotonic() + 10
         while self._halts < self._machine.halts - self._seen and time.monotonic() < deadline:
@@ -222,15 +222,15 @@ class Breakpoints:
             stub.clear_breakpoint(address)
 
 
-# -- what tests want to do ----------------------------------------------------
+# -- breakpoints for tests ----------------------------------------------------
 
 
-#: Takes the tree, tells what to write at which of its offsets.
+#: Takes the tree, returns new bytes by their offsets in it.
 TreeChange = Callable[[bytes], Mapping[int, bytes]]
 
 
 def change_tree(change: TreeChange) -> Breakpoint:
-    """The next kernel finds its flattened device tree changed."""
+    """Change the flattened device tree of the next kernel."""
     def action(call: Call) -> None:
         at = call.argument(0)
         size = flattree.total_size(call.read(at, 8))
@@ -241,10 +241,10 @@ def change_tree(change: TreeChange) -> Breakpoint:
 
 @dataclasses.dataclass
 class Answers:
-    """What firmware says in the place of what it would have said, call by call.
+    """Return values that replace firmware's own, call by call.
 
-    An answer of None is firmware's own. When there are no more the last one counts,
-    if it is to be repeated, or firmware's own.
+    None means firmware's own value. After the last value, that one is repeated if repeat is
+    set; otherwise firmware's own values follow.
     """
 
     values: Sequence[Optional[int]]
@@ -252,7 +252,7 @@ class Answers:
     given: list[Optional[int]] = dataclasses.field(default_factory=list)
 
     def next(self) -> Optional[int]:
-        """The answer to one more call."""
+        """The value for one more call."""
         number = len(self.given)
         value = (self.values[number] if number < len(self.values)
                  else self.values[-1] if self.repeat else None)
@@ -261,7 +261,7 @@ class Answers:
 
 
 def before_rtas_call(wanted: Sequence[int], action: Callable[[Call], None]) -> Breakpoint:
-    """An ordinary RTAS call with this token and first argument; no lock is held yet."""
+    """At rtas_call() with this token and first argument; the RTAS lock is not held yet."""
     def entered(call: Call) -> None:
         if [call.argument(0), call.argument(4)] == list(wanted):
             action(call)
@@ -269,7 +269,7 @@ def before_rtas_call(wanted: Sequence[int], action: Callable[[Call], None]) -> B
 
 
 def rtas_call(wanted: Sequence[int], action: Callable[[Call], None]) -> Breakpoint:
-    """An RTAS call with this token and these first arguments, whatever way it is made."""
+    """At every RTAS call with this token and these first arguments."""
     def entered(call: Call) -> None:
         token, nargs, _nret = struct.unpack(">III", call.read(call.argument(0), 12))
         arguments = struct.unpack(f">{nargs}I", call.read(call.argument(0) + 12, 4 * nargs))
@@ -292,7 +292,7 @@ def rtas_answers(wanted: Sequence[int], answers: Answers) -> Breakpoint:
 
 def opal_call(function: str, wanted: Sequence[int],
               action: Callable[[Call], None]) -> Breakpoint:
-    """An OPAL call, such as opal_mpipl_update, with those first arguments."""
+    """At an OPAL call, such as opal_mpipl_update, with these first arguments."""
     def entered(call: Call) -> None:
         if [call.argument(number) for number in range(len(wanted))] == list(wanted):
             action(call)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flattened device trees: where a property stands, and what a tree with another is."""
+"""Flattened device trees: find, shorten, replace and add properties."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .. import LabError
 
 MAGIC = 0xd00dfeed
-#: Bytes of the header; the word behind the magic is the size of it all.
+#: Bytes of the header; the word after the magic is the size of the whole tree.
 HEADER = 40
 BEGIN_NODE, END_NODE, PROP, NOP, END = 1, 2, 3, 4, 9
 
@@ -26,7 +26,7 @@ class Property:
 
 
 def total_size(header: bytes) -> int:
-    """How many bytes the whole tree has, from the first eight."""
+    """The size of the whole tree, from its first eight bytes."""
     magic, size = struct.unpack_from(">II", header)
     if magic != MAGIC or size < HEADER:
         raise LabError(f"No flattened device tree starts with {header[:8].hex()}")
@@ -39,12 +39,12 @@ def text(blob: bytes, at: int) -> str:
 
 
 def padded(size: int) -> int:
-    """Everything in a tree begins on a word."""
+    """A size rounded up to the next word: everything in a tree is word-aligned."""
     return (size + 3) & ~3
 
 
 def properties(blob: bytes) -> Iterator[Property]:
-    """Every property of the tree, in its order."""
+    """All properties of the tree, in its order."""
     total_size(blob)
     at, strings = struct.unpack_from(">II", blob, 8)
     path: list[str] = []
@@ -69,7 +69,7 @@ def properties(blob: bytes) -> Iterator[Property]:
 
 
 def find(blob: bytes, node: str, name: str) -> Property:
-    """That property of that node, such as /rtas."""
+    """A property by its name and its node, such as /rtas."""
     for prop in properties(blob):
         if (prop.node, prop.name) == (node, name):
             return prop
@@ -77,7 +77,7 @@ def find(blob: bytes, node: str, name: str) -> Property:
 
 
 def shorten(prop: Property, size: int) -> dict[int, bytes]:
-    """What to write where (offsets in the blob) so that the property has fewer bytes."""
+    """The bytes to write, by their offsets in the blob, that shorten a property."""
     if size > len(prop.value):
         raise LabError(f"{prop.name} has {len(prop.value)} bytes and cannot have {size}")
     unused = padded(len(prop.value)) - padded(size)
@@ -86,9 +86,9 @@ def shorten(prop: Property, size: int) -> dict[int, bytes]:
 
 
 def _with(blob: bytes, at: int, end: int, new: bytes, string: bytes = b"") -> bytes:
-    """The tree with other bytes in a place of its structure, and one more string."""
+    """The tree with the structure's bytes [at, end) replaced, and one more string."""
     begin, strings, reserved = struct.unpack_from(">III", blob, 8)
-    # The trees that prom_init makes do not tell how long their structure is.
+    # A tree made by prom_init does not have the size of its structure in the header.
     after = min([place for place in (strings, reserved, len(blob)) if place > begin])
     last = next(place for place in range(reserved, len(blob), 16)
                 if not any(blob[place:place + 16]))
@@ -103,14 +103,14 @@ def _with(blob: bytes, at: int, end: int, new: bytes, string: bytes = b"") -> by
 
 
 def replace(blob: bytes, prop: Property, value: bytes) -> bytes:
-    """The tree with another value for a property."""
+    """The tree with a new value of a property."""
     name = blob[prop.at - 4:prop.at]
     return _with(blob, prop.at - 8, prop.at + padded(len(prop.value)),
                  struct.pack(">I", len(value)) + name + value.ljust(padded(len(value)), b"\0"))
 
 
 def add(blob: bytes, before: Property, name: str, value: bytes) -> bytes:
-    """The tree with one more property, in front of this one."""
+    """The tree with one more property, inserted before this one."""
     nr_strings, = struct.unpack_from(">I", blob, 32)
     return _with(blob, before.at - 12, before.at - 12,
                  struct.pack(">III", PROP, len(value), nr_strings)

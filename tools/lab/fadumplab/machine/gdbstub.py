@@ -15,17 +15,17 @@ from .. import LabError
 #: Bytes in one packet; the stub's buffer takes 4096 characters, two for a byte.
 CHUNK = 1024
 
-#: QEMU's numbers of the registers that anybody asked for, behind r0 to r31.
+#: QEMU's numbers of the registers that the lab uses, beside r0 to r31.
 SPECIAL = {"pc": 64, "msr": 65, "lr": 67, "ctr": 68}
 
 
 def packet(text: str) -> bytes:
-    """A command as it goes over the line."""
+    """A command in the protocol's form."""
     return b"$%s#%02x" % (text.encode(), sum(text.encode()) & 0xff)
 
 
 def split(pending: bytes) -> tuple[Optional[str], bytes]:
-    """The first whole packet of what has arrived, if there is one, and what is left."""
+    """The first complete packet of the received bytes, if any, and the rest of the bytes."""
     start = pending.find(b"$")
     end = pending.find(b"#", start)
     if start < 0 or end < 0 or len(pending) < end + 3:
@@ -34,27 +34,27 @@ def split(pending: bytes) -> tuple[Optional[str], bytes]:
 
 
 def stopped_by(reply: str) -> tuple[int, str]:
-    """The signal of a stop reply, and the thread that it is about ('' for none)."""
+    """The signal of a stop reply, and its thread ('' for none)."""
     found = re.match(r"[TS]([0-9a-f]{2})(?:.*?thread:([0-9a-fp.]+);)?", reply)
     if not found:
-        raise LabError(f"QEMU's gdb stub says '{reply}' where it should say why it stopped")
+        raise LabError(f"QEMU's gdb stub: no stop reply, but '{reply}'")
     return int(found[1], 16), found[2] or ""
 
 
 def register_number(name: str) -> int:
-    """What the stub calls a register."""
+    """The stub's number of a register."""
     return SPECIAL[name] if name in SPECIAL else int(name.removeprefix("r"))
 
 
 def is_little(msr: bytes) -> bool:
-    """Registers come in the guest's byte order: does the MSR say that it is little endian?"""
+    """Whether the MSR has its little-endian bit; registers come in the guest's byte order."""
     return bool(msr[0] & 1)
 
 
 class GdbStub:
-    """A connection in physical-memory mode; it stops the guest, if it is not stopped already.
+    """A connection in physical-memory mode; connecting stops the guest.
 
-    Closing it hangs up without a detach, because a detach would let the guest run.
+    close() does not detach, because a detach would continue the guest.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,7 +75,7 @@ class GdbStub:
         self.close()
 
     def close(self) -> None:
-        """Hang up; the guest stays as it is."""
+        """Close the connection; the guest stays stopped or running."""
         self._socket.close()
 
     # -- memory -------------------------------------------------------------
@@ -101,7 +101,7 @@ class GdbStub:
     # -- registers of one thread ----------------------------------------------
 
     def select(self, thread: str) -> None:
-        """Registers are those of this thread from now on."""
+        """Select the thread that register() and set_register() use."""
         self._order(f"Hg{thread}", f"show the registers of thread {thread}")
 
     def register(self, name: str) -> int:
@@ -109,7 +109,7 @@ class GdbStub:
         return int.from_bytes(self._raw(name), self._byte_order())
 
     def set_register(self, name: str, value: int) -> None:
-        """Change it."""
+        """Write a register of the selected thread."""
         data = (value & (1 << 64) - 1).to_bytes(8, self._byte_order())
         self._order(f"P{register_number(name):x}={data.hex()}", f"set {name}")
 
@@ -122,25 +122,25 @@ class GdbStub:
     # -- running ------------------------------------------------------------
 
     def set_breakpoint(self, address: int) -> None:
-        """Have every CPU stop where its program counter is that."""
+        """Set a breakpoint for all CPUs."""
         self._order(f"Z0,{address:x},4", f"break at {address:#x}")
 
     def clear_breakpoint(self, address: int) -> None:
-        """And no more."""
+        """Remove the breakpoint."""
         self._order(f"z0,{address:x},4", f"forget the breakpoint at {address:#x}")
 
-    def go_on(self) -> None:
-        """Let the guest run, unless it waits for a reset; wait_stop() says when it stops."""
+    def resume(self) -> None:
+        """Continue the guest, unless it waits for a reset; wait_stop() returns when it stops."""
         self._socket.sendall(packet("c"))
 
     def step(self, thread: str) -> None:
-        """One instruction of one thread, breakpoint or not."""
+        """Execute one instruction of one thread, also at a breakpoint."""
         self._socket.sendall(packet(f"vCont;s:{thread}"))
         while self.wait_stop(30) is None:
             raise LabError(f"QEMU does not come back from a step of thread {thread}")
 
     def wait_stop(self, timeout: float) -> Optional[tuple[int, str]]:
-        """Why the guest stopped (signal, thread); None if it did not."""
+        """The signal and thread of the guest's stop; None if it still runs after the timeout."""
         self._socket.settimeout(timeout)
         try:
             return stopped_by(self._receive())
@@ -153,7 +153,7 @@ class GdbStub:
     # -- packets --------------------------------------------------------------
 
     def ask(self, text: str) -> str:
-        """One packet out, the answering packet's text back; news of stops are dropped."""
+        """Send one packet and return the text of its answer; stop replies are ignored."""
         self._socket.sendall(packet(text))
         while True:
             answer = self._receive()

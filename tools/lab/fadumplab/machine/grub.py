@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A disk that a partition boots from: a PReP partition with GRUB, kernel and initrd.
+"""A disk that a pseries machine boots from: GRUB, kernel and initrd.
 
-SLOF loads all of the PReP partition; the other one is a cpio archive, which GRUB
-takes for a file system.
+SLOF loads the whole PReP partition, which has GRUB. The second disk partition is a cpio
+archive, which GRUB reads as a file system.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ..build.toolbox import GRUB, Toolbox
 
 SECTOR = 512
 MIB = 1 << 20
-#: As large as installers make it.
+#: The size that installers use.
 PREP_SIZE = 8 * MIB
 PREP, LINUX = 0x41, 0x83
 MODULES = ("boot", "linux", "newc", "part_msdos", "search_fs_file")
 
 
 def partition(kind: int, start: int, size: int) -> bytes:
-    """An entry of the table; it has no addresses by cylinders."""
+    """An entry of the partition table, without cylinder addresses."""
     return struct.pack("<B3sB3sII", 0x80 if kind == PREP else 0, b"\xff\xff\xff", kind,
                        b"\xff\xff\xff", start // SECTOR, size // SECTOR)
 
@@ -35,7 +35,7 @@ def core_image(toolbox: Toolbox, folder: Path, append: str) -> bytes:
                       f"linux /vmlinux {append}\n"
                       "initrd /initrd\n"
                       "boot\n")
-    # By its loader: in older suites the link to that is an absolute one.
+    # Started by the root's own loader: in older suites the link to the loader is absolute.
     toolbox.run(["qemu-ppc64le", "-L", root, root / "lib/powerpc64le-linux-gnu/ld64.so.2",
                  root / "usr/bin/grub-mkimage", "-O", "powerpc-ieee1275",
                  "-d", root / "usr/lib/grub/powerpc-ieee1275",
@@ -44,7 +44,7 @@ def core_image(toolbox: Toolbox, folder: Path, append: str) -> bytes:
 
 
 def disk(toolbox: Toolbox, folder: Path, kernel: Path, initrd: bytes, append: str) -> Path:
-    """Written into that folder, which the toolbox has to see."""
+    """Write the disk into the folder, which must be visible inside the toolbox; its path."""
     files = Archive()
     files.add(Entry("vmlinux", 0o100644, kernel.read_bytes()))
     files.add(Entry("initrd", 0o100644, initrd))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A flash image for powernv machines: a table of contents and an NVRAM.
 
-Without a valid table skiboot finds no flash of its own, and trips over that on
-the way into a memory preserving IPL.
+Without a valid table skiboot finds no flash and fails on the way into a memory preserving
+IPL.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import struct
 from collections.abc import Sequence
 from pathlib import Path
 
-#: What QEMU's machines have.
+#: The flash of QEMU's machines.
 FLASH_SIZE = 128 << 20
 BLOCK = 0x1000
 ERASED = b"\xff"
@@ -23,7 +23,7 @@ NO_PARENT = 0xFFFFFFFF
 DATA, PARTITION = 1, 3
 
 NVRAM_SIZE = 0x100000
-#: Signature, name and size of each partition of the NVRAM; the last takes the rest.
+#: Signature, name and size of each partition of the NVRAM; NVRAM_FREE has the rest.
 NVRAM_PARTS = ((0x51, b"ibm,skiboot", 0x1000), (0x70, b"common", 0x10000))
 NVRAM_FREE = (0x7F, b"w" * 12)
 
@@ -43,7 +43,7 @@ NVRAM = Entry("NVRAM", 0x10, NVRAM_SIZE // BLOCK)
 
 
 def checksum(data: bytes) -> bytes:
-    """The word that makes the exclusive or of all words zero."""
+    """The exclusive or of all words, as a word."""
     value = 0
     for (word,) in struct.iter_unpack(">I", data):
         value ^= word

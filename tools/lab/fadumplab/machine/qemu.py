@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guest in QEMU: its console, its agent, its resets, and what it must not do.
+"""A guest in QEMU: its console, its agent, its resets, and its unexpected behaviour.
 
-The guest's own verdicts arrive on a virtio port, never on the console. The
-console is read all the time, though, and a complaint of the kernel there (an
-oops, a warning, a lockdep report, a stall) fails whatever is being waited for.
+The guest's results arrive on a virtio port, never on the console. The console is read all
+the time: an oops, a warning, a lockdep report or a stall there fails the current wait.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ from . import pnor, ramcopy
 from .gdbstub import GdbStub
 from .qmp import Event, Qmp
 
-#: Longer waits for slower hosts: LAB_PATIENCE=3 triples every time limit.
-PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
+#: For slow hosts: LAB_TIMEOUT_FACTOR=3 triples every time limit.
+TIMEOUT_FACTOR = float(os.environ.get("LAB_TIMEOUT_FACTOR", "1"))
 
-#: What a healthy kernel does not print.
+#: Kernel messages that are failures.
 FAULTS = re.compile(
     r"\bOops\b|kernel BUG at|WARNING: .* at |\bBUG: |Kernel panic|Unable to handle kernel"
     r"|possible (circular|recursive|irq) lock|inconsistent lock state|suspicious RCU"
@@ -47,22 +46,22 @@ FAULTS = re.compile(
     r"|rcu: INFO: |Kernel attempted to |Machine [Cc]heck|stuck CPU|OS terminated")
 
 
-#: OPAL tries how fast the SBE's timer is. On a host that is busy at that very moment it
-#: finds it broken, does without the SBE, and cannot have a dump taken in that boot.
-ILL = re.compile(r"SBE: Error calibrating timer")
+#: OPAL calibrates the SBE's timer. If the host is busy at that moment, OPAL finds the timer
+#: broken and does not use the SBE; there can be no dump in that boot.
+FIRMWARE_ERRORS = re.compile(r"SBE: Error calibrating timer")
 
 
 class MachineError(LabError):
-    """The guest did something it should not, or nothing when it should have."""
+    """The guest did something unexpected, or nothing within the time limit."""
 
 
-class FirmwareIll(MachineError):
-    """The machine's firmware gave up what it needs for a dump; another machine may do better."""
+class FirmwareError(MachineError):
+    """The firmware disabled a device that a dump needs; a new machine may work."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What a command in the guest came to."""
+    """Exit status and output of a command in the guest."""
 
     rc: int
     out: str
@@ -74,13 +73,13 @@ class Line:
 
     when: float
     text: str
-    #: Which kernel said it: 1 for the first, and so on; a kexec counts too.
+    #: The number of the kernel that printed it, from 1; a kexec starts another kernel, too.
     kernel: int
 
 
 @dataclasses.dataclass(frozen=True)
 class Hello:
-    """The agent's first words of one boot."""
+    """The agent's first message of a boot."""
 
     when: float
     kind: str
@@ -90,24 +89,24 @@ class Hello:
 
 @dataclasses.dataclass(frozen=True)
 class MachineType:
-    """What differs between QEMU's Power machines."""
+    """The differences between QEMU's Power machines."""
 
     cpu: str
     options: str
     arguments: tuple[str, ...]
-    #: Where each PCI device goes, as text behind its name; a root port takes one.
+    #: The bus option of each PCI device; a root port has room for one device.
     buses: tuple[str, str] = ("", "")
-    #: How firmware's log lines begin, and what a dump is called in a sentence.
+    #: The prefix of the backend's log lines, and the firmware's part of a dump for a sentence.
     prefix: str = "rtas"
-    deed: str = "ibm,os-term, boot memory copied"
+    dump_method: str = "ibm,os-term, boot memory copied"
     mem: str = "2G"
     flash: bool = False
-    #: A reset while CPUs run may be undone by one of them: they stop, and rest, before it.
+    #: Whether all CPUs must be stopped and idle before a reset: a running CPU may undo it.
     stops_at_reset: bool = False
 
 
 def powernv(cpu: str) -> MachineType:
-    """A bare-metal machine; what differs is the processor."""
+    """A bare-metal machine with this processor."""
     return MachineType(cpu, "", ("-net", "none", "-serial", "chardev:console"),
                        (",bus=pcie.0", ",bus=pcie.1"), "opal", "MPIPL, boot memory copied",
                        "4G", flash=True, stops_at_reset=True)
@@ -127,40 +126,40 @@ SLOF = "x-vof=off"
 
 
 def is_reset(event: Event) -> bool:
-    """A reset that the guest asked for, done or waiting to be done."""
+    """Whether the event is a reset by the guest, done or pending."""
     return (event.name == "RESET" and bool(event.data.get("guest"))
             or event.name == "SHUTDOWN" and event.data.get("reason") == "guest-reset")
 
 
-#: Files here take no disk; so much of memory is left to everybody else.
-HOST_MEMORY, ROOM = Path("/dev/shm"), 6 << 30
+#: The place for files in the host's memory, and the memory that they must leave free.
+HOST_MEMORY, HOST_MEMORY_FREE = Path("/dev/shm"), 6 << 30
 
 
 def available_memory() -> int:
-    """What the host could still give, in bytes."""
+    """The host's available memory in bytes."""
     found = re.search(r"^MemAvailable: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.M)
     return int(found[1]) << 10 if found and HOST_MEMORY.is_dir() else 0
 
 
 def bytes_of(size: str) -> int:
-    """QEMU's 512M, 2G or 1T."""
+    """The bytes of a size in QEMU's form: 512M, 2G, 1T."""
     number, unit = re.fullmatch(r"(\d+)([MGT])", size).groups()
     return int(number) << {"M": 20, "G": 30, "T": 40}[unit]
 
 
-def is_resting(process: int, thread: int) -> bool:
-    """Whether a thread waits for something; one that is gone does nothing either."""
+def is_idle(process: int, thread: int) -> bool:
+    """Whether a thread neither runs nor waits for a disk; a thread that has ended is idle."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         state = Path(f"/proc/{process}/task/{thread}/stat").read_text().rpartition(")")[2].split()
         return state[0] not in ("R", "D")
     return True
 
 
-def rest(process: int, threads: Sequence[int], seconds: float) -> bool:
-    """Wait until threads rest, all of them several times in turn: a lock is no rest."""
+def wait_idle(process: int, threads: Sequence[int], seconds: float) -> bool:
+    """Wait until all threads are idle three times in a row; one may only wait for a lock."""
     quiet, deadline = 0, time.monotonic() + seconds
     while quiet < 3 and time.monotonic() < deadline:
-        quiet = quiet + 1 if all(is_resting(process, thread) for thread in threads) else 0
+        quiet = quiet + 1 if all(is_idle(process, thread) for thread in threads) else 0
         time.sleep(0.01)
     return quiet == 3
 
@@ -176,7 +175,7 @@ class Machine:
                  icount: bool = False, bare: bool = False, base: Path = BUILD / "lab",
                  keep: bool = False) -> None:
         self.toolbox = toolbox
-        #: Without one the machine boots from its disk.
+        #: The kernel; None boots from the disk.
         self.image = image
         self.initramfs = initramfs
         self.name = name
@@ -186,7 +185,7 @@ class Machine:
         self.machine = machine
         self.type = MACHINES[machine]
         self.mem = mem or self.type.mem
-        #: Memory in a module of its own, from the next full GiB on, or from there.
+        #: Size of a memory module, "1G" or "1G@4T"; without an address, at the next full GiB.
         self.module, _, self.module_at = module.partition("@")
         if self.type.flash and numa:
             raise LabError(f"{machine} has its memory in one piece")
@@ -198,12 +197,12 @@ class Machine:
         self.extra = list(extra)
         self.numa = list(numa)
         self.reserve = reserve
-        #: Images, of which the machine gets copies: /dev/vda, /dev/vdb, ...
+        #: Disk images; the machine gets copies as /dev/vda, /dev/vdb, ...
         self.images = list(disks)
-        #: A network of its own, in which 10.0.2.2 is this host's 127.0.0.1.
+        #: Whether the machine has a network, in which 10.0.2.2 is this host's 127.0.0.1.
         self.network = network
         self.icount = icount
-        #: Nothing attached: no share and no agent, and nothing that keeps the host's time.
+        #: Whether the machine has no share, no agent and no device that depends on the host's time.
         self.bare = bare
         self.keep = keep
         self.workspace = base / name
@@ -223,8 +222,8 @@ class Machine:
         self._gone = False
         self._hold = False
         self._has_stub = False
-        #: Called before each reset that the lab makes of a stopped machine, and when it
-        #: is done and the machine has not run yet: bare metal saves registers in it.
+        #: Called before each reset of a stopped machine by the lab, and after it, before the
+        #: machine runs again. A bare-metal machine saves registers in that reset.
         self.before_reset: Optional[Callable[[], None]] = None
         self.after_reset: Optional[Callable[[], None]] = None
         self._changed = threading.Condition()
@@ -259,11 +258,11 @@ class Machine:
 
     @property
     def prefix(self) -> str:
-        """How the backend's log lines begin."""
+        """The prefix of the backend's log lines."""
         return self.type.prefix
 
     def _claim(self) -> None:
-        """A workspace of our own, also when another run has a machine of this name."""
+        """Lock a workspace; another run may have a machine of the same name."""
         base, locks = self.workspace.parent, self.workspace.parent / ".locks"
         locks.mkdir(parents=True, exist_ok=True)
         for number in itertools.count(1):
@@ -309,16 +308,17 @@ class Machine:
         self._qmp.command("cont")
 
     def _prefer_timers(self) -> None:
-        """Devices' timers are the main thread's work; they shall not wait for CPUs' threads.
+        """Raise the priority of QEMU's main thread, which runs the devices' timers.
 
-        Firmware gives up on one that is late, see ILL. Where this is not allowed it is as it is.
+        Firmware does not use a timer that is late, see FIRMWARE_ERRORS. Without the permission
+        the priority stays as it is.
         """
         assert self._process
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid, -10)
 
     def _connect_qmp(self) -> Qmp:
-        deadline = time.monotonic() + 20 * PATIENCE
+        deadline = time.monotonic() + 20 * TIMEOUT_FACTOR
         while time.monotonic() < deadline and not self._gone:
             with contextlib.suppress(OSError):
                 return Qmp(self._socket_path("qmp"), self._on_event, self._on_close)
@@ -326,7 +326,7 @@ class Machine:
         raise self.error("QEMU did not start")
 
     def stop(self) -> None:
-        """End QEMU, whatever state it is in."""
+        """End QEMU in any state."""
         process, self._process = self._process, None
         if process:
             with contextlib.suppress(ProcessLookupError):
@@ -348,7 +348,7 @@ class Machine:
     # -- the QEMU command ---------------------------------------------------
 
     def machine_argument(self) -> str:
-        """Everything behind -M."""
+        """The argument of -M."""
         parts = [self.machine, self.type.options, self.machine_opts]
         if not self.reserve:
             parts.append("memory-backend=ram")
@@ -371,20 +371,20 @@ class Machine:
         for node in self.numa:
             argv += ["-numa", node]
         if self.icount:
-            # The same numbers each time: no clock of the host's, no chance.
+            # The same instruction counts in each run: no host clock, no randomness.
             argv += ["-icount", "shift=0,sleep=off", "-rtc", "base=2025-01-01,clock=vm",
                      "-seed", "1"]
         return argv
 
     def _memory(self) -> str:
-        """Everything behind -m."""
+        """The argument of -m."""
         if not self.module:
             return self.mem
         end = self.ram_bytes + bytes_of(self.module_at or "0M")
         return f"{self.mem},slots=1,maxmem={(end >> 30) + 1}G"
 
     def _flash(self) -> Path:
-        """The machine's own flash; it may write to it."""
+        """The machine's own flash, which is writable."""
         path = self.workspace / "pnor.bin"
         return path if path.exists() else pnor.write(path)
 
@@ -399,7 +399,7 @@ class Machine:
                 "-device", "virtserialport,chardev=agent,name=agent"]
 
     def _storage(self) -> list[str]:
-        """The disks. QEMU outlives every crash in there, so nothing need be flushed out here."""
+        """The disks; QEMU survives every crash of the guest, so the host need not flush them."""
         argv: list[str] = []
         for disk in self.disks:
             argv += ["-drive", f"file={disk},id={disk.stem},if=none,format=raw,cache=unsafe",
@@ -419,14 +419,14 @@ class Machine:
         return ["-kernel", str(self.image), *initrd, "-append", self.append, *self.extra]
 
     def arguments(self) -> list[str]:
-        """The command that the lab runs."""
+        """The QEMU command of the lab."""
         agent = f"socket,path={self._socket_path('agent')},server=on,wait=off"
         return [*self._hardware(), "-chardev", "stdio,id=console,signal=off",
                 *self._devices(agent), "-S",
                 "-qmp", f"unix:{self._socket_path('qmp')},server=on,wait=off", *self._software()]
 
     def _write_script(self) -> None:
-        """The same machine for a person: console and monitor on the terminal."""
+        """A script that starts the same machine with console and monitor on the terminal."""
         argv = [*self._hardware(), "-chardev", "stdio,id=console,mux=on,signal=off",
                 "-mon", "chardev=console", *self._devices("null"), *self._software()]
         command = shlex.join(self.toolbox.enter_argv(argv, cwd=self.workspace))
@@ -436,7 +436,7 @@ class Machine:
                         f"mkdir -p {shlex.quote(str(self.share))}\nexec {command}\n")
         path.chmod(0o755)
 
-    # -- what arrives -------------------------------------------------------
+    # -- input --------------------------------------------------------------
 
     def _note(self, change: Callable[[], None]) -> None:
         with self._changed:
@@ -454,7 +454,7 @@ class Machine:
                 self._note(lambda: self.lines.append(line))
 
     def _line(self, text: str) -> Line:
-        """A line with its time and its kernel: printk's clock falls back at a new one."""
+        """A line with its time and kernel; printk's clock starts at 0 in a new kernel."""
         kernel = self.lines[-1].kernel if self.lines else 1
         stamp = re.match(r"\[\s*(\d+\.\d{6})\]", text)
         if stamp:
@@ -483,9 +483,9 @@ class Machine:
             threading.Thread(target=self._reset, daemon=True).start()
 
     def _reset(self) -> None:
-        """Reset the machine, whatever it is set to do at resets, and let it run."""
+        """Reset the machine, also if it is set to pause at resets, and continue it."""
         seen = len(self.events)
-        self._await_rest()
+        self._await_idle()
         if self.before_reset:
             self.before_reset()
         with contextlib.suppress(LabError):
@@ -499,25 +499,25 @@ class Machine:
                 self.after_reset()
             self.qmp.command("cont")
 
-    def _await_rest(self) -> None:
-        """Until no CPU of a stopped machine does anything.
+    def _await_idle(self) -> None:
+        """Wait until all CPU threads of a stopped machine are idle.
 
-        The one that has firmware save a dump counts as stopped from then on, while its thread
-        has yet to return from there. On a busy host that can be after the reset: it then goes
-        on where it was, and firmware waits for it without an end.
+        The CPU that calls firmware for a dump counts as stopped before its thread has returned
+        from the call. On a busy host the thread may return after the reset: the CPU then
+        continues at the old place, and firmware waits for it for ever.
         """
         with contextlib.suppress(LabError):
             if self.qmp.command("query-status")["running"]:
                 return
             threads = [cpu["thread-id"] for cpu in self.qmp.command("query-cpus-fast")]
             assert self._process
-            rest(self._process.pid, threads, 20 * PATIENCE)
+            wait_idle(self._process.pid, threads, 20 * TIMEOUT_FACTOR)
 
     def _await_event(self, name: str, seen: int) -> None:
-        """Wait for an event that was not there yet."""
+        """Wait for a new event."""
         with self._changed:
             self._changed.wait_for(lambda: self._gone or any(
-                event.name == name for event in self.events[seen:]), 20 * PATIENCE)
+                event.name == name for event in self.events[seen:]), 20 * TIMEOUT_FACTOR)
 
     def _on_close(self) -> None:
         def gone() -> None:
@@ -527,7 +527,7 @@ class Machine:
     # -- judging ------------------------------------------------------------
 
     def error(self, what: str, kind: type[MachineError] = MachineError) -> MachineError:
-        """A complaint with everything a person needs to go on."""
+        """A MachineError with the paths of all logs and the console's last lines."""
         last = "\n".join(f"    {line.text}" for line in self.lines[-12:])
         return kind(
             f"{self.name}: {what}\nThe console's last lines:\n{last}\n"
@@ -536,31 +536,31 @@ class Machine:
             f"The same machine by hand: {self.workspace / 'qemu.sh'}")
 
     def allow(self, regex: str) -> None:
-        """Lines of the console that match are no fault, now and later."""
+        """Accept matching lines of the console from now on."""
         self._allowed.append(re.compile(regex))
 
     @property
     def guest_resets(self) -> int:
-        """Resets that the guest or its firmware asked for."""
+        """The number of resets by the guest or its firmware."""
         return len(self.reset_times)
 
     @property
     def reset_times(self) -> list[float]:
-        """When they came."""
+        """The times of these resets."""
         return [event.when for event in self.events if is_reset(event)]
 
     @property
     def halts(self) -> int:
-        """How often it stopped to wait for a reset or for its end."""
+        """The number of times the machine stopped to wait for a reset or for its end."""
         return sum(event.name == "SHUTDOWN" for event in self.events)
 
     def _judge(self) -> None:
-        """Raise if the guest did what nobody asked it for."""
+        """Raise a MachineError if the guest did something unexpected."""
         while self._scanned < len(self.lines):
             index, self._scanned = self._scanned, self._scanned + 1
             self._judge_line(index, self.lines[index])
         if len({hello.boot_id for hello in self.hellos}) < self.boots:
-            raise self.error("the agent in the guest died and was started again")
+            raise self.error("the agent in the guest ended and was started again")
         if self.boots > self.expected_boots:
             raise self.error(f"booted {self.boots} times, {self.expected_boots} expected")
         if self.guest_resets > self.expected_boots - 1:
@@ -568,9 +568,9 @@ class Machine:
                              f"{self.expected_boots - 1} expected")
 
     def _judge_line(self, index: int, line: Line) -> None:
-        if ILL.search(line.text):
-            raise self.error("the host was too busy for its firmware, there can be no dump",
-                             FirmwareIll)
+        if FIRMWARE_ERRORS.search(line.text):
+            raise self.error("the busy host made its firmware fail, there can be no dump",
+                             FirmwareError)
         if self._crash_from is not None and index >= self._crash_from:
             if line.kernel < self._crash_until:
                 return
@@ -580,8 +580,8 @@ class Machine:
             raise self.error(f"the kernel complained: {line.text}")
 
     def wait(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
-        """Block until ready() is true; faults and silence are errors."""
-        deadline = time.monotonic() + timeout * PATIENCE
+        """Wait until ready() is true; a fault of the guest or the time limit is an error."""
+        deadline = time.monotonic() + timeout * TIMEOUT_FACTOR
         with self._changed:
             while True:
                 self._judge()
@@ -591,27 +591,27 @@ class Machine:
                     raise self.error(f"QEMU ended while waiting for {what}")
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise self.error(f"no {what} within {timeout * PATIENCE:.0f} s")
+                    raise self.error(f"no {what} within {timeout * TIMEOUT_FACTOR:.0f} s")
                 self._changed.wait(left)
 
     def wait_for(self, ready: Callable[[], bool], timeout: float, what: str) -> None:
-        """The same for what nobody tells us of: look ten times a second."""
-        deadline = time.monotonic() + timeout * PATIENCE
+        """The same for a state without an event: ready() is called ten times a second."""
+        deadline = time.monotonic() + timeout * TIMEOUT_FACTOR
         while not ready():
             if time.monotonic() > deadline:
-                raise self.error(f"no {what} within {timeout * PATIENCE:.0f} s")
-            self.hush(0.1)
+                raise self.error(f"no {what} within {timeout * TIMEOUT_FACTOR:.0f} s")
+            self.watch(0.1)
 
     # -- using the guest ----------------------------------------------------
 
     @property
     def boots(self) -> int:
-        """How many kernels have reached their agent."""
+        """The number of kernels that have started the agent."""
         return len(self.hellos)
 
     @property
     def kind(self) -> str:
-        """production or capture: what the running kernel says it is."""
+        """production or capture, as the agent of the running kernel says."""
         return self.hellos[-1].kind if self.hellos else ""
 
     def boot(self, timeout: float = 90) -> Hello:
@@ -630,7 +630,7 @@ class Machine:
         return self._answers.pop(number)
 
     def send(self, command: str) -> str:
-        """Start a shell command in the guest and do not wait for it; its number."""
+        """Start a shell command in the guest without waiting; the number of its answer."""
         assert self._agent
         self._requests += 1
         text = base64.b64encode(command.encode()).decode()
@@ -644,8 +644,8 @@ class Machine:
             raise self.error(f"'{command}' failed in the guest ({result.rc}): {result.out}")
         return result.out.removesuffix("\n")
 
-    def announce_crash(self, kernels: int = 1) -> None:
-        """Until that many kernels have started the console may complain as it likes."""
+    def expect_crash(self, kernels: int = 1) -> None:
+        """Accept all console lines until that many kernels have started."""
         with self._changed:
             self._judge()
             self._crash_from = len(self.lines)
@@ -653,45 +653,45 @@ class Machine:
 
     def crash(self, command: str = "echo c >/proc/sysrq-trigger", *, expect_boot: bool = True,
               kernels: int = 1, timeout: float = 90) -> Optional[Hello]:
-        """Crash the guest; wait for the kernel that comes after.
+        """Crash the guest; wait for the next kernel.
 
-        Where the command starts another kernel, and that one crashes, kernels is 2.
+        If the command starts another kernel, which crashes, kernels is 2.
         """
-        self.announce_crash(kernels)
+        self.expect_crash(kernels)
         if expect_boot:
             self.expected_boots += 1
         self.send(command)
         return self._await_boot(self.expected_boots, timeout) if expect_boot else None
 
     def system_reset(self, timeout: float = 90) -> Hello:
-        """Reset the machine from outside; wait for the kernel that comes after."""
-        self.announce_crash()
+        """Reset the machine from outside; wait for the next kernel."""
+        self.expect_crash()
         self.expected_boots += 1
         self._reset()
         return self._await_boot(self.expected_boots, timeout)
 
     def reset_by_nmi(self, timeout: float = 90) -> Hello:
-        """A system reset exception on every CPU; wait for the kernel that comes after."""
-        self.announce_crash()
+        """A system reset exception on every CPU; wait for the next kernel."""
+        self.expect_crash()
         self.expected_boots += 1
         self.qmp.command("inject-nmi")
         return self._await_boot(self.expected_boots, timeout)
 
     def reboot(self, command: str = "reboot -f", timeout: float = 90) -> Hello:
-        """An orderly reset, or a kexec."""
+        """An orderly reboot, or a kexec; wait for the next kernel."""
         self.expected_boots += 1
         self.send(command)
         return self._await_boot(self.expected_boots, timeout)
 
     def power_off(self, command: str = "poweroff -f", timeout: float = 60) -> None:
-        """An orderly end: QEMU is gone, and what was written is on its disks."""
+        """An orderly end; QEMU has ended, and all writes are in its disk images."""
         self.send(command)
         self.wait(lambda: self._gone, timeout, "end of the machine")
         assert self._process
         self._process.wait()
 
-    def hush(self, seconds: float) -> None:
-        """Wait and see that nothing bad happens."""
+    def watch(self, seconds: float) -> None:
+        """Wait for some time; a fault of the guest is an error."""
         with contextlib.suppress(TimeoutError):
             deadline = time.monotonic() + seconds
             with self._changed:
@@ -702,13 +702,13 @@ class Machine:
     # -- the console --------------------------------------------------------
 
     def console_text(self, kernel: Optional[int] = None) -> str:
-        """What the console said, in all or of that kernel (1, 2, ...)."""
+        """The console's text, all of it or of one kernel (1, 2, ...)."""
         with self._changed:
             return "\n".join(line.text for line in self.lines
                              if kernel in (None, line.kernel))
 
-    def last_of_each(self, count: int = 40) -> str:
-        """The last lines of every kernel's console, for a report."""
+    def console_ends(self, count: int = 40) -> str:
+        """The last console lines of every kernel, for a report."""
         with self._changed:
             kernels = [[f"[{line.when - self.started:9.3f}] {line.text}" for line in group]
                        for _, group in itertools.groupby(self.lines, lambda line: line.kernel)]
@@ -727,7 +727,7 @@ class Machine:
         return found[0]
 
     def line_time(self, regex: str, after: float = 0) -> Optional[float]:
-        """When (monotonic) a matching console line came."""
+        """The time (monotonic) of a matching console line."""
         pattern = re.compile(regex)
         for line in self.lines:
             if line.when >= after and pattern.search(line.text):
@@ -744,11 +744,11 @@ class Machine:
 
     def crash_paused(self, command: str = "echo c >/proc/sysrq-trigger",
                      timeout: float = 60) -> None:
-        """Crash; return with the machine stopped where firmware has saved the dump."""
+        """Crash the guest; return when firmware has saved the dump, with the machine stopped."""
         self._hold = True
         self.expected_boots += 1
         self.qmp.command("set-action", reboot="shutdown", shutdown="pause")
-        self.announce_crash()
+        self.expect_crash()
         seen = len(self.events)
         self.send(command)
 
@@ -761,23 +761,24 @@ class Machine:
             raise self.error(f"stopped because of {reasons}, not for firmware's reset")
 
     def resume_reset(self, timeout: float = 90) -> Hello:
-        """Let the reset happen; wait for the kernel that comes after."""
+        """Let the reset happen; wait for the next kernel."""
         self._hold = False
         self._reset()
         return self._await_boot(self.expected_boots, timeout)
 
     def pmemsave(self, path: Path, address: int, size: int) -> Path:
-        """Physical memory into a file of the host."""
+        """Write physical memory into a file of the host."""
         self.qmp.command("pmemsave", timeout=300, val=address, size=size, filename=str(path))
         return path
 
     def save_memory(self) -> Path:
-        """All of it into a file that lasts as long as the workspace; an earlier one is gone.
+        """Write all memory into a file; it replaces an earlier one, and is deleted at the end.
 
-        In the host's memory where that has room: gigabytes would wait for the disk.
+        The file is in the host's memory if that has room: writing gigabytes to a disk takes long.
         """
         if self._image is None:
-            where = HOST_MEMORY if available_memory() > self.ram_bytes + ROOM else self.workspace
+            required = self.ram_bytes + HOST_MEMORY_FREE
+            where = HOST_MEMORY if available_memory() > required else self.workspace
             self._image = Path(tempfile.mkdtemp(prefix="fadump-", dir=where)) / "memory"
         address = ramcopy.host_address(self.qmp.monitor("info ramblock"), self.ram_bytes)
         assert self._process
@@ -790,7 +791,7 @@ class Machine:
 
     @property
     def ram_bytes(self) -> int:
-        """How much memory the machine starts with."""
+        """The bytes of memory that the machine starts with."""
         return bytes_of(self.mem.split(",")[0]) + bytes_of(self.module or "0M")
 
     def registers(self) -> list[dict[str, int]]:
@@ -812,8 +813,8 @@ class Machine:
         if not self._has_stub:
             self.qmp.monitor(f"gdbserver unix:{path},server=on,wait=off")
             self._has_stub = True
-        # After a hang-up QEMU takes a moment to listen again.
-        deadline = time.monotonic() + 10 * PATIENCE
+        # After a closed connection QEMU takes a moment to listen again.
+        deadline = time.monotonic() + 10 * TIMEOUT_FACTOR
         while time.monotonic() < deadline:
             with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
                 return GdbStub(path)
@@ -821,11 +822,11 @@ class Machine:
         raise self.error("QEMU's gdb stub does not listen")
 
     def read_phys(self, address: int, length: int) -> bytes:
-        """Physical memory of the stopped guest."""
+        """Read physical memory of the stopped guest."""
         with self.stub() as stub:
             return stub.read(address, length)
 
     def write_phys(self, address: int, data: bytes) -> None:
-        """Change physical memory of the stopped guest."""
+        """Write physical memory of the stopped guest."""
         with self.stub() as stub:
             stub.write(address, data)

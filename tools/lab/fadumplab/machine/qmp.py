@@ -16,13 +16,13 @@ from typing import Any
 
 from .. import LabError
 
-#: Seconds until QEMU listens, at most. A hash table for 1 TiB is 8 GiB, which it clears first.
+#: Seconds until QEMU answers, at most: before that it clears the hash table, 8 GiB for 1 TiB.
 START = 300.0
 
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """Something QEMU told without being asked."""
+    """An asynchronous event of QEMU."""
 
     when: float
     name: str
@@ -30,7 +30,7 @@ class Event:
 
 
 class Qmp:
-    """One connection: commands in turn, events as they come."""
+    """One connection: commands one after the other, events through a callback."""
 
     def __init__(self, path: Path, on_event: Callable[[Event], None],
                  on_close: Callable[[], None]) -> None:
@@ -48,7 +48,7 @@ class Qmp:
         self.command("qmp_capabilities", timeout=START)
 
     def command(self, name: str, timeout: float = 60, **arguments: Any) -> Any:
-        """Run one command; its return value, or LabError with QEMU's words."""
+        """Run one command; its return value, or a LabError with QEMU's message."""
         request: dict[str, Any] = {"execute": name}
         if arguments:
             request["arguments"] = {key.replace("_", "-"): value
@@ -68,7 +68,7 @@ class Qmp:
         return str(self.command("human-monitor-command", command_line=line))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`make bench`: an untouched kernel and ours do the same, and what each of them takes for it.
+"""`make bench`: measure an untouched kernel and ours with the same work.
 
-A life is one guest from its boot through a crash to production again; it gives all the
-figures that one guest can give. QEMU counts instructions (-icount) and the guest has one
-processor, so a count is exact where the machine is stopped: at breakpoints, where the
-kernel enters a function and where it returns. Waiting is not in it. A guest with virtio
-devices also does what the host happens to ask of it: whatever goes through a boot is
-counted in a guest that has only its console, and the same life is lived again with the
-lab's agent for the rest.
+A life is one guest from its boot through a crash to production again; it gives all figures
+that one guest can give. QEMU counts instructions (-icount) and the guest has one processor,
+so a count is exact where the machine is stopped: at breakpoints, at the entry of a function
+and at its return. Waiting does not count. The work of virtio devices depends on the host's
+timing. Therefore figures that include a boot are measured in a guest with nothing but its
+console, and the other figures in a second guest with the lab's agent.
 """
 
 from __future__ import annotations
@@ -36,16 +35,16 @@ from .figures import KERNELS, TOLERANCE, Figure, Row
 OUT = BUILD / "bench"
 SYSFS = "/sys/kernel/fadump"
 PAGE = 65536
-#: So much of a dump is read to learn the rate.
+#: The part of a dump that is read to measure the rate.
 READ_MIB = 512
 
-#: Where the machine is stopped: on entry, and at the return as well.
+#: Functions with breakpoints: at the entry, and also at the return.
 INIT = "run_init_process"
 ENTRIES = ("early_init_devtree", INIT)
 CALLS = ("vmcore_init", "release_mem_store", "registered_store")
-#: The system call by which labtool says that something begins or ends.
+#: The system call with which labtool marks the begin and the end of its work.
 MARK = "sys_sched_yield"
-#: Names that differ between kernels; the first that there is counts.
+#: Names that differ between kernels; the first that the kernel has is used.
 PANIC = ("vpanic", "panic")
 OPEN = ("fadump_init", "setup_fadump")
 
@@ -55,7 +54,7 @@ OPEN = ("fadump_init", "setup_fadump")
 
 @dataclasses.dataclass(frozen=True)
 class Stop:
-    """The machine stood still."""
+    """A stop of the machine."""
 
     where: str
     icount: int
@@ -63,7 +62,7 @@ class Stop:
 
 
 class Stops:
-    """Breakpoints that only count, and what they counted."""
+    """Breakpoints that record the instruction count, and the stops at them."""
 
     def __init__(self, machine: Machine, functions: Mapping[str, int]) -> None:
         self.machine = machine
@@ -71,16 +70,16 @@ class Stops:
         self.stops: list[Stop] = []
 
     def note(self, where: str) -> None:
-        """The machine stands still here."""
+        """Record a stop."""
         count = self.machine.qmp.command("query-replay")["icount"]
         self.stops.append(Stop(where, int(count), time.monotonic()))
 
     def entry(self, *names: str) -> Breakpoint:
-        """The first of the functions that there is, when it is called; told by the first name."""
+        """A breakpoint at the first function that exists; its stops have the first name."""
         return Breakpoint(self.first(names), lambda call: self.note(names[0]))
 
     def call(self, *names: str) -> Breakpoint:
-        """The same, and when it has returned."""
+        """The same, also at the function's return."""
         def returned(call: Call) -> None:
             self.note(f"{names[0]} returned")
 
@@ -90,32 +89,32 @@ class Stops:
         return Breakpoint(self.first(names), entered)
 
     def first(self, names: Sequence[str]) -> str:
-        """The one that this kernel has."""
+        """The first name that this kernel has."""
         for name in names:
             if name in self.functions:
                 return name
         raise LabError(f"The kernel has no function {' or '.join(names)}")
 
     def count(self, where: str) -> int:
-        """How often it stopped there."""
+        """The number of stops at a place."""
         return sum(stop.where == where for stop in self.stops)
 
     def last(self, *where: str) -> Stop:
-        """The last stop at one of these places."""
+        """The last stop at one of some places."""
         for stop in reversed(self.stops):
             if stop.where in where:
                 return stop
         raise LabError(f"The kernel did not come to {' or '.join(where)}")
 
     def both(self, where: str) -> tuple[Stop, Stop]:
-        """The last call of a function, and its return."""
+        """The last entry of a function, and its return."""
         return self.last(where), self.last(f"{where} returned")
 
 
 # -- lives ---------------------------------------------------------------------
 
 
-#: Stems of figures and their units; a life's name comes behind.
+#: Stems of figures and their units; a life's name is added to the stem.
 RESERVE = {"reservation_bytes": "bytes"}
 BOOT = {"boot_instructions": "instructions", "boot_seconds": "s"}
 CRASH = {"capture_boot_instructions": "instructions", "capture_boot_seconds": "s",
@@ -131,7 +130,7 @@ RETURN = {"crash_to_production_instructions": "instructions", "crash_to_producti
 
 @dataclasses.dataclass(frozen=True)
 class Life:
-    """A guest, and which figures it gives."""
+    """A guest and the figures that it gives."""
 
     name: str
     mem: str
@@ -139,15 +138,15 @@ class Life:
     append: str = "fadump=on"
     machine_opts: str = ""
     smp: str = "1"
-    #: Figures about the capture kernel alone are called by this.
+    #: The name of figures about the capture kernel alone.
     capture: str = ""
-    #: Whether the dump opens at all is the figure.
+    #: Whether the only figure is whether the dump opens.
     opens: bool = False
     #: Seconds for a boot.
-    patience: float = 180
+    timeout: float = 180
 
     def figures(self) -> Iterator[Figure]:
-        """All of them."""
+        """The figures of this life."""
         for stem, unit in self.stems.items():
             yield Figure(f"{stem}_{self.name}", unit)
         if self.opens:
@@ -157,20 +156,20 @@ class Life:
 
     @property
     def is_alone(self) -> bool:
-        """Whether there are figures of a guest that has only its console."""
+        """Whether some figures are measured in a guest with nothing but its console."""
         return bool(self.stems.keys() & (BOOT | CRASH | RETURN).keys())
 
     @property
     def is_watched(self) -> bool:
-        """Whether there are others."""
+        """Whether some figures are measured in a guest with the lab's agent."""
         return bool(self.capture or self.stems.keys() - (BOOT | CRASH | RETURN).keys())
 
     def gives(self, stems: Mapping[str, str]) -> bool:
-        """Whether these are among them."""
+        """Whether the life has all these stems."""
         return stems.keys() <= self.stems.keys()
 
 
-#: With less boot memory than a kernel takes by itself, so that the host has room for the copy.
+#: Less boot memory than the default, so that the host has room for the copy.
 SMALL = "fadump=on crashkernel=512M"
 
 LIVES = (
@@ -178,25 +177,25 @@ LIVES = (
     Life("16G", "16G", {**RESERVE, **BOOT, **CRASH, **RELEASE, **MEMORY, **RETURN}),
     Life("64G", "64G", RELEASE, append=SMALL),
     Life("256G", "256G", {**RESERVE, **BOOT, **CRASH, **RELEASE}, append=SMALL, capture="256G_512M",
-         patience=300),
-    Life("1T", "1T", {}, append=SMALL, capture="1T_512M", opens=True, patience=300),
+         timeout=300),
+    Life("1T", "1T", {}, append=SMALL, capture="1T_512M", opens=True, timeout=300),
     Life("16G_hash", "16G", RELEASE, append="fadump=on disable_radix",
          machine_opts="cap-hpt-max-page-size=16m"),
     Life("32cpus", "2G", {"dump_open_instructions": "instructions"}, smp="32"),
 )
 
-#: Measured on the host, so of ours alone.
+#: Figures of our library code, measured on the host.
 HOST = (*(Figure(f"regsave_parse_ns_{cpus}", "ns") for cpus in (8, 32, 128, 512, 2048)),
         *(Figure(f"elfcore_build_ns_{count}", "ns") for count in (1, 16, 256, 4096)))
 
 
 def all_figures() -> list[Figure]:
-    """In the order of the table."""
+    """All figures, in the order of the table."""
     return [*(figure for life in LIVES for figure in life.figures()), *HOST]
 
 
 class Living:
-    """One life of one kernel; what it has found out is in values, whatever happens."""
+    """One life of one kernel; values has all figures so far, also after a failure."""
 
     def __init__(self, life: Life, machine: Machine, functions: Mapping[str, int]) -> None:
         self.life = life
@@ -205,34 +204,34 @@ class Living:
         self.functions = functions
         self.values: dict[str, float] = {}
 
-    def give(self, stem: str, value: float) -> None:
-        """A figure, if it is one of this life's."""
+    def add(self, stem: str, value: float) -> None:
+        """Record a figure if this life has its stem."""
         if stem in self.life.stems:
             self.values[f"{stem}_{self.life.name}"] = value
 
     def span(self, stem: str, first: Stop, last: Stop) -> None:
         """Instructions and seconds between two stops."""
-        self.give(f"{stem}_instructions", last.icount - first.icount)
-        self.give(f"{stem}_seconds", last.when - first.when)
+        self.add(f"{stem}_instructions", last.icount - first.icount)
+        self.add(f"{stem}_seconds", last.when - first.when)
 
     def per_page(self, stem: str, first: Stop, last: Stop, pages: float) -> None:
-        """The same, for a page."""
-        self.give(f"{stem}_instructions_per_page", (last.icount - first.icount) / pages)
-        self.give(f"{stem}_seconds", last.when - first.when)
+        """The same, divided by the number of pages."""
+        self.add(f"{stem}_instructions_per_page", (last.icount - first.icount) / pages)
+        self.add(f"{stem}_seconds", last.when - first.when)
 
     def breakpoints(self) -> list[Breakpoint]:
-        """Everything that is counted."""
+        """All breakpoints of this life."""
         stops = self.stops
         return [stops.entry(*PANIC), stops.call(*OPEN), stops.entry(MARK),
                 *(stops.entry(name) for name in ENTRIES), *(stops.call(name) for name in CALLS)]
 
-    # -- nobody watches -------------------------------------------------------
+    # -- with nothing but the console -----------------------------------------
 
     def run_alone(self) -> None:
-        """Boot, crash and what comes then in a guest that has only its console."""
+        """Boot, crash and return to production in a guest with nothing but its console."""
         machine, stops = self.machine, self.stops
         machine.expected_boots = 2
-        machine.announce_crash()
+        machine.expect_crash()
         with Breakpoints(machine, self.functions, self.breakpoints()):
             self.await_init(1)
             self.span("boot", Stop("power on", 0, machine.started), stops.last(INIT))
@@ -244,38 +243,38 @@ class Living:
                 self.await_production()
 
     def await_init(self, boots: int) -> None:
-        """Until so many kernels have started their first program."""
-        self.machine.wait_for(lambda: self.stops.count(INIT) >= boots, self.life.patience,
+        """Wait until that many kernels have started their first program."""
+        self.machine.wait_for(lambda: self.stops.count(INIT) >= boots, self.life.timeout,
                               f"first program of kernel {boots}")
 
     def await_production(self) -> None:
-        """The guest saves, releases and arms, see guest/init."""
+        """Wait until the guest has saved, released and armed, see guest/init."""
         said = self.machine.expect_console(r"lab: saved (\d+), registered (\d+)",
-                                           self.life.patience)
+                                           self.life.timeout)
         if said.groups() != ("0", "1"):
-            raise self.machine.error(f"the guest did not come back: {said[0]}")
+            raise self.machine.error(f"the guest did not return to production: {said[0]}")
         self.span("crash_to_production", self.stops.last(PANIC[0]), self.stops.last(
             "release_mem_store returned", "registered_store returned"))
 
-    # -- with the lab ---------------------------------------------------------
+    # -- with the lab's agent -------------------------------------------------
 
     def run(self) -> None:
-        """Crash, and what the lab asks of the capture kernel."""
-        self.machine.boot(self.life.patience)
+        """Crash; measure the capture kernel."""
+        self.machine.boot(self.life.timeout)
         if self.machine.check(f"cat {SYSFS}/registered") != "1":
             raise self.machine.error("fadump is not registered")
-        self.give("reservation_bytes", int(self.machine.check(f"cat {SYSFS}/mem_reserved")))
+        self.add("reservation_bytes", int(self.machine.check(f"cat {SYSFS}/mem_reserved")))
         before = self.meminfo()
         if self.life.opens:
             self.only_open()
             return
-        self.machine.crash(timeout=self.life.patience)
+        self.machine.crash(timeout=self.life.timeout)
         with Breakpoints(self.machine, self.functions, self.breakpoints()):
             captured = self.in_capture()
         self.released(before, captured, self.meminfo())
 
     def only_open(self) -> None:
-        """1 if there is a capture kernel and it has a dump that can be read."""
+        """Record 1 if there is a capture kernel with a dump that can be read, otherwise 0."""
         name = f"capture_{self.life.capture}"
         self.values[name] = 0
         self.machine.crash(timeout=120)
@@ -283,7 +282,7 @@ class Living:
         self.values[name] = 1
 
     def in_capture(self) -> Mapping[str, int]:
-        """Read and release; memory before the release."""
+        """Read and release the dump; the memory before the release."""
         if self.machine.kind != "capture":
             raise self.machine.error("the kernel after the crash has no /proc/vmcore")
         captured = self.meminfo()
@@ -297,7 +296,7 @@ class Living:
         return captured
 
     def read(self, how: str, stem: str) -> None:
-        """A piece of the dump."""
+        """Measure reading a part of the dump."""
         seen = len(self.stops.stops)
         self.machine.check(f"labtool {how} /proc/vmcore {READ_MIB}", timeout=300)
         first, last = [stop for stop in self.stops.stops[seen:] if stop.where == MARK]
@@ -305,26 +304,26 @@ class Living:
 
     def released(self, before: Mapping[str, int], captured: Mapping[str, int],
                  after: Mapping[str, int]) -> None:
-        """What a release cost and what it did not give back."""
+        """Record the figures of a release, and the memory that is missing after it."""
         if not self.life.gives(RELEASE):
             return
         pages = (after["MemTotal"] - captured["MemTotal"]) / PAGE
         if pages <= 0:
-            raise self.machine.error("no memory came back")
+            raise self.machine.error("the release added no memory")
         self.per_page("release", *self.stops.both("release_mem_store"), pages)
         change = after["MemTotal"] - before["MemTotal"]
-        self.give("memory_change_after_release", change)
-        self.give("memory_missing_after_release", max(0, -change))
-        self.give("cma_missing_after_release",
+        self.add("memory_change_after_release", change)
+        self.add("memory_missing_after_release", max(0, -change))
+        self.add("cma_missing_after_release",
                   max(0, before.get("CmaTotal", 0) - after.get("CmaTotal", 0)))
 
     def meminfo(self) -> Mapping[str, int]:
-        """/proc/meminfo."""
+        """The guest's /proc/meminfo in bytes."""
         return parse_meminfo(self.machine.check("cat /proc/meminfo"))
 
 
 def parse_meminfo(text: str) -> Mapping[str, int]:
-    """Its lines, in bytes."""
+    """The lines of /proc/meminfo, in bytes."""
     return {name: int(value) << 10
             for name, value in re.findall(r"^(\w+):\s+(\d+) kB$", text, re.MULTILINE)}
 
@@ -333,13 +332,13 @@ def parse_meminfo(text: str) -> Mapping[str, int]:
 
 
 def parse_host(text: str) -> dict[str, float]:
-    """Lines of a name and a number."""
+    """Parse lines of a name and a number."""
     return {name: float(value) for name, value in re.findall(r"^(\w+) ([\d.]+)$", text,
                                                               re.MULTILINE)}
 
 
 def host_values() -> dict[str, float]:
-    """What the host's program measures."""
+    """Run the benchmark on the host; its figures."""
     done = subprocess.run(["make", "--no-print-directory", "-C", "tools/host", "bench"], cwd=REPO,
                           capture_output=True, text=True, check=False)
     if done.returncode:
@@ -352,7 +351,7 @@ def host_values() -> dict[str, float]:
 
 @dataclasses.dataclass(frozen=True)
 class Image:
-    """A kernel that is there already."""
+    """The files of a built kernel."""
 
     vmlinux: Path
     image: Path
@@ -360,14 +359,14 @@ class Image:
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
-    """Something that one kernel did not do."""
+    """A failed measurement of one kernel."""
 
     kernel: str
     text: str
 
 
 class Bench:
-    """Every life of both kernels that was asked for, as often as was asked for."""
+    """All selected lives of both kernels, repeated as often as the command line says."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
@@ -389,7 +388,7 @@ class Bench:
         return any(figure.name in self.wanted for figure in some)
 
     def run(self) -> None:
-        """All of it."""
+        """Measure everything that is selected."""
         for number in range(self.args.repeat if self._is_asked(HOST) else 0):
             self.attempt("ours", "host", self._host, number)
         if not self.lives:
@@ -408,7 +407,7 @@ class Bench:
                             self._watched, life, name, images[name]), number)
 
     def attempt(self, kernel: str, what: str, work: Callable[[int], None], number: int) -> None:
-        """One thing that may fail without an end to the rest."""
+        """One measurement; its failure is recorded and does not end the run."""
         again = f", run {number + 1}" if self.args.repeat > 1 else ""
         try:
             with ui.task(f"bench: {what}, {kernel}{again}"):
@@ -421,7 +420,7 @@ class Bench:
         self.runs["ours"][number].update(host_values())
 
     def _image(self, name: str) -> Image:
-        """That kernel, built now or found where --images says."""
+        """The files of a kernel, built now or from the directory of --images."""
         if self.args.images:
             where = Path(self.args.images).expanduser().resolve() / name
             self.toolbox.bind(where)
@@ -455,23 +454,23 @@ class Bench:
     # -- results --------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        """The table."""
+        """The rows of the table."""
         return figures.rows(self.figures, self.runs)
 
     def unsteady(self) -> list[figures.Spread]:
-        """Counts that differ between runs by more than they may."""
+        """Exact figures that differ between runs by more than the tolerance."""
         return [spread for spread in figures.spreads(self.figures, self.runs)
                 if spread.share > TOLERANCE]
 
     def write(self) -> None:
-        """The table for programs and as a picture."""
+        """Write the table as JSON and as a chart."""
         table = self.rows()
         (OUT / "bench.json").write_text(json.dumps(figures.as_json(table), indent=2) + "\n")
         (OUT / "bench.svg").write_text(figures.chart(table), encoding="utf-8")
         (OUT / "runs.json").write_text(json.dumps(self.runs, indent=2) + "\n")
 
-    def tell(self) -> None:
-        """The table for a person, and what went wrong."""
+    def print_results(self) -> None:
+        """Print the table and all failures."""
         print(f"\n{figures.text_table(self.rows())}\n")
         for spread in figures.spreads(self.figures, self.runs)[:1]:
             print(f"Counts differ most between {self.args.repeat} runs in {spread}")
@@ -484,12 +483,12 @@ class Bench:
 
 
 def exit_status(unsteady: Sequence[figures.Spread], failures: Sequence[Failure]) -> int:
-    """The untouched kernel may fail: that is a result, too."""
+    """1 if our kernel failed or a count is not repeatable; the untouched kernel may fail."""
     return 1 if unsteady or any(failure.kernel == "ours" for failure in failures) else 0
 
 
 def main(args: argparse.Namespace) -> int:
-    """Measure; write the results whatever comes of it."""
+    """Measure; write the results, also after a failure."""
     bench = Bench(args)
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -497,5 +496,5 @@ def main(args: argparse.Namespace) -> int:
         bench.run()
     finally:
         bench.write()
-        bench.tell()
+        bench.print_results()
     return exit_status(bench.unsteady(), bench.failures)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`make demo DEBIAN=1`: a Debian system at work that crashes twice and goes on by itself."""
+"""`make demo DEBIAN=1`: a Debian system under load that crashes twice and recovers by itself."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .results import CPUS, OUT, backtrace
 
 
 class DebianDemo(Demo):
-    """The same life, but nobody does by hand what a Debian system does by itself."""
+    """The phases of a Debian system, which saves and releases its dump by itself."""
 
     load: Load
-    #: Names of the dumps that are on its disk.
+    #: Names of the dumps on its disk.
     saved: set[str]
 
     def run(self) -> None:
-        """Everything, in order."""
+        """All phases, in order."""
         with self.phase("lab", "lab ready", quiet=True) as phase:
             self.toolbox = Toolbox.open(self.args.verbose)
             phase.verdict = f"tools, guest and crash in {self.toolbox.cache}"
@@ -44,14 +44,14 @@ class DebianDemo(Demo):
         self.run_machine(system.initramfs, disks=[system.disk],
                          append=f"{ROOT_DISK} fadump=on")
 
-    def in_the_guest(self) -> None:
-        """From the first boot to the second return."""
+    def run_phases(self) -> None:
+        """All phases with a running machine: from the first boot to the second return."""
         self.boot()
         self.saved = set()
         self.armed()
         self.work()
         self.crash_it()
-        self.go_on()
+        self.await_return()
         self.fetch_it()
         self.analyse()
         self.once_more()
@@ -59,42 +59,42 @@ class DebianDemo(Demo):
     # -- phases -------------------------------------------------------------
 
     def boot(self) -> None:
-        """Up to multi-user.target."""
+        """Boot up to multi-user.target."""
         with self.phase("boot", "Debian boots") as phase:
             self.results.facts["release"] = self.machine.boot(BOOT).release
             self.demand_running()
             name = self.machine.check(". /etc/os-release; echo $PRETTY_NAME")
             phase.verdict = (f"{name}, Linux {self.results.facts['release']}, {CPUS} CPUs, "
-                             f"{self.machine.mem} of memory; systemd says running")
+                             f"{self.machine.mem} of memory; systemd: running")
 
     def work(self) -> None:
-        """Something to interrupt."""
+        """Start a load, which the crash will interrupt."""
         with self.phase("load", "at work") as phase:
             self.load = put_under_load(self.machine)
             phase.verdict = f"a process holds {PIECES} pieces of memory and writes {self.load.file}"
 
-    def go_on(self) -> None:
-        """All of it in one boot: the dump is saved and released, services start."""
+    def await_return(self) -> None:
+        """Wait for the next boot, which saves the dump, releases it and starts the services."""
         with self.phase("return", "the dump saved, memory back, Debian up") as phase:
             self.machine.wait(lambda: self.machine.boots == self.machine.expected_boots, RETURN,
                               "agent after the crash")
             self.demand_running()
             self.results.times["rearmed"] = time.monotonic()
             self.demand("registered", "1")
-            stage, first = self.look("released"), self.results.stages[0]
+            stage, first = self.record_stage("released"), self.results.stages[0]
             more = tables_shrank(self.machine)
             if (stage.total - more, stage.cma) != (first.total, first.cma):
                 raise self.machine.error(
                     f"{readable_size(stage.total)} of memory, {readable_size(stage.cma)} of CMA; "
                     f"there were {readable_size(first.total)} and {readable_size(first.cma)}")
-            lost = self.load.lost_lines(self.machine.check(f"cat {self.load.file}"))
-            if lost:
-                raise self.machine.error(f"{lost} lines that were on the disk are not any more")
-            phase.verdict = (f"systemd says running, {readable_size(stage.total)} of memory as "
+            missing = self.load.missing_lines(self.machine.check(f"cat {self.load.file}"))
+            if missing:
+                raise self.machine.error(f"{missing} lines that were on the disk are missing")
+            phase.verdict = (f"systemd: running, {readable_size(stage.total)} of memory as "
                              "before, registered, no line missing")
 
     def fetch_it(self) -> None:
-        """What the guest has saved."""
+        """Copy the saved dump from the guest's disk."""
         with self.phase("save", "the dump on its disk") as phase:
             new = dumps_in(self.machine) - self.saved
             if len(new) != 1:
@@ -110,7 +110,7 @@ class DebianDemo(Demo):
             phase.verdict = f"{readable_size(size)} in {CRASH_DIR}/{name}"
 
     def analyse(self) -> None:
-        """crash has to find what was interrupted."""
+        """Open the dump with crash; it must have the interrupted process."""
         with self.phase("analyse", "open with crash") as phase:
             dump = OUT / "dump/vmcore"
             session = CrashSession(self.toolbox, self.kernel.vmlinux, dump, OUT / "crash.txt")
@@ -119,18 +119,18 @@ class DebianDemo(Demo):
             Reader.demand(r"\bsysrq_handle_crash at\b", said["bt"],
                           "sysrq_handle_crash in the trace")
             Reader.demand(r"(?m)\bload$", said["ps"], "the process that was at work")
-            kept, lost = len(self.load.kept), self.load.lost_pieces(dump)
-            if lost:
-                raise LabError(f"{lost} of {kept} pieces of the load's memory are not in {dump}")
+            kept, missing = len(self.load.kept), self.load.missing_pieces(dump)
+            if missing:
+                raise LabError(f"{missing} of {kept} pieces of the load's memory are not in {dump}")
             phase.verdict = (f"trace through {backtrace(said['bt'])[-1]}, the process at work, and "
                              f"{kept} pieces of its memory, all that was not in the dump area")
 
     def once_more(self) -> None:
-        """A second crash is as good as the first, of which the report has the times."""
+        """The same phases for a second crash; the report has the times of the first."""
         times = dict(self.results.times)
         self.work()
         self.crash_it()
-        self.go_on()
+        self.await_return()
         self.fetch_it()
         self.results.times = times
         with self.phase("count", "kernels counted") as phase:
@@ -139,10 +139,10 @@ class DebianDemo(Demo):
                 raise self.machine.error(f"{seen} kernels for two crashes, not three")
             phase.verdict = "three for two crashes: none booted only to get away from a dump"
 
-    # -- looking at the guest -------------------------------------------------
+    # -- the guest's state ----------------------------------------------------
 
     def demand_running(self) -> None:
-        """Nothing may have failed."""
+        """Raise a MachineError if a systemd unit has failed."""
         state = state_of_system(self.machine)
         if state != "running":
-            raise self.machine.error(f"systemd says {state}: {failed_units(self.machine)}")
+            raise self.machine.error(f"systemd: {state}: {failed_units(self.machine)}")

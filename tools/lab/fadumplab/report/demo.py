@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`make demo`: one crash from production back to production, told step by step."""
+"""`make demo`: one crash, from production back to production, step by step."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from .results import CPUS, OUT, Cpu, Phase, Results, Stage
 
 SYSFS = "/sys/kernel/fadump"
 DEBUGFS = "/sys/kernel/debug/powerpc"
-#: Without zero and free pages. Those of programs stay: makedumpfile 1.7.8 takes some of the
-#: kernel's own for such (the guide's table of tools), and cache shows what was going on.
+#: Filters zero and free pages. Pages of programs stay, because makedumpfile 1.7.8 takes some
+#: kernel pages for those (see the guide's table of tools), and page cache helps debugging.
 SAVE = "makedumpfile -l -d 17 --message-level 4 /proc/vmcore /lab/dump"
 
 
 class Demo:
-    """Runs the phases and keeps what they show."""
+    """Runs the phases and collects their results."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
@@ -45,7 +45,7 @@ class Demo:
 
     @contextlib.contextmanager
     def phase(self, name: str, title: str, quiet: bool = False) -> Iterator[Phase]:
-        """A step: timed, shown while it runs, with a verdict at its end."""
+        """Time a phase, show it while it runs, and record its verdict."""
         phase = Phase(name, title, time.monotonic())
         self.results.phases.append(phase)
         task = contextlib.nullcontext() if quiet else ui.task(f"demo: {title}")
@@ -62,7 +62,7 @@ class Demo:
                     shown.result = phase.verdict
 
     def run(self) -> None:
-        """Everything, in order."""
+        """All phases, in order."""
         with self.phase("lab", "lab ready", quiet=True) as phase:
             self.toolbox = Toolbox.open(self.args.verbose)
             phase.verdict = f"tools, guest and crash in {self.toolbox.cache}"
@@ -82,10 +82,10 @@ class Demo:
         self.results.memory = self.machine.mem
         self.results.ram_bytes = self.machine.ram_bytes
         with self.machine:
-            self.in_the_guest()
+            self.run_phases()
 
-    def in_the_guest(self) -> None:
-        """From the first boot to the second registration."""
+    def run_phases(self) -> None:
+        """All phases with a running machine: from the first boot to the second registration."""
         self.boot()
         self.armed()
         self.crash_it()
@@ -103,16 +103,16 @@ class Demo:
     # -- phases -------------------------------------------------------------
 
     def boot(self) -> None:
-        """The production kernel."""
+        """Boot the production kernel."""
         with self.phase("boot", "production boot") as phase:
             self.results.facts["release"] = self.machine.boot().release
             phase.verdict = (f"Linux {self.results.facts['release']}, {CPUS} CPUs, "
                              f"{self.machine.mem} of memory")
 
     def armed(self) -> None:
-        """Registered with firmware."""
+        """Check that fadump is registered with firmware."""
         with self.phase("arm", "armed") as phase:
-            stage = self.look("production")
+            stage = self.record_stage("production")
             self.demand("registered", "1")
             reserved = self.results.facts["mem_reserved"] = int(self.value("mem_reserved"))
             phase.verdict = (
@@ -120,29 +120,29 @@ class Demo:
                 f"{readable_size(reserved)} reserved, {readable_size(stage.cma)} of it as CMA")
 
     def crash_it(self) -> None:
-        """From the request to the reset that firmware asks for."""
+        """Crash the guest; wait for the reset by firmware."""
         machine = self.machine
         with self.phase("crash", "crash, firmware saves and resets") as phase:
-            machine.announce_crash()
+            machine.expect_crash()
             machine.expected_boots += 1
             self.results.times["crash"] = time.monotonic()
             machine.send("echo c >/proc/sysrq-trigger")
             machine.wait(lambda: machine.guest_resets == machine.expected_boots - 1, 60,
                          "firmware's reset")
             self.results.times["reset"] = machine.reset_times[-1]
-            phase.verdict = f"panic, {machine.type.deed}, machine reset"
+            phase.verdict = f"panic, {machine.type.dump_method}, machine reset"
         panic = machine.line_time(r"Kernel panic - not syncing", self.results.times["crash"])
         self.results.times["panic"] = panic or self.results.times["crash"]
 
     def capture(self) -> None:
-        """The kernel that finds the dump."""
+        """Wait for the capture kernel; read the head of its dump."""
         machine = self.machine
         with self.phase("capture", "capture boot") as phase:
             machine.wait(lambda: machine.boots >= 2, 90, "agent of the capture kernel")
             self.results.times["captured"] = machine.hellos[1].when
             if machine.kind != "capture":
                 raise machine.error("the kernel after the crash has no /proc/vmcore")
-            stage = self.look("capture")
+            stage = self.record_stage("capture")
             machine.check("dd if=/proc/vmcore of=/lab/headers bs=64k count=8 2>&1")
             self.results.core = Vmcore(machine.share / "headers")
             size = int(machine.check("stat -c %s /proc/vmcore"))
@@ -152,7 +152,7 @@ class Demo:
                              f"runs in {readable_size(stage.total)}")
 
     def save(self) -> None:
-        """The dump, filtered and compressed, on the host."""
+        """Save the dump on the host, filtered and compressed."""
         with self.phase("save", "save with makedumpfile") as phase:
             self.machine.check(SAVE, timeout=300)
             dump = OUT / "dump"
@@ -163,16 +163,16 @@ class Demo:
         self.results.times["saved"] = time.monotonic()
 
     def release(self) -> None:
-        """Memory back to the running kernel."""
+        """Release the dump's memory."""
         with self.phase("release", "release memory") as phase:
             before = self.results.stages[-1].total
             self.machine.check(f"echo 1 >{SYSFS}/release_mem", timeout=120)
             self.results.times["released"] = time.monotonic()
-            stage = self.look("released")
+            stage = self.record_stage("released")
             phase.verdict = f"{readable_size(before)} became {readable_size(stage.total)}"
 
     def rearm(self) -> None:
-        """Ready for the next crash, with no reboot in between."""
+        """Register for the next crash, without a reboot."""
         with self.phase("rearm", "armed again") as phase:
             self.machine.check(f"[ $(cat {SYSFS}/registered) = 1 ] || echo 1 >{SYSFS}/registered")
             self.demand("registered", "1")
@@ -180,19 +180,19 @@ class Demo:
             phase.verdict = (f"back in production {self.results.since_crash('rearmed'):.1f} s "
                              "after the crash")
 
-    # -- looking at the guest -------------------------------------------------
+    # -- the guest's state ----------------------------------------------------
 
     def value(self, name: str) -> str:
-        """One of fadump's sysfs files."""
+        """The content of one of fadump's sysfs files."""
         return self.machine.check(f"cat {SYSFS}/{name}")
 
     def demand(self, name: str, wanted: str) -> None:
-        """A sysfs file must say that."""
+        """Raise a MachineError unless a sysfs file has this content."""
         if self.value(name) != wanted:
             raise self.machine.error(f"{SYSFS}/{name} is {self.value(name)}, not {wanted}")
 
-    def look(self, name: str) -> Stage:
-        """How memory is used now."""
+    def record_stage(self, name: str) -> Stage:
+        """Record the guest's use of memory."""
         text = self.machine.check(f"cat {REGION}")
         layout = self.machine.sh(f"cat {DEBUGFS}/fadump_layout 2>/dev/null").out
         info = dict(re.findall(r"^(\w+):\s+(\d+) kB$", self.machine.check("cat /proc/meminfo"),
@@ -202,8 +202,8 @@ class Demo:
         self.results.stages.append(stage)
         return stage
 
-    def tell(self) -> None:
-        """The summary for a person."""
+    def print_summary(self) -> None:
+        """Print the summary."""
         print()
         width = max(len(phase.title) for phase in self.results.phases)
         for phase in self.results.phases:
@@ -219,7 +219,7 @@ class Demo:
 
 
 class Reader(threading.Thread):
-    """Opens the saved dump with crash while the guest goes on."""
+    """Opens the saved dump with crash, in parallel to the next phases."""
 
     COMMANDS = ("sys", "bt", "ps -A", "log")
 
@@ -229,7 +229,7 @@ class Reader(threading.Thread):
         self.failure: Optional[BaseException] = None
 
     def run(self) -> None:
-        """The thread."""
+        """The thread's function."""
         try:
             with self.demo.phase("analyse", "open with crash") as phase:
                 phase.verdict = self.read()
@@ -237,12 +237,12 @@ class Reader(threading.Thread):
             self.failure = why
 
     def result(self) -> None:
-        """Pass a failure on to the caller's thread."""
+        """Raise a failure of the thread in the caller's thread."""
         if self.failure:
             raise self.failure
 
     def read(self) -> str:
-        """One session; what it shows in a few words."""
+        """Run one session; the verdict."""
         demo = self.demo
         assert demo.results.core
         registers = demo.results.core.cpus
@@ -262,7 +262,7 @@ class Reader(threading.Thread):
 
     @staticmethod
     def demand(pattern: str, text: str, what: str) -> re.Match[str]:
-        """Something that crash must have said."""
+        """The match of a pattern that crash's output must have."""
         found = re.search(pattern, text)
         if not found:
             raise LabError(f"crash does not show {what}; its session: {OUT / 'crash.txt'}")
@@ -276,7 +276,7 @@ def symbol(text: str) -> str:
 
 
 def main(args: argparse.Namespace, kind: type[Demo] = Demo) -> int:
-    """Run the demo; write the summary and the report whatever comes of it."""
+    """Run the demo; write the summary and the report, also after a failure."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     demo = kind(args)
@@ -288,5 +288,5 @@ def main(args: argparse.Namespace, kind: type[Demo] = Demo) -> int:
     summary = demo.results.summary()
     (OUT / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     write_report(demo.results, OUT / "report.html")
-    demo.tell()
+    demo.print_summary()
     return 1 if demo.results.failure else 0

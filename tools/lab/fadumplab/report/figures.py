@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The figures of `make bench`: their names, ratios, table, JSON and chart. No machine here."""
+"""The figures of `make bench`: their names, ratios, table, JSON and chart."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import Any, Optional
 #: The two kernels, in the order of the table.
 KERNELS = ("untouched", "ours")
 
-#: What one run of a kernel, or all runs of both, came to: a figure's name and its value.
+#: The results of a run: figures by their names.
 Values = Mapping[str, float]
 
-#: Two runs of the same machine may differ by so much.
+#: The allowed difference between two runs, as a share.
 TOLERANCE = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """Something that is measured on both kernels, or on ours alone."""
+    """A figure of both kernels, or of ours alone."""
 
     name: str
     unit: str
-    #: What a larger value means.
+    #: Whether a larger value is better.
     more_is_better: bool = False
 
     @property
     def is_exact(self) -> bool:
-        """Whether a second run has to come to the same: counted, not timed."""
+        """Whether the figure is counted, so that a second run must give the same."""
         return self.unit.startswith("instructions")
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One figure with its values; None is what could not be had."""
+    """One figure with its values; None for a failed measurement."""
 
     figure: Figure
     untouched: Optional[float]
@@ -44,12 +44,12 @@ class Row:
 
     @property
     def ratio(self) -> Optional[float]:
-        """Ours in terms of the untouched kernel's."""
+        """Our value divided by the untouched kernel's."""
         return ratio(self.untouched, self.ours)
 
     @property
     def verdict(self) -> str:
-        """'better', 'worse' or 'same', to the precision of the measurement; '' for unknown."""
+        """'better', 'worse' or 'same' within the tolerance; '' if a value is missing."""
         if self.untouched is None or self.ours is None:
             return ""
         close = abs(self.ours - self.untouched) <= TOLERANCE * abs(self.untouched)
@@ -59,7 +59,7 @@ class Row:
 
 
 def ratio(untouched: Optional[float], ours: Optional[float]) -> Optional[float]:
-    """Ours divided by the other; 1 where both are 0, None where there is none."""
+    """Ours divided by the other; 1 if both are 0, None if there is no ratio."""
     if untouched is None or ours is None:
         return None
     if untouched == 0:
@@ -67,13 +67,14 @@ def ratio(untouched: Optional[float], ours: Optional[float]) -> Optional[float]:
     return ours / untouched
 
 
-# -- which ---------------------------------------------------------------------
+# -- selection -----------------------------------------------------------------
 
 
 def is_wanted(name: str, selection: str) -> bool:
-    """Whether a selection such as 'release_16G, boot' is about the figure of that name.
+    """Whether a selection such as 'release_16G, boot' includes the figure of that name.
 
-    Each of its words is parts of a name; a figure has all the parts of one of the words.
+    Each word of a selection consists of parts of a name. It selects all figures that have all
+    its parts.
     """
     words = selection.replace(",", " ").split()
     parts = set(name.split("_"))
@@ -90,14 +91,14 @@ def middle(runs: Sequence[Values], name: str) -> Optional[float]:
 
 
 def rows(figures: Iterable[Figure], runs: Mapping[str, Sequence[Values]]) -> list[Row]:
-    """The table's rows out of what each kernel's runs came to."""
+    """The table's rows from the results of each kernel's runs."""
     return [Row(figure, *(middle(runs.get(kernel, ()), figure.name) for kernel in KERNELS))
             for figure in figures]
 
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """How far the runs of one kernel lie apart in one figure."""
+    """The least and the largest value of one figure over the runs of one kernel."""
 
     name: str
     kernel: str
@@ -106,7 +107,7 @@ class Spread:
 
     @property
     def share(self) -> float:
-        """As a part of the least."""
+        """The difference as a share of the least value."""
         if self.most == self.least:
             return 0.0
         return (self.most - self.least) / self.least if self.least else float("inf")
@@ -117,7 +118,7 @@ class Spread:
 
 
 def spreads(figures: Iterable[Figure], runs: Mapping[str, Sequence[Values]]) -> list[Spread]:
-    """Of every exact figure that was measured more than once, the widest first."""
+    """The spreads of all exact figures with several runs, the widest first."""
     found: list[Spread] = []
     for figure in figures:
         for kernel in KERNELS:
@@ -131,24 +132,24 @@ def spreads(figures: Iterable[Figure], runs: Mapping[str, Sequence[Values]]) -> 
 
 
 def as_json(table: Iterable[Row]) -> list[dict[str, Any]]:
-    """bench.json."""
+    """The content of bench.json."""
     return [{"name": row.figure.name, "unit": row.figure.unit, "untouched": plain(row.untouched),
              "ours": plain(row.ours), "ratio": None if row.ratio is None else round(row.ratio, 4)}
             for row in table]
 
 
 def plain(value: Optional[float]) -> Optional[float]:
-    """A whole number as one, others to six digits."""
+    """A whole number as int, others rounded to six digits."""
     if value is None:
         return None
     return int(value) if value == int(value) else float(f"{value:.6g}")
 
 
-# -- for people -------------------------------------------------------------------
+# -- for readers ------------------------------------------------------------------
 
 
 def number(value: Optional[float]) -> str:
-    """A value with thousands apart and no more digits than it deserves."""
+    """A value with separated thousands and three significant digits."""
     if value is None:
         return "-"
     if abs(value) >= 1000 or value == int(value):
@@ -166,16 +167,16 @@ def amount(value: Optional[float], unit: str) -> str:
 
 
 def share(value: Optional[float]) -> str:
-    """A ratio."""
+    """A ratio as text."""
     return "-" if value is None else f"{value:.3f}"
 
 
-#: What a figure of seconds is called that stands beside one of instructions.
+#: Parts of names: a figure of instructions, and the figure of seconds that belongs to it.
 CLOCKS = (("_instructions_per_page_", "_seconds_"), ("_instructions_", "_seconds_"))
 
 
 def clock_of(name: str) -> str:
-    """The figure that measured the same by the host's clock; '' for none."""
+    """The name of the figure that measured the same by the host's clock; '' for none."""
     for counted, timed in CLOCKS:
         if counted in name:
             return name.replace(counted, timed)
@@ -183,7 +184,7 @@ def clock_of(name: str) -> str:
 
 
 def text_table(table: Sequence[Row]) -> str:
-    """One line for each figure; seconds stand beside what they belong to, as a ratio."""
+    """One line for each figure. Seconds are a column, as a ratio, beside their instructions."""
     by_name = {row.figure.name: row for row in table}
     clocks = {clock_of(name) for name in by_name} & by_name.keys()
     lines = [("figure", *KERNELS, "ratio", "clock", "")]
@@ -204,7 +205,7 @@ def text_table(table: Sequence[Row]) -> str:
 # -- the chart --------------------------------------------------------------------
 
 
-#: Sizes in the picture: all of it, the names' column, room for words behind a bar.
+#: Widths in the chart: the whole, the column of names, the room for text after a bar.
 WIDTH, LEFT, RIGHT = 1030, 360, 170
 ROW = 40
 
@@ -219,7 +220,7 @@ text { fill: #0b0b0b } .soft { fill: #52514e } .tiny { font-size: 11.5px; fill: 
 
 
 def chart(table: Iterable[Row]) -> str:
-    """Two bars for each figure that both kernels have: the longer one is as wide as can be."""
+    """Two bars for each figure that both kernels have; the longer has the full width."""
     drawn = [row for row in table if row.verdict]
     height = 54 + ROW * len(drawn)
     parts = [f'<text class="bold" x="12" y="22">Untouched kernel and ours</text>'
@@ -232,7 +233,7 @@ def chart(table: Iterable[Row]) -> str:
 
 
 def pair(row: Row, y: float) -> str:
-    """A figure's name, its two bars, and what they say."""
+    """A figure's name, its two bars and their values."""
     assert row.untouched is not None and row.ours is not None
     longest = max(abs(row.untouched), abs(row.ours)) or 1
     scale = (WIDTH - LEFT - RIGHT) / longest

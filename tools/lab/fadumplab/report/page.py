@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The demo's report: one HTML page without anything from elsewhere."""
+"""The demo's report: one HTML page without external files."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ summary em { font-style: normal; color: var(--copy); font-weight: 600 }
 footer { color: var(--muted); font-size: 13px; margin-top: 26px }
 """
 
-#: The drawing's width; bars start behind their names.
+#: The width of a drawing, and of the column of names at its left.
 WIDTH, LEFT = 1030, 132
 BAR = 46
 
@@ -96,7 +96,7 @@ def esc(text: object) -> str:
 
 
 class MemoryMap:
-    """Memory in three kernels, and what the dump shows of it, all to one scale."""
+    """The memory map of three kernels and of the dump, all to one scale."""
 
     def __init__(self, results: Results) -> None:
         self.results = results
@@ -106,11 +106,11 @@ class MemoryMap:
         self.y = 30
 
     def x(self, address: int) -> float:
-        """Where an address is on the page."""
+        """The horizontal position of an address."""
         return LEFT + address * self.scale
 
     def draw(self) -> str:
-        """The whole picture."""
+        """The memory map as SVG."""
         self.axis()
         for stage in self.results.stages:
             blocks = {"production": self.production, "capture": self.capture,
@@ -137,7 +137,7 @@ class MemoryMap:
                               f'{readable_size(step * number) if number else "0"}</text>')
 
     def bar(self, title: str, under: str, blocks: Iterable[Block]) -> None:
-        """One line of the picture."""
+        """One line of the map."""
         y = self.y
         self.parts.append(f'<text class="bold" x="0" y="{y + 20}">{esc(title)}</text>'
                           f'<text class="tiny" x="0" y="{y + 36}">{esc(under)}</text>')
@@ -146,7 +146,7 @@ class MemoryMap:
         self.y = y + BAR + 26
 
     def block(self, block: Block, y: int) -> None:
-        """One piece, with its name inside when there is room."""
+        """One block, with its name inside if there is room."""
         x, width = self.x(block.span.start), block.span.size * self.scale
         if width <= 0:
             return
@@ -168,12 +168,12 @@ class MemoryMap:
             self.text(middle, y + 36, " ".join(words[half:]), block.ink)
 
     def text(self, x: float, y: float, text: str, kind: str) -> None:
-        """Words in the middle of something."""
+        """Centred text."""
         self.parts.append(f'<text class="{kind}" x="{x:.1f}" y="{y}" text-anchor="middle">'
                           f'{esc(text)}</text>')
 
     def ribbons(self, stage: Stage) -> None:
-        """From where the bytes are to where the dump shows them."""
+        """Connections between the places of bytes in memory and in the dump."""
         top, bottom = self.y - 22, self.y + 10
         for load in self.results.loads:
             source = self.source_of(load.paddr, load.memsz, stage)
@@ -187,7 +187,7 @@ class MemoryMap:
 
     @staticmethod
     def source_of(paddr: int, length: int, stage: Stage) -> int:
-        """Where the bytes of that piece of the dump really lie."""
+        """The real address of a segment's bytes in the capture kernel."""
         at = 0
         for row in stage.regions.of("DUMP"):
             base = row.source if row.source is not None else at
@@ -201,23 +201,23 @@ class MemoryMap:
         return self.results.stages[0].regions.boot_memory
 
     def area(self) -> Span:
-        """The dump area, from the first region to the end of what is set aside."""
+        """The dump area: from the first region to the end of the last."""
         rows = self.results.stages[0].regions.rows
         start = min(row.span.start for row in rows)
         end = max(row.span.end for row in rows)
         return Span(start, max(end, start))
 
     def production(self, stage: Stage) -> list[Block]:
-        """A kernel that owns all memory but the dump area."""
+        """The blocks of a production kernel."""
         area = self.area()
-        lent = "Dump area, lent to CMA" if stage.cma else "Dump area"
+        label = "Dump area, CMA area" if stage.cma else "Dump area"
         return [Block(Span(0, self.boot_top()), "boot", "Boot memory"),
                 Block(Span(self.boot_top(), area.start), "free", "", "soft"),
-                Block(area, "area", lent, "dark"),
+                Block(area, "area", label, "dark"),
                 Block(Span(area.end, self.ram), "free", "Ordinary memory", "soft")]
 
     def capture(self, stage: Stage) -> list[Block]:
-        """A kernel that keeps to boot memory."""
+        """The blocks of a capture kernel, which runs in boot memory."""
         blocks = [Block(Span(0, self.boot_top()), "boot", "Capture kernel")]
         blocks += [Block(row.span, "copy", self.copy_name(row)) for row in stage.regions.rows
                    if row.label in ("DUMP", "CPU")]
@@ -228,11 +228,11 @@ class MemoryMap:
 
     @staticmethod
     def copy_name(row: Region) -> str:
-        """What firmware wrote there."""
+        """The name of a region that firmware wrote."""
         return "Copy of boot memory" if row.label == "DUMP" else "Registers"
 
     def vmcore(self) -> list[Block]:
-        """The PT_LOADs at their physical addresses."""
+        """The dump's segments at their physical addresses."""
         blocks: list[Block] = []
         at = 0
         for load in sorted(self.results.loads, key=lambda one: one.paddr):
@@ -246,12 +246,12 @@ class MemoryMap:
 
 
 class TimeLine:
-    """From the crash to a machine that is armed again."""
+    """The steps from the crash to a machine that is armed again."""
 
     STEPS = (("crash", "reset", "boot", "Firmware saves", "panic to reset"),
              ("reset", "captured", "busy", "Capture boot", "reset to shell"),
              ("captured", "saved", "copy", "Save", "makedumpfile"),
-             ("saved", "released", "kept", "Release", "memory given back"),
+             ("saved", "released", "kept", "Release", "all memory in use"),
              ("released", "rearmed", "area", "Arm", "registered again"))
 
     def __init__(self, results: Results) -> None:
@@ -277,7 +277,7 @@ class TimeLine:
                 f'{"".join(parts)}</svg>')
 
     def axis(self, scale: float) -> str:
-        """Seconds along the top, with lines all the way down."""
+        """Seconds along the top, with vertical lines."""
         step = next(step for step in (0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
                     if self.total / step <= 10)
         parts: list[str] = []
@@ -291,18 +291,18 @@ class TimeLine:
 
 
 def seconds(value: float) -> str:
-    """Short times in milliseconds."""
+    """A time as text; short times in milliseconds."""
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 
 class Page:
-    """The page around the pictures."""
+    """The page with its drawings and tables."""
 
     def __init__(self, results: Results) -> None:
         self.results = results
 
     def html(self) -> str:
-        """All of it."""
+        """The whole page."""
         body = [self.head(), self.tiles()]
         if len(self.results.stages) == 3:
             body.append(self.section("Memory at each stage", MEMORY_NOTE,
@@ -316,7 +316,7 @@ class Page:
         if self.results.cpus:
             body.append(self.section("Registers of every CPU", CPU_NOTE, self.registers()))
         if self.results.stages:
-            body.append(self.section("What the kernel says", REGION_NOTE, self.regions()))
+            body.append(self.section("The kernel's fadump_region", REGION_NOTE, self.regions()))
         body.append(self.section("Files", "", self.files()))
         return ("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
@@ -325,7 +325,7 @@ class Page:
 
     @staticmethod
     def section(title: str, note: str, inner: str) -> str:
-        """A card."""
+        """A section of the page."""
         text = f'<p class="note">{esc(note)}</p>' if note else ""
         return f"<section><h2>{esc(title)}</h2>{text}{inner}</section>"
 
@@ -342,7 +342,7 @@ class Page:
                 f"without a second reboot.</p>{failure}")
 
     def tiles(self) -> str:
-        """The few numbers that matter."""
+        """The main results as large numbers."""
         results, tiles = self.results, []
         if "rearmed" in results.times:
             tiles.append((seconds(results.since_crash("rearmed")), "from the crash to armed again"))
@@ -368,7 +368,7 @@ class Page:
                 f"</tr>{rows}</table>")
 
     def backtrace(self) -> str:
-        """crash's bt without the registers, its way from sysrq marked."""
+        """crash's backtrace without registers, with the sysrq handler marked."""
         lines = [line for line in self.results.crash.get("bt", "").splitlines()
                  if re.match(r"PID:|\s*#\d+ ", line)]
         text = esc("\n".join(lines))
@@ -391,7 +391,7 @@ class Page:
                 "</details>")
 
     def regions(self) -> str:
-        """fadump_region of each stage, as it is."""
+        """The unchanged content of fadump_region at each stage."""
         parts: list[str] = []
         for stage in self.results.stages:
             parts.append(f"<details open><summary><b>{esc(stage.name)}</b></summary>"
@@ -402,23 +402,23 @@ class Page:
         return "".join(parts)
 
     def files(self) -> str:
-        """Where everything is."""
+        """The paths of all files."""
         rows = "".join(f"<tr><td>{esc(name)}</td><td><code>{esc(path)}</code></td></tr>"
                        for name, path in self.results.files().items())
         return f"<table>{rows}</table>"
 
 
 MEMORY_NOTE = (
-    "To scale, from address 0 at the left. Before the crash the dump area is memory like any "
-    "other, lent to applications. At the crash firmware copies boot memory into it; the next "
-    "kernel runs in boot memory alone and leaves the rest untouched until it is told to release "
-    "it. Point at a piece for its addresses.")
-TIME_NOTE = "Seconds of this host since the crash was asked for."
-CPU_NOTE = ("From the NT_PRSTATUS notes of /proc/vmcore: what firmware saved, and for the "
-            "crashing CPU what the kernel wrote down itself.")
+    "To scale, from address 0 at the left. Before the crash the dump area is a CMA area, which "
+    "applications can use. At the crash firmware copies boot memory into it; the next kernel "
+    "runs in boot memory alone and preserves all other memory until the dump is released. "
+    "Point at a block for its addresses.")
+TIME_NOTE = "Seconds of this host since the request for the crash."
+CPU_NOTE = ("From the NT_PRSTATUS notes of /proc/vmcore: registers that firmware saved, and for "
+            "the crashing CPU those that the kernel saved.")
 REGION_NOTE = "debugfs, powerpc/fadump_region at each stage."
 
 
 def write_report(results: Results, path: Path) -> None:
-    """The page, written in one go."""
+    """Write the page."""
     path.write_text(Page(results).html(), encoding="utf-8")

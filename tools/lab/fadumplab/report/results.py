@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The results of a demo: filled by the demo, read by its report. No machine here."""
+"""The results of a demo: the demo fills them, its report reads them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Stage:
 
 @dataclasses.dataclass(frozen=True)
 class Cpu:
-    """Registers of one CPU and where it was."""
+    """Registers and current function of one CPU."""
 
     number: int
     where: str

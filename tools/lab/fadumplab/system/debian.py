@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian systems for the lab's machines, on disks, and an ssh server for their dumps.
+"""Debian systems on disks for the lab's machines, and an ssh server for their dumps.
 
-Packages' scripts are programs of another architecture, and none of them runs on this host:
-packages are unpacked here, put into a file system, and installed by dpkg in a machine
-that has this disk. That takes minutes and is kept. So is what comes after it: a package
-more, its configuration, and the initramfs that it leads to.
+The packages are for another architecture, so their scripts cannot run on this host. The
+packages are unpacked here and copied into a file system; dpkg installs them in a machine
+with this disk. That takes minutes, so the disk is kept. A second disk is kept with one more
+package, its configuration and the initramfs that it makes.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ FILES = SCRIPTS / "files"
 AGENT = LAB / "guest/agent"
 
 SIZE = "4G"
-#: So many systems are kept: each new state of our package makes another.
+#: The number of systems that are kept; each new state of our package makes a new one.
 KEPT = 4
-#: What the kernel has to be told of it.
+#: The kernel's argument for the disk.
 ROOT_DISK = "root=/dev/vda"
-#: An installation takes so long on a busy host.
-PATIENT = 3600
+#: Seconds for an installation on a busy host.
+INSTALL_TIMEOUT = 3600
 
 
 def digest(parts: Iterable[bytes]) -> str:
-    """A name for what came out of these."""
+    """A name that depends on all parts."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
@@ -53,12 +53,12 @@ def digest(parts: Iterable[bytes]) -> str:
 
 
 def files_of(top: Path) -> list[Path]:
-    """The files below a directory, in an order that stays."""
+    """The files below a directory, sorted."""
     return sorted(path for path in top.rglob("*") if path.is_file())
 
 
 def pack(top: Path, also: Optional[dict[str, Path]] = None) -> bytes:
-    """A tar archive of a directory's files, and others under new names; all of them root's."""
+    """A tar archive, owned by root, of a directory's files and other files under new names."""
     members = {str(path.relative_to(top)): path for path in files_of(top)} | (also or {})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -71,26 +71,26 @@ def pack(top: Path, also: Optional[dict[str, Path]] = None) -> bytes:
 
 
 class Host(Toolbox):
-    """What stands around a Debian system: the maker of its disk, the receiver of its dumps."""
+    """The host side of a Debian system: makes its disk, receives its dumps."""
 
     RECIPES = (HOST,)
 
     def make_disk(self, root: Path, disk: Path) -> None:
-        """A file system with a copy of that root."""
+        """Make a file system with a copy of a root."""
         self.run(["mke2fs", "-q", "-t", "ext4", "-L", "debian", "-E", "root_owner=0:0",
                   "-d", root, disk, SIZE], cwd="/")
 
 
 @dataclasses.dataclass(frozen=True)
 class System:
-    """A Debian system that can be started: its disk, and the initramfs it has made itself."""
+    """A Debian system that can be started: its disk, and the initramfs that it made."""
 
     disk: Path
     initramfs: Path
 
 
 class Debian:
-    """Makes systems, each once."""
+    """Makes Debian systems and keeps them in the cache."""
 
     def __init__(self, toolbox: Toolbox, kernel: Kernel) -> None:
         self.toolbox = toolbox
@@ -98,10 +98,10 @@ class Debian:
         self.store = toolbox.cache / "debian"
         self.locks = toolbox.cache / "locks"
 
-    # -- what there is ------------------------------------------------------
+    # -- systems ------------------------------------------------------------
 
     def system(self, package: Path, configure: str = "") -> System:
-        """A system with that package of Debian's form, and configured by a shell command."""
+        """A system with a Debian package installed, configured by a shell command."""
         base = self.base()
         name = digest([base.name.encode(), package.read_bytes(), configure.encode(),
                        (SCRIPTS / "add").read_bytes()])
@@ -114,7 +114,7 @@ class Debian:
         return System(where / "disk.img", where / "initrd.img")
 
     def kdump_tools(self) -> Path:
-        """Debian's own package for the same purpose, as it is."""
+        """Debian's package kdump-tools."""
         root = self.toolbox.builder.ensure(DEBIAN)
         found = list((root / "var/lib/lab/kdump-tools").glob("kdump-tools_*.deb"))
         if len(found) != 1:
@@ -122,7 +122,7 @@ class Debian:
         return found[0]
 
     def base(self) -> Path:
-        """The disk of a system that no package for dumps is installed in yet."""
+        """The disk of a system without any package for dumps."""
         root = self.toolbox.builder.ensure(DEBIAN)
         name = digest([root.name.encode(), self._release().encode(),
                        self.kernel.config.read_bytes(), self._files(),
@@ -134,10 +134,10 @@ class Debian:
                     self._install(root, disk)
         return disk
 
-    # -- making it ------------------------------------------------------------
+    # -- installation ---------------------------------------------------------
 
     def _release(self) -> str:
-        """What uname -r will say."""
+        """The kernel's release, as uname -r prints it."""
         return (self.kernel.obj / "include/config/kernel.release").read_text().strip()
 
     @staticmethod
@@ -171,28 +171,28 @@ class Debian:
         self._forget()
 
     def _forget(self) -> None:
-        """Remove the oldest systems; who runs one has a copy."""
+        """Remove the oldest systems; a running machine has a copy of its disk."""
         systems = sorted(self.store.glob("system-????????????"),
                          key=lambda path: path.stat().st_mtime)
         for path in systems[:-KEPT]:
             shutil.rmtree(path, ignore_errors=True)
 
     def _machine(self, disk: Path, name: str) -> Machine:
-        """One with the lab's small userland, which has that disk and need not survive a crash."""
+        """A machine with the lab's initramfs and a disk, without fadump."""
         return Machine(self.toolbox, self.kernel.image, Initramfs(self.toolbox).build(),
                        name=name, smp="2", append="", disks=[disk], base=BUILD / "debian")
 
     @staticmethod
     def _run(m: Machine, script: str, *args: str) -> None:
-        """One of our scripts, with the disk as its root."""
+        """Run one of our scripts with the disk as its root."""
         m.boot()
         shutil.copyfile(SCRIPTS / script, m.share / script)
         m.check("mkdir -p /mnt && mount -t ext4 /dev/vda /mnt && mkdir -p /mnt/media && "
                 "for d in proc sys dev; do mount -o bind /$d /mnt/$d || exit; done && "
                 "mount -t tmpfs run /mnt/run && mount -o bind /lab /mnt/media")
-        # Without the path busybox is the shell, and all its other programs, there as well.
+        # Without the path, busybox would start its own applets in there.
         words = shlex.join(["chroot", "/mnt", "/bin/sh", f"/media/{script}", *args])
-        if m.sh(f"{words} >/lab/{script}.log 2>&1", timeout=PATIENT).rc:
+        if m.sh(f"{words} >/lab/{script}.log 2>&1", timeout=INSTALL_TIMEOUT).rc:
             log = m.share / f"{script}.log"
             raise m.error(f"Debian could not be installed:\n{tail(log)}\nThe whole log: {log}")
         m.check("for d in media run dev sys proc; do umount /mnt/$d; done; umount /mnt",
@@ -201,7 +201,7 @@ class Debian:
 
 
 class SshServer:
-    """sshd for one key, on a port of 127.0.0.1; each connection gets a process of its own."""
+    """sshd for one key, on a port of 127.0.0.1, with one process for each connection."""
 
     def __init__(self, host: Host, where: Path) -> None:
         self.host = host
@@ -242,12 +242,12 @@ class SshServer:
 
     @property
     def key(self) -> str:
-        """The private key of those who may come."""
+        """The private key that the server accepts."""
         return (self.where / "user").read_text()
 
     @property
     def public_key(self) -> str:
-        """By which the server is known."""
+        """The server's public host key."""
         return " ".join((self.where / "host.pub").read_text().split()[:2])
 
     def _serve(self) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a Debian guest is asked to do and to hand over, for scenarios and the demo."""
+"""Steps with a Debian guest: its load, its state, its dumps. For scenarios and the demo."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from .. import LabError
 from ..dump.regions import REGION, parse_regions
 from ..machine.qemu import Machine
 
-#: Seconds for a boot of Debian, and for a crash, the capture and all of that boot, where
-#: every instruction is emulated.
+#: Seconds for a boot of Debian, and for a crash, the capture and the boot that follows; every
+#: instruction is emulated.
 BOOT, RETURN = 400, 900
 
 CRASH_DIR = "/var/crash"
 
-#: The kernel's only two tables that are allocated so early.
+#: Messages of the two tables that the kernel allocates before the page allocator works.
 TABLES = re.compile(r"(?:Dentry cache|Inode-cache) hash table entries: \d+ \(order: \d+, "
                     r"(\d+) bytes")
 
-#: Pages of programs are in the dump, and can be found in it without a program that knows
-#: its format. Without the free ones and those of zeroes it is not large.
+#: Dump level 17 keeps the pages of programs, and without compression a test finds their
+#: content in the file. Zero and free pages are filtered, which keeps the file small.
 CONFIGURE = "printf 'LEVEL=17\\nCOMPRESS=none\\n' >>/etc/fadump.conf && fadumpctl conf"
 
-#: What the load holds of memory, in MiB, and how many pieces of it have a number.
+#: The load's memory in MiB, and the number of its pieces, each of which has its own number.
 KNOWN = 48
 PIECES = KNOWN * 256
 
 
 @dataclasses.dataclass(frozen=True)
 class Load:
-    """A process at work: its word, how many lines of its file were on the disk, and which
-    pieces of its memory a dump has to have."""
+    """A working process: its word, the number of lines of its file that were on the disk, and
+    the pieces of its memory that a dump must have."""
 
     word: str
     lines: int
@@ -44,19 +44,19 @@ class Load:
 
     @property
     def file(self) -> str:
-        """What it writes to."""
+        """The file that the process writes."""
         return f"/srv/{self.word}"
 
-    def lost_lines(self, text: str) -> int:
-        """How many of the lines that were on the disk are not in the file's text."""
+    def missing_lines(self, text: str) -> int:
+        """The number of lines that were on the disk and are not in the file's text."""
         wanted = [f"{self.word} line {number}" for number in range(1, self.lines + 1)]
         return sum(line != want for line, want in
                    zip(text.splitlines() + [""] * self.lines, wanted))
 
-    def lost_pieces(self, dump: Path) -> int:
-        """How many of those pieces are not in a dump that is not compressed."""
+    def missing_pieces(self, dump: Path) -> int:
+        """The number of these pieces that an uncompressed dump does not have."""
         if len(self.kept) < PIECES // 2:
-            raise LabError(f"only {len(self.kept)} of {PIECES} pieces were out of firmware's way")
+            raise LabError(f"only {len(self.kept)} of {PIECES} pieces were outside the dump area")
         pattern = re.compile(re.escape(self.word.encode()) + rb" (\d{6}) {64}")
         with dump.open("rb") as file, \
                 mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
@@ -65,9 +65,9 @@ class Load:
 
 
 def pieces_kept(m: Machine) -> frozenset[int]:
-    """The pieces of a load's memory that are not where firmware will write to.
+    """The pieces of a load's memory that firmware will not overwrite.
 
-    A process may have memory that is lent of the dump area, and a crash costs it that.
+    A process may have memory in the dump area, which is a CMA area; a crash destroys that.
     """
     rows = parse_regions(m.check(f"cat {REGION}")).rows
     m.check("cp /run/lab-load.at /lab/")
@@ -80,7 +80,7 @@ def pieces_kept(m: Machine) -> frozenset[int]:
 
 
 def put_under_load(m: Machine) -> Load:
-    """Something that a crash interrupts, before long: pages may move."""
+    """Start a load. The crash must follow soon: the kernel may move pages."""
     word = f"lab-known-{secrets.token_hex(8)}"
     m.check("rm -f /run/lab-load && systemd-run --quiet --unit=lab-load "
             f"/usr/local/lib/lab/load {word} {KNOWN} /srv/{word}")
@@ -89,26 +89,26 @@ def put_under_load(m: Machine) -> Load:
 
 
 def state_of_system(m: Machine) -> str:
-    """What systemd says of all units when everything that is to be started has been."""
+    """systemd's state of the system after the start of all units."""
     return m.sh("systemctl is-system-running --wait", timeout=BOOT).out.strip()
 
 
 def failed_units(m: Machine) -> list[str]:
-    """The names of those that have failed."""
+    """The names of failed units."""
     text = m.check("systemctl --failed --plain --no-legend --no-pager")
     return [line.split()[0] for line in text.splitlines() if line]
 
 
 def kernels_seen(m: Machine) -> int:
-    """How many kernels the console has had the first line of."""
+    """The number of kernels whose first line the console has."""
     return sum("Linux version " in line.text for line in m.lines)
 
 
 def tables_shrank(m: Machine) -> int:
-    """Bytes by which this kernel's tables are smaller than those of the first one.
+    """Bytes by which this kernel's early tables are smaller than those of the first kernel.
 
-    They are made before the page allocator is there, as large as the memory of that
-    moment asks for, and count in MemTotal only where they are not.
+    The tables are allocated before the page allocator works, with a size for the memory of
+    that moment. MemTotal does not include them, so it is larger where they are smaller.
     """
     first, now = (sum(map(int, TABLES.findall(m.console_text(number))))
                   for number in (1, kernels_seen(m)))
@@ -116,27 +116,27 @@ def tables_shrank(m: Machine) -> int:
 
 
 def dumps_in(m: Machine, where: str = CRASH_DIR) -> set[str]:
-    """The names of the dumps there, of those that are not finished as well."""
+    """The names of the dumps in a directory, including incomplete ones."""
     return set(m.check(f"cd {where} && ls -A | grep fadump- || :").split())
 
 
 def fetch(m: Machine, where: str) -> Path:
-    """A directory of the guest, on this host."""
+    """Copy a directory of the guest to this host; its path."""
     m.check(f"cp -r {where} /lab/", timeout=300)
     return m.share / Path(where).name
 
 
 def check_files(where: Path, dump: str = "vmcore") -> None:
-    """All files of a dump have to be there, and to be what their sums say."""
+    """Raise a LabError unless a dump has all its files, with the right checksums."""
     files = {dump, "dmesg.txt", "info.json"}
     there = {path.name for path in where.iterdir()}
     if there != files | {"SHA256SUMS"}:
-        raise LabError(f"{where} has other files than those of a dump: {sorted(there)}")
+        raise LabError(f"{where} does not have the files of a dump: {sorted(there)}")
     lines = (where / "SHA256SUMS").read_text().splitlines()
-    sums = {name: told for told, name in (line.split("  ") for line in lines)}
+    sums = {name: wanted for wanted, name in (line.split("  ") for line in lines)}
     if set(sums) != files:
-        raise LabError(f"{where} has sums of other files than those of a dump: {sorted(sums)}")
-    for name, told in sums.items():
+        raise LabError(f"{where} does not have the checksums of a dump's files: {sorted(sums)}")
+    for name, wanted in sums.items():
         with (where / name).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != told:
-                raise LabError(f"{where}/{name} is not what its sum says")
+            if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
+                raise LabError(f"{where}/{name} does not match its checksum")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What in a dump may differ from memory at the crash, and nothing else."""
+"""Allowed differences between a dump and memory at the crash."""
 
 import struct
 import types
@@ -14,7 +14,7 @@ OTHER = NOTE[:100] + b"\x55" + NOTE[101:]
 
 
 def record(*parts: tuple[int, bytes]) -> bytes:
-    """A crash-info record that has them."""
+    """A crash-info record with note slots."""
     at = 64 + 24 * len(parts)
     table = data = b""
     for number, part in parts:
@@ -37,7 +37,7 @@ def test_nonsense_is_not_taken_for_none(data: bytes) -> None:
 
 
 def explain(changes: dict[int, bytes]) -> bool:
-    """Whether they may be: a page of two slots, the second of which has a note already."""
+    """Whether a difference is allowed: a page of two slots, the second with a note already."""
     slots = Slots(types.SimpleNamespace(filled_slots={NOTE}), [0x10400, 0x10800])
     before = bytearray(b"\xaa" * 4096)
     before[0x400:0x400 + NOTE_SLOT] = bytes(NOTE_SLOT)
