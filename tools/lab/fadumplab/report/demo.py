@@ -254,8 +254,9 @@ class Reader(threading.Thread):
         if len(registers) != CPUS:
             raise LabError(f"The dump has registers of {len(registers)} CPUs, not {CPUS}")
         crashed = int(self.demand(r"CPU: (\d+)", said["bt"], "the panic task's CPU")[1])
-        demo.results.cpus = [Cpu(number, symbol(said[symbols[number]]), number == crashed, cpu.gpr,
-                         cpu.special) for number, cpu in enumerate(registers)]
+        demo.results.cpus = [
+            Cpu(number, symbol(said[symbols[number]]), number == crashed, cpu.gpr, cpu.special)
+            for number, cpu in enumerate(registers)]
         task = self.demand(r'PID: (\d+).*COMMAND: "([^"]*)"', said["bt"], "the panic task")
         return (f"task {task[2]} (pid {task[1]}) on CPU {crashed}, trace through "
                 f"sysrq_handle_crash, registers of {len(registers)} CPUs")
