@@ -84,6 +84,8 @@ OURS = {
     "core.c": "int core;\n",
     "core.h": "/* our header */",
     "asm/fadump.h": "#define NEW\n",
+    "lib/ranges.c": "int ranges;\n",
+    "boot/boot.h": "/* early */\n",
     "tests/cases/table.h": "{ 1, 2 },\n",
     "tests/cases/blob.bin": "\0\1\2",
     "tests/corpus/dump/seed": "\0\1\2",
@@ -418,6 +420,8 @@ class PatchTest(TreeCase):
     def test_each_part_in_its_place(self) -> None:
         self.apply()
         self.assertEqual((self.tree / HOME / "core.h").read_text(), "/* our header */")
+        self.assertEqual((self.tree / HOME / "lib/ranges.c").read_text(), "int ranges;\n")
+        self.assertEqual((self.tree / HOME / "boot/boot.h").read_text(), "/* early */\n")
         self.assertEqual((self.tree / HOME / "tests/cases/blob.bin").read_bytes(), b"\0\1\2")
         self.assertEqual(self.read("Documentation/ABI/testing/sysfs-kernel-fadump"), "What:\n")
         self.assertEqual(self.read("Documentation/ABI/obsolete/sysfs-old"), "What:\n")

@@ -371,6 +371,8 @@ class Patch:
     """The graft as one patch for git: files in place of links, documents included."""
 
     TOP = ("*.c", "*.h", "*.S", "Kconfig", "Kbuild", ".kunitconfig")
+    #: Folders that are the same in a tree.
+    FOLDERS = ("boot", "capture", "lib", "memory", "tests")
     #: Input of tests on the host; a kernel tree does not need it.
     NOT_FOR_A_TREE = "tests/corpus"
 
@@ -392,9 +394,10 @@ class Patch:
         for pattern in cls.TOP:
             for path in sorted(repo.glob(pattern)):
                 yield path, f"{HOME}/{path.name}"
-        for path in files_below(repo / "tests"):
-            if not path.is_relative_to(repo / cls.NOT_FOR_A_TREE):
-                yield path, f"{HOME}/{path.relative_to(repo)}"
+        for folder in cls.FOLDERS:
+            for path in files_below(repo / folder):
+                if not path.is_relative_to(repo / cls.NOT_FOR_A_TREE):
+                    yield path, f"{HOME}/{path.relative_to(repo)}"
         header = repo / "asm/fadump.h"
         if header.is_file():
             yield header, f"{POWERPC}/include/asm/fadump.h"
