@@ -60,7 +60,7 @@ arguments-doc: ## Write the guide's table of filtered arguments from arguments.c
 check-unit: ## Run the lab's own tests
 	$(LAB) check unit
 
-check-static: ## Run W=1, sparse, checkpatch and kernel-doc over our files
+check-static: ## Run W=1, sparse, checkpatch, kernel-doc and the list of words
 	$(LAB) check static
 
 fuzz: ## Fuzz all decoders, in SECONDS=60 together

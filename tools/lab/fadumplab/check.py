@@ -16,9 +16,10 @@ from typing import Optional
 
 from . import BUILD, LAB, REPO, LabError
 from .build.build_root import ARCHITECTURES, BuildRoot
-from .build.kernel import Kernel
+from .build.kernel import Finding, Kernel
 from .build.toolbox import Toolbox
 from .ui import duration, ui
+from .words import complaints, tracked_files
 
 #: The counts that pytest, the host runner and our own stages print.
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -171,7 +172,8 @@ class Check:
         log = self.logs / "static.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as out:
-            for finding in self.kernel("fast").static_checks():
+            for finding in [Finding("words", complaints(REPO, tracked_files(REPO))),
+                            *self.kernel("fast").static_checks()]:
                 tally += Tally(passed=1) if finding.ok else \
                     Tally(failed=1, failures=[f"{FAILED}{finding.name}"])
                 text = f"{'ok' if finding.ok else 'FAIL'} {finding.name}"

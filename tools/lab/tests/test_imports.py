@@ -30,7 +30,8 @@ LAYERS: Mapping[str, set[str]] = {
     "dump": {"", "build"},
     "system": {"", "ui", "build", "machine", "dump"},
     "report": {"", "ui", "build", "machine", "dump", "system"},
-    "check": {"", "ui", "build"},
+    "words": {""},
+    "check": {"", "ui", "build", "words"},
 }
 #: Modules with which graft and ungraft work; they must not need more than Python and the tree.
 GRAFT_NEEDS = {"graft", ""}
