@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The capture kernel's command line: without what does not suit it, with what
- * the dead kernel asked for.
+ * The capture kernel's command line: without arguments that need all of the
+ * machine's memory, with the extra arguments that the crashed kernel left.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -20,30 +20,32 @@
 
 static_assert(FADUMP_BOOTARGS_SZ == COMMAND_LINE_SIZE);
 
-/* What the dead kernel had asked for, kept for the next crash. */
+/* The crashed kernel's extra arguments. The next capture kernel gets them, too. */
 static char inherited[FADUMP_BOOTARGS_SZ];
 
-static char left_out[COMMAND_LINE_SIZE] __initdata;
+static char removed[COMMAND_LINE_SIZE] __initdata;
 
 /**
- * fadump_bootargs_filter - take out what production wants and a capture does not
+ * fadump_bootargs_filter - remove arguments that do not suit a capture
  *
- * Comes before the extra arguments, which are meant as they are.
+ * The extra arguments are not filtered: append them afterwards.
  *
- * Context: capture boot, real mode, the command line is known and not parsed.
+ * Context: early boot of a capture kernel, real mode; boot_command_line is set and
+ * not parsed yet.
  */
 void __init fadump_bootargs_filter(void)
 {
-	if (fadump_arguments_filter(boot_command_line, left_out,
-				  COMMAND_LINE_SIZE))
-		pr_info("Left out for the capture: %s\n", left_out);
+	if (fadump_arguments_filter(boot_command_line, removed,
+				    COMMAND_LINE_SIZE))
+		pr_info("Removed from the capture kernel's command line: %s\n",
+			removed);
 }
 
 /**
- * fadump_bootargs_append - append what the dead kernel asked for
- * @at: where firmware says it is
+ * fadump_bootargs_append - append the crashed kernel's extra arguments
+ * @at: where firmware says they are
  *
- * Context: capture boot, real mode, the command line is known and not parsed.
+ * Context: as for fadump_bootargs_filter().
  */
 void __init fadump_bootargs_append(const struct fadump_range *at)
 {
@@ -54,7 +56,7 @@ void __init fadump_bootargs_append(const struct fadump_range *at)
 	if (!len)
 		return;
 	if (old + 1 + len >= COMMAND_LINE_SIZE) {
-		pr_warn("Command line is full, extra arguments are left out: %s\n",
+		pr_warn("Command line is full, extra arguments are ignored: %s\n",
 			inherited);
 		return;
 	}
@@ -63,18 +65,19 @@ void __init fadump_bootargs_append(const struct fadump_range *at)
 	pr_info("Updated cmdline: %s\n", boot_command_line);
 }
 
-/* So much at the end of the real mode area is firmware's while it boots: SLOF. */
+/* SLOF uses up to this much memory at the end of the real mode area. */
 #define BOOTARGS_MARGIN		SZ_64M
 
 /**
  * fadump_bootargs_place - keep the arguments within the next kernel's reach
- * @at: their place in the dump area; result, of size 0 where there is none
+ * @at: their place in the dump area; result, of size 0 if there is no place
  *
- * The next kernel reads them before its MMU is on. On a hash guest real mode ends
- * with the real mode area, and the dump area may begin behind it. Then they have
- * the highest free page of boot memory that firmware does not write to.
+ * The next kernel reads them before its MMU is on. A hash guest then reaches only
+ * the real mode area, and the dump area may begin behind that. In this case the
+ * arguments get the highest free page of boot memory that firmware does not write
+ * to.
  *
- * Context: early boot, after the MMU type is known.
+ * Context: early boot, the type of the MMU is known.
  */
 void __init fadump_bootargs_place(struct fadump_range *at)
 {
@@ -102,17 +105,17 @@ void fadump_bootargs_write(const struct fadump_range *at, const char *text,
 {
 	char *to = __va(at->base);
 
-	/* A crash in the middle finds a shorter list, never an open end. */
+	/* The text is terminated at every moment: a crash may come in between. */
 	memset(to, 0, FADUMP_BOOTARGS_SZ);
 	memcpy(to, text, len);
 }
 
 /**
- * fadump_bootargs_carry_over - start with what the dead kernel had
+ * fadump_bootargs_carry_over - start with the crashed kernel's extra arguments
  * @at: where arguments are kept
  *
- * Nothing of an earlier kernel's is left in there: a memory that nobody wrote
- * yet would end up on a command line.
+ * They overwrite whatever the memory contains, which would otherwise end up on the
+ * next command line. After an ordinary boot they are empty.
  */
 void fadump_bootargs_carry_over(const struct fadump_range *at)
 {

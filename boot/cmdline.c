@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the command line asks for: whether to dump, and how much boot memory.
+ * The kernel's arguments for fadump: whether to dump, how much boot memory, how many
+ * attempts to save a dump.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -16,7 +17,7 @@
 
 #include "boot/boot.h"
 
-/* Since 6.17 parse_crashkernel() also knows the form that ends in ,cma. */
+/* Since Linux 6.17 parse_crashkernel() has a result for the form that ends in ,cma. */
 #ifdef CRASHKERNEL_CMA_RANGES_MAX
 #define NO_CMA_SIZE	NULL,
 #else
@@ -39,19 +40,20 @@ early_param("fadump", early_fadump_param);
 
 static int __init early_fadump_reserve_mem(char *p)
 {
-	u64 size;
+	char *end = p;
+	u64 size = p ? memparse(p, &end) : 0;
 
 	pr_warn("fadump_reserve_mem= is deprecated, use crashkernel=\n");
-	size = p ? memparse(p, &p) : 0;
-	if (!p || *p)
-		pr_warn("fadump_reserve_mem= is no size\n");
+	if (!p || *end)
+		pr_warn("fadump_reserve_mem=%s is not a size, it is ignored\n",
+			p ?: "");
 	else
 		wanted_by_reserve_mem = size;
 	return 0;
 }
 early_param("fadump_reserve_mem", early_fadump_reserve_mem);
 
-/* Shown as long as there is a dump. */
+/* Not __initdata: dump_status shows it as well. */
 static u32 max_attempts = FADUMP_MAX_ATTEMPTS;
 
 static int __init early_fadump_attempts(char *p)
@@ -86,8 +88,8 @@ enum fadump_mode __init fadump_cmdline_mode(void)
 }
 
 /*
- * What crashkernel= asks for on a machine of this size, 0 for nothing. More than
- * there is RAM is an error for kdump, and is cut here.
+ * The size that crashkernel= asks for on this machine, 0 for none. parse_crashkernel()
+ * returns an error for a size that exceeds RAM; fadump reduces such a size, too.
  */
 static u64 __init wanted_by_crashkernel(void)
 {
@@ -108,12 +110,12 @@ static u64 __init wanted_by_crashkernel(void)
 }
 
 /**
- * fadump_cmdline_boot_mem - how much boot memory is asked for
+ * fadump_cmdline_boot_mem - the boot memory that the command line asks for
  *
  * Context: early boot, memblock knows all RAM.
  *
- * Return: bytes, whole pages, maybe less than firmware needs; 0 where nobody
- * asks for a size.
+ * Return: bytes in whole pages, which may be less than firmware needs; 0 if no size
+ * is asked for.
  */
 u64 __init fadump_cmdline_boot_mem(void)
 {

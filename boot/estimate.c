@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How much boot memory a capture of this kernel is likely to need: what is known
- * of it in early boot.
+ * Estimate the boot memory that a capture kernel needs, out of what early boot knows
+ * about this kernel: the capture kernel is probably the same one.
  */
 
 #include <linux/cpumask.h>
@@ -20,7 +20,7 @@
 
 #include "boot/boot.h"
 
-/* The capture kernel will most likely be told the same. */
+/* The capture kernel probably has the same mem=. */
 static u64 __init ram_of_this_kernel(void)
 {
 	u64 total = memblock_phys_mem_size();
@@ -28,14 +28,14 @@ static u64 __init ram_of_this_kernel(void)
 	return memory_limit ? min_t(u64, memory_limit, total) : total;
 }
 
-/* A struct page, and the shadow of a kernel that checks itself. */
+/* Bytes of boot memory for each page of RAM. */
 static u64 __init cost_of_page(void)
 {
 	return sizeof(struct page) +
 	       (IS_ENABLED(CONFIG_KASAN) ? PAGE_SIZE / 8 : 0);
 }
 
-/* Whether the MMU will be hash is settled later, by the same argument. */
+/* The kernel itself evaluates disable_radix only later, when it sets up the MMU. */
 static bool is_radix_disabled __initdata = !IS_ENABLED(CONFIG_PPC_RADIX_MMU_DEFAULT);
 
 static int __init early_disable_radix(char *p)
@@ -47,7 +47,10 @@ static int __init early_disable_radix(char *p)
 }
 early_param("disable_radix", early_disable_radix);
 
-/* The kernel reads a list of the CPU's features later, where firmware has one. */
+/*
+ * Where firmware lists the CPU's features, the kernel has not read that list yet:
+ * early_radix_enabled() is only valid without one.
+ */
 static bool __init has_radix(void)
 {
 	int node = fdt_path_offset(initial_boot_params,
@@ -65,7 +68,7 @@ static bool __init makes_hash_table(const struct fadump_backend *backend)
 	       (is_radix_disabled || !has_radix());
 }
 
-/* Memory that cannot be added at the release has to be there from the start. */
+/* Memory that cannot be deferred has its struct pages from the start. */
 static bool __init has_pages_for_all_ram(const struct fadump_backend *backend)
 {
 	return !IS_ENABLED(CONFIG_MEMORY_HOTPLUG) || IS_ENABLED(CONFIG_KASAN) ||
@@ -73,17 +76,17 @@ static bool __init has_pages_for_all_ram(const struct fadump_backend *backend)
 }
 
 /**
- * fadump_estimate_boot_mem - how much boot memory a capture is likely to need
- * @backend: firmware's kind
- * @fw: what is known of firmware
+ * fadump_estimate_boot_mem - boot memory that a capture kernel probably needs
+ * @backend: the kind of firmware
+ * @fw: what the backend has read about it
  *
- * Context: early boot, real mode; memblock knows all RAM, parameters have been
- * parsed.
+ * Context: early boot, real mode; memblock knows all RAM, early parameters have
+ * been parsed.
  *
  * Return: bytes, no less than firmware needs.
  */
 u64 __init fadump_estimate_boot_mem(const struct fadump_backend *backend,
-				const struct fadump_fw *fw)
+				    const struct fadump_fw *fw)
 {
 	u64 ram = ram_of_this_kernel();
 	u32 per_core, present = fadump_flat_threads(&per_core);

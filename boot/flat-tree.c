@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The flat device tree, before there is a live one.
+ * Properties of the flat device tree, for early boot.
  */
 
 #include <linux/init.h>
@@ -18,7 +18,7 @@
  *
  * Context: early boot, real mode.
  *
- * Return: its bytes; no data where there is no such property.
+ * Return: its bytes; @data is NULL if there is no such property.
  */
 struct fadump_bytes __init fadump_flat_prop(unsigned long node, const char *name)
 {
@@ -32,12 +32,12 @@ struct fadump_bytes __init fadump_flat_prop(unsigned long node, const char *name
 }
 
 /**
- * fadump_flat_cells - how wide the root node has addresses or sizes
+ * fadump_flat_cells - width of addresses or sizes in the root node
  * @name: "#address-cells" or "#size-cells"
  *
  * Context: early boot, real mode.
  *
- * Return: cells, 0 where that is not told.
+ * Return: cells of 4 bytes; 0 if the root node does not say.
  */
 u32 __init fadump_flat_cells(const char *name)
 {
@@ -46,7 +46,7 @@ u32 __init fadump_flat_cells(const char *name)
 	return fadump_be32_at(&b, 0);
 }
 
-/* Bytes from @addr to the end of the piece of this node's memory it is in. */
+/* Bytes from @addr to the end of the range that contains it; 0 if none in @node does. */
 static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 addr)
 {
 	struct fadump_bytes type = fadump_flat_prop(node, "device_type");
@@ -68,15 +68,16 @@ static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 ad
 }
 
 /**
- * fadump_flat_ram_from - how much RAM is there from an address on?
+ * fadump_flat_ram_from - bytes of RAM from an address on
  * @addr: the address
  *
- * For those who have to read something before memblock knows any memory. Looks
- * at memory nodes, which is where RAM is on bare metal.
+ * It bounds what may be read before memblock knows any memory. Only memory nodes
+ * count; LPARs describe memory elsewhere as well.
  *
  * Context: early boot, real mode.
  *
- * Return: bytes that follow in one piece, 0 where @addr is not in RAM.
+ * Return: bytes to the end of the range that contains @addr; 0 if @addr is not in
+ * RAM.
  */
 u64 __init fadump_flat_ram_from(u64 addr)
 {
@@ -96,12 +97,12 @@ u64 __init fadump_flat_ram_from(u64 addr)
 }
 
 /**
- * fadump_flat_threads - count the threads that are there
- * @per_core: result; as many as the largest core has, at least 1
+ * fadump_flat_threads - count the hardware threads in the device tree
+ * @per_core: result: threads of the largest core, at least 1
  *
  * Context: early boot, real mode.
  *
- * Return: threads that the device tree names.
+ * Return: the number of threads.
  */
 u32 __init fadump_flat_threads(u32 *per_core)
 {

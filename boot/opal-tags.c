@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: does it dump, has it dumped, and where is what it left?
+ * OPAL's device tree node and tags: whether OPAL can dump, whether it has, and where
+ * the descriptions are.
  *
- * For everybody who takes part: the backend, a kernel that only keeps a dump
- * for the next one, and OPAL's own core.
+ * The backend, PRESERVE_FA_DUMP and OPAL_CORE use them, each without the others.
  */
 
 #define pr_fmt(fmt) "opal fadump: " fmt
@@ -27,12 +27,12 @@ static_assert(OPAL_RC_RESOURCE == OPAL_RESOURCE);
 static_assert(OPAL_RC_BUSY_EVENT == OPAL_BUSY_EVENT);
 
 /**
- * opal_dump_node - the node of the flat tree that says OPAL can dump
+ * opal_dump_node - find the node that says that OPAL can dump
  * @opal: offset of /ibm,opal
  *
  * Context: early boot, real mode.
  *
- * Return: its offset, or -ENODEV.
+ * Return: its offset in the flat tree, or -ENODEV.
  */
 int __init opal_dump_node(unsigned long opal)
 {
@@ -41,18 +41,17 @@ int __init opal_dump_node(unsigned long opal)
 	if (node < 0)
 		return -ENODEV;
 	if (!of_flat_dt_is_compatible(node, "ibm,opal-dump")) {
-		pr_err(FW_BUG "/ibm,opal/dump is of a kind that is not known\n");
+		pr_err(FW_BUG "/ibm,opal/dump is not compatible with ibm,opal-dump, fadump is not supported\n");
 		return -ENODEV;
 	}
 	return node;
 }
 
 /**
- * opal_is_mpipl_boot - was memory preserved on the way to this kernel?
- * @dump: as opal_dump_node() found it
+ * opal_is_mpipl_boot - has firmware preserved memory for this boot?
+ * @dump: what opal_dump_node() returned
  *
- * Only the property's presence counts: some firmware gives it a value, and some
- * does not.
+ * The property counts even if it is empty: not every OPAL gives it a value.
  *
  * Context: early boot, real mode.
  */
@@ -62,17 +61,17 @@ bool __init opal_is_mpipl_boot(unsigned long dump)
 }
 
 /**
- * opal_tag_query - the value of a tag
- * @tag: which
+ * opal_tag_query - read a tag
+ * @tag: the tag
  * @value: result, 0 for a tag that is not set
  *
- * Context: boot, real mode or not; no two at a time.
+ * Context: boot, real mode or not; the caller serializes.
  *
  * Return: 0 or -errno.
  */
 int __init opal_tag_query(enum opal_mpipl_tags tag, u64 *value)
 {
-	/* OPAL runs in real mode, and a stack need not be in the linear map. */
+	/* Not on the stack: __pa() is only valid for the linear mapping. */
 	static __be64 answer;
 	s64 status = opal_mpipl_query_tag(tag, (__be64 *)__pa(&answer));
 
@@ -82,14 +81,14 @@ int __init opal_tag_query(enum opal_mpipl_tags tag, u64 *value)
 
 /**
  * opal_tag_follow - the memory that a tag points to
- * @tag: which
- * @max: as many bytes as may be of interest
+ * @tag: the tag
+ * @max: bytes that the caller reads at most
  * @to: result
  *
  * Context: early boot, real mode.
  *
- * Return: 0; -ENOENT for a tag that is not set, -EFAULT for one that points
- * out of RAM or to no doubleword, -errno for a refusal by OPAL.
+ * Return: 0; -ENOENT for a tag that is not set; -EFAULT for an address that is not
+ * in RAM or not a multiple of 8; OPAL's refusal as -errno.
  */
 int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
 			   struct opal_target *to)
@@ -105,8 +104,8 @@ int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
 		return -ENOENT;
 	size = min(max, fadump_flat_ram_from(to->at));
 	if (!IS_ALIGNED(to->at, sizeof(u64)) || !size) {
-		pr_err(FW_BUG "tag %d points to %#llx, where nothing can be\n", tag,
-		       to->at);
+		pr_err(FW_BUG "tag %d points to %#llx, outside of RAM or not aligned; it is ignored\n",
+		       tag, to->at);
 		return -EFAULT;
 	}
 	to->bytes.data = __va(to->at);

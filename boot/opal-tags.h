@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where OPAL's description of a dump is found. Early boot, as all of boot/;
- * apart from boot.h because of the types that only OPAL's header has.
+ * Where OPAL's description of a dump is. Not in boot.h because of asm/opal.h, which
+ * only kernels for powernv need.
  */
 
 #ifndef _POWERPC_FADUMP_OPAL_TAGS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who owns which memory, at the time when fadump chooses its own.
+ * Reserved ranges: memory that is in use when fadump reserves its own.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -18,29 +18,29 @@
 #include "boot/boot.h"
 
 /**
- * DOC: Claims
+ * DOC: Reserved ranges
  *
- * fadump reserves before early_reserve_mem() has told memblock about the device
- * tree blob, the initrd, RTAS, /reserved-memory and the platform's
- * reserved-ranges. Whatever of those lies in the dump area would be lent to
- * applications, overwritten by a crash, or freed when a dump is released. So
- * they are collected here, from where early_reserve_mem() takes them, together
- * with what memblock does know. The set is used twice: the dump area keeps
- * clear of it, and release leaves it alone.
+ * fadump reserves memory before early_reserve_mem() has told memblock about the
+ * flat device tree, the initrd, RTAS, /reserved-memory and reserved-ranges. The
+ * dump area must not contain any of these: CMA would hand them to applications, a
+ * crash would overwrite them, and a release would free them. So fadump collects
+ * them itself, from the same places, and adds what memblock has reserved. The set
+ * has two uses: the dump area avoids it, and a release does not free it.
  *
- * A part of them is firmware's own for good. What stands there after a crash is
- * of the firmware that runs now; it is neither copied nor part of a core.
+ * Some reserved ranges belong to firmware permanently. After a crash they contain
+ * data of the firmware that runs then, so they are neither copied nor part of the
+ * core.
  *
- * Everything here runs in early boot: real mode, one CPU, flat device tree.
+ * All functions run in early boot: real mode, one CPU, flat device tree.
  */
 
-static int __init claim(struct fadump_ranges *reserved, u64 base, u64 size)
+static int __init add_reserved(struct fadump_ranges *reserved, u64 base, u64 size)
 {
 	int rc = fadump_ranges_add(reserved, base, min(size, U64_MAX - base));
 
 	if (rc)
-		pr_err("Cannot keep clear of %#llx bytes at %#llx (%d)\n", size,
-		       base, rc);
+		pr_err("Cannot add the reserved range of %#llx bytes at %#llx (%d)\n",
+		       size, base, rc);
 	return rc;
 }
 
@@ -51,24 +51,24 @@ static int __init add_memblock(struct fadump_ranges *reserved)
 	u64 i;
 
 	for_each_reserved_mem_range(i, &start, &end) {
-		rc = claim(reserved, start, end - start);
+		rc = add_reserved(reserved, start, end - start);
 		if (rc)
 			break;
 	}
 	return rc;
 }
 
-/* The blob, and what its header says is reserved: RTAS is among it. */
-static int __init add_blob(struct fadump_ranges *reserved)
+/* The flat tree, and the ranges that its header reserves; RTAS is one of them. */
+static int __init add_flat_tree(struct fadump_ranges *reserved)
 {
 	int i, rc, nr = fdt_num_mem_rsv(initial_boot_params);
 	u64 base, size;
 
-	rc = claim(reserved, __pa(initial_boot_params),
-		   fdt_totalsize(initial_boot_params));
+	rc = add_reserved(reserved, __pa(initial_boot_params),
+			  fdt_totalsize(initial_boot_params));
 	for (i = 0; !rc && i < nr; i++)
 		if (!fdt_get_mem_rsv(initial_boot_params, i, &base, &size))
-			rc = claim(reserved, base, size);
+			rc = add_reserved(reserved, base, size);
 	return rc;
 }
 
@@ -76,12 +76,12 @@ static int __init add_initrd(struct fadump_ranges *reserved)
 {
 	if (!IS_ENABLED(CONFIG_BLK_DEV_INITRD))
 		return 0;
-	return claim(reserved, phys_initrd_start, phys_initrd_size);
+	return add_reserved(reserved, phys_initrd_start, phys_initrd_size);
 }
 
 /* A property that lists (address, size) pairs. */
-static int __init claim_pairs(struct fadump_ranges *reserved, unsigned long node,
-			      const char *name, int addr_cells, int size_cells)
+static int __init add_pairs(struct fadump_ranges *reserved, unsigned long node,
+			    const char *name, int addr_cells, int size_cells)
 {
 	int len, cells, rc = 0;
 	const __be32 *p = of_get_flat_dt_prop(node, name, &len);
@@ -91,12 +91,12 @@ static int __init claim_pairs(struct fadump_ranges *reserved, unsigned long node
 		return 0;
 	cells = addr_cells + size_cells;
 	for (len /= sizeof(*p); !rc && len >= cells; len -= cells, p += cells)
-		rc = claim(reserved, of_read_number(p, addr_cells),
-			   of_read_number(p + addr_cells, size_cells));
+		rc = add_reserved(reserved, of_read_number(p, addr_cells),
+				  of_read_number(p + addr_cells, size_cells));
 	return rc;
 }
 
-static int __init claim_rtas(struct fadump_ranges *reserved)
+static int __init add_rtas(struct fadump_ranges *reserved)
 {
 	int blen, slen, node = fdt_path_offset(initial_boot_params, "/rtas");
 	const __be32 *base, *size;
@@ -107,17 +107,17 @@ static int __init claim_rtas(struct fadump_ranges *reserved)
 	size = of_get_flat_dt_prop(node, "rtas-size", &slen);
 	if (!base || !size || blen < sizeof(*base) || slen < sizeof(*size))
 		return 0;
-	return claim(reserved, be32_to_cpup(base), be32_to_cpup(size));
+	return add_reserved(reserved, be32_to_cpup(base), be32_to_cpup(size));
 }
 
-/* A node that says what it is compatible with is for a driver of the kernel. */
-static bool __init is_drivers(unsigned long node)
+/* A region with "compatible" belongs to a driver of this kernel, not to firmware. */
+static bool __init has_driver(unsigned long node)
 {
 	return of_get_flat_dt_prop(node, "compatible", NULL);
 }
 
-static int __init claim_reserved_memory(struct fadump_ranges *reserved,
-					bool drivers)
+static int __init add_reserved_memory(struct fadump_ranges *reserved,
+				      bool with_drivers)
 {
 	int node, child, rc = 0;
 
@@ -125,47 +125,48 @@ static int __init claim_reserved_memory(struct fadump_ranges *reserved,
 	if (node < 0)
 		return 0;
 	fdt_for_each_subnode(child, initial_boot_params, node) {
-		if (is_drivers(child) && !drivers)
+		if (has_driver(child) && !with_drivers)
 			continue;
-		rc = claim_pairs(reserved, child, "reg", dt_root_addr_cells,
-				 dt_root_size_cells);
+		rc = add_pairs(reserved, child, "reg", dt_root_addr_cells,
+			       dt_root_size_cells);
 		if (rc)
 			break;
 	}
 	return rc;
 }
 
-static int __init claim_reserved_ranges(struct fadump_ranges *reserved)
+static int __init add_reserved_ranges(struct fadump_ranges *reserved)
 {
-	return claim_pairs(reserved, of_get_flat_dt_root(), "reserved-ranges",
+	return add_pairs(reserved, of_get_flat_dt_root(), "reserved-ranges",
 			   2, 2);
 }
 
 /**
- * fadump_reserved_collect - collect what others own
+ * fadump_reserved_collect - collect all reserved ranges
  * @reserved: empty set
  *
  * Context: early boot, real mode.
  *
- * Return: 0, or -errno: then nothing may be reserved or released, because some
- * of it could be somebody else's.
+ * Return: 0, or -errno. After an error the caller must neither reserve nor release
+ * memory, because the set is not complete.
  */
 int __init fadump_reserved_collect(struct fadump_ranges *reserved)
 {
 	return add_memblock(reserved) ?:
-	       add_blob(reserved) ?:
+	       add_flat_tree(reserved) ?:
 	       add_initrd(reserved) ?:
-	       claim_rtas(reserved) ?:
-	       claim_reserved_memory(reserved, true) ?:
-	       claim_reserved_ranges(reserved);
+	       add_rtas(reserved) ?:
+	       add_reserved_memory(reserved, true) ?:
+	       add_reserved_ranges(reserved);
 }
 
 /**
- * fadump_reserved_gigantic - collect what will be huge pages of 16 GiB
- * @reserved: a set that they are added to
+ * fadump_reserved_gigantic - add the huge pages of 16 GiB that firmware provides
+ * @reserved: the set
  *
- * Firmware names them to a hash partition, and the kernel reserves them after
- * us, where RAM has all of them. A capture kernel does not.
+ * A hash partition has memory nodes for them. The kernel reserves them after fadump
+ * has reserved its own memory, and only if all pages of a node are in RAM. A capture
+ * kernel does not reserve them.
  *
  * Context: early boot, real mode.
  *
@@ -188,7 +189,7 @@ int __init fadump_reserved_gigantic(struct fadump_ranges *reserved)
 		    !fadump_bytes_has(&log, 0, 4) || size != SZ_16G ||
 		    shift >= 30 || base > end || size << shift > end - base)
 			continue;
-		rc = claim(reserved, base, size << shift);
+		rc = add_reserved(reserved, base, size << shift);
 		if (rc)
 			break;
 	}
@@ -196,7 +197,7 @@ int __init fadump_reserved_gigantic(struct fadump_ranges *reserved)
 }
 
 /**
- * fadump_reserved_firmware - collect what firmware keeps for itself
+ * fadump_reserved_firmware - collect the ranges that firmware owns permanently
  * @set: empty set
  *
  * Context: early boot, real mode.
@@ -205,11 +206,11 @@ int __init fadump_reserved_gigantic(struct fadump_ranges *reserved)
  */
 int __init fadump_reserved_firmware(struct fadump_ranges *set)
 {
-	return claim_reserved_memory(set, false) ?: claim_reserved_ranges(set);
+	return add_reserved_memory(set, false) ?: add_reserved_ranges(set);
 }
 
 /**
- * fadump_reserved_ram - collect all RAM, before any limit is enforced
+ * fadump_reserved_ram - collect all RAM, before mem= is enforced
  * @ram: empty set
  *
  * Context: early boot, real mode.

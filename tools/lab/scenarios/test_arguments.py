@@ -60,7 +60,8 @@ def test_removed_arguments(machine: MachineFactory) -> None:
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=2)
-    assert f"fadump: Left out for the capture: {REMOVED}" in m.console_text(m.boots)
+    assert (f"fadump: Removed from the capture kernel's command line: {REMOVED}"
+            in m.console_text(m.boots))
     assert words(m) == [w for w in production if w not in REMOVED.split()]
     assert log_size(m) == LOG_SIZE
     result = m.sh(f"echo 8 >{NR_HUGEPAGES}")
@@ -121,11 +122,11 @@ def test_production_keeps_its_arguments(machine: MachineFactory) -> None:
     m.boot()
     assert_armed(m)
     production = words(m)
-    assert "Left out for the capture" not in m.console_text()
+    assert "Removed from the capture kernel's command line" not in m.console_text()
     word = token(m)
     m.crash()
     assert_dump(m, word, cpus=1)
     assert words(m) == production
-    assert "Left out for the capture" not in m.console_text()
+    assert "Removed from the capture kernel's command line" not in m.console_text()
     release(m)
     rearm(m)
