@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lending the dump area to the contiguous memory allocator.
+ * The dump area as a CMA area: until a crash applications can use its pages.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -20,26 +20,26 @@
 
 static struct cma *fadump_cma;
 
-/* What to reserve as CMA at boot, NULL for nothing. */
-static const struct fadump_range *planned __initdata;
+/* What fadump_cma_init() makes a CMA area, of size 0 for none. */
+static struct fadump_range planned __initdata;
 
 /**
  * fadump_cma_plan - reserve the dump area as CMA later in boot
- * @area: what nothing lives in before a crash; must stay valid
+ * @area: the part of the dump area that only a crash writes to
  *
  * Context: early boot.
  */
 void __init fadump_cma_plan(const struct fadump_range *area)
 {
-	planned = area;
+	planned = *area;
 }
 
-/* What was lent after boot; there is no struct cma for it. */
+/* What fadump_cma_restore() has made CMA; there is no struct cma for it. */
 static struct fadump_range restored;
 
 /*
- * CMA takes whole pageblocks. What is left at both ends stays reserved, as does
- * the whole where it takes nothing.
+ * CMA takes whole pageblocks. The rest at both ends stays reserved. False if there is
+ * no whole pageblock.
  */
 static bool shrink_to_pageblocks(struct fadump_range *r)
 {
@@ -54,48 +54,45 @@ static bool shrink_to_pageblocks(struct fadump_range *r)
 }
 
 /**
- * fadump_cma_init - lend what nothing lives in before a crash
+ * fadump_cma_init - make the planned part of the dump area a CMA area
  *
- * Applications may have that memory, the kernel itself may not: what they keep
- * in it is lost in a crash.
+ * A crash overwrites this memory. CMA gives it to applications, whose pages the dump
+ * then lacks, and never to the kernel itself.
  *
- * Context: early boot, after the pageblock size is known and before the page
- * allocator takes over.
+ * Context: early boot, the pageblock size is known, the page allocator is not up.
  */
 void __init fadump_cma_init(void)
 {
-	const struct fadump_range *area = planned;
-	struct fadump_range cma;
+	struct fadump_range cma = planned;
 	int rc;
 
-	if (!area)
+	if (!planned.size)
 		return;
-	cma = *area;
 	if (!shrink_to_pageblocks(&cma)) {
 		pr_warn("Dump area of %lluMB is too small for CMA, it stays reserved\n",
-			area->size / SZ_1M);
+			planned.size / SZ_1M);
 		return;
 	}
 	rc = cma_init_reserved_mem(cma.base, cma.size, 0, "fadump_cma",
 				   &fadump_cma);
 	if (rc) {
 		pr_err("CMA refused the dump area (%d), its %lluMB stay reserved\n",
-		       rc, area->size / SZ_1M);
+		       rc, planned.size / SZ_1M);
 		fadump_cma = NULL;
 		return;
 	}
-	/* If CMA cannot start later on, the kernel must still stay out. */
+	/* If CMA fails to start, the memory must stay reserved. */
 	cma_reserve_pages_on_error(fadump_cma);
 	pr_info("Initialized [%#llx, %lluMB] cma area from [%#llx, %lluMB] bytes of memory reserved for firmware-assisted dump\n",
-		cma.base, cma.size / SZ_1M, area->base, area->size / SZ_1M);
+		cma.base, cma.size / SZ_1M, planned.base, planned.size / SZ_1M);
 }
 
 #ifdef CONFIG_MEMORY_HOTPLUG
 /*
- * Give a pageblock to the page allocator, for movable pages only. The kernel does
- * this in init_cma_reserved_pageblock(), which is discarded after boot, and has
- * no other interface for it: this is the only place that writes mm's state. The
- * means to set a pageblock's type are kept with memory hotplug only.
+ * Free a pageblock to the page allocator for movable pages only. This function
+ * writes state of mm, because mm has no interface for it after boot:
+ * init_cma_reserved_pageblock() is __init. The functions that set a pageblock's type
+ * are kept only with memory hotplug.
  */
 static void restore_pageblock(struct page *page)
 {
@@ -113,12 +110,12 @@ static void restore_pageblock(struct page *page) {}
 #endif
 
 /**
- * fadump_cma_restore - lend the dump area after a release
- * @area: what nothing lives in before a crash, reserved since boot
+ * fadump_cma_restore - make the dump area CMA again after a release
+ * @area: the part of the dump area that only a crash writes to, reserved since boot
  *
- * An area of CMA that drivers can allocate from is made at boot or never. What
- * matters here is what the page allocator puts there: nothing that cannot be
- * moved, nothing of the kernel's own.
+ * After boot there is no way to create a struct cma, so drivers cannot allocate from
+ * this memory. The page allocator treats it as any CMA area: it holds movable pages,
+ * and none of the kernel's own.
  *
  * Context: process context, once.
  */
@@ -139,16 +136,16 @@ void fadump_cma_restore(const struct fadump_range *area)
 		cond_resched();
 	}
 	restored = cma;
-	pr_info("The dump area is lent to applications again (%#llx, %lluMB)\n",
-		cma.base, cma.size / SZ_1M);
+	pr_info("The dump area is a CMA area again [%#llx, %lluMB]\n", cma.base,
+		cma.size / SZ_1M);
 }
 
 /**
- * fadump_cma_range - what CMA has of the dump area now
+ * fadump_cma_range - the part of the dump area that is CMA now
  *
- * Asked every time, because CMA may still give up when it starts.
+ * The result is not constant: an area whose start fails later in boot has size 0.
  *
- * Return: the range, of size 0 for nothing.
+ * Return: the range, of size 0 for none.
  */
 struct fadump_range fadump_cma_range(void)
 {

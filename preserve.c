@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A kernel that keeps a dump for the next one and has no use for it itself: the
- * boot loader of a powernv machine, which starts the capture kernel by kexec.
+ * PRESERVE_FA_DUMP: keep a dump for the next kernel. This is for the boot loader of a
+ * powernv machine, a kernel that starts the capture kernel by kexec.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -15,15 +15,15 @@
 
 #include "boot/opal-tags.h"
 
-/* All memory from here on belongs to the dump; 0 if there is none. */
-static u64 keep_from __initdata;
+/* Memory from this address on is kept for the dump; 0 if there is no dump. */
+static u64 kept_from __initdata;
 
 /*
- * Where the dead kernel's boot memory ends. Where nobody can say, all that
- * firmware has not loaded itself into is kept: the next kernel may make more of
- * it.
+ * The end of the crashed kernel's boot memory, 0 if there is no dump. If it is unknown,
+ * keep all memory that firmware does not load itself into: the next kernel may be able
+ * to read the description.
  */
-static u64 __init boot_mem_end(void)
+static u64 __init find_boot_mem_top(void)
 {
 	static struct fadump_dump dump __initdata;
 	struct opal_target meta;
@@ -41,13 +41,13 @@ static u64 __init boot_mem_end(void)
 
 	if (opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) || !top)
 		top = OPAL_LOAD_AREA_END;
-	pr_warn("Description of the dump makes no sense, keeping what is above %#llx\n",
+	pr_warn("Description of the dump is invalid, keeping all memory above %#llx\n",
 		top);
 	return top;
 }
 
 /**
- * early_init_dt_scan_fw_dump - is there a dump?
+ * early_init_dt_scan_fw_dump - find OPAL, and whether it has a dump
  * @node: node of the flat tree
  * @uname: its name
  * @depth: its depth
@@ -66,34 +66,34 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 		return 0;
 	dump = opal_dump_node(node);
 	if (dump >= 0 && opal_is_mpipl_boot(dump))
-		keep_from = boot_mem_end();
+		kept_from = find_boot_mem_top();
 	return 1;
 }
 
 /**
- * fadump_reserve_mem - keep everything above the dead kernel's boot memory
+ * fadump_reserve_mem - reserve all memory above the crashed kernel's boot memory
  *
  * Context: early boot, real mode, memblock knows all RAM.
  *
- * Return: 1 where a dump is kept: then there is no memory for kdump. 0 else.
+ * Return: 1 if a dump is kept and kdump must not reserve memory, 0 otherwise.
  */
 int __init fadump_reserve_mem(void)
 {
 	u64 end = memblock_end_of_DRAM();
 
-	if (!keep_from)
+	if (!kept_from)
 		return 0;
-	/* What firmware has loaded itself into is nobody's dump. */
-	keep_from = max(keep_from, OPAL_LOAD_AREA_END);
-	if (keep_from >= end) {
-		pr_warn("Boot memory cannot end at %#llx, keeping all that there is\n",
-			keep_from);
-		keep_from = OPAL_LOAD_AREA_END;
+	/* Firmware has overwritten the memory below with itself. */
+	kept_from = max(kept_from, OPAL_LOAD_AREA_END);
+	if (kept_from >= end) {
+		pr_warn("Boot memory cannot end at %#llx, keeping all memory above %#llx\n",
+			kept_from, OPAL_LOAD_AREA_END);
+		kept_from = OPAL_LOAD_AREA_END;
 	}
-	if (keep_from >= end)
+	if (kept_from >= end)
 		return 0;
-	if (memblock_reserve(keep_from, end - keep_from))
-		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
+	if (memblock_reserve(kept_from, end - kept_from))
+		panic("fadump: cannot reserve the dump's memory, booting would overwrite it\n");
 	pr_info("Preserving crash data for processing in next boot.\n");
 	return 1;
 }

@@ -101,6 +101,6 @@ int fadump_release_locked(struct fadump *f, enum fadump_outcome outcome)
 	if (f->mode == FADUMP_MODE_ON)
 		fadump_cma_restore(&f->plan.cma);
 	if (fadump_arm(f))
-		pr_warn("Not armed again\n");
+		pr_warn("Not armed again, a crash ends without a dump\n");
 	return 0;
 }

@@ -82,7 +82,7 @@ void __init fadump_probe(struct fadump *f, const struct fadump_backend *backend,
 	f->dump.nr_copies = 0;
 }
 
-/* -------- Memory that is there, and that is taken -------- */
+/* -------- RAM and reserved ranges -------- */
 
 /*
  * End of RAM for this kernel. mem= limits the bytes of RAM, and the kernel rounds
@@ -99,7 +99,7 @@ static u64 __init address_limit(const struct fadump_ranges *ram)
 
 static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
 
-/* Whole pages: one byte that is taken takes its page. */
+/* Whole pages: one reserved byte reserves its page. */
 static int __init collect_reserved(struct fadump *f)
 {
 	struct fadump_ranges raw = {
@@ -186,7 +186,7 @@ static int __init make_plan(struct fadump *f, u64 boot_mem_size, u64 floor)
 		report_no_plan(&req, why);
 		return rc;
 	}
-	/* An error in the layout must not hand out memory that is taken. */
+	/* A bug in the layout code must not hand out reserved memory. */
 	if (WARN_ON(fadump_ranges_overlap(&f->reserved, f->plan.area.base,
 					  f->plan.area.size)))
 		return -EFAULT;
@@ -266,7 +266,7 @@ static void __init plan_capture(struct fadump *f, u64 boot_mem_size, u64 asked)
 	f->boot_mem = fadump_ranges_total_below(&f->usable, f->kept_from);
 	fadump_hugetlb_disable();
 	if (preserve(f))
-		panic("fadump: cannot keep the dump's memory, and will not damage it\n");
+		panic("fadump: cannot reserve the dump's memory, booting would overwrite it\n");
 	f->enabled = f->has_memory_map && f->mode != FADUMP_MODE_OFF &&
 		     !make_plan(f, boot_mem_size, f->kept_from);
 }
@@ -275,8 +275,8 @@ static void __init plan_capture(struct fadump *f, u64 boot_mem_size, u64 asked)
  * fadump_reserve - set memory aside for the waiting dump or for the next one
  * @f: the state, after fadump_probe()
  *
- * Context: early boot, real mode; memblock knows all RAM, and of what is taken
- * the kernel itself.
+ * Context: early boot, real mode; memblock knows all RAM, and of the reserved ranges
+ * only those of the kernel itself.
  *
  * Return: 1 if kdump must not reserve memory, 0 if it may.
  */
@@ -346,7 +346,7 @@ static void __init defer_memory(struct fadump *f)
 	const char *why_not = fadump_deferred_why_not(f->backend);
 
 	if (why_not || !f->has_memory_map) {
-		pr_info("All memory has struct pages before release: %s\n",
+		pr_info("No memory is deferred, all of it has struct pages: %s\n",
 			why_not ?: "the map of memory is not complete");
 		return;
 	}
@@ -366,7 +366,7 @@ void __init fadump_reserve_late(struct fadump *f)
 {
 	if (f->enabled)
 		fadump_bootargs_place(&f->plan.param);
-	/* Other kernels would take a window's section for that of boot arguments. */
+	/* Other kernels would mistake the window's section for that of boot arguments. */
 	if (f->enabled && !f->plan.param.size)
 		fadump_layout_drop_window(&f->plan);
 	if (f->state != FADUMP_CAPTURED)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Preserved memory that this kernel does without until release.
+ * Deferred memory: preserved memory that this kernel adds at the release.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -23,61 +23,61 @@
 #include "memory/memory.h"
 
 /**
- * DOC: Absent memory
+ * DOC: Deferred memory
  *
- * A struct page for each page of a large machine fills a small boot memory, or
- * is more than all of it. Nobody needs those of the dump before release: what
- * /proc/vmcore reads is mapped for the reader. So whole memory blocks of
- * preserved memory are taken from memblock before the linear mapping is made,
- * and are plugged in at release as if somebody had added them to the machine::
+ * The struct pages of a large machine fill a small boot memory, or do not fit into
+ * it at all. The memory of the dump needs none before the release: /proc/vmcore
+ * maps what it reads. So fadump removes whole memory blocks of preserved memory from
+ * memblock before the linear mapping is made, and adds them at the release by memory
+ * hotplug::
  *
  *	                 boot memory   area of the next dump      end of RAM
  *	memblock         |###########|####################|
  *	preserved                    |################################|
  *	memory blocks    |     |     |     |     |     |     |     |     |
- *	absent                                         |xxxxx|xxxxx|
+ *	deferred                                       |xxxxx|xxxxx|
  *
- * What shares a block with anything that is needed stays as well, reserved and
- * with its struct pages. So the need of the capture kernel depends on its boot
- * memory and not on the size of the machine.
+ * A block that this kernel needs in part is not deferred: its preserved memory is
+ * reserved and has struct pages. So the memory that a capture kernel needs depends
+ * on its boot memory and not on the size of the machine.
  */
 
 /**
- * fadump_deferred_why_not - can memory be left out?
+ * fadump_deferred_why_not - can memory be deferred?
  * @backend: of the dump
  *
- * Context: early boot, real mode, the MMU type is known.
+ * Context: early boot, real mode, the type of the MMU is known.
  *
- * Return: the reason why it cannot, NULL if it can.
+ * Return: NULL, or the reason why it cannot.
  */
 const char * __init fadump_deferred_why_not(const struct fadump_backend *backend)
 {
-	/* A shadow as large as an eighth of a block would have to be found. */
+	/* Adding a block would allocate a shadow of an eighth of its size. */
 	if (IS_ENABLED(CONFIG_KASAN))
-		return "KASAN needs a shadow of it";
+		return "KASAN needs a shadow of all memory";
 	if (backend->sizes_hash_table && !early_radix_enabled())
-		return "the hash table is as large as the memory at boot is";
+		return "the hash table is sized at boot and must cover all memory";
 	return NULL;
 }
 
 /**
- * fadump_deferred_block - what is added and removed as a whole
+ * fadump_deferred_block - size of a memory block, the unit of deferring and adding
  *
- * Context: any, once the MMU type is known.
+ * Context: any, once the type of the MMU is known.
  *
  * Return: bytes, a power of two.
  */
 u64 fadump_deferred_block(void)
 {
-	/* memory_block_size_bytes() asks a platform that is not known so early. */
+	/* memory_block_size_bytes() needs ppc_md, which early boot has not set yet. */
 	return memory_block_size;
 }
 
 /**
- * fadump_deferred_remove - take memory from this kernel
- * @set: whole blocks, reserved. What could not be taken is cut from it.
+ * fadump_deferred_remove - remove memory from memblock
+ * @set: whole blocks, reserved; result: those that were removed
  *
- * Context: early boot, real mode, before there is a linear mapping.
+ * Context: early boot, real mode, before the linear mapping is made.
  */
 void __init fadump_deferred_remove(struct fadump_ranges *set)
 {
@@ -88,36 +88,36 @@ void __init fadump_deferred_remove(struct fadump_ranges *set)
 			set->nr = i;
 			return;
 		}
-		/* Reserved without being there it would do no harm. */
+		/* Harmless if it fails: a reservation outside of RAM has no effect. */
 		memblock_phys_free(set->r[i].base, set->r[i].size);
 	}
 }
 
-/* Nobody else may put anything there, for we shall be back. */
-static void claim(const struct fadump_range *r)
+/* Keep the addresses free until the memory is added. */
+static void reserve_iomem(const struct fadump_range *r)
 {
 	if (!request_mem_region_exclusive(r->base, r->size, "Crash dump"))
-		pr_warn("Somebody else uses addresses of the dump (%#llx - %#llx)\n",
+		pr_warn("Addresses of the dump are in use, the release may not add all memory (%#llx - %#llx)\n",
 			r->base, fadump_range_end(r));
 }
 
 /**
- * fadump_deferred_reserve_iomem - have it shown in /proc/iomem, and kept from others
- * @set: what was left out
+ * fadump_deferred_reserve_iomem - reserve the addresses and show them in /proc/iomem
+ * @set: deferred memory
  *
- * Context: process context, once there is a slab allocator.
+ * Context: process context, the slab allocator is up.
  */
 void __init fadump_deferred_reserve_iomem(const struct fadump_ranges *set)
 {
 	u32 i;
 
 	for (i = 0; i < set->nr; i++)
-		claim(&set->r[i]);
+		reserve_iomem(&set->r[i]);
 }
 
-/* -------- Return -------- */
+/* -------- Adding -------- */
 
-static bool holds(struct device_node *np, u64 base)
+static bool node_contains(struct device_node *np, u64 base)
 {
 	struct resource res;
 	int i;
@@ -129,10 +129,10 @@ static bool holds(struct device_node *np, u64 base)
 }
 
 /*
- * The kernel itself only looks into the list of logical memory blocks, if there
- * is one. Memory of a machine that could have more may stand in both ways.
+ * memory_add_physaddr_to_nid() reads only the list of LMBs, where there is one. A
+ * machine whose memory can grow has memory nodes as well, so check both.
  */
-static int nid_of(u64 base)
+static int find_nid(u64 base)
 {
 	struct device_node *np;
 	int nid = NUMA_NO_NODE;
@@ -140,7 +140,7 @@ static int nid_of(u64 base)
 	if (num_possible_nodes() == 1)
 		return first_online_node;
 	for_each_node_by_type(np, "memory") {
-		if (!holds(np, base))
+		if (!node_contains(np, base))
 			continue;
 		nid = of_node_to_nid(np);
 		of_node_put(np);
@@ -152,10 +152,10 @@ static int nid_of(u64 base)
 }
 
 /*
- * Movable only is for memory that is meant to go away again, whatever the
- * administrator's setting made of this block a moment ago. It is still empty.
+ * The administrator's policy may have onlined the block in ZONE_MOVABLE, which is for
+ * memory that is to be removed again. The block is still empty, so change its zone.
  */
-static int online(struct memory_block *block, void *arg)
+static int online_block(struct memory_block *block, void *arg)
 {
 	int rc;
 
@@ -168,18 +168,21 @@ static int online(struct memory_block *block, void *arg)
 
 static int add_block(u64 base, u64 size)
 {
-	int rc = __add_memory(nid_of(base), base, size, MHP_MERGE_RESOURCE);
+	int rc = __add_memory(find_nid(base), base, size, MHP_MERGE_RESOURCE);
 
 	if (rc)
 		return rc;
-	rc = walk_memory_blocks(base, size, NULL, online);
-	/* Memory that is offline would make every further attempt fail. */
+	rc = walk_memory_blocks(base, size, NULL, online_block);
+	/* Remove the offline block: with it present a retry fails with -EEXIST. */
 	if (rc)
 		__remove_memory(base, size);
 	return rc;
 }
 
-/* A block is never counted twice: the size of the hash table depends on the sum. */
+/*
+ * Shrink @r before the block is added: fadump_add_deferred() sums both, and must not
+ * count a block twice.
+ */
 static int add_last_block(struct fadump_range *r, u64 block)
 {
 	int rc;
@@ -193,12 +196,12 @@ static int add_last_block(struct fadump_range *r, u64 block)
 	return rc;
 }
 
-static int return_range(struct fadump_range *r)
+static int add_deferred_range(struct fadump_range *r)
 {
 	u64 block = memory_block_size_bytes();
 	int rc = 0;
 
-	pr_info("returning memory (%#llx - %#llx)\n", r->base,
+	pr_info("adding deferred memory (%#llx - %#llx)\n", r->base,
 		fadump_range_end(r));
 	release_mem_region(r->base, r->size);
 	while (!rc && r->size) {
@@ -206,31 +209,31 @@ static int return_range(struct fadump_range *r)
 		cond_resched();
 	}
 	if (rc) {
-		pr_err("Could not return memory (%#llx - %#llx): %d\n", r->base,
-		       fadump_range_end(r), rc);
-		claim(r);
+		pr_err("Could not add memory (%#llx - %#llx): %d, write to release_mem to try again\n",
+		       r->base, fadump_range_end(r), rc);
+		reserve_iomem(r);
 	}
 	return rc;
 }
 
 /**
- * fadump_deferred_add - plug in what was left out
- * @set: it. What is back is cut from it, block by block, so that others can see
- *	how far we are.
+ * fadump_deferred_add - add deferred memory
+ * @set: deferred memory. It shrinks from the end, block by block, which readers see
+ *	as progress.
  *
- * From the end to the start: for each block the kernel walks the blocks of the
- * zone before it.
+ * The blocks are added from the end to the start, because the kernel walks all
+ * blocks of the zone below the new one.
  *
- * Context: process context, may sleep, only one at a time.
+ * Context: process context, may sleep; the caller serializes.
  *
- * Return: 0, or -errno with the rest in @set.
+ * Return: 0, or -errno with the remaining memory in @set.
  */
 int fadump_deferred_add(struct fadump_ranges *set)
 {
 	int rc = 0;
 
 	while (!rc && set->nr) {
-		rc = return_range(&set->r[set->nr - 1]);
+		rc = add_deferred_range(&set->r[set->nr - 1]);
 		if (!rc)
 			WRITE_ONCE(set->nr, set->nr - 1);
 	}

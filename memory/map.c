@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Preserved memory, mapped for reading.
+ * Map preserved memory.
  */
 
 #include <linux/io.h>
@@ -12,16 +12,16 @@
 
 /**
  * fadump_map - map preserved memory
- * @base: where
- * @size: how much
+ * @base: its real address
+ * @size: bytes
  *
- * It need not be memory that this kernel has: mem= may have cut it off, or it
- * is left out until release. memremap() wants all or nothing of a range to be
- * System RAM, and a search crosses such borders.
+ * The range may lie outside of this kernel's RAM, in part or as a whole: behind the
+ * limit of mem=, or in deferred memory. memremap() refuses a range that is System RAM
+ * in part.
  *
  * Context: process context, may sleep.
  *
- * Return: the bytes; none if there is nothing to map or no way to.
+ * Return: the mapped bytes; empty if @size is 0 or the mapping fails.
  */
 struct fadump_bytes fadump_map(u64 base, u64 size)
 {
@@ -37,8 +37,8 @@ struct fadump_bytes fadump_map(u64 base, u64 size)
 }
 
 /**
- * fadump_unmap - the reverse
- * @b: what fadump_map() returned; empty afterwards
+ * fadump_unmap - undo fadump_map()
+ * @b: the mapped bytes; empty afterwards
  *
  * Context: process context, may sleep.
  */

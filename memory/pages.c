@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sets of ranges, given to the page allocator.
+ * Free reserved memory to the page allocator.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -19,12 +19,12 @@
 #include "memory/memory.h"
 
 /**
- * fadump_pages_free - give pages to the page allocator in one piece
- * @page: the first of them, reserved since boot
- * @order: how many, aligned to that
+ * fadump_pages_free - free reserved pages in one piece
+ * @page: the first page, reserved since boot, aligned to @order
+ * @order: of the piece
  *
- * Pages one by one, as free_reserved_area() takes them, have the allocator
- * merge them and compute its reserves for each.
+ * free_reserved_area() frees single pages: the allocator then merges them and
+ * computes its reserves once for each page.
  *
  * Context: process context.
  */
@@ -42,7 +42,7 @@ void fadump_pages_free(struct page *page, unsigned int order)
 	adjust_managed_page_count(page, nr);
 }
 
-/* The largest piece that begins at @pfn and ends by @end. */
+/* Order of the largest piece that begins at @pfn and does not cross @end. */
 static unsigned int order_at(unsigned long pfn, unsigned long end)
 {
 	unsigned int order = min(MAX_PAGE_ORDER, ilog2(end - pfn));
@@ -67,8 +67,8 @@ static void release_range(const struct fadump_range *r)
 }
 
 /**
- * fadump_pages_release - give reserved memory to the page allocator
- * @set: whole pages of RAM, reserved since boot and used by nobody
+ * fadump_pages_release - free reserved memory
+ * @set: whole pages of RAM, reserved since boot and not in use
  *
  * Context: process context, may sleep.
  */

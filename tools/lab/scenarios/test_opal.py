@@ -41,7 +41,8 @@ def reserved_memory(m: Machine) -> list[Span]:
 
 def freed(text: str) -> list[Span]:
     """The bytes that a release has freed, from the kernel's log."""
-    found = re.findall(r"fadump: (?:freeing reserved|returning) memory \(0x(\w+) - 0x(\w+)\)", text)
+    found = re.findall(r"fadump: (?:freeing reserved|adding deferred) memory "
+                       r"\(0x(\w+) - 0x(\w+)\)", text)
     return [Span(int(base, 16), int(end, 16)) for base, end in found]
 
 
