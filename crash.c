@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the dying kernel does.
+ * The crash: complete the crashing kernel's records, then call firmware.
  *
- * No lock, no allocation, no formatting of its own. Everything that is written
- * here goes into places that were prepared when fadump was armed.
+ * The crash path takes no lock, does not allocate and formats nothing. It writes only
+ * to places that fadump_crash_prepare() has prepared.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -34,8 +34,8 @@
 
 #include "fadump-internal.h"
 
-/* After a system reset every CPU comes by to leave its state; not for long. */
-#define PARK_WAIT_MS	500
+/* How long the crashing CPU waits for the others after a system reset. */
+#define STOP_WAIT_MS	500
 
 static_assert(sizeof(struct pt_regs) == FADMP_REGS_SZ);
 static_assert(sizeof(struct user_pt_regs) <= FADUMP_NR_REGS * sizeof(u64));
@@ -43,9 +43,9 @@ static_assert(sizeof(note_buf_t) == FADUMP_NOTE_SLOT_SZ);
 
 /**
  * struct armed - what a crash needs, prepared in advance
- * @backend: whom to call
- * @slots: where to write in our record
- * @compat: where to write in the record for other kernels
+ * @backend: triggers the dump
+ * @slots: where the crash path writes to in our record
+ * @compat: the same in the record for other kernels
  */
 struct armed {
 	const struct fadump_backend *backend;
@@ -53,7 +53,7 @@ struct armed {
 	struct fadmpsig_slots compat;
 };
 
-/* How far the crashing CPU has come, to know what a second visit means. */
+/* Progress of the crashing CPU. It may oops, or get a system reset, at each stage. */
 enum crash_stage {
 	CRASH_NOT_YET,
 	CRASH_WRITING,
@@ -62,17 +62,18 @@ enum crash_stage {
 
 static struct armed prepared;
 
-/* &prepared once everything in it is valid, else NULL: no dump will come. */
+/* &prepared while it is valid and firmware has the plan; NULL: a crash ends in no dump. */
 static struct armed *armed;
 
 static enum crash_stage stage;
-static atomic_t nr_parked;
+/* CPUs in wait_for_firmware(). */
+static atomic_t nr_waiting;
 
-/* The crash path has set panic_cpu, and resets it where there is no dump. */
+/* The crash path has set panic_cpu, and resets it if firmware refuses the dump. */
 static bool owns_panic_cpu;
 
-static void describe(struct fadump_crash_info *info,
-		     const struct fadump_plan *plan)
+static void describe_plan(struct fadump_crash_info *info,
+			  const struct fadump_plan *plan)
 {
 	memset(info, 0, sizeof(*info));
 	info->area = plan->area;
@@ -88,8 +89,8 @@ static void describe(struct fadump_crash_info *info,
 	info->vmcoreinfo.size = VMCOREINFO_NOTE_SIZE;
 }
 
-/* @slots: one for each CPU that there may be, NULL where there is no memory */
-static void describe_notes(struct fadump_crash_info *info, __be64 *slots)
+/* @slots: result, addresses of the crash_notes slots by CPU; NULL if out of memory */
+static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 {
 	int cpu;
 
@@ -111,8 +112,8 @@ static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
 }
 
 /*
- * The other CPUs run on until firmware stops them. With interrupts off here, a
- * task that one of them leaves is not freed before that.
+ * The other CPUs run until firmware stops them. Interrupts are off on this CPU, which
+ * delays the end of the RCU grace period: no task is freed while it is read here.
  */
 static void write_cpus(const struct fadump_info_slots *slots)
 {
@@ -125,7 +126,7 @@ static void write_cpus(const struct fadump_info_slots *slots)
 	}
 }
 
-/* For kernels that only know the older record, at the place they look at. */
+/* For capture kernels that know only the older record: where they expect it. */
 static void prepare_compat(const struct fadump_plan *plan, void *at,
 			   const struct fadump_crash_info *info)
 {
@@ -133,18 +134,18 @@ static void prepare_compat(const struct fadump_plan *plan, void *at,
 
 	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
 					   note.base, note.size);
-	/* They compare sizes, so all of the type counts, used or not. */
+	/* Those kernels compare the size of the mask with that of their own type. */
 	if (fadmpsig_encode(&prepared.compat, sizeof(struct cpumask), &note,
 			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
-		pr_debug("no room for a FADMPSIG record\n");
+		pr_debug("no space for a FADMPSIG record\n");
 }
 
 /**
- * fadump_crash_prepare - write down what a crash needs
- * @backend: whom to trigger
- * @plan: what firmware will be told; its @info slot is written
+ * fadump_crash_prepare - write all parts of the records that do not need a crash
+ * @backend: triggers the dump
+ * @plan: the plan that firmware gets; the records are in its @info range
  *
- * Context: process context, while nothing is armed.
+ * Context: process context, fadump is not armed.
  *
  * Return: 0 or -errno.
  */
@@ -153,18 +154,18 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 {
 	static struct fadump_crash_info info;
 	void *at = __va(plan->info.base);
-	__be64 *notes;
+	__be64 *slots;
 	int rc, cpu;
 
 	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_prepare, backend, plan);
-	notes = kvcalloc(nr_cpu_ids, sizeof(*notes), GFP_KERNEL);
-	describe(&info, plan);
-	describe_notes(&info, notes);
+	slots = kvcalloc(nr_cpu_ids, sizeof(*slots), GFP_KERNEL);
+	describe_plan(&info, plan);
+	describe_note_slots(&info, slots);
 	prepare_compat(plan, at, &info);
 	rc = fadump_crash_info_encode(&info, nr_cpu_ids, at + CRASH_INFO_OFFSET,
 				      plan->info.size - CRASH_INFO_OFFSET,
 				      &prepared.slots);
-	kvfree(notes);
+	kvfree(slots);
 	if (rc)
 		return rc;
 	for_each_possible_cpu(cpu)
@@ -174,7 +175,7 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 }
 
 /**
- * fadump_crash_disarm - from now on a crash is not ours to deal with
+ * fadump_crash_disarm - from now on crash_fadump() does nothing
  *
  * Context: any.
  */
@@ -185,12 +186,12 @@ void fadump_crash_disarm(void)
 }
 
 /**
- * fadump_crash_invalidate - what was written for a crash is void
+ * fadump_crash_invalidate - mark the prepared record as ended
  *
- * A kernel that is started by kexec may get a device tree that tells of a dump
- * that was given back, and would take this for its record.
+ * A kernel that kexec starts may get a device tree that still describes a released
+ * dump. It must not mistake the prepared record for the record of that dump.
  *
- * Context: any, after firmware has been disarmed.
+ * Context: any, firmware does not have the plan.
  */
 void fadump_crash_invalidate(void)
 {
@@ -202,8 +203,8 @@ void fadump_crash_invalidate(void)
 /**
  * fadump_crash_arm - from now on a crash ends in a dump
  *
- * Context: process context, after fadump_crash_prepare(), and after firmware has
- * agreed: as long as it has not, a crash is better left to others.
+ * Context: process context, after fadump_crash_prepare(), and once firmware has the
+ * plan: before that a crash is left to kdump or to a reboot.
  */
 void fadump_crash_arm(void)
 {
@@ -228,9 +229,8 @@ static bool is_system_reset(const struct pt_regs *regs)
 }
 
 /*
- * An oops is handed to us whether or not the machine is to go down for it. It
- * is where the kernel would panic; a system reset always is, and panic() itself
- * comes without registers.
+ * crash_fadump() gets every oops. An oops is fatal only if the kernel would panic for
+ * it; a system reset always is. panic() itself passes no registers.
  */
 static bool is_fatal(const struct pt_regs *regs)
 {
@@ -238,31 +238,34 @@ static bool is_fatal(const struct pt_regs *regs)
 	       panic_on_oops || !current->pid || is_global_init(current);
 }
 
-/* An oops of the CPU that is on its way into firmware already. */
-static bool is_again(void)
+/* This CPU is already in the crash path, and oopses there. */
+static bool is_crashing_cpu(void)
 {
 	return READ_ONCE(crashing_cpu) == raw_smp_processor_id();
 }
 
 /*
- * Another CPU is dealing with the crash. Firmware stops us here, unless it
- * refuses, and then the ordinary panic path has us back.
+ * Another CPU owns the crash. Firmware stops this CPU in the loop. If firmware refuses
+ * the dump, the loop ends and the CPU goes on with its panic.
  */
-static void park(void)
+static void wait_for_firmware(void)
 {
-	atomic_inc(&nr_parked);
+	atomic_inc(&nr_waiting);
 	while (READ_ONCE(armed))
 		cpu_relax();
-	atomic_dec(&nr_parked);
+	atomic_dec(&nr_waiting);
 }
 
-/* After a system reset: let the others get here, for better backtraces. */
-static void wait_for_others(void)
+/*
+ * A system reset interrupts all CPUs. Give the others time to reach
+ * wait_for_firmware(), for better backtraces.
+ */
+static void wait_for_other_cpus(void)
 {
 	int ms;
 
-	for (ms = 0; ms < PARK_WAIT_MS; ms++) {
-		if (atomic_read(&nr_parked) >= (int)num_online_cpus() - 1)
+	for (ms = 0; ms < STOP_WAIT_MS; ms++) {
+		if (atomic_read(&nr_waiting) >= (int)num_online_cpus() - 1)
 			return;
 		mdelay(1);
 	}
@@ -270,23 +273,23 @@ static void wait_for_others(void)
 
 static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 {
-	u32 name = a->backend->records_name_hw_id ?
-		   get_hard_smp_processor_id(cpu) : cpu;
+	u32 compat_cpu = a->backend->records_name_hw_id ?
+			 get_hard_smp_processor_id(cpu) : cpu;
 
 	crash_save_vmcoreinfo();
-	fadmpsig_commit(&a->compat, name, regs, cpu_online_mask);
+	fadmpsig_commit(&a->compat, compat_cpu, regs, cpu_online_mask);
 	write_cpus(&a->slots);
 	fadump_crash_info_regs(&a->slots, cpu, regs,
 			       sizeof(regs->user_regs) / sizeof(u64));
-	/* A commit word that can be seen without the rest would be a lie. */
+	/* Write the registers before the commit word: once set, the record is complete. */
 	smp_wmb();
 	fadump_crash_info_commit(&a->slots);
-	/* For tools, and in this CPU's memory: what goes wrong costs no record. */
+	/* For tools. Last, because a failure here cannot damage the committed record. */
 	if (crash_notes)
 		crash_save_cpu(regs, cpu);
 }
 
-/* Debuggers take the thread that crashed from panic_cpu; only panic() sets it. */
+/* Debuggers read panic_cpu to find the crashing CPU. Without this only panic() sets it. */
 static void set_panic_cpu(int cpu)
 {
 	if (atomic_cmpxchg(&panic_cpu, PANIC_CPU_INVALID, cpu) == PANIC_CPU_INVALID)
@@ -294,10 +297,10 @@ static void set_panic_cpu(int cpu)
 }
 
 /*
- * There is no dump. The parked CPUs go on, and kdump or a reboot is next. A panic()
- * that has begun in the meantime, which comes without registers, keeps panic_cpu.
+ * Firmware refuses the dump. Waiting CPUs go on, and kdump or a reboot is next. Reset
+ * panic_cpu so that panic() can claim it, unless this is the call from panic() itself.
  */
-static void give_up(const struct pt_regs *regs)
+static void abandon_dump(const struct pt_regs *regs)
 {
 	fadump_crash_disarm();
 	if (owns_panic_cpu && regs)
@@ -306,35 +309,36 @@ static void give_up(const struct pt_regs *regs)
 }
 
 /*
- * Is it this CPU's turn to write, or to call firmware?
+ * True if this CPU may go on: to write the records, or to call firmware if it has
+ * written them.
  *
- * An oops while the records are written costs the records, and there is still a
- * dump, in which all registers are firmware's. An oops inside trigger() costs the
- * dump. A system reset there does not: it makes the same call again. It must not
- * return to the call that it has interrupted, because it may have used that stack.
+ * An oops while it writes the records: the dump comes without them, and all registers
+ * in it are from firmware. An oops inside trigger(): there is no dump. A system reset
+ * inside trigger(): call firmware again. The interrupted call is never resumed,
+ * because the system reset may have used its stack.
  */
-static bool enter(int cpu, const struct pt_regs *regs)
+static bool claim_crash(int cpu, const struct pt_regs *regs)
 {
 	int owner = cmpxchg(&crashing_cpu, -1, cpu);
 
 	if (owner != -1 && owner != cpu) {
-		park();
+		wait_for_firmware();
 		return false;
 	}
 	if (stage == CRASH_TRIGGERED && !is_system_reset(regs)) {
-		give_up(regs);
+		abandon_dump(regs);
 		return false;
 	}
 	return true;
 }
 
-static void call_firmware(const struct armed *a, struct pt_regs *regs,
-			      const char *msg)
+static void trigger_dump(const struct armed *a, struct pt_regs *regs,
+			 const char *msg)
 {
 	struct pt_regs here = { };
 	int cpu = smp_processor_id();
 
-	if (!enter(cpu, regs))
+	if (!claim_crash(cpu, regs))
 		return;
 	if (stage == CRASH_NOT_YET) {
 		stage = CRASH_WRITING;
@@ -343,27 +347,26 @@ static void call_firmware(const struct armed *a, struct pt_regs *regs,
 			ppc_save_regs(&here);
 		write_records(a, cpu, regs ?: &here);
 		if (is_system_reset(regs))
-			wait_for_others();
+			wait_for_other_cpus();
 	}
 	stage = CRASH_TRIGGERED;
 	a->backend->trigger(msg);
 
-	give_up(regs);
+	abandon_dump(regs);
 	stage = CRASH_NOT_YET;
 	WRITE_ONCE(crashing_cpu, -1);
-	pr_emerg("Firmware did not take the dump\n");
-	/* panic() left the other CPUs running for firmware to catch. */
+	pr_emerg("Firmware did not take the dump, going on without it\n");
+	/* panic() has left the other CPUs running, for firmware to stop them. */
 	if (!regs)
 		crash_smp_send_stop();
 }
 
 /**
- * crash_fadump - dump, if fadump is armed and this is the end
+ * crash_fadump - dump if fadump is armed and the crash is fatal
  * @regs: registers at the oops or system reset, NULL from panic()
- * @msg: what to tell firmware
+ * @msg: text for firmware
  *
- * Returns where there is no dump to be had; the caller goes on as it would
- * without fadump.
+ * It returns if there is no dump; the caller then goes on as it does without fadump.
  *
  * Context: any, NMI included.
  */
@@ -373,9 +376,9 @@ void crash_fadump(struct pt_regs *regs, const char *msg)
 	const struct armed *a = smp_load_acquire(&armed);
 	unsigned long flags;
 
-	if (!a || !(is_fatal(regs) || is_again()))
+	if (!a || !(is_fatal(regs) || is_crashing_cpu()))
 		return;
 	local_irq_save(flags);
-	call_firmware(a, regs, msg);
+	trigger_dump(a, regs, msg);
 	local_irq_restore(flags);
 }

@@ -56,14 +56,14 @@ PRODUCTION = {
     "register, after the firmware call": CrashPlace(REGISTER_AGAIN, function("fadump_crash_arm"),
                                                     PSERIES),
     "unregister, before the firmware call": CrashPlace(UNREGISTER_IT, order(UNREGISTER), PSERIES),
-    "unregister, after the firmware call": CrashPlace(UNREGISTER_IT, function("fadump_crash_void")),
+    "unregister, after the firmware call": CrashPlace(UNREGISTER_IT, function("fadump_crash_invalidate")),
 }
 
 #: RTAS keeps a dump until it is invalidated; OPAL until the next boot.
 CAPTURE = {
     "release, before the dump is invalidated": CrashPlace(RELEASE, order(INVALIDATE), PSERIES,
                                                           is_older=True),
-    "release, before the core is removed": CrashPlace(RELEASE, function("fadump_capture_close")),
+    "release, before the core is removed": CrashPlace(RELEASE, function("fadump_vmcore_remove")),
     "release, before the first page is freed":
         CrashPlace(RELEASE, function("fadump_pages_release")),
     "release, after the registration": CrashPlace(RELEASE, function("fadump_crash_arm"), PSERIES),

@@ -23,9 +23,9 @@ PARAM = "/sys/module/crasher/parameters/crash"
 LKDTM = "/sys/kernel/debug/provoke-crash"
 
 #: The functions in which the registers of a panic() are saved, because panic() gets none.
-CRASH_C = ("crash_fadump", "die_into_firmware")
+CRASH_C = ("crash_fadump", "trigger_dump")
 #: The functions in which a CPU waits if its system reset came while another's was handled.
-PARKED = (*CRASH_C, "park")
+PARKED = (*CRASH_C, "wait_for_firmware")
 
 OOPS_IS_FATAL = "echo 1 >/proc/sys/kernel/panic_on_oops"
 LOCKUP_IS_FATAL = ("echo 1 >/proc/sys/kernel/hardlockup_panic; "
