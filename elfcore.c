@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The capture kernel: from what firmware and the dead kernel left to
- * /proc/vmcore.
+ * /proc/vmcore: make an ELF core of what firmware and the crashed kernel have left.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -19,7 +18,10 @@
 #include "capture/capture.h"
 #include "memory/memory.h"
 
-/* What /proc/vmcore lives from until release, besides the notes. */
+/*
+ * Buffers behind /proc/vmcore, besides the notes, until the release. @head is the head
+ * of the crashed kernel's record in @record, NULL if there is none.
+ */
 static struct {
 	void *headers;
 	size_t headers_size;
@@ -27,7 +29,7 @@ static struct {
 	struct crash_info_head_ser *head;
 } core;
 
-/* The dead kernel got to say something before firmware took over. */
+/* The crashed kernel has committed its record: it triggered the dump. */
 static bool kernel_initiated;
 
 static void report_missing(u32 missing)
@@ -40,7 +42,7 @@ static void report_missing(u32 missing)
 				fadump_missing_text(i));
 }
 
-/* Firmware could not say what it saved. */
+/* Without firmware's description of the copies, use that of the record. */
 static void use_record_description(struct fadump *f, const struct fadump_record *rec)
 {
 	if (!fadump_recover_description(&f->dump, &rec->info, rec->at,
@@ -61,8 +63,8 @@ static int build_headers(const struct fadump_core *spec)
 }
 
 /*
- * The page behind the copies, with the record. A kernel with fadump has reserved it,
- * so that no filter leaves it out.
+ * The page behind the copies, with the record. The crashed kernel has reserved it, so
+ * makedumpfile does not filter it out.
  */
 static struct fadump_range record_page(const struct fadump *f)
 {
@@ -101,7 +103,7 @@ static int publish(const struct fadump *f, const struct fadump_range *notes,
 	return 0;
 }
 
-/* The head stays mapped: it says at the release that the dump has ended. */
+/* Keep the record's head mapped: the release marks it as ended. */
 static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 {
 	u32 attempt, limit = fadump_cmdline_attempts();
@@ -123,29 +125,29 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 	return 0;
 }
 
-static void fill_summary(struct fadump_summary *o, const struct fadump_record *rec)
+static void fill_summary(struct fadump_summary *sum, const struct fadump_record *rec)
 {
 	const struct fadump_crash_info *info = &rec->info;
 
-	o->record = rec->kind;
-	o->crashing_cpu = info->cpu;
-	o->has_crash_regs = info->has_regs;
-	memcpy(o->release, info->release, sizeof(o->release));
+	sum->record = rec->kind;
+	sum->crashing_cpu = info->cpu;
+	sum->has_crash_regs = info->has_regs;
+	memcpy(sum->release, info->release, sizeof(sum->release));
 }
 
 /**
- * fadump_vmcore_create - make a dump readable as /proc/vmcore
- * @f: the state, captured. What the dump lacks and where its parts come from is
- *	completed here.
+ * fadump_vmcore_create - make the dump readable as /proc/vmcore
+ * @f: the state, captured. The function completes @f->dump, @f->unmoved and
+ *	@f->summary.
  *
- * Whatever is damaged costs what it describes and no more, and is reported
- * here, at one place and once.
+ * A damaged part loses only what it describes. The function logs everything that is
+ * missing.
  *
  * Context: process context, before fs/proc/vmcore.c looks for a core.
  *
- * Return: 0; -ESTALE for a dump that was given back before this kernel was
- * started, -EDQUOT after as many attempts as are allowed; or -errno where
- * there is no core at all. The memory stays as it is in any case.
+ * Return: 0; -ESTALE if an earlier kernel has released the dump; -EDQUOT if all
+ * attempts are used up; -errno if there is no /proc/vmcore. The dump's memory stays
+ * preserved in any case.
  */
 int fadump_vmcore_create(struct fadump *f)
 {
@@ -168,7 +170,7 @@ int fadump_vmcore_create(struct fadump *f)
 		goto report;
 	fadump_recover_window(dump, &f->unmoved, &f->fw.window);
 	f->summary.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
-							&f->unmoved, &vmcoreinfo);
+							 &f->unmoved, &vmcoreinfo);
 	if (!vmcoreinfo.size)
 		dump->missing |= BIT(FADUMP_MISSING_VMCOREINFO);
 	fadump_notes_build(f, &rec.info, &notes);
@@ -176,7 +178,8 @@ int fadump_vmcore_create(struct fadump *f)
 report:
 	report_missing(dump->missing);
 	if (rc)
-		pr_err("Cannot build the core (%d), its memory is kept\n", rc);
+		pr_err("Cannot build /proc/vmcore (%d), the dump's memory is kept\n",
+		       rc);
 out:
 	fill_summary(&f->summary, &rec);
 	fadump_record_close(&rec);
@@ -184,9 +187,9 @@ out:
 }
 
 /**
- * fadump_kernel_initiated - did the dead kernel ask for this dump?
+ * fadump_kernel_initiated - has the crashed kernel triggered this dump?
  *
- * If it did not, firmware died, or found something to die of.
+ * Otherwise firmware triggered it.
  *
  * Context: after fadump_vmcore_create().
  */
@@ -196,10 +199,12 @@ bool fadump_kernel_initiated(void)
 }
 
 /**
- * fadump_vmcore_mark_ended - firmware has let go of the dump
+ * fadump_vmcore_mark_ended - mark the crashed kernel's record as ended
  *
- * Its description may live on, in a device tree that was made for kexec before:
- * the record says that there is nothing any more.
+ * A device tree that kexec made earlier may still describe the dump. A kernel that
+ * starts with it sees by the record that the dump has ended.
+ *
+ * Call it once firmware has discarded the dump.
  *
  * Context: any.
  */
@@ -223,7 +228,7 @@ int fadump_vmcore_forbid_open(void)
 }
 
 /**
- * fadump_vmcore_allow_open - the reverse, after an error
+ * fadump_vmcore_allow_open - undo fadump_vmcore_forbid_open() after an error
  *
  * Context: process context, may sleep.
  */
@@ -234,10 +239,9 @@ void fadump_vmcore_allow_open(void)
 }
 
 /**
- * fadump_vmcore_remove - /proc/vmcore goes away
+ * fadump_vmcore_remove - remove /proc/vmcore and free its buffers
  *
- * From here on this is an ordinary kernel, for drivers that ask is_kdump_kernel()
- * too.
+ * Afterwards is_kdump_kernel() returns false: this is a production kernel.
  *
  * Context: process context, may sleep, after fadump_vmcore_forbid_open().
  */

@@ -15,12 +15,12 @@
 #include "fadump-internal.h"
 
 /**
- * struct fadump_record - what the crashed kernel said, and where
- * @bytes: mapped memory, which @info points into
- * @at: its real address
- * @kind: whose it is
- * @head: of a record of ours, in @bytes; writable
- * @info: what it says
+ * struct fadump_record - the crashed kernel's record
+ * @bytes: mapped memory; @info points into it
+ * @at: real address of @bytes
+ * @kind: the format
+ * @head: head of a %FADUMP_RECORD_OWN record, in @bytes, writable; else NULL
+ * @info: the decoded record
  */
 struct fadump_record {
 	struct fadump_bytes bytes;

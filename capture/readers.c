@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Has a program saved the dump?
+ * Readers of /proc/vmcore: has a program saved the dump?
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -9,6 +9,7 @@
 #include <linux/cleanup.h>
 #include <linux/crash_dump.h>
 #include <linux/init.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
@@ -25,37 +26,40 @@
 /**
  * DOC: Readers
  *
- * An orderly reboot ends a dump that a program has saved. The kernel takes the
- * program's word for it: a program has saved the dump when it has gone through it
- * and has ended with exit status 0. It has gone through the dump when it has read
- * two things that every save contains, filtered or not::
+ * An orderly reboot discards a dump that a program has saved. The kernel trusts the
+ * program: it has saved the dump if it has read the decisive parts and has ended with
+ * exit status 0. The decisive parts are two that every copy of the dump contains,
+ * filtered or not::
  *
  *	/proc/vmcore  | headers | first 4 MiB |  ...  | all other RAM | record |
  *	                        |<- code of ->|                       |<------>|
  *	                          the kernel                           last page
  *
- * A program that reads the log, the headers, one end of the file, or what a
- * debugger wants does not read both. A forked process that runs its parent's program
- * reads on behalf of its parent, if that reads as well: a filter that divides its work.
+ * A program that reads only the log, the headers, one end of the file, or what a
+ * debugger needs does not read both parts.
+ *
+ * What a forked process reads counts as read by its parent if the parent reads as
+ * well and the process has not called exec(): makedumpfile divides its work so.
  */
 
 /*
- * Code that a kernel keeps after boot: what it frees stands behind its constants,
- * and the smallest kernel that was tried has 6.4 MiB of code alone.
+ * Bytes at the start of RAM that are certainly code. A kernel frees only memory behind
+ * its constants after boot, and the smallest one that was tried has 6.4 MiB of code.
  */
 #define CODE_SIZE	SZ_4M
 #define GRANULE		SZ_64K
 #define NR_GRANULES	(CODE_SIZE / GRANULE)
 
-/* A filter maps 4 MiB at a time; a larger mapping may never be looked at. */
+/* makedumpfile maps 4 MiB at a time. A mapping above this limit does not count as read. */
 #define MAX_MAPPING	SZ_64M
 
 /**
  * struct reader - a program that reads /proc/vmcore
- * @list: in the list of all
- * @rcu: for freeing it
- * @task: its thread group leader, on which a reference is held
- * @seen: a bit for each granule of the code, and one for the last page
+ * @list: entry in the list of readers
+ * @rcu: frees it after a grace period
+ * @task: its thread group leader; the reference keeps the exit status readable
+ * @seen: what it has read: a bit for each granule of the code, then one for the last
+ *	page
  */
 struct reader {
 	struct list_head list;
@@ -64,15 +68,15 @@ struct reader {
 	DECLARE_BITMAP(seen, NR_GRANULES + 1);
 };
 
-/* The lock is for writers; whatever looks for a reader has RCU. */
+/* @readers_lock protects changes; find_reader() uses RCU. */
 static LIST_HEAD(readers);
 static DEFINE_SPINLOCK(readers_lock);
 static bool is_saved;
 
-/* There is a /proc/vmcore to be read. */
+/* There is a /proc/vmcore. */
 static bool is_expected;
 
-/* Where firmware has left both; of size 0 where that is not known. */
+/* Real addresses of both parts in this kernel, of size 0 if unknown. */
 static struct fadump_range code, last_page;
 
 /* Have all threads of the program ended? */
@@ -81,22 +85,23 @@ static bool has_ended(const struct reader *r)
 	return !atomic_read(&r->task->signal->live);
 }
 
-/* What wait() tells the parent, after has_ended(). */
+/* Did it exit with status 0? Call it after has_ended(). */
 static bool was_successful(const struct reader *r)
 {
 	const struct signal_struct *signal = r->task->signal;
 
-	/* The last thread sets the status before it counts itself out. */
+	/* The last thread sets the status before it decrements @live. */
 	smp_rmb();
 	return (READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT) &&
 	       !READ_ONCE(signal->group_exit_code);
 }
 
-/* The lock is held. */
-static void judge_ended(void)
+/* Remove readers that have ended, and find out whether one has saved the dump. */
+static void reap_readers(void)
 {
 	struct reader *r, *next;
 
+	lockdep_assert_held(&readers_lock);
 	list_for_each_entry_safe(r, next, &readers, list) {
 		if (!has_ended(r))
 			continue;
@@ -118,20 +123,20 @@ static struct reader *find_reader(const struct task_struct *leader)
 	return NULL;
 }
 
-/* In an RCU section. */
-static struct reader *reader_of_current(void)
+/* Caller holds the RCU read lock. */
+static struct reader *find_current_reader(void)
 {
 	struct task_struct *leader = current->group_leader;
 	struct task_struct *parent = rcu_dereference(leader->real_parent);
 	struct reader *r = NULL;
 
-	/* Another program, which exec() has started, speaks for itself. */
+	/* After exec() it is another program, whose reads are its own. */
 	if (leader->flags & PF_FORKNOEXEC)
 		r = find_reader(parent->group_leader);
 	return r ?: find_reader(leader);
 }
 
-/* Of threads that come here at the same time one adds the program. */
+/* Several threads may call this at the same time; the first adds the program. */
 static void add_reader(void)
 {
 	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
@@ -139,9 +144,9 @@ static void add_reader(void)
 	if (!r)
 		return;
 	scoped_guard(spinlock, &readers_lock) {
-		judge_ended();
+		reap_readers();
 		guard(rcu)();
-		if (!reader_of_current()) {
+		if (!find_current_reader()) {
 			r->task = get_task_struct(current->group_leader);
 			list_add_rcu(&r->list, &readers);
 			r = NULL;
@@ -150,7 +155,7 @@ static void add_reader(void)
 	kfree(r);
 }
 
-static void note_code(struct reader *r, u64 paddr, u64 size)
+static void mark_code(struct reader *r, u64 paddr, u64 size)
 {
 	u64 from = max(paddr, code.base) - code.base;
 	u64 to = min(paddr + size, fadump_range_end(&code)) - code.base;
@@ -160,44 +165,44 @@ static void note_code(struct reader *r, u64 paddr, u64 size)
 		   DIV_ROUND_UP(to, GRANULE) - from / GRANULE);
 }
 
-static void note_last_page(struct reader *r)
+static void mark_last_page(struct reader *r)
 {
 	guard(spinlock)(&readers_lock);
 	__set_bit(NR_GRANULES, r->seen);
 }
 
-/* False for a program that has not read before. Most accesses take no lock. */
-static bool note(u64 paddr, u64 size)
+/* Returns false for a new program. Accesses to other memory take no lock. */
+static bool record_access(u64 paddr, u64 size)
 {
 	struct reader *r;
 
 	guard(rcu)();
-	r = reader_of_current();
+	r = find_current_reader();
 	if (r && fadump_range_overlaps(&code, paddr, size))
-		note_code(r, paddr, size);
+		mark_code(r, paddr, size);
 	if (r && fadump_range_overlaps(&last_page, paddr, size))
-		note_last_page(r);
+		mark_last_page(r);
 	return r;
 }
 
-static void note_access(struct vmcore_cb *cb, u64 paddr, u64 size)
+static void handle_access(struct vmcore_cb *cb, u64 paddr, u64 size)
 {
-	if (size > MAX_MAPPING || note(paddr, size))
+	if (size > MAX_MAPPING || record_access(paddr, size))
 		return;
 	add_reader();
-	note(paddr, size);
+	record_access(paddr, size);
 }
 
 static struct vmcore_cb readers_cb = {
-	.accessed = note_access,
+	.accessed = handle_access,
 };
 
 /**
- * fadump_readers_expect - there is a dump to be read
+ * fadump_readers_expect - prepare to watch readers of a dump
  * @dump: the dump, bounded
- * @last: the page at the end of /proc/vmcore, size 0 for none
+ * @last: real address of the last page of /proc/vmcore, of size 0 if there is none
  *
- * Context: process context, boot.
+ * Context: process context, boot, before fs/proc/vmcore.c looks for a core.
  */
 void fadump_readers_expect(const struct fadump_dump *dump,
 			   const struct fadump_range *last)
@@ -210,10 +215,10 @@ void fadump_readers_expect(const struct fadump_dump *dump,
 		code.size = 0;
 	last_page = *last;
 	if (!code.size || !last_page.size)
-		pr_warn("No program can be seen to save this dump, only release_mem ends it\n");
+		pr_warn("Cannot tell whether a program saves this dump, only release_mem ends it\n");
 }
 
-/* fs/proc/vmcore.c has already read the notes; its reads do not count. */
+/* Register late: the reads of fs/proc/vmcore.c itself must not count. */
 static int __init watch_readers(void)
 {
 	if (is_expected)
@@ -230,6 +235,6 @@ device_initcall(watch_readers);
 bool fadump_readers_have_saved(void)
 {
 	guard(spinlock)(&readers_lock);
-	judge_ended();
+	reap_readers();
 	return is_saved;
 }

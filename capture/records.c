@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the dead kernel left in its dump area, and where it is if it is not where
- * it ought to be.
+ * Find the crashed kernel's crash-info record and its VMCOREINFO note: where they
+ * should be, or else by a search through memory.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -18,12 +18,12 @@
 #include "capture/capture.h"
 #include "memory/memory.h"
 
-/* Searches look at memory in pieces of this size, which overlap by a note. */
+/* A search maps this much memory at a time, and the size of a note behind it. */
 #define WINDOW		SZ_16M
 
 /*
- * A record may stand anywhere above the boot memory, as long as it is in RAM;
- * bytes up to the end of that RAM may belong to it.
+ * Map the records at @at, up to the end of that range of RAM. The range may be outside
+ * of the RAM that this kernel uses.
  */
 static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 {
@@ -37,8 +37,8 @@ static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 	return fadump_map(at, size);
 }
 
-static int open_at(struct fadump_record *rec, const struct fadump_ranges *ram,
-		   u64 at)
+static int open_record_at(struct fadump_record *rec, const struct fadump_ranges *ram,
+			  u64 at)
 {
 	rec->at = at;
 	rec->bytes = map_records(ram, at);
@@ -54,15 +54,16 @@ static int open_at(struct fadump_record *rec, const struct fadump_ranges *ram,
 /* -------- Searching -------- */
 
 /**
- * struct search - one that goes through memory, range after range
- * @look: is shown each window of memory. Windows overlap, so that what begins in
- *	one can be seen to its end; it takes what begins in the first %WINDOW bytes.
- * @arg: for @look
- * @total: bytes that there are to go through
- * @done: bytes gone through
+ * struct search - a search through memory, range after range
+ * @scan: called for each window of memory. It accepts only matches that start in the
+ *	first %WINDOW bytes; the bytes behind them, which the next window starts with,
+ *	are there to see such a match to its end.
+ * @arg: for @scan
+ * @total: bytes to search
+ * @done: bytes searched so far
  */
 struct search {
-	void (*look)(const struct fadump_bytes *b, u64 base, void *arg);
+	void (*scan)(const struct fadump_bytes *b, u64 base, void *arg);
 	void *arg;
 	u64 total;
 	u64 done;
@@ -78,7 +79,7 @@ static void search_range(struct search *s, const struct fadump_range *r)
 		if (fadump_recover_is_near_end(s->done, s->total)) {
 			b = fadump_map(r->base + at, len);
 			if (b.len)
-				s->look(&b, r->base + at, s->arg);
+				s->scan(&b, r->base + at, s->arg);
 			fadump_unmap(&b);
 		}
 		s->done += min_t(u64, len, WINDOW);
@@ -86,7 +87,7 @@ static void search_range(struct search *s, const struct fadump_range *r)
 	}
 }
 
-/* The best record so far; one that was finished is better than one that was not. */
+/* The best match so far: the first record, or the first that is committed. */
 struct record_search {
 	struct fadump_crash_info info;
 	u64 at;
@@ -96,13 +97,13 @@ struct record_search {
 static void scan_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 {
 	struct record_search *s = arg;
-	struct fadump_bytes here;
+	struct fadump_bytes rest;
 	u64 at;
 
 	for (at = 0; at < min_t(u64, b->len, WINDOW); at += SZ_64K) {
-		here.data = b->data + at;
-		here.len = b->len - at;
-		if (!fadump_recover_found(&here, base + at, &s->info) ||
+		rest.data = b->data + at;
+		rest.len = b->len - at;
+		if (!fadump_recover_found(&rest, base + at, &s->info) ||
 		    (s->at && s->committed >= s->info.committed))
 			continue;
 		s->at = base + at;
@@ -119,11 +120,11 @@ static struct fadump_range part_above(const struct fadump_range *r, u64 top)
 	return above;
 }
 
-/* Where a record of ours is; 0 for nowhere. */
-static u64 search_record(const struct fadump_ranges *ram, u64 top)
+/* Real address of the records; 0 if there are none. Finds FADUMP_RECORD_OWN only. */
+static u64 search_for_record(const struct fadump_ranges *ram, u64 top)
 {
 	static struct record_search found;
-	struct search s = { .look = scan_for_record, .arg = &found };
+	struct search s = { .scan = scan_for_record, .arg = &found };
 	u32 i;
 
 	memset(&found, 0, sizeof(found));
@@ -137,13 +138,14 @@ static u64 search_record(const struct fadump_ranges *ram, u64 top)
 	return found.at;
 }
 
-/* A note is better than a text alone, and the later crash than the earlier. */
+/* The best match so far, see is_better(). */
 struct note_search {
 	const char *release;
 	struct fadump_range at;
 	struct fadump_vmcoreinfo best;
 };
 
+/* Prefer a note to bare text, and then the later crash. */
 static bool is_better(const struct fadump_vmcoreinfo *a,
 		      const struct fadump_vmcoreinfo *b)
 {
@@ -172,38 +174,38 @@ static void scan_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 	}
 }
 
-/* What /proc/vmcore has in the place of a note that is lost, until release. */
-static void *wrapped;
-static size_t wrapped_size;
+/* A VMCOREINFO note that /proc/vmcore has until the release, NULL if not needed. */
+static void *new_note;
+static size_t new_note_size;
 
-static bool make_room(u64 size)
+static bool alloc_new_note(u64 size)
 {
-	wrapped_size = PAGE_ALIGN(size);
-	wrapped = alloc_pages_exact(wrapped_size, GFP_KERNEL | __GFP_ZERO);
-	return wrapped;
+	new_note_size = PAGE_ALIGN(size);
+	new_note = alloc_pages_exact(new_note_size, GFP_KERNEL | __GFP_ZERO);
+	return new_note;
 }
 
-/* A note of our own around the dead kernel's text. */
-static struct fadump_range wrap(const struct fadump_range *at)
+/* Only the text of the crashed kernel's VMCOREINFO is left: make a note of it. */
+static struct fadump_range build_new_note(const struct fadump_range *at)
 {
 	struct fadump_bytes text = fadump_map(at->base, at->size);
 	struct fadump_range note = { };
 
-	if (text.len && make_room(at->size + PAGE_SIZE)) {
-		note.base = __pa(wrapped);
-		note.size = fadump_vmcoreinfo_wrap(&text, wrapped, wrapped_size);
+	if (text.len && alloc_new_note(at->size + PAGE_SIZE)) {
+		note.base = __pa(new_note);
+		note.size = fadump_vmcoreinfo_wrap(&text, new_note, new_note_size);
 	}
 	fadump_unmap(&text);
 	return note;
 }
 
-static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
-					     const struct fadump_ranges *unmoved,
+static struct fadump_range search_for_vmcoreinfo(const struct fadump_dump *dump,
+						 const struct fadump_ranges *unmoved,
 					     const char *release)
 {
 	struct note_search found = { .release = release };
 	struct search s = {
-		.look = scan_for_note, .arg = &found,
+		.scan = scan_for_note, .arg = &found,
 		.total = fadump_ranges_total(unmoved),
 	};
 	u32 i;
@@ -221,23 +223,23 @@ static struct fadump_range search_vmcoreinfo(const struct fadump_dump *dump,
 		search_range(&s, &unmoved->r[i]);
 	if (found.at.size)
 		pr_info("Found VMCOREINFO at %#llx\n", found.at.base);
-	return found.best.is_bare ? wrap(&found.at) : found.at;
+	return found.best.is_bare ? build_new_note(&found.at) : found.at;
 }
 
-/* -------- What capture.c asks for -------- */
+/* -------- For elfcore.c -------- */
 
 /**
- * fadump_record_open - find what the dead kernel said
+ * fadump_record_open - find and map the crashed kernel's record
  * @dump: the dump, bounded
- * @ram: RAM that is not firmware's
- * @rec: result. What is missing is in @rec->info.missing.
+ * @ram: RAM without what firmware owns
+ * @rec: result; @rec->info.missing says what it lacks
  *
- * It is where the copies end. If there is nothing, or if nobody knows where they
- * end, it is searched for.
+ * The record follows the copies of the boot memory. If it is not there, or if their
+ * end is unknown, this function searches for it.
  *
  * Context: process context, may sleep.
  *
- * Return: 0, or -ENOENT: then @rec is as of a kernel that said nothing.
+ * Return: 0; -ENOENT if there is no record, then @rec->info has defaults.
  */
 int fadump_record_open(const struct fadump_dump *dump,
 		       const struct fadump_ranges *ram,
@@ -247,9 +249,9 @@ int fadump_record_open(const struct fadump_dump *dump,
 	u64 found;
 
 	memset(rec, 0, sizeof(*rec));
-	if (open_at(rec, ram, dump->info_at)) {
-		found = search_record(ram, dump->boot_mem_top);
-		if (!found || open_at(rec, ram, found)) {
+	if (open_record_at(rec, ram, dump->info_at)) {
+		found = search_for_record(ram, dump->boot_mem_top);
+		if (!found || open_record_at(rec, ram, found)) {
 			fadump_recover_no_record(info);
 			info->missing |= BIT(FADUMP_MISSING_CRASH_REGS);
 			return -ENOENT;
@@ -264,8 +266,10 @@ int fadump_record_open(const struct fadump_dump *dump,
 }
 
 /**
- * fadump_record_close - the record is not needed any more
- * @rec: the record; @rec->info must not be used afterwards
+ * fadump_record_close - unmap the record
+ * @rec: the record; @rec->info points into it, so it is not valid any more
+ *
+ * Context: process context, may sleep.
  */
 void fadump_record_close(struct fadump_record *rec)
 {
@@ -284,19 +288,19 @@ static bool is_vmcoreinfo(const struct fadump_range *at)
 }
 
 /**
- * fadump_record_vmcoreinfo - where VMCOREINFO is today
- * @rec: what the dead kernel said
+ * fadump_record_vmcoreinfo - find the VMCOREINFO note
+ * @rec: the crashed kernel's record
  * @dump: the dump, bounded
- * @ram: RAM that is not firmware's
- * @unmoved: memory that stayed in place
- * @at: result; size 0 where there is none
+ * @ram: RAM without what firmware owns
+ * @unmoved: preserved memory above the boot memory, without the dump area
+ * @at: result: real address of the note in this kernel, of size 0 if there is none
  *
  * Context: process context, may sleep.
  *
- * Return: from where it is known.
+ * Return: the source of that address.
  */
 enum fadump_source fadump_record_vmcoreinfo(const struct fadump_record *rec,
-					  const struct fadump_dump *dump,
+					    const struct fadump_dump *dump,
 					  const struct fadump_ranges *ram,
 					  const struct fadump_ranges *unmoved,
 					  struct fadump_range *at)
@@ -305,18 +309,18 @@ enum fadump_source fadump_record_vmcoreinfo(const struct fadump_record *rec,
 	if (at->size && is_vmcoreinfo(at))
 		return FADUMP_SOURCE_RECORD;
 
-	*at = search_vmcoreinfo(dump, unmoved, rec->info.release);
+	*at = search_for_vmcoreinfo(dump, unmoved, rec->info.release);
 	return at->size ? FADUMP_SOURCE_SEARCH : FADUMP_SOURCE_NONE;
 }
 
 /**
- * fadump_record_free - nobody reads VMCOREINFO any more
+ * fadump_record_free - free what fadump_record_vmcoreinfo() has allocated
  *
- * Context: process context.
+ * Context: process context, after the removal of /proc/vmcore.
  */
 void fadump_record_free(void)
 {
-	if (wrapped)
-		free_pages_exact(wrapped, wrapped_size);
-	wrapped = NULL;
+	if (new_note)
+		free_pages_exact(new_note, new_note_size);
+	new_note = NULL;
 }

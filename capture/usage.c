@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How much of its boot memory a capture kernel uses at most.
+ * Peak usage: how much of its boot memory a capture kernel uses at most.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -16,76 +16,80 @@
 #include "capture/capture.h"
 
 /**
- * DOC: The peak
+ * DOC: Peak usage
  *
  * ::
  *
  *	boot memory |################|                   |......|
- *	             used now         free or reclaimable  least  so far
- *	            |<----------------- used at most ---->|
+ *	             used now         free or reclaimable  smallest
+ *	                                                   sample
+ *	            |<----------------- peak usage ------>|
  *
- * What the kernel could still have given to programs, si_mem_available(), is
- * looked at ten times a second from the initcall that opens the dump until it
- * has been released, and where much happens at once. The smallest of these
- * counts. The dump itself is reserved: it is neither used nor available.
+ * si_mem_available() says how much memory the kernel could still give to programs.
+ * It is sampled ten times a second from the initcall that opens the dump until the
+ * end of the release, and once more before the release starts. Peak usage is the
+ * boot memory without the smallest sample. The memory of the dump is reserved, so it
+ * counts neither as used nor as available.
  *
- * The initrd is unpacked behind that initcall, so it is in the account. What is
- * shorter than the interval may not be. That, and what differs from one crash
- * to the next, is what the recommendation has a quarter more for.
+ * The kernel unpacks the initrd after that initcall, so the samples include it. They
+ * may miss a peak that is shorter than the interval. For such peaks, and for what
+ * differs between two crashes, the recommendation adds a quarter.
  */
 
-#define PEAK_INTERVAL_MS	100
+#define SAMPLE_INTERVAL_MS	100
 
 /* Set once, before the first sample. */
 static u64 boot_mem;
-static u64 least_boot_mem;
+static u64 min_boot_mem;
 
 static bool is_measuring;
 
-/* In pages; LONG_MAX before the first sample. */
-static atomic_long_t least_available = ATOMIC_LONG_INIT(LONG_MAX);
+/* Smallest sample, in pages; LONG_MAX before the first one. */
+static atomic_long_t min_available = ATOMIC_LONG_INIT(LONG_MAX);
 
 /**
- * fadump_usage_sample - look now, something is about to happen or has happened
+ * fadump_usage_sample - take a sample outside of the interval
+ *
+ * Call it before or after a large allocation.
  *
  * Context: any.
  */
 void fadump_usage_sample(void)
 {
-	long now, least;
+	long now, min;
 
 	if (!READ_ONCE(is_measuring))
 		return;
 	now = si_mem_available();
-	least = atomic_long_read(&least_available);
-	while (now < least &&
-	       !atomic_long_try_cmpxchg(&least_available, &least, now))
+	min = atomic_long_read(&min_available);
+	while (now < min &&
+	       !atomic_long_try_cmpxchg(&min_available, &min, now))
 		;
 }
 
-static void look(struct work_struct *work)
+static void sample_and_requeue(struct work_struct *work)
 {
 	fadump_usage_sample();
-	/* Not bound to a CPU: one that unpacks the initrd may not let go of it. */
+	/* An unbound queue: the CPU that unpacks the initrd may not reschedule. */
 	queue_delayed_work(system_dfl_wq, to_delayed_work(work),
-			   msecs_to_jiffies(PEAK_INTERVAL_MS));
+			   msecs_to_jiffies(SAMPLE_INTERVAL_MS));
 }
 
-static DECLARE_DELAYED_WORK(looking, look);
+static DECLARE_DELAYED_WORK(sample_work, sample_and_requeue);
 
 /**
  * fadump_usage_begin - start to measure
  * @size: bytes of boot memory that this kernel has
- * @min: as much as firmware needs
+ * @min: bytes of boot memory that firmware requires
  *
  * Context: process context.
  */
 void __init fadump_usage_begin(u64 size, u64 min)
 {
 	boot_mem = size;
-	least_boot_mem = min;
+	min_boot_mem = min;
 	WRITE_ONCE(is_measuring, true);
-	look(&looking.work);
+	sample_and_requeue(&sample_work.work);
 }
 
 /**
@@ -93,51 +97,51 @@ void __init fadump_usage_begin(u64 size, u64 min)
  *
  * Context: any.
  *
- * Return: bytes, so far or until the release; 0 where nothing was measured.
+ * Return: bytes, so far or until the end of the release; 0 if nothing was measured.
  */
 u64 fadump_usage_peak(void)
 {
-	long least = atomic_long_read(&least_available);
-	u64 left = (u64)least << PAGE_SHIFT;
+	long min = atomic_long_read(&min_available);
+	u64 available = (u64)min << PAGE_SHIFT;
 
-	if (least == LONG_MAX || left > boot_mem)
+	if (min == LONG_MAX || available > boot_mem)
 		return 0;
-	return boot_mem - left;
+	return boot_mem - available;
 }
 
 /**
- * fadump_usage_recommended - how much boot memory would have been right
+ * fadump_usage_recommended - boot memory for the next capture, from peak usage
  *
  * Context: any.
  *
- * Return: bytes; 0 where nothing was measured.
+ * Return: bytes; 0 if nothing was measured.
  */
 u64 fadump_usage_recommended(void)
 {
-	u64 used = fadump_usage_peak();
+	u64 peak = fadump_usage_peak();
 
-	return used ? fadump_sizing_recommend(used, least_boot_mem) : 0;
+	return peak ? fadump_sizing_recommend(peak, min_boot_mem) : 0;
 }
 
 /**
- * fadump_usage_report - put it into the log
+ * fadump_usage_report - log peak usage and the recommendation
  *
  * Context: any.
  */
 void fadump_usage_report(void)
 {
-	u64 used = fadump_usage_peak();
+	u64 peak = fadump_usage_peak();
 
-	if (used)
+	if (peak)
 		pr_info("Boot memory: %lluMB of %lluMB were used, crashkernel=%lluM is recommended\n",
-			used / SZ_1M, boot_mem / SZ_1M,
+			peak / SZ_1M, boot_mem / SZ_1M,
 			fadump_usage_recommended() / SZ_1M);
 }
 
 /**
- * fadump_usage_end - the capture is over
+ * fadump_usage_end - stop measuring and report
  *
- * What was measured stays.
+ * The results stay available.
  *
  * Context: process context, may sleep.
  */
@@ -146,6 +150,6 @@ void fadump_usage_end(void)
 	if (!is_measuring)
 		return;
 	WRITE_ONCE(is_measuring, false);
-	cancel_delayed_work_sync(&looking);
+	cancel_delayed_work_sync(&sample_work);
 	fadump_usage_report();
 }

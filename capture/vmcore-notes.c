@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The registers of the dead kernel's CPUs, as notes of /proc/vmcore and in the
- * memory of that kernel.
+ * The registers of the crashed kernel's CPUs: as notes of /proc/vmcore, and in the
+ * slots of crash_notes in the crashed kernel's memory.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -25,16 +25,19 @@ static_assert(offsetof(struct elf_prstatus, common.pr_pid) ==
 static_assert(offsetof(struct elf_prstatus, pr_reg) == FADUMP_PRSTATUS_REGS);
 static_assert(ELF_NGREG == FADUMP_NR_REGS);
 
-/* Order of the notes: CPUs that were online, by number, come first. */
+/*
+ * Sort keys of notes. The key of a CPU that was online is its Linux number, and of
+ * one that was offline its number plus KEY_OFFLINE.
+ */
 #define KEY_OFFLINE	FADUMP_MAX_CPUS
 #define KEY_UNKNOWN	(2 * FADUMP_MAX_CPUS)
 
 /**
- * struct cpu_data - what firmware wrote about CPUs, and who can read it
- * @backend: knows the format
- * @bytes: the data, in memory of ours
+ * struct cpu_data - firmware's register data
+ * @backend: decodes it
+ * @bytes: a copy of the data
  * @step: see struct fadump_dump
- * @nr_cpus: as many as there are
+ * @nr_cpus: CPUs in the data
  */
 struct cpu_data {
 	const struct fadump_backend *backend;
@@ -44,25 +47,26 @@ struct cpu_data {
 };
 
 /**
- * struct note_order - which CPU record of firmware's becomes which note
+ * struct note_order - one CPU of firmware's data, to sort them into notes
  * @key: sort key, see above
- * @index: place among firmware's records
+ * @index: its index in firmware's data
  */
 struct note_order {
 	u32 key;
 	u32 index;
 };
 
+/* The notes of /proc/vmcore. */
 static struct {
 	void *data;
 	size_t size;
 } notes;
 
 /*
- * CPUs as the kernel numbers them: thread after thread, as the device tree
- * lists them. This kernel's own numbers end with nr_cpus=.
+ * The kernel numbers CPUs thread by thread in the order of the device tree. Do not use
+ * this kernel's own CPU numbers: they end at nr_cpus=.
  */
-static int cpu_by_device_tree(u32 hw_id)
+static int find_cpu_in_device_tree(u32 hw_id)
 {
 	struct device_node *node;
 	int cpu = 0, i, nr;
@@ -82,31 +86,31 @@ static int cpu_by_device_tree(u32 hw_id)
 	return -ENOENT;
 }
 
-/* What the dead kernel called a CPU. */
-static int linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
+/* The crashed kernel's number of a CPU, or -ENOENT. */
+static int find_linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
 {
 	return info->nr_cpus ? fadump_crash_info_find(info, hw_id) :
-			       cpu_by_device_tree(hw_id);
+			       find_cpu_in_device_tree(hw_id);
 }
 
-/* A kernel that had only firmware's name for the CPU that crashed. */
-static void name_by_number(struct fadump_crash_info *info)
+/* The record identifies the crashing CPU by its hardware id: replace it by the number. */
+static void replace_hw_id(struct fadump_crash_info *info)
 {
-	int cpu = cpu_by_device_tree(info->cpu);
+	int cpu = find_cpu_in_device_tree(info->cpu);
 
 	info->cpu = cpu < 0 ? CRASH_INFO_CPU_NONE : cpu;
 }
 
 static u32 note_key(const struct fadump_crash_info *info, u32 hw_id)
 {
-	int cpu = linux_cpu(info, hw_id);
+	int cpu = find_linux_cpu(info, hw_id);
 
 	if (cpu < 0 || cpu >= FADUMP_MAX_CPUS)
 		return KEY_UNKNOWN;
 	return fadump_crash_info_online(info, cpu) ? cpu : KEY_OFFLINE + cpu;
 }
 
-static int compare_notes(const void *a, const void *b)
+static int compare_note_order(const void *a, const void *b)
 {
 	const struct note_order *x = a, *y = b;
 
@@ -135,52 +139,52 @@ static u32 count_cpus(const struct cpu_data *data, u32 *missing)
 	return n;
 }
 
-/* Is the crashing CPU among firmware's, and which CPUs are there at all? */
-static bool order_notes(const struct cpu_data *data,
-		       const struct fadump_crash_info *info,
-		       struct note_order *slots, u32 nr, u32 *missing)
+/* Return: does firmware's data contain the crashing CPU? */
+static bool fill_note_order(const struct cpu_data *data,
+			    const struct fadump_crash_info *info,
+		       struct note_order *order, u32 nr, u32 *missing)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
-	bool seen = false;
+	bool has_crashing_cpu = false;
 	u32 i;
 
 	if (open_cpus(data, &it))
 		return false;
 	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++) {
-		slots[i].key = note_key(info, cpu.hw_id);
-		slots[i].index = i;
-		if (slots[i].key % KEY_OFFLINE == info->cpu &&
-		    slots[i].key < KEY_UNKNOWN)
-			seen = true;
+		order[i].key = note_key(info, cpu.hw_id);
+		order[i].index = i;
+		if (order[i].key % KEY_OFFLINE == info->cpu &&
+		    order[i].key < KEY_UNKNOWN)
+			has_crashing_cpu = true;
 		if (!fadump_cpu_is_whole(&cpu))
 			*missing |= BIT(FADUMP_MISSING_CPU_SOME);
 	}
-	return seen;
+	return has_crashing_cpu;
 }
 
-static void *note_at(u32 place)
+static void *note_at(u32 index)
 {
-	return notes.data + (size_t)place * FADUMP_CPU_NOTE_SZ;
+	return notes.data + (size_t)index * FADUMP_CPU_NOTE_SZ;
 }
 
-/* The crashing CPU knows best: firmware saw it inside firmware. */
-static void write_note(const struct fadump_crash_info *info, u32 key, u32 place,
-		       const u64 *regs)
+/* Prefer the crashing CPU's own registers: firmware's are from inside its own call. */
+static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32 index,
+			      const u64 *regs)
 {
 	u32 cpu = key % KEY_OFFLINE;
 	bool known = key < KEY_UNKNOWN;
 
 	if (known && info->has_regs && cpu == info->cpu)
 		regs = info->regs;
-	fadump_cpu_note(note_at(place),
+	fadump_cpu_note(note_at(index),
 			known ? fadump_crash_info_pid(info, cpu) : 0, regs);
 }
 
-/* @rank: firmware's n-th CPU becomes note number rank[n] */
-static void write_fw_notes(const struct cpu_data *data,
-			   const struct fadump_crash_info *info,
-			   const struct note_order *slots, const u32 *rank, u32 nr)
+/* @rank: index of the note for each CPU of firmware's data */
+static void write_firmware_notes(const struct cpu_data *data,
+				 const struct fadump_crash_info *info,
+			   const struct note_order *order, const u32 *rank, u32 nr)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
@@ -189,20 +193,20 @@ static void write_fw_notes(const struct cpu_data *data,
 	if (open_cpus(data, &it))
 		return;
 	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++)
-		write_note(info, slots[rank[i]].key, rank[i], cpu.regs);
+		write_vmcore_note(info, order[rank[i]].key, rank[i], cpu.regs);
 }
 
 /*
- * /proc/vmcore does not come to be without a note. Where there is no memory for
- * all of them, and where there is nothing to write, there is this one.
+ * /proc/vmcore needs at least one note. This one is for a dump without any registers,
+ * and for a lack of memory.
  */
-static u8 last_note[FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ] __aligned(8);
+static u8 fallback_note[FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ] __aligned(8);
 
-static void use_last_note(const struct fadump_crash_info *info)
+static void use_fallback_note(const struct fadump_crash_info *info)
 {
-	notes.data = last_note;
-	notes.size = sizeof(last_note);
-	write_note(info, KEY_UNKNOWN, 0, info->regs);
+	notes.data = fallback_note;
+	notes.size = sizeof(fallback_note);
+	write_vmcore_note(info, KEY_UNKNOWN, 0, info->regs);
 }
 
 static int alloc_notes(u32 nr)
@@ -213,40 +217,43 @@ static int alloc_notes(u32 nr)
 	return notes.data ? 0 : -ENOMEM;
 }
 
-/* @nr CPUs of firmware's; the crashing CPU is one more if it is not of them. */
-static u32 fill_notes(const struct cpu_data *data,
-		      const struct fadump_crash_info *info,
-		      struct note_order *slots, u32 *rank, u32 nr, u32 *missing)
+/*
+ * @order and @rank have @nr + 1 entries: the crashing CPU is one more if firmware's data
+ * does not contain it. Return: the number of notes.
+ */
+static u32 fill_vmcore_notes(const struct cpu_data *data,
+			     const struct fadump_crash_info *info,
+		      struct note_order *order, u32 *rank, u32 nr, u32 *missing)
 {
-	bool seen = order_notes(data, info, slots, nr, missing);
-	bool extra = !seen && info->has_regs;
+	bool extra = !fill_note_order(data, info, order, nr, missing) &&
+		     info->has_regs;
 	u32 i, total = nr + extra;
 
 	if (extra) {
-		slots[nr].key = info->cpu % KEY_OFFLINE;
-		slots[nr].index = nr;
+		order[nr].key = info->cpu % KEY_OFFLINE;
+		order[nr].index = nr;
 	}
-	sort(slots, total, sizeof(*slots), compare_notes, NULL);
+	sort(order, total, sizeof(*order), compare_note_order, NULL);
 	for (i = 0; i < total; i++)
-		rank[slots[i].index] = i;
-	write_fw_notes(data, info, slots, rank, nr);
+		rank[order[i].index] = i;
+	write_firmware_notes(data, info, order, rank, nr);
 	if (extra)
-		write_note(info, slots[rank[nr]].key, rank[nr], info->regs);
-	pr_info("Registers of %u CPUs\n", total);
+		write_vmcore_note(info, order[rank[nr]].key, rank[nr], info->regs);
+	pr_info("The dump has registers of %u CPUs\n", total);
 	return total;
 }
 
-/* -------- Notes in the dead kernel's memory -------- */
+/* -------- crash_notes in the crashed kernel's memory -------- */
 
-/* Tools read memory in the byte order of the kernel that died. */
-static bool is_our_order(const struct fadump_crash_info *info)
+/* Tools read that memory in the crashed kernel's byte order; the notes have ours. */
+static bool is_same_byte_order(const struct fadump_crash_info *info)
 {
 	return !info->page_size ||
 	       info->little_endian == IS_ENABLED(CONFIG_CPU_LITTLE_ENDIAN);
 }
 
-static bool fill_crash_note(struct fadump *f, const struct fadump_crash_info *info,
-			    u32 cpu, const void *note)
+static bool fill_crash_note_slot(struct fadump *f, const struct fadump_crash_info *info,
+				 u32 cpu, const void *note)
 {
 	struct fadump_bytes slot;
 	bool has_note;
@@ -265,82 +272,81 @@ static bool fill_crash_note(struct fadump *f, const struct fadump_crash_info *in
 }
 
 /*
- * Firmware may have the same CPU twice, and then the first counts. The slot of a
- * CPU that was offline stays empty, as with kdump, so that the slots that are not
- * are those of the first notes of the core, in this order.
+ * Firmware's data may contain a CPU twice: the first one counts. Slots of offline CPUs
+ * stay empty, as with kdump. So the filled slots, by CPU number, are the first notes of
+ * /proc/vmcore in the same order.
  */
-static void fill_crash_notes(struct fadump *f, const struct fadump_crash_info *info,
-			     const struct note_order *slots, u32 nr)
+static void fill_crash_note_slots(struct fadump *f, const struct fadump_crash_info *info,
+				  const struct note_order *order, u32 nr)
 {
 	u32 i;
 
-	if (!is_our_order(info))
+	if (!is_same_byte_order(info))
 		return;
-	for (i = 0; i < nr && slots[i].key < KEY_OFFLINE; i++)
-		if (!i || slots[i].key != slots[i - 1].key)
+	for (i = 0; i < nr && order[i].key < KEY_OFFLINE; i++)
+		if (!i || order[i].key != order[i - 1].key)
 			f->summary.nr_slots +=
-				fill_crash_note(f, info, slots[i].key, note_at(i));
+				fill_crash_note_slot(f, info, order[i].key, note_at(i));
 }
 
-/* -------- All of it -------- */
+/* -------- Notes and slots -------- */
 
 /*
- * The data is gone through more than once. Where it is the dead kernel had lent
- * memory to others, and a device may still write there.
+ * Decoding reads the data more than once, so it must not change meanwhile. It is in a
+ * CMA area of the crashed kernel, where a device may still write to.
  */
-static struct fadump_bytes copy_of(const struct fadump_range *at, u32 *missing)
+static struct fadump_bytes copy_cpu_data(const struct fadump_range *at, u32 *missing)
 {
-	struct fadump_bytes there = fadump_map(at->base, at->size);
+	struct fadump_bytes mapped = fadump_map(at->base, at->size);
 	struct fadump_bytes copy = { };
 
-	if (there.len)
-		copy.data = kvmemdup(there.data, there.len, GFP_KERNEL);
+	if (mapped.len)
+		copy.data = kvmemdup(mapped.data, mapped.len, GFP_KERNEL);
 	if (copy.data)
-		copy.len = there.len;
-	else if (there.len)
+		copy.len = mapped.len;
+	else if (mapped.len)
 		*missing |= BIT(FADUMP_MISSING_NOTES);
-	fadump_unmap(&there);
+	fadump_unmap(&mapped);
 	return copy;
 }
 
-/* How many notes there are. */
-static u32 build(struct fadump *f, struct cpu_data *data,
-		 const struct fadump_crash_info *info)
+/* Return: the number of CPUs with a note. */
+static u32 build_notes(struct fadump *f, struct cpu_data *data,
+		       const struct fadump_crash_info *info)
 {
 	u32 *missing = &f->dump.missing;
 	u32 nr = data->nr_cpus = count_cpus(data, missing);
-	struct note_order *slots = kvmalloc_array(nr + 1, sizeof(*slots), GFP_KERNEL);
+	struct note_order *order = kvmalloc_array(nr + 1, sizeof(*order), GFP_KERNEL);
 	u32 *rank = kvmalloc_array(nr + 1, sizeof(*rank), GFP_KERNEL);
 	u32 total = 1;
 
 	if (!nr)
 		*missing |= BIT(FADUMP_MISSING_CPU_DATA);
 	if (!nr && !info->has_regs) {
-		use_last_note(info);
+		use_fallback_note(info);
 		total = 0;
-	} else if (!slots || !rank || alloc_notes(nr + 1)) {
+	} else if (!order || !rank || alloc_notes(nr + 1)) {
 		*missing |= BIT(FADUMP_MISSING_NOTES);
-		use_last_note(info);
+		use_fallback_note(info);
 	} else {
-		total = fill_notes(data, info, slots, rank, nr, missing);
-		fill_crash_notes(f, info, slots, total);
+		total = fill_vmcore_notes(data, info, order, rank, nr, missing);
+		fill_crash_note_slots(f, info, order, total);
 	}
-	kvfree(slots);
+	kvfree(order);
 	kvfree(rank);
 	return total;
 }
 
 /**
  * fadump_notes_build - make a note for each CPU
- * @f: the state, captured; its dump is bounded, and it is known what stayed in
- *	place. What is missing, and how many notes there are, is noted in it.
- * @info: what the dead kernel said. A crashing CPU that goes by firmware's name
- *	gets its number.
+ * @f: the state, captured; its dump is bounded and @f->unmoved is set. The function
+ *	adds what is missing, and the numbers of notes and of filled slots.
+ * @info: the decoded record; the crashing CPU's hardware id becomes a Linux number
  * @at: result: the notes, in this kernel's memory
  *
- * Those that were online come by their Linux number, as tools expect them, then
- * the others that firmware knows. What the dead kernel's own notes lack of it is
- * written there, in the memory that it left.
+ * Notes of CPUs that were online come first, by Linux number, as tools expect; the
+ * other CPUs of firmware's data follow. Empty slots of the crashed kernel's
+ * crash_notes are filled as well, in that kernel's memory.
  *
  * Context: process context, may sleep.
  */
@@ -350,13 +356,13 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 	struct fadump_dump *dump = &f->dump;
 	struct cpu_data data = {
 		.backend = f->backend,
-		.bytes = copy_of(&dump->cpu, &dump->missing),
+		.bytes = copy_cpu_data(&dump->cpu, &dump->missing),
 		.step = dump->cpu_step,
 	};
 
 	if (f->backend->records_name_hw_id && info->is_foreign)
-		name_by_number(info);
-	f->summary.nr_notes = build(f, &data, info);
+		replace_hw_id(info);
+	f->summary.nr_notes = build_notes(f, &data, info);
 	fadump_crash_info_compare(info, data.nr_cpus, dump);
 	kvfree(data.bytes.data);
 	at->base = __pa(notes.data);
@@ -364,13 +370,13 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 }
 
 /**
- * fadump_notes_free - the core is gone
+ * fadump_notes_free - free what fadump_notes_build() has allocated
  *
- * Context: process context.
+ * Context: process context, after the removal of /proc/vmcore.
  */
 void fadump_notes_free(void)
 {
-	if (notes.data && notes.data != last_note)
+	if (notes.data && notes.data != fallback_note)
 		free_pages_exact(notes.data, notes.size);
 	memset(&notes, 0, sizeof(notes));
 }
