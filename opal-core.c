@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /sys/firmware/opal/mpipl: OPAL's memory and registers at the time of a crash.
+ * /sys/firmware/opal/mpipl/core: OPAL's memory and registers at the time of a crash.
  */
 
 #define pr_fmt(fmt) "opal core: " fmt
@@ -25,8 +25,8 @@
 #include "fadump-internal.h"
 
 /*
- * The file is one mapping: pages of ours for the head, then the pages that OPAL
- * has copied itself to, as they are. Nothing of it is copied once more.
+ * The file is one mapping: @head, the ELF headers and notes in pages of the kernel, then
+ * the pages that OPAL has copied itself to.
  */
 static struct {
 	void *head;
@@ -35,7 +35,7 @@ static struct {
 	bool is_released;
 } export;
 
-/* Its address and size are filled in when there is something to read. */
+/* map_core() sets its address and size. */
 static BIN_ATTR_SIMPLE_ADMIN_RO(core);
 
 static DEFINE_MUTEX(opal_core_mutex);
@@ -44,8 +44,8 @@ static struct kobject *mpipl_kobj;
 
 /* -------- From OPAL's tags to one mapping -------- */
 
-/* Memory that OPAL keeps, in one piece. */
-static bool __init is_opals(u64 base, u64 size)
+/* Is the range in one region of /reserved-memory? */
+static bool __init is_opal_memory(u64 base, u64 size)
 {
 	struct device_node *parent = of_find_node_by_path("/reserved-memory");
 	struct device_node *child;
@@ -62,9 +62,9 @@ static bool __init is_opals(u64 base, u64 size)
 }
 
 /*
- * OPAL's memory begins where OPAL does. An address that was moved on while it
- * was copied (QEMU does that) is moved back, if that leads into OPAL's memory.
- * Whatever lies elsewhere is not OPAL's and is left out.
+ * The first region starts at OPAL's base address. QEMU reports its source and its
+ * destination too high: correct both if the destination is then in OPAL's memory. Drop
+ * regions that are not in OPAL's memory.
  */
 static void __init check_regions(struct opal_core *core)
 {
@@ -72,21 +72,21 @@ static void __init check_regions(struct opal_core *core)
 	u64 shift = r->src - core->base;
 	u32 i;
 
-	if (shift && is_opals(r->dest - shift, r->size)) {
-		pr_warn(FW_BUG "OPAL's memory is said to be at %#llx, taking %#llx\n",
+	if (shift && is_opal_memory(r->dest - shift, r->size)) {
+		pr_warn(FW_BUG "OPAL's memory is reported at %#llx, using %#llx\n",
 			r->dest, r->dest - shift);
 		r->src -= shift;
 		r->dest -= shift;
 	}
 	for (i = 0; i < core->own.nr_regions; i++, r++)
-		if (r->size && !is_opals(r->dest, r->size)) {
-			pr_warn(FW_BUG "%#llx bytes at %#llx are not OPAL's, left out\n",
+		if (r->size && !is_opal_memory(r->dest, r->size)) {
+			pr_warn(FW_BUG "%#llx bytes at %#llx are not OPAL's memory, the core lacks them\n",
 				r->size, r->dest);
 			r->size = 0;
 		}
 }
 
-static int __init follow(enum opal_mpipl_tags tag, struct opal_own *own)
+static int __init decode_tag(enum opal_mpipl_tags tag, struct opal_own *own)
 {
 	const u64 max = sizeof(struct opal_dump_fw) +
 			OPAL_MAX_OWN_REGIONS * sizeof(struct opal_region_fw);
@@ -95,40 +95,40 @@ static int __init follow(enum opal_mpipl_tags tag, struct opal_own *own)
 	return opal_tag_follow(tag, max, &to) ?: opal_own_decode(&to.bytes, own);
 }
 
-/* Registers are welcome, and not needed. */
-static void __init find_threads(struct opal_core *core)
+/* Not fatal: without register data the core lacks only registers. */
+static void __init map_cpu_data(struct opal_core *core)
 {
-	static struct fadump_dump where __initdata;
+	static struct fadump_dump dump __initdata;
 	struct opal_own own;
 
-	if (follow(OPAL_MPIPL_TAG_CPU, &own) || opal_own_cpus(&own, &where) ||
-	    !is_opals(where.cpu.base, where.cpu.size))
+	if (decode_tag(OPAL_MPIPL_TAG_CPU, &own) || opal_own_cpus(&own, &dump) ||
+	    !is_opal_memory(dump.cpu.base, dump.cpu.size))
 		return;
-	core->cpus.data = memremap(where.cpu.base, where.cpu.size, MEMREMAP_WB);
-	core->cpus.len = core->cpus.data ? where.cpu.size : 0;
-	core->cpu_step = where.cpu_step;
+	core->cpus.data = memremap(dump.cpu.base, dump.cpu.size, MEMREMAP_WB);
+	core->cpus.len = core->cpus.data ? dump.cpu.size : 0;
+	core->cpu_step = dump.cpu_step;
 }
 
-static int __init describe(struct opal_core *core, struct device_node *opal)
+static int __init collect_core(struct opal_core *core, struct device_node *opal)
 {
 	int rc;
 
 	rc = of_property_read_u64(opal, "opal-base-address", &core->base) ?:
 	     of_property_read_u64(opal, "opal-boot-address", &core->entry) ?:
-	     follow(OPAL_MPIPL_TAG_OPAL, &core->own);
+	     decode_tag(OPAL_MPIPL_TAG_OPAL, &core->own);
 	if (rc)
 		return rc;
 	core->page_size = PAGE_SIZE;
 	core->crashing_pir = core->own.crashing_pir;
 	core->kernel_asked = fadump_kernel_initiated();
 	check_regions(core);
-	find_threads(core);
+	map_cpu_data(core);
 	return 0;
 }
 
-/* Number of pages; with @pages, these as well. */
-static unsigned int __init list_pages(const struct opal_core *core,
-				      struct page **pages)
+/* Fill @pages unless it is NULL. Return: the number of pages. */
+static unsigned int __init list_core_pages(const struct opal_core *core,
+					   struct page **pages)
 {
 	struct fadump_range r = { .base = __pa(export.head),
 				  .size = export.head_size };
@@ -146,14 +146,14 @@ static unsigned int __init list_pages(const struct opal_core *core,
 	}
 }
 
-static int __init map_file(const struct opal_core *core)
+static int __init map_core(const struct opal_core *core)
 {
-	unsigned int nr = list_pages(core, NULL);
+	unsigned int nr = list_core_pages(core, NULL);
 	struct page **pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
 
 	if (!pages)
 		return -ENOMEM;
-	list_pages(core, pages);
+	list_core_pages(core, pages);
 	export.map = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);
 	bin_attr_core.private = export.map;
@@ -161,7 +161,7 @@ static int __init map_file(const struct opal_core *core)
 	return export.map ? 0 : -ENOMEM;
 }
 
-static int __init build(const struct opal_core *core)
+static int __init build_core(const struct opal_core *core)
 {
 	int rc;
 
@@ -169,7 +169,7 @@ static int __init build(const struct opal_core *core)
 	export.head = alloc_pages_exact(export.head_size, GFP_KERNEL);
 	if (!export.head)
 		return -ENOMEM;
-	rc = opal_elf_fill(core, export.head, export.head_size) ?: map_file(core);
+	rc = opal_elf_fill(core, export.head, export.head_size) ?: map_core(core);
 	if (rc)
 		free_pages_exact(export.head, export.head_size);
 	return rc;
@@ -177,7 +177,7 @@ static int __init build(const struct opal_core *core)
 
 /* -------- sysfs -------- */
 
-/* Readers are waited for: what they read from is there until the last is done. */
+/* sysfs_remove_bin_file() waits for readers, so that the mapping can go. */
 static void release_core(void)
 {
 	sysfs_remove_link(opal_kobj, "core");
@@ -207,7 +207,7 @@ static ssize_t release_core_store(struct kobject *kobj,
 
 static struct kobj_attribute release_core_attr = __ATTR_WO(release_core);
 
-static int __init publish(void)
+static int __init create_files(void)
 {
 	int rc;
 
@@ -220,11 +220,11 @@ static int __init publish(void)
 		kobject_put(mpipl_kobj);
 		return rc;
 	}
-	/* The name under which older tools know it. */
+	/* Older tools expect this name. */
 	rc = compat_only_sysfs_link_entry_to_kobj(opal_kobj, mpipl_kobj, "core",
 						  NULL);
 	if (rc)
-		pr_warn("No /sys/firmware/opal/core (%d)\n", rc);
+		pr_warn("Cannot create /sys/firmware/opal/core (%d)\n", rc);
 	return 0;
 }
 
@@ -233,12 +233,12 @@ static int __init export_core(struct device_node *opal)
 	static struct opal_core core __initdata;
 	int rc;
 
-	rc = describe(&core, opal) ?: build(&core);
+	rc = collect_core(&core, opal) ?: build_core(&core);
 	if (core.cpus.data)
 		memunmap((void *)core.cpus.data);
 	if (rc)
 		return rc;
-	rc = publish();
+	rc = create_files();
 	if (rc) {
 		vunmap(export.map);
 		free_pages_exact(export.head, export.head_size);
@@ -247,8 +247,8 @@ static int __init export_core(struct device_node *opal)
 }
 
 /*
- * After fadump has read its record, which tells who wanted the dump, and before
- * anybody can give the dump up: from then on OPAL's tags tell nothing.
+ * Run after fadump_init(), which reads who has triggered the dump, and before the dump
+ * can be released: afterwards OPAL answers no query of a tag.
  */
 static int __init opal_core_init(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The backend for OPAL: powernv machines, on bare metal or under QEMU.
+ * The OPAL backend: powernv machines, on bare metal or under QEMU.
  */
 
 #define pr_fmt(fmt) "opal fadump: " fmt
@@ -19,22 +19,22 @@
 #include "boot/boot.h"
 #include "boot/opal-tags.h"
 
-/* Firmware itself, and what it loads, needs this much to boot. */
+/* Smallest boot memory: firmware uses this much to boot. */
 #define OPAL_MIN_BOOT_MEM	(768 * SZ_1M)
 
-/* How long OPAL may turn us away, in all that one operation takes: 10 s. */
+/* Timeout of one hook while OPAL is busy: 10 s. */
 #define OPAL_MAX_BUSY_MS	10000
 
-/* OPAL that has taken the order stops this CPU, sooner or later: 10 s. */
+/* How long an accepted trigger may take to stop this CPU: 10 s. */
 #define OPAL_MAX_WAIT_MS	10000
 
-/* What the tag of the kernel points to: the dead one's, read at boot. */
-static u64 dead_meta __initdata;
+/* Address of the crashed kernel's metadata, from OPAL's kernel tag. */
+static u64 crashed_meta __initdata;
 
-/* Of a dump whose description is not where it is said to be; no byte counts. */
+/* Placeholder for metadata that cannot be read: not NULL, because there is a dump. */
 static const u8 no_description[1] __initconst;
 
-/* Ours, while firmware will dump. */
+/* Metadata of the plan that OPAL has, NULL if it has none. */
 static void *armed_meta;
 
 static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
@@ -49,7 +49,7 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 		return -ENODEV;
 	prop = fadump_flat_prop(dump, "fw-load-area");
 	if (opal_load_area_end(&prop, &end)) {
-		pr_err(FW_BUG "fw-load-area makes no sense\n");
+		pr_err(FW_BUG "fw-load-area is invalid, fadump is not supported\n");
 		return -ENODEV;
 	}
 	fw->min_boot_mem = max_t(u64, OPAL_MIN_BOOT_MEM, end);
@@ -60,18 +60,18 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 
 	rc = opal_tag_follow(OPAL_MPIPL_TAG_KERNEL, OPAL_META_SZ, &meta);
 	if (rc)
-		pr_warn("Memory was preserved, and no kernel says what for (%d)\n",
+		pr_warn("Memory was preserved, but the kernel's tag leads to no description (%d)\n",
 			rc);
-	dead_meta = meta.at;
+	crashed_meta = meta.at;
 	fw->dump = meta.bytes;
-	/* Memory was preserved for a dump, and that is all that is known of it. */
+	/* Other errors: there is a dump, but nothing else is known about it. */
 	if (rc && !opal_denies_dump(rc))
 		fw->dump.data = no_description;
 	return 0;
 }
 
-/* A dump without registers is still a dump. */
-static void __init find_cpus(struct fadump_dump *dump)
+/* Not fatal: without register data the dump lacks only registers. */
+static void __init find_cpu_data(struct fadump_dump *dump)
 {
 	const u64 max = sizeof(struct opal_dump_fw) +
 			OPAL_MAX_OWN_REGIONS * sizeof(struct opal_region_fw);
@@ -83,133 +83,133 @@ static void __init find_cpus(struct fadump_dump *dump)
 	     opal_own_decode(&cpus.bytes, &own) ?:
 	     opal_own_cpus(&own, dump);
 	if (rc)
-		pr_warn("No register data (%d)\n", rc);
+		pr_warn("No register data from firmware (%d)\n", rc);
 }
 
 static int __init opal_decode(const struct fadump_fw *fw,
 			      struct fadump_dump *dump)
 {
-	int rc = opal_meta_decode(&fw->dump, dead_meta, dump);
+	int rc = opal_meta_decode(&fw->dump, crashed_meta, dump);
 	u64 top;
 
-	pr_info("Kernel metadata addr: %llx\n", dead_meta);
+	pr_info("Kernel metadata addr: %llx\n", crashed_meta);
 	if (rc == -ENODATA) {
-		pr_info("The kernel that died had not asked for a dump\n");
+		pr_info("The crashed kernel had not asked for a dump\n");
 		return rc;
 	}
-	find_cpus(dump);
+	find_cpu_data(dump);
 	fadump_dump_bound_param(dump, fadump_flat_ram_from(dump->param.base));
 	if (rc) {
-		pr_err("Description of the waiting dump makes no sense (%d)\n", rc);
+		pr_err("Description of the waiting dump is invalid (%d)\n", rc);
 		return rc;
 	}
 	if (!opal_tag_query(OPAL_MPIPL_TAG_BOOT_MEM, &top) &&
 	    top != dump->boot_mem_top)
-		pr_warn("Boot memory ends at %#llx, firmware was told %#llx\n",
+		pr_warn("Boot memory ends at %#llx, the tag says %#llx and is ignored\n",
 			dump->boot_mem_top, top);
 	pr_info("Firmware-assisted dump is active.\n");
 	return 0;
 }
 
 /**
- * struct patience - with OPAL, for one operation
- * @left_ms: for so long OPAL may be busy from now on
- * @can_sleep: meanwhile others may run here
+ * struct timeout - for all OPAL calls of one hook together
+ * @left_ms: time that OPAL may still be busy
+ * @can_sleep: sleep instead of spinning
  */
-struct patience {
+struct timeout {
 	u32 left_ms;
 	bool can_sleep;
 };
 
-static bool is_busy(s64 status, struct patience *p)
+static bool wait_while_busy(s64 status, struct timeout *timeout)
 {
-	if ((status != OPAL_BUSY && status != OPAL_BUSY_EVENT) || !p->left_ms)
+	if ((status != OPAL_BUSY && status != OPAL_BUSY_EVENT) || !timeout->left_ms)
 		return false;
-	p->left_ms--;
-	/* OPAL has work that it only does in this call. */
+	timeout->left_ms--;
+	/* OPAL needs this call to get on with its work. */
 	if (status == OPAL_BUSY_EVENT)
 		opal_poll_events(NULL);
-	if (p->can_sleep)
+	if (timeout->can_sleep)
 		fsleep(USEC_PER_MSEC);
 	else
 		mdelay(1);
 	return true;
 }
 
-static int update(enum opal_mpipl_ops op, const struct fadump_copy *c,
-		  struct patience *p)
+static int mpipl_update(enum opal_mpipl_ops op, const struct fadump_copy *c,
+			struct timeout *timeout)
 {
 	s64 status;
 
 	do {
 		status = opal_mpipl_update(op, c ? c->src : 0, c ? c->dest : 0,
 					   c ? c->size : 0);
-	} while (is_busy(status, p));
+	} while (wait_while_busy(status, timeout));
 	if (status)
 		pr_debug("operation %d: status %lld\n", op, status);
 	return opal_status_errno(status);
 }
 
-static int set_tag(enum opal_mpipl_tags tag, u64 value, struct patience *p)
+static int set_tag(enum opal_mpipl_tags tag, u64 value, struct timeout *timeout)
 {
 	s64 status;
 
 	do {
 		status = opal_mpipl_register_tag(tag, value);
-	} while (is_busy(status, p));
+	} while (wait_while_busy(status, timeout));
 	return opal_status_errno(status);
 }
 
-static int add_regions(const struct fadump_plan *plan, struct patience *p)
+static int add_regions(const struct fadump_plan *plan, struct timeout *timeout)
 {
 	int rc = 0;
 	u32 i;
 
 	for (i = 0; !rc && i < plan->nr_copies; i++)
-		rc = update(OPAL_MPIPL_ADD_RANGE, &plan->copy[i], p);
+		rc = mpipl_update(OPAL_MPIPL_ADD_RANGE, &plan->copy[i], timeout);
 	return rc;
 }
 
-static void declare(void *meta, bool armed)
+static void set_valid(void *meta, bool valid)
 {
-	/* Valid only together with all that it says ... */
+	/* Write the metadata before it becomes valid ... */
 	wmb();
-	opal_meta_arm(meta, armed);
-	/* ... and void before firmware forgets any of it. */
+	opal_meta_arm(meta, valid);
+	/* ... and invalidate it before firmware forgets any region. */
 	wmb();
 }
 
-/* What an earlier kernel named would be copied over what is there now. */
+/* Remove all regions first: OPAL would also copy those of an earlier kernel. */
 static int register_plan(const struct fadump_plan *plan, void *meta,
-			 struct patience *p)
+			 struct timeout *timeout)
 {
 	int rc;
 
 	rc = opal_meta_encode(plan, meta, plan->meta.size) ?:
-	     update(OPAL_MPIPL_REMOVE_ALL, NULL, p) ?:
-	     add_regions(plan, p) ?:
-	     set_tag(OPAL_MPIPL_TAG_BOOT_MEM, plan->boot_mem_top, p);
+	     mpipl_update(OPAL_MPIPL_REMOVE_ALL, NULL, timeout) ?:
+	     add_regions(plan, timeout) ?:
+	     set_tag(OPAL_MPIPL_TAG_BOOT_MEM, plan->boot_mem_top, timeout);
 	if (rc)
 		return rc;
-	declare(meta, true);
-	rc = set_tag(OPAL_MPIPL_TAG_KERNEL, plan->meta.base, p);
+	set_valid(meta, true);
+	rc = set_tag(OPAL_MPIPL_TAG_KERNEL, plan->meta.base, timeout);
 	if (rc)
-		declare(meta, false);
+		set_valid(meta, false);
 	return rc;
 }
 
 static int opal_arm(const struct fadump_plan *plan, bool again)
 {
-	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = true };
+	struct timeout timeout = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = true };
 	void *meta = __va(plan->meta.base);
 	int rc;
 
 	if (again)
 		return 0;
-	rc = register_plan(plan, meta, &p);
+	rc = register_plan(plan, meta, &timeout);
 	if (rc) {
 		pr_err("Failed to register (%d)\n", rc);
-		update(OPAL_MPIPL_REMOVE_ALL, NULL, &p);
+		mpipl_update(OPAL_MPIPL_REMOVE_ALL, NULL, &timeout);
 		return rc;
 	}
 	armed_meta = meta;
@@ -219,28 +219,30 @@ static int opal_arm(const struct fadump_plan *plan, bool again)
 
 static int opal_disarm(bool can_sleep)
 {
-	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
+	struct timeout timeout = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
 	int rc;
 
 	if (armed_meta)
-		declare(armed_meta, false);
-	rc = update(OPAL_MPIPL_REMOVE_ALL, NULL, &p);
+		set_valid(armed_meta, false);
+	rc = mpipl_update(OPAL_MPIPL_REMOVE_ALL, NULL, &timeout);
 	if (rc) {
 		if (armed_meta)
-			declare(armed_meta, true);
+			set_valid(armed_meta, true);
 		return rc;
 	}
 	armed_meta = NULL;
-	if (set_tag(OPAL_MPIPL_TAG_KERNEL, 0, &p))
-		pr_warn("The kernel's tag stays, its target is marked void\n");
+	rc = set_tag(OPAL_MPIPL_TAG_KERNEL, 0, &timeout);
+	if (rc)
+		pr_warn("Failed to clear the kernel's tag (%d), its metadata is marked invalid\n",
+			rc);
 	return 0;
 }
 
-/* Tags answer no more from here on, until the next boot. */
+/* Afterwards OPAL answers no query of a tag until the next boot. */
 static int opal_discard(bool can_sleep)
 {
-	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
-	int rc = update(OPAL_MPIPL_FREE_PRESERVED_MEMORY, NULL, &p);
+	struct timeout timeout = { .left_ms = OPAL_MAX_BUSY_MS, .can_sleep = can_sleep };
+	int rc = mpipl_update(OPAL_MPIPL_FREE_PRESERVED_MEMORY, NULL, &timeout);
 
 	if (rc)
 		pr_err("Failed to invalidate the dump (%d), it stays\n", rc);
@@ -249,7 +251,7 @@ static int opal_discard(bool can_sleep)
 
 static void opal_trigger(const char *msg)
 {
-	struct patience p = { .left_ms = OPAL_MAX_BUSY_MS };
+	struct timeout timeout = { .left_ms = OPAL_MAX_BUSY_MS };
 	static char text[256];
 	s64 status;
 	u32 ms;
@@ -258,7 +260,7 @@ static void opal_trigger(const char *msg)
 	do {
 		status = opal_cec_reboot2(OPAL_REBOOT_MPIPL,
 					  (const char *)__pa(text));
-	} while (is_busy(status, &p));
+	} while (wait_while_busy(status, &timeout));
 	for (ms = 0; status == OPAL_SUCCESS && ms < OPAL_MAX_WAIT_MS; ms++)
 		mdelay(1);
 	pr_emerg("OPAL_CEC_REBOOT2 returned %lld\n", status);
@@ -270,7 +272,7 @@ const struct fadump_backend opal_fadump_backend = {
 	.max_copies = OPAL_MAX_COPIES,
 	.max_copy = OPAL_MAX_COPY_SZ,
 	.records_name_hw_id = true,
-	/* Windows for DMA are as large as the memory when a device is found. */
+	/* A DMA window is as large as RAM at the time the device is found. */
 	.needs_end_of_ram = true,
 	.sizes_hash_table = true,
 	.probe = opal_probe,

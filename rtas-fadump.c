@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The backend for RTAS: pseries machines under PowerVM, KVM or QEMU.
+ * The RTAS backend: pseries machines under PowerVM, KVM or QEMU.
  */
 
 #define pr_fmt(fmt) "rtas fadump: " fmt
@@ -20,24 +20,24 @@
 #include "boot/boot.h"
 
 /*
- * Boot memory: below this the boot loader and prom_init have no room to put
- * kernel, initrd and device tree.
+ * Smallest boot memory. With less the boot loader and prom_init cannot place the
+ * kernel, the initrd and the device tree.
  */
 #define RTAS_MIN_BOOT_MEM	(320 * SZ_1M)
 
-/* Sections that are not boot memory: CPU, HPTE, boot arguments. */
+/* Sections other than boot memory: CPU, HPTE, boot arguments. */
 #define RTAS_OTHER_SECTIONS	3
 
-/* How long firmware may be busy, in all. */
+/* Timeout of one command while firmware is busy. */
 #define RTAS_MAX_WAIT_MS	60000
 
-/* The crash path cannot sleep, and has less time to give: 10 s. */
+/* Timeout of ibm,os-term: 10 s, in tries of 1 ms, because the crash path spins. */
 #define RTAS_MAX_OS_TERM_TRIES	10000
 
-/* What firmware is given. */
+/* The dump memory structure for firmware, which needs a real address. */
 static u8 dump_buf[RTAS_DUMP_BUF_SZ] __aligned(8);
 
-/* What firmware answered last, for messages; errors have fewer kinds. */
+/* Firmware's last status, for messages: an errno tells less. */
 static int last_status;
 
 static u32 dump_token __ro_after_init;
@@ -45,8 +45,9 @@ static u32 dump_token __ro_after_init;
 static const char sizes_name[] = "ibm,configure-kernel-dump-sizes";
 
 /*
- * Threads that may ever run here. The last cell of ibm,lrdr-capacity counts
- * cores, behind an address and a size as wide as the root node has them.
+ * Hardware threads that may ever run on this machine. ibm,lrdr-capacity consists of an
+ * address, a size, both as wide as in the root node, and a cell with the number of
+ * cores.
  */
 static u32 __init count_possible_threads(unsigned long rtas)
 {
@@ -61,8 +62,8 @@ static u32 __init count_possible_threads(unsigned long rtas)
 		     FADUMP_MAX_CPUS);
 }
 
-/* SLOF names itself. The first piece of RAM is the real mode area. */
-static struct fadump_range __init find_window(void)
+/* Memory that SLOF uses. The first range of RAM is the real mode area. */
+static struct fadump_range __init find_slof_window(void)
 {
 	int node = fdt_path_offset(initial_boot_params, "/openprom");
 	struct fadump_bytes model = { };
@@ -87,19 +88,19 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 	fw->nr_threads = count_possible_threads(node);
 	fw->cpu_size = rtas_cpu_slot_size(&sizes, fw->nr_threads);
 	fw->hpte_size = sizes.hpte;
-	fw->window = find_window();
+	fw->window = find_slof_window();
 	fw->dump = fadump_flat_prop(node, "ibm,kernel-dump");
 	return 0;
 }
 
-/* Logical memory blocks may be described elsewhere than in memory nodes. */
+/* To find the LMB with @addr. @left: bytes from @addr to its end, 0 if not found. */
 struct lmb_search {
 	u64 addr;
 	u64 left;
 };
 
-static int __init look_at_lmb(struct drmem_lmb *lmb, const __be32 **usable,
-			      void *data)
+static int __init match_lmb(struct drmem_lmb *lmb, const __be32 **usable,
+			    void *data)
 {
 	struct lmb_search *search = data;
 	u64 offset = search->addr - lmb->base_addr;
@@ -112,8 +113,8 @@ static int __init look_at_lmb(struct drmem_lmb *lmb, const __be32 **usable,
 	return 1;
 }
 
-/* As fadump_flat_ram_from(), where hypervisors describe memory. */
-static u64 __init ram_from(u64 addr)
+/* As fadump_flat_ram_from(), with the LMBs that have no memory node. */
+static u64 __init find_ram_from(u64 addr)
 {
 	struct lmb_search search = {
 		.addr = addr, .left = fadump_flat_ram_from(addr),
@@ -122,7 +123,7 @@ static u64 __init ram_from(u64 addr)
 				   "/ibm,dynamic-reconfiguration-memory");
 
 	if (!search.left && node >= 0)
-		walk_drmem_lmbs_early(node, &search, look_at_lmb);
+		walk_drmem_lmbs_early(node, &search, match_lmb);
 	return search.left;
 }
 
@@ -132,15 +133,18 @@ static int __init rtas_decode(const struct fadump_fw *fw,
 	int rc = rtas_dump_decode(&fw->dump, dump);
 
 	if (rc)
-		pr_err(FW_BUG "Description of the waiting dump makes no sense (%d), %zu bytes\n",
+		pr_err(FW_BUG "Description of the waiting dump is invalid (%d), %zu bytes\n",
 		       rc, fw->dump.len);
 	else
 		pr_info("Firmware-assisted dump is active.\n");
-	fadump_dump_bound_param(dump, ram_from(dump->param.base));
+	fadump_dump_bound_param(dump, find_ram_from(dump->param.base));
 	return rc;
 }
 
-/* Wait as long as firmware asks, but no longer than is left. */
+/*
+ * Wait as long as firmware asks, at most @left_ms. False if it is not busy, or if no
+ * time is left.
+ */
 static bool wait_while_busy(int status, bool can_sleep, unsigned int *left_ms)
 {
 	unsigned int ms = rtas_busy_delay_time(status);
@@ -177,7 +181,7 @@ static int dump_register(size_t len)
 	return dump_call(RTAS_DUMP_REGISTER, dump_buf, len, true);
 }
 
-static void complain(int rc)
+static void report_failure(int rc)
 {
 	switch (rc) {
 	case -EEXIST:
@@ -206,10 +210,10 @@ static void complain(int rc)
 }
 
 /*
- * Firmware has a registration that is not ours: it outlives a plain reset, and
- * would save what an earlier kernel had asked for.
+ * Firmware has a registration of an earlier kernel, which survives a reset. It would
+ * save that kernel's boot memory.
  */
-static int replace_stale(size_t len)
+static int replace_registration(size_t len)
 {
 	int rc = dump_call(RTAS_DUMP_UNREGISTER, NULL, 0, true);
 
@@ -219,7 +223,7 @@ static int replace_stale(size_t len)
 	return dump_register(len);
 }
 
-/* From the live tree: a partition may have migrated to other firmware. */
+/* From the live tree: after a migration firmware may want other sizes. */
 static void read_sizes(struct rtas_dump_sizes *sizes)
 {
 	struct device_node *rtas = of_find_node_by_path("/rtas");
@@ -233,7 +237,7 @@ static void read_sizes(struct rtas_dump_sizes *sizes)
 	of_node_put(rtas);
 }
 
-static int encode(const struct fadump_plan *plan, size_t *len)
+static int encode_plan(const struct fadump_plan *plan, size_t *len)
 {
 	struct rtas_dump_sizes sizes;
 	int rc;
@@ -251,14 +255,14 @@ static int rtas_arm(const struct fadump_plan *plan, bool again)
 	size_t len;
 	int rc;
 
-	rc = encode(plan, &len);
+	rc = encode_plan(plan, &len);
 	if (rc)
 		return rc;
 	rc = dump_register(len);
 	if (rc == -EEXIST)
-		rc = again ? 0 : replace_stale(len);
+		rc = again ? 0 : replace_registration(len);
 	if (rc) {
-		complain(rc);
+		report_failure(rc);
 		return rc;
 	}
 	pr_info("Registration is successful!\n");
@@ -271,10 +275,10 @@ static int rtas_disarm(bool can_sleep)
 }
 
 /*
- * A kernel that is started by kexec gets one of these trees, and would find a
- * dump that is no more.
+ * kexec copies the live or the flat tree for the next kernel, which must not find a
+ * description of the discarded dump there.
  */
-static void forget_description(void)
+static void remove_description(void)
 {
 	struct device_node *rtas = of_find_node_by_path("/rtas");
 	struct property *prop = of_find_property(rtas, "ibm,kernel-dump", NULL);
@@ -295,14 +299,14 @@ static int rtas_discard(bool can_sleep)
 		pr_err("Failed to invalidate the dump (%d), it stays\n",
 		       last_status);
 	else if (can_sleep)
-		forget_description();
+		remove_description();
 	return rc;
 }
 
 /*
- * rtas_call() takes a lock that the dying CPU may hold, and rtas_os_term() has
- * no end when firmware stays busy. A call from a system reset that interrupts
- * this one fills in the same arguments.
+ * This function cannot use rtas_call(), which takes a lock that the crashing CPU may
+ * hold, nor rtas_os_term(), which has no timeout. A system reset may interrupt it and
+ * call it again; @args then gets the same values.
  */
 static void rtas_trigger(const char *msg)
 {
