@@ -9,8 +9,8 @@
 #include "fadump-internal.h"
 
 /*
- * Programs parse these lines: the columns, the spaces and the widths are fixed.
- * @label ends with its colon.
+ * Programs parse these lines: columns, spaces and widths must not change. @label ends
+ * with a colon.
  */
 static void show_region(struct seq_file *m, const char *label, u64 base,
 			u64 size, u64 dumped)
@@ -19,7 +19,7 @@ static void show_region(struct seq_file *m, const char *label, u64 base,
 		   label, base, base + size - 1, size, dumped);
 }
 
-/* Boot memory: programs take the sum of these lines for the size of it. */
+/* Programs add up the sizes in these lines for the size of the boot memory. */
 static void show_boot_mem(struct seq_file *m, const struct fadump_copy *copy,
 			  u32 nr, u64 top, bool is_dumped)
 {
@@ -30,8 +30,8 @@ static void show_boot_mem(struct seq_file *m, const struct fadump_copy *copy,
 			    is_dumped ? copy[i].size : 0);
 }
 
-/* Firmware that has a place of its own for registers asks for no slots. */
-static bool has_slots(const struct fadump *f)
+/* Firmware that reserves memory for registers itself requests no size for it. */
+static bool has_register_area(const struct fadump *f)
 {
 	return f->fw.cpu_size;
 }
@@ -40,7 +40,7 @@ static void show_plan(struct seq_file *m, const struct fadump *f)
 {
 	const struct fadump_plan *plan = &f->plan;
 
-	if (has_slots(f)) {
+	if (has_register_area(f)) {
 		show_region(m, "CPU :", plan->cpu.base, plan->cpu.size, 0);
 		show_region(m, "HPTE:", plan->hpte.base, plan->hpte.size, 0);
 	}
@@ -52,7 +52,7 @@ static void show_dump(struct seq_file *m, const struct fadump *f)
 	const struct fadump_dump *dump = &f->dump;
 	u32 i;
 
-	if (has_slots(f)) {
+	if (has_register_area(f)) {
 		show_region(m, "CPU :", dump->cpu.base, dump->cpu.size,
 			    dump->cpu.size);
 		show_region(m, "HPTE:", dump->hpte.base, dump->hpte.size,

@@ -111,7 +111,7 @@ int __init early_init_dt_scan_fw_dump(unsigned long node, const char *uname,
 }
 
 /**
- * fadump_append_bootargs - make production's command line that of a capture
+ * fadump_append_bootargs - turn production's command line into the capture kernel's
  *
  * The crashed kernel's extra arguments come last, so that they override others.
  *
@@ -129,8 +129,8 @@ void __init fadump_append_bootargs(void)
 /**
  * fadump_reserve_mem - set memory aside, for the next dump or for the last one
  *
- * Context: early boot, real mode; memblock knows all RAM, and of what is taken
- * the kernel itself.
+ * Context: early boot, real mode; memblock knows all RAM, and of the reserved ranges
+ * only those of the kernel itself.
  *
  * Return: 1 if kdump must not reserve memory, 0 if it may.
  */
@@ -153,7 +153,7 @@ void __init fadump_setup_param_area(void)
 
 /**
  * fadump_register - arm or disarm
- * @on: arm, also where it is armed already
+ * @on: true to arm, or to arm again; false to disarm
  *
  * Context: process context, may sleep.
  *
@@ -411,7 +411,7 @@ static void discard_dump_if_saved(void)
  * that a program has saved. A panic or an emergency restart does neither: the dump
  * must survive it, and the next kernel replaces the registration.
  *
- * Context: any. Where the mutex is taken nothing is done.
+ * Context: any. It does nothing if the mutex is taken.
  */
 void fadump_cleanup(void)
 {
@@ -441,7 +441,7 @@ static void __init count_memory(struct fadump_summary *sum,
 	sum->missing = dump->missing;
 }
 
-/* How a dump ends that boot does not offer; FADUMP_OUTCOME_NONE where it does. */
+/* The outcome of a dump that boot itself releases, else FADUMP_OUTCOME_NONE. */
 static enum fadump_outcome boot_outcome __initdata;
 
 static void __init open_dump(void)
@@ -474,7 +474,7 @@ static void withdraw_stale(struct work_struct *work)
 static DECLARE_WORK(withdraw_work, withdraw_stale);
 
 /*
- * Before fs/proc/vmcore.c looks for a core, and after the kernel has made its
+ * Run before fs/proc/vmcore.c looks for a core, and after the kernel has made its
  * VMCOREINFO.
  */
 static int __init fadump_init(void)
@@ -499,11 +499,11 @@ static int __init fadump_init(void)
 subsys_initcall_sync(fadump_init);
 
 /*
- * After of_fdt_raw_init() has checked that the flat tree is unchanged: discarding
- * takes the dump's description out of it. After a failure release_mem tries again.
+ * Run after of_fdt_raw_init(), which checks that the flat tree is unchanged: a discard
+ * removes the dump's description from it. After a failure release_mem tries again.
  */
-static int __init release_useless(void)
+static int __init release_at_boot(void)
 {
 	return boot_outcome ? release(boot_outcome) : 0;
 }
-late_initcall_sync(release_useless);
+late_initcall_sync(release_at_boot);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /sys/kernel/fadump/dump_status: what came from where, what is missing and why.
- * One "key: value" a line; programs read it.
+ * /sys/kernel/fadump/dump_status: what became of the dump, the sources of its parts,
+ * and what is missing. One "key: value" per line; programs parse it.
  */
 
 #include <linux/kernel.h>
@@ -32,55 +32,58 @@ static const char * const records[] = {
 	[FADUMP_RECORD_INF] = "FADMPINF",
 };
 
-/* Registers at the crash itself, or as firmware met the CPU inside its call. */
-static const char *crash_registers(const struct fadump_summary *o)
+/*
+ * The source of the crashing CPU's registers. The record has those at the crash;
+ * firmware's are from inside the firmware call.
+ */
+static const char *crash_registers(const struct fadump_summary *sum)
 {
-	if (o->has_crash_regs)
+	if (sum->has_crash_regs)
 		return sources[FADUMP_SOURCE_RECORD];
-	return sources[o->nr_notes ? FADUMP_SOURCE_FIRMWARE : FADUMP_SOURCE_NONE];
+	return sources[sum->nr_notes ? FADUMP_SOURCE_FIRMWARE : FADUMP_SOURCE_NONE];
 }
 
-static int show_cpus(const struct fadump_summary *o, char *buf, int at)
+static int show_cpus(const struct fadump_summary *sum, char *buf, int at)
 {
-	if (o->crashing_cpu == CRASH_INFO_CPU_NONE)
+	if (sum->crashing_cpu == CRASH_INFO_CPU_NONE)
 		at += sysfs_emit_at(buf, at, "crashing_cpu: unknown\n");
 	else
 		at += sysfs_emit_at(buf, at, "crashing_cpu: %u\n",
-				    o->crashing_cpu);
+				    sum->crashing_cpu);
 	at += sysfs_emit_at(buf, at, "crash_registers: %s\n",
-			    crash_registers(o));
-	at += sysfs_emit_at(buf, at, "cpus: %u\n", o->nr_notes);
+			    crash_registers(sum));
+	at += sysfs_emit_at(buf, at, "cpus: %u\n", sum->nr_notes);
 	return at + sysfs_emit_at(buf, at, "crash_notes: %u slots filled, %u left\n",
-				  o->nr_slots, o->nr_notes - o->nr_slots);
+				  sum->nr_slots, sum->nr_notes - sum->nr_slots);
 }
 
-static int show_missing(const struct fadump_summary *o, char *buf, int at)
+static int show_missing(const struct fadump_summary *sum, char *buf, int at)
 {
 	u32 i;
 
-	if (!o->missing)
+	if (!sum->missing)
 		return at + sysfs_emit_at(buf, at, "missing: none\n");
 	for (i = 0; i < FADUMP_NR_MISSING; i++)
-		if (o->missing & BIT(i))
+		if (sum->missing & BIT(i))
 			at += sysfs_emit_at(buf, at, "missing: %s (%s)\n",
 					    fadump_missing_code(i),
 					    fadump_missing_text(i));
 	return at;
 }
 
-/* Whoever ended it, an administrator or this kernel at boot. */
-static bool is_returning(const struct fadump *f)
+/* True from a release, by sysfs or by boot, until all deferred memory is added. */
+static bool is_adding_memory(const struct fadump *f)
 {
 	return f->summary.outcome != FADUMP_OUTCOME_WAITING && READ_ONCE(f->deferred.nr);
 }
 
-static const char *outcome(const struct fadump *f)
+static const char *outcome_name(const struct fadump *f)
 {
-	return is_returning(f) ? "releasing" : outcomes[f->summary.outcome];
+	return is_adding_memory(f) ? "releasing" : outcomes[f->summary.outcome];
 }
 
-/* Somebody may be plugging memory in while we look. */
-static int show_return(const struct fadump *f, char *buf, int at)
+/* A release on another CPU may be adding memory at the same time. */
+static int show_release(const struct fadump *f, char *buf, int at)
 {
 	u64 left = fadump_ranges_total(&f->deferred);
 
@@ -93,32 +96,32 @@ static int show_return(const struct fadump *f, char *buf, int at)
 /**
  * fadump_status_show - write the file
  * @f: the state
- * @buf: a page
+ * @buf: a page of memory
  *
  * Return: length.
  */
 int fadump_status_show(const struct fadump *f, char *buf)
 {
-	const struct fadump_summary *o = &f->summary;
-	int at = sysfs_emit(buf, "dump: %s\n", outcome(f));
+	const struct fadump_summary *sum = &f->summary;
+	int at = sysfs_emit(buf, "dump: %s\n", outcome_name(f));
 
-	if (!is_returning(f) &&
-	    (o->outcome == FADUMP_OUTCOME_NONE || o->outcome == FADUMP_OUTCOME_STALE))
+	if (!is_adding_memory(f) &&
+	    (sum->outcome == FADUMP_OUTCOME_NONE || sum->outcome == FADUMP_OUTCOME_STALE))
 		return at;
-	at = show_return(f, buf, at);
-	at += sysfs_emit_at(buf, at, "attempt: %u\n", o->attempt);
+	at = show_release(f, buf, at);
+	at += sysfs_emit_at(buf, at, "attempt: %u\n", sum->attempt);
 	at += sysfs_emit_at(buf, at, "attempt_limit: %u\n",
 			    fadump_cmdline_attempts());
 	at += sysfs_emit_at(buf, at, "read: %s\n",
 			    fadump_readers_have_saved() ? "end" : "no");
 	at += sysfs_emit_at(buf, at, "description: %s\n",
-			    sources[o->description]);
+			    sources[sum->description]);
 	at += sysfs_emit_at(buf, at, "kernel: %s\n",
-			    o->release[0] ? o->release : "unknown");
-	at += sysfs_emit_at(buf, at, "record: %s\n", records[o->record]);
-	at = show_cpus(o, buf, at);
-	at += sysfs_emit_at(buf, at, "vmcoreinfo: %s\n", sources[o->vmcoreinfo]);
-	at += sysfs_emit_at(buf, at, "boot_memory: %llu\n", o->boot_mem);
-	at += sysfs_emit_at(buf, at, "preserved_memory: %llu\n", o->unmoved_mem);
-	return show_missing(o, buf, at);
+			    sum->release[0] ? sum->release : "unknown");
+	at += sysfs_emit_at(buf, at, "record: %s\n", records[sum->record]);
+	at = show_cpus(sum, buf, at);
+	at += sysfs_emit_at(buf, at, "vmcoreinfo: %s\n", sources[sum->vmcoreinfo]);
+	at += sysfs_emit_at(buf, at, "boot_memory: %llu\n", sum->boot_mem);
+	at += sysfs_emit_at(buf, at, "preserved_memory: %llu\n", sum->unmoved_mem);
+	return show_missing(sum, buf, at);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /sys/kernel/fadump. Requests in, snapshots out.
+ * /sys/kernel/fadump: a read shows a snapshot of the state, a write requests a change.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -15,7 +15,7 @@
 #include "boot/boot.h"
 #include "capture/capture.h"
 
-/* What one read shows, taken under the lock. */
+/* A copy of what the files show, taken under the state's lock. */
 struct snapshot {
 	bool has_backend;
 	bool enabled;
@@ -28,8 +28,8 @@ struct snapshot {
 	u64 estimate;
 };
 
-/* What the next capture will live in, or what this one does. */
-static u64 boot_mem_of(const struct fadump *f)
+/* Boot memory of this kernel while a dump is waiting, else of the next capture. */
+static u64 boot_mem_size(const struct fadump *f)
 {
 	if (f->state == FADUMP_CAPTURED)
 		return f->boot_mem;
@@ -48,7 +48,7 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	s->can_release = s->captured || READ_ONCE(f->deferred.nr);
 	s->has_bootargs = f->enabled && f->plan.param.size;
 	s->reserved = f->enabled ? f->plan.area.size : 0;
-	s->boot_mem = boot_mem_of(f);
+	s->boot_mem = boot_mem_size(f);
 	s->estimate = f->estimate;
 	return 0;
 }
@@ -73,7 +73,7 @@ static ssize_t registered_show(struct kobject *kobj,
 	return sysfs_emit(buf, "%d\n", snapshot().registered);
 }
 
-/* Whether anything may be written at all comes before what it is. */
+/* Check the permission before the value: older tools rely on the order of errors. */
 static ssize_t registered_store(struct kobject *kobj,
 				struct kobj_attribute *attr, const char *buf,
 				size_t count)
@@ -113,7 +113,7 @@ static ssize_t boot_mem_used_show(struct kobject *kobj,
 	return sysfs_emit(buf, "%llu\n", fadump_usage_peak());
 }
 
-/* Measured, or else estimated. */
+/* From peak usage if it was measured, else the estimate. */
 static ssize_t boot_mem_recommended_show(struct kobject *kobj,
 					 struct kobj_attribute *attr, char *buf)
 {
@@ -121,7 +121,7 @@ static ssize_t boot_mem_recommended_show(struct kobject *kobj,
 			  fadump_usage_recommended() ?: snapshot().estimate);
 }
 
-/* The core's headers are made after the crash: no event needs a new set. */
+/* Constant: ELF headers are made after the crash, so hotplug needs no new ones. */
 static ssize_t hotplug_ready_show(struct kobject *kobj,
 				  struct kobj_attribute *attr, char *buf)
 {
@@ -142,30 +142,29 @@ static ssize_t release_mem_store(struct kobject *kobj,
 	return rc ?: count;
 }
 
-struct bootargs_view {
+struct bootargs_text {
 	char text[FADUMP_BOOTARGS_SZ];
 };
 
-static int view_bootargs(const struct fadump *f, void *arg)
+static int read_bootargs(const struct fadump *f, void *arg)
 {
-	struct bootargs_view *view = arg;
+	struct bootargs_text *args = arg;
 
-	view->text[0] = '\0';
-	/* While a dump is waiting that place belongs to the dump. */
+	args->text[0] = '\0';
+	/* While a dump is waiting, the next dump's area contains this dump. */
 	if (f->enabled && f->plan.param.size && f->state != FADUMP_CAPTURED)
-		fadump_bootargs_read(&f->plan.param, view->text,
-				     sizeof(view->text));
+		fadump_bootargs_read(&f->plan.param, args->text,
+				     sizeof(args->text));
 	return 0;
 }
 
 static ssize_t bootargs_append_show(struct kobject *kobj,
 				    struct kobj_attribute *attr, char *buf)
 {
-	/* A page holds the longest text twice over. */
-	static_assert(sizeof(struct bootargs_view) < PAGE_SIZE);
-	struct bootargs_view *view = (struct bootargs_view *)buf;
+	/* @buf is a page: the text and the newline fit. */
+	static_assert(sizeof(struct bootargs_text) < PAGE_SIZE);
 
-	fadump_inspect(view_bootargs, view);
+	fadump_inspect(read_bootargs, buf);
 	strlcat(buf, "\n", PAGE_SIZE);
 	return strlen(buf);
 }
@@ -200,7 +199,7 @@ static ssize_t bootargs_append_store(struct kobject *kobj,
 	return rc ?: count;
 }
 
-static int view_status(const struct fadump *f, void *buf)
+static int show_status(const struct fadump *f, void *buf)
 {
 	return fadump_status_show(f, buf);
 }
@@ -208,7 +207,7 @@ static int view_status(const struct fadump *f, void *buf)
 static ssize_t dump_status_show(struct kobject *kobj,
 				struct kobj_attribute *attr, char *buf)
 {
-	return fadump_inspect(view_status, buf);
+	return fadump_inspect(show_status, buf);
 }
 
 static struct kobj_attribute enabled_attr = __ATTR_RO(enabled);
@@ -239,7 +238,7 @@ static struct attribute *fadump_attrs[] = {
 	NULL
 };
 
-/* Decided once, when the files are made. */
+/* sysfs calls this once, when it creates the files. */
 static umode_t is_visible(struct kobject *kobj, struct attribute *attr, int n)
 {
 	struct snapshot s = snapshot();
@@ -256,7 +255,7 @@ static const struct attribute_group fadump_group = {
 	.is_visible = is_visible,
 };
 
-/* The names under which older tools know some of the files. */
+/* Older tools expect these names. */
 static const struct {
 	const char *attr;
 	const char *link;
@@ -266,7 +265,7 @@ static const struct {
 	{ "release_mem", "fadump_release_mem" },
 };
 
-static void __init make_legacy_links(struct kobject *dir, bool can_release)
+static void __init create_legacy_links(struct kobject *dir, bool can_release)
 {
 	int i, rc;
 
@@ -277,12 +276,12 @@ static void __init make_legacy_links(struct kobject *dir, bool can_release)
 							  legacy_links[i].attr,
 							  legacy_links[i].link);
 		if (rc)
-			pr_err("No /sys/kernel/%s (%d)\n", legacy_links[i].link,
-			       rc);
+			pr_err("Cannot create /sys/kernel/%s (%d)\n",
+			       legacy_links[i].link, rc);
 	}
 }
 
-/* After fadump_init(), which decides whether there is a dump to release. */
+/* Run after fadump_init(), which decides whether there is a dump to release. */
 static int __init fadump_sysfs_init(void)
 {
 	struct kobject *dir;
@@ -295,11 +294,11 @@ static int __init fadump_sysfs_init(void)
 		return -ENOMEM;
 	rc = sysfs_create_group(dir, &fadump_group);
 	if (rc) {
-		pr_err("No files in /sys/kernel/fadump (%d)\n", rc);
+		pr_err("Cannot create /sys/kernel/fadump (%d)\n", rc);
 		kobject_put(dir);
 		return rc;
 	}
-	make_legacy_links(dir, snapshot().can_release);
+	create_legacy_links(dir, snapshot().can_release);
 	return 0;
 }
 fs_initcall(fadump_sysfs_init);
