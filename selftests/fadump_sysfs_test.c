@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What Documentation/ABI/testing/sysfs-kernel-fadump promises, file by file.
+ * Test the files of Documentation/ABI/testing/sysfs-kernel-fadump.
  *
- * Runs in any kernel that firmware-assisted dump is on in: before a crash, after
- * one with the dump waiting, and after the release. What does not apply is
- * skipped. The machine is left as it was found: armed or not, with the same
- * arguments for the next kernel, and with its dump. /proc/vmcore is never read,
- * because having read it counts as having saved it.
+ * The tests run in any kernel with fadump=on: in production, while a dump is waiting,
+ * and after its release. They skip what does not apply. They leave the machine as it
+ * was: armed or not, with the same bootargs_append, and with its dump. They never read
+ * /proc/vmcore, because a program that reads the dump may count as having saved it.
  */
 
 #include <dirent.h>
@@ -21,14 +20,14 @@
 #define LAYOUT_PATH "/sys/kernel/debug/powerpc/fadump_layout"
 #define VMCORE_PATH "/proc/vmcore"
 
-/* Firmware may take this long for each of the two calls of a test. */
+/* In seconds: a test makes two firmware calls, each of which may take a minute. */
 #define TIMEOUT 150
 
-/* COMMAND_LINE_SIZE of the architecture, with the byte that ends the string. */
+/* COMMAND_LINE_SIZE of the architecture, with the terminating NUL. */
 #define LINE_SIZE 2048
 
-/* What none boots in less than: the smaller of two firmwares' minima. */
-#define LEAST_BOOT_MEMORY (320LL << 20)
+/* The smaller one of RTAS's and OPAL's minimum. */
+#define MIN_BOOT_MEMORY (320LL << 20)
 
 #define NOBODY 65534
 
@@ -51,7 +50,7 @@ static bool exists(const char *name)
 	return !access(path_of(name), F_OK);
 }
 
-/* What opening a file says: 0 or an errno. */
+/* Open a file and close it again. Return: 0 or an errno. */
 static int try_open(const char *name, int flags)
 {
 	int fd = open(path_of(name), flags);
@@ -62,8 +61,8 @@ static int try_open(const char *name, int flags)
 	return 0;
 }
 
-/* All of a file as a string: 0 or an errno. */
-static int get(const char *name, char *text)
+/* Read a whole file as a string. Return: 0 or an errno. */
+static int read_text(const char *name, char *text)
 {
 	int fd = open(path_of(name), O_RDONLY), rc = 0;
 	size_t len = 0;
@@ -81,8 +80,8 @@ static int get(const char *name, char *text)
 	return rc;
 }
 
-/* One write of so many bytes: 0 or an errno. */
-static int put_bytes(const char *name, const void *data, size_t len)
+/* Write in one call. Return: 0 or an errno. */
+static int write_bytes(const char *name, const void *data, size_t len)
 {
 	int fd = open(path_of(name), O_WRONLY), rc = 0;
 	ssize_t done;
@@ -98,25 +97,25 @@ static int put_bytes(const char *name, const void *data, size_t len)
 	return rc;
 }
 
-static int put(const char *name, const char *text)
+static int write_text(const char *name, const char *text)
 {
-	return put_bytes(name, text, strlen(text));
+	return write_bytes(name, text, strlen(text));
 }
 
 static bool reads_as(const char *name, const char *expected)
 {
 	static char text[TEXT_SIZE];
 
-	return !get(name, text) && !strcmp(text, expected);
+	return !read_text(name, text) && !strcmp(text, expected);
 }
 
-/* A file that is one number in decimal digits and nothing else; -1 if not. */
+/* The number in a file; -1 if it contains anything but one decimal number. */
 static long long number_in(const char *name)
 {
 	static char text[TEXT_SIZE];
 	size_t digits;
 
-	if (get(name, text))
+	if (read_text(name, text))
 		return -1;
 	digits = strspn(text, "0123456789");
 	if (!digits || digits > 18 || strcmp(text + digits, "\n"))
@@ -148,15 +147,15 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
-/* The number of such a line; -1 if there is none. */
-static long long amount_of(const char *text, const char *key)
+/* The number of a "key: value" line; -1 if there is none. */
+static long long number_of(const char *text, const char *key)
 {
 	const char *value = value_of(text, key);
 
 	return value && is_number(value) ? strtoll(value, NULL, 10) : -1;
 }
 
-/* Is it one of the words in a list? '#' there stands for any number. */
+/* Is the word in the list? '#' in the list stands for any number. */
 static bool is_among(const char *word, const char *list)
 {
 	size_t len = word ? strlen(word) : 0, size;
@@ -179,7 +178,7 @@ static bool dump_is(const char *outcome)
 	static char text[TEXT_SIZE];
 	const char *value;
 
-	if (get("dump_status", text))
+	if (read_text("dump_status", text))
 		return false;
 	value = value_of(text, "dump");
 	return value && !strcmp(value, outcome);
@@ -190,33 +189,33 @@ static bool is_enabled(void)
 	return reads_as("enabled", "1\n");
 }
 
-/* What this program changes, as it was at the start. */
+/* The files that this program writes to, as they were at its start. */
 static struct {
 	char registered[TEXT_SIZE];
 	char bootargs[TEXT_SIZE];
-} found;
+} at_start;
 
-static void note_state(void)
+static void save_state(void)
 {
-	get("registered", found.registered);
-	get("bootargs_append", found.bootargs);
+	read_text("registered", at_start.registered);
+	read_text("bootargs_append", at_start.bootargs);
 }
 
-/* Only what is not as it was is written, so twice is once. */
-static void put_back(void)
+/* It writes only what has changed, so it may run twice. */
+static void restore_state(void)
 {
 	if (dump_is("waiting") || !is_enabled())
 		return;
 	if (exists("bootargs_append") &&
-	    !reads_as("bootargs_append", found.bootargs) &&
-	    put("bootargs_append", found.bootargs))
+	    !reads_as("bootargs_append", at_start.bootargs) &&
+	    write_text("bootargs_append", at_start.bootargs))
 		ksft_print_msg("could not restore bootargs_append\n");
-	if (!reads_as("registered", found.registered) &&
-	    put("registered", found.registered))
+	if (!reads_as("registered", at_start.registered) &&
+	    write_text("registered", at_start.registered))
 		ksft_print_msg("could not restore registered\n");
 }
 
-/* What arming and disarming has nothing to do with. */
+/* Files that do not change with arming and disarming. */
 static const char * const steady_files[] = {
 	"enabled", "mem_reserved", "cma_size", "hotplug_ready", "dump_status",
 	"boot_mem_size", "boot_mem_used", "boot_mem_recommended",
@@ -226,15 +225,15 @@ struct steady {
 	char text[ARRAY_SIZE(steady_files)][TEXT_SIZE];
 };
 
-static void note_steady(struct steady *s)
+static void read_steady_files(struct steady *s)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(steady_files); i++)
-		get(steady_files[i], s->text[i]);
+		read_text(steady_files[i], s->text[i]);
 }
 
-/* -------- Which files there are -------- */
+/* -------- Which files exist -------- */
 
 static const struct {
 	const char *name;
@@ -287,7 +286,7 @@ TEST(no_file_is_undocumented)
 			if (!strcmp(entry->d_name, files[i].name))
 				break;
 		EXPECT_NE(NR_FILES, i) {
-			TH_LOG("nobody knows %s", entry->d_name);
+			TH_LOG("%s is not documented", entry->d_name);
 		}
 	}
 	closedir(dir);
@@ -314,7 +313,7 @@ TEST(release_mem_only_after_a_crash)
 	EXPECT_EQ(!dump_is("none"), exists("/sys/kernel/fadump_release_mem"));
 }
 
-/* The line comes behind those of all CPUs. */
+/* /proc/cpuinfo has the line after those of all CPUs. */
 static bool has_radix_mmu(void)
 {
 	FILE *file = fopen("/proc/cpuinfo", "r");
@@ -329,18 +328,18 @@ static bool has_radix_mmu(void)
 	return is_radix;
 }
 
-TEST(bootargs_append_where_it_can_work)
+TEST(bootargs_append_exists)
 {
 	if (!is_enabled()) {
 		EXPECT_FALSE(exists("bootargs_append"));
 		return;
 	}
 	if (!has_radix_mmu())
-		SKIP(return, "it depends on the dump area with a hash MMU");
+		SKIP(return, "with a hash MMU it depends on the place of the dump area");
 	EXPECT_TRUE(exists("bootargs_append"));
 }
 
-TEST(old_names_are_the_same_files)
+TEST(legacy_links_lead_to_the_same_files)
 {
 	static const char * const names[] = {
 		"enabled", "registered", "release_mem"
@@ -364,9 +363,9 @@ TEST(old_names_are_the_same_files)
 	}
 }
 
-/* -------- Who may do what -------- */
+/* -------- Permissions -------- */
 
-/* root overrides modes elsewhere, not in sysfs. */
+/* sysfs applies modes to root as well. */
 TEST(modes_hold_for_root)
 {
 	size_t i;
@@ -385,7 +384,7 @@ TEST(modes_hold_for_root)
 	}
 }
 
-TEST(others_may_only_look)
+TEST(other_users_may_only_read)
 {
 	size_t i;
 
@@ -404,7 +403,7 @@ TEST(others_may_only_look)
 	}
 }
 
-/* -------- What they say -------- */
+/* -------- Contents -------- */
 
 TEST(switches_are_0_or_1)
 {
@@ -413,7 +412,7 @@ TEST(switches_are_0_or_1)
 		    reads_as("registered", "1\n"));
 }
 
-TEST(hotplug_needs_nothing)
+TEST(hotplug_ready_is_1)
 {
 	EXPECT_TRUE(reads_as("hotplug_ready", "1\n"));
 }
@@ -431,7 +430,7 @@ TEST(dump_area)
 	long long reserved = number_in("mem_reserved");
 
 	ASSERT_LE(0, reserved);
-	EXPECT_EQ(is_enabled(), reserved > LEAST_BOOT_MEMORY);
+	EXPECT_EQ(is_enabled(), reserved > MIN_BOOT_MEMORY);
 	EXPECT_EQ(!is_enabled(), reserved == 0);
 }
 
@@ -440,14 +439,14 @@ static bool is_nocma(void)
 	static char text[TEXT_SIZE];
 	const char *word, *last = NULL;
 
-	get("/proc/cmdline", text);
+	read_text("/proc/cmdline", text);
 	for (word = text; (word = strstr(word, "fadump=")); word++)
 		if (word == text || word[-1] == ' ')
 			last = word + strlen("fadump=");
 	return last && !strncmp(last, "nocma", 5);
 }
 
-TEST(lent_memory)
+TEST(cma_area)
 {
 	static char text[TEXT_SIZE];
 	long long cma = number_in("cma_size"), kib;
@@ -458,8 +457,8 @@ TEST(lent_memory)
 	EXPECT_EQ(0, cma % getpagesize());
 	EXPECT_TRUE(!cma || (!dump_is("waiting") && !is_nocma()));
 
-	/* Part of all that CMA has. */
-	ASSERT_EQ(0, get("/proc/meminfo", text));
+	/* It is a part of all CMA areas. */
+	ASSERT_EQ(0, read_text("/proc/meminfo", text));
 	total = value_of(text, "CmaTotal");
 	kib = total ? strtoll(total, NULL, 10) : 0;
 	EXPECT_LE(cma, kib * 1024);
@@ -475,12 +474,12 @@ TEST(boot_memory)
 		EXPECT_LT(0, size);
 		return;
 	}
-	EXPECT_EQ(is_enabled(), size >= LEAST_BOOT_MEMORY);
+	EXPECT_EQ(is_enabled(), size >= MIN_BOOT_MEMORY);
 	EXPECT_EQ(is_enabled(), size != 0);
 	EXPECT_TRUE(!size || size < number_in("mem_reserved"));
 }
 
-/* It may grow while we look, so the order matters. */
+/* It may grow during the test, so the order of reads matters. */
 TEST(used_boot_memory)
 {
 	long long used = number_in("boot_mem_used");
@@ -501,7 +500,7 @@ TEST(recommended_boot_memory)
 	long long used = number_in("boot_mem_used");
 	long long recommended = number_in("boot_mem_recommended");
 
-	EXPECT_LE(LEAST_BOOT_MEMORY, recommended);
+	EXPECT_LE(MIN_BOOT_MEMORY, recommended);
 	if (!used)
 		return;
 	EXPECT_LE(used + used / 4, recommended);
@@ -545,11 +544,11 @@ static int count_of(const char *text, const char *key)
 	return count;
 }
 
-TEST(status_begins_with_the_fate)
+TEST(status_begins_with_the_outcome)
 {
 	static char text[TEXT_SIZE];
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	ASSERT_EQ(0, strncmp(text, "dump: ", 6));
 	EXPECT_TRUE(is_among(value_of(text, "dump"),
 			     "none waiting released given-up"));
@@ -563,7 +562,7 @@ TEST(status_is_keys_and_values)
 	size_t key, len;
 	char *line;
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	for (line = text; *line; line += len + 1) {
 		len = strcspn(line, "\n");
 		ASSERT_EQ('\n', line[len]);
@@ -581,7 +580,7 @@ TEST(status_has_every_line)
 	static char text[TEXT_SIZE];
 	size_t i;
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	if (dump_is("none"))
 		SKIP(return, "no dump was found");
 	for (i = 0; i < ARRAY_SIZE(status_lines); i++) {
@@ -598,27 +597,27 @@ TEST(status_has_every_line)
 	EXPECT_EQ(1, count_of(text, "kernel"));
 }
 
-/* Each CPU's registers have come into the dead kernel's memory, or they have not. */
+/* The slot of each CPU in the crashed kernel's crash_notes is filled or left. */
 TEST(status_counts_notes)
 {
 	static char text[TEXT_SIZE], wanted[TEXT_SIZE];
 	unsigned int filled, left;
-	int found;
+	int fields;
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	if (dump_is("none"))
 		SKIP(return, "no dump was found");
 	ASSERT_EQ(1, count_of(text, "crash_notes"));
-	found = sscanf(value_of(text, "crash_notes"),
-		       "%u slots filled, %u left", &filled, &left);
-	ASSERT_EQ(2, found);
+	fields = sscanf(value_of(text, "crash_notes"),
+			"%u slots filled, %u left", &filled, &left);
+	ASSERT_EQ(2, fields);
 	snprintf(wanted, sizeof(wanted), "%u slots filled, %u left", filled, left);
 	EXPECT_STREQ(wanted, value_of(text, "crash_notes"));
-	EXPECT_EQ(amount_of(text, "cpus"), filled + left);
+	EXPECT_EQ(number_of(text, "cpus"), filled + left);
 }
 
-/* A word, and what it means in brackets. */
-static bool is_loss(const char *value)
+/* A known word and its explanation in brackets. */
+static bool is_missing_value(const char *value)
 {
 	size_t word = strcspn(value, " "), len = strlen(value), i;
 
@@ -631,12 +630,12 @@ static bool is_loss(const char *value)
 	return false;
 }
 
-TEST(status_names_each_loss)
+TEST(status_names_what_is_missing)
 {
 	static char text[TEXT_SIZE];
 	const char *line, *value;
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	if (dump_is("none"))
 		SKIP(return, "no dump was found");
 	value = value_of(text, "missing");
@@ -647,17 +646,17 @@ TEST(status_names_each_loss)
 	}
 	for (line = text; (line = strstr(line, "missing: ")); line++) {
 		value = value_of(line, "missing");
-		EXPECT_TRUE(is_loss(value)) {
+		EXPECT_TRUE(is_missing_value(value)) {
 			TH_LOG("'%s'", value);
 		}
 	}
 }
 
-TEST(status_memory_is_back)
+TEST(status_all_memory_is_returned)
 {
 	static char text[TEXT_SIZE];
 
-	ASSERT_EQ(0, get("dump_status", text));
+	ASSERT_EQ(0, read_text("dump_status", text));
 	if (dump_is("none"))
 		SKIP(return, "no dump was found");
 	if (dump_is("waiting")) {
@@ -665,8 +664,8 @@ TEST(status_memory_is_back)
 		EXPECT_EQ(0, count_of(text, "to_return"));
 		return;
 	}
-	EXPECT_LT(0, amount_of(text, "returned"));
-	EXPECT_EQ(0, amount_of(text, "to_return"));
+	EXPECT_LT(0, number_of(text, "returned"));
+	EXPECT_EQ(0, number_of(text, "to_return"));
 }
 
 TEST(vmcore_while_a_dump_waits)
@@ -680,9 +679,9 @@ TEST(vmcore_while_a_dump_waits)
 		return;
 	}
 	ASSERT_EQ(0, stat(VMCORE_PATH, &st));
-	ASSERT_EQ(0, get("dump_status", text));
-	boot = amount_of(text, "boot_memory");
-	preserved = amount_of(text, "preserved_memory");
+	ASSERT_EQ(0, read_text("dump_status", text));
+	boot = number_of(text, "boot_memory");
+	preserved = number_of(text, "preserved_memory");
 	ASSERT_LE(0, boot);
 	ASSERT_LE(0, preserved);
 	EXPECT_LE(boot + preserved, (long long)st.st_size);
@@ -697,19 +696,19 @@ struct region {
 	unsigned long long base, end, size, dumped;
 };
 
-/* One line, exactly in the form that does not change. */
+/* Parse one line. False unless it has exactly the documented format. */
 static bool parse_region(const char *line, size_t len, struct region *r)
 {
-	char again[160];
+	char expected[160];
 
 	if (len < 6 || sscanf(line + 6, "[%llx-%llx] %llx bytes, Dumped: %llx",
 			      &r->base, &r->end, &r->size, &r->dumped) != 4)
 		return false;
 	snprintf(r->label, sizeof(r->label), "%.6s", line);
-	snprintf(again, sizeof(again),
+	snprintf(expected, sizeof(expected),
 		 "%s[0x%014llx-0x%014llx] 0x%llx bytes, Dumped: 0x%llx",
 		 r->label, r->base, r->end, r->size, r->dumped);
-	return strlen(again) == len && !strncmp(again, line, len) &&
+	return strlen(expected) == len && !strncmp(expected, line, len) &&
 	       r->end + 1 - r->base == r->size;
 }
 
@@ -725,7 +724,7 @@ FIXTURE_SETUP(regions)
 	const char *line;
 	size_t len;
 
-	if (get(REGIONS_PATH, self->text))
+	if (read_text(REGIONS_PATH, self->text))
 		SKIP(return, "no " REGIONS_PATH);
 	for (line = self->text; *line; line += len + 1) {
 		len = strcspn(line, "\n");
@@ -762,7 +761,7 @@ TEST_F(regions, labels_in_order)
 	for (i = 0; i < self->nr; i++) {
 		next = strstr(at, self->region[i].label);
 		ASSERT_NE(NULL, next) {
-			TH_LOG("'%s' behind '%.6s'", self->region[i].label, at);
+			TH_LOG("'%s' after '%.6s'", self->region[i].label, at);
 		}
 		at = next;
 	}
@@ -803,10 +802,10 @@ TEST_F(regions, next_dump_fits_its_area)
 	int i;
 
 	if (dump_is("waiting") || !is_enabled())
-		SKIP(return, "it is not the next dump that is shown");
+		SKIP(return, "the file does not show the next dump");
 	reserved = number_in("mem_reserved");
 	memory = sum_of(self->region, self->nr, "DUMP: ");
-	EXPECT_LE(LEAST_BOOT_MEMORY, memory);
+	EXPECT_LE(MIN_BOOT_MEMORY, memory);
 	EXPECT_LT(memory, reserved);
 	EXPECT_EQ(0, sum_of(self->region, self->nr, "    : "));
 	for (i = 0; i < self->nr; i++) {
@@ -826,14 +825,14 @@ TEST_F(regions, sums_are_those_of_the_status)
 
 	if (!dump_is("waiting"))
 		SKIP(return, "no dump is waiting");
-	ASSERT_EQ(0, get("dump_status", text));
-	EXPECT_EQ(amount_of(text, "boot_memory"),
+	ASSERT_EQ(0, read_text("dump_status", text));
+	EXPECT_EQ(number_of(text, "boot_memory"),
 		  sum_of(self->region, self->nr, "DUMP: "));
-	EXPECT_EQ(amount_of(text, "preserved_memory"),
+	EXPECT_EQ(number_of(text, "preserved_memory"),
 		  sum_of(self->region, self->nr, "    : "));
 }
 
-/* -------- Before a crash or after a release, armed and not -------- */
+/* -------- No dump is waiting: armed and disarmed -------- */
 
 FIXTURE(ready)
 {
@@ -868,30 +867,30 @@ FIXTURE_SETUP(ready)
 		SKIP(return, "a dump is waiting");
 	if (!is_enabled())
 		SKIP(return, "fadump is off");
-	note_steady(&self->before);
-	ASSERT_EQ(0, put("registered", variant->state));
+	read_steady_files(&self->before);
+	ASSERT_EQ(0, write_text("registered", variant->state));
 	ASSERT_TRUE(reads_as("registered", variant->state));
 	self->log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	if (self->log >= 0)
 		lseek(self->log, 0, SEEK_END);
 }
 
-/* Nothing else has changed, whatever the test was. */
+/* No test changes the other files. */
 FIXTURE_TEARDOWN(ready)
 {
 	static struct steady after;
 	size_t i;
 
-	note_steady(&after);
+	read_steady_files(&after);
 	for (i = 0; i < ARRAY_SIZE(steady_files); i++)
 		EXPECT_STREQ(self->before.text[i], after.text[i]);
-	put_back();
-	EXPECT_TRUE(reads_as("registered", found.registered));
+	restore_state();
+	EXPECT_TRUE(reads_as("registered", at_start.registered));
 	EXPECT_TRUE(!exists("bootargs_append") ||
-		    reads_as("bootargs_append", found.bootargs));
+		    reads_as("bootargs_append", at_start.bootargs));
 }
 
-/* Has firmware taken a registration since the test began? */
+/* Has firmware accepted a registration since the test began? */
 static bool log_has_registration(int log)
 {
 	static char record[8192];
@@ -911,10 +910,10 @@ static bool log_has_registration(int log)
 
 TEST_F_TIMEOUT(ready, takes_the_other_state, TIMEOUT)
 {
-	ASSERT_EQ(0, put("registered", variant->other));
+	ASSERT_EQ(0, write_text("registered", variant->other));
 	EXPECT_TRUE(reads_as("registered", variant->other));
 	EXPECT_TRUE(reads_as("/sys/kernel/fadump_registered", variant->other));
-	ASSERT_EQ(0, put("/sys/kernel/fadump_registered", variant->state));
+	ASSERT_EQ(0, write_text("/sys/kernel/fadump_registered", variant->state));
 	EXPECT_TRUE(reads_as("registered", variant->state));
 }
 
@@ -923,7 +922,7 @@ TEST_F_TIMEOUT(ready, takes_its_own_state_again, TIMEOUT)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		EXPECT_EQ(0, put("registered", variant->state));
+		EXPECT_EQ(0, write_text("registered", variant->state));
 		EXPECT_TRUE(reads_as("registered", variant->state));
 	}
 }
@@ -936,7 +935,7 @@ TEST_F_TIMEOUT(ready, an_open_file_follows, TIMEOUT)
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(2, pread(fd, text, 2, 0));
 	EXPECT_EQ(0, memcmp(variant->state, text, 2));
-	ASSERT_EQ(0, put("registered", variant->other));
+	ASSERT_EQ(0, write_text("registered", variant->other));
 	ASSERT_EQ(2, pread(fd, text, 2, 0));
 	EXPECT_EQ(0, memcmp(variant->other, text, 2));
 	close(fd);
@@ -949,17 +948,17 @@ TEST_F_TIMEOUT(ready, firmware_is_told, TIMEOUT)
 
 	if (self->log < 0)
 		SKIP(return, "no /dev/kmsg");
-	if (!get(LAYOUT_PATH, text)) {
+	if (!read_text(LAYOUT_PATH, text)) {
 		state = value_of(text, "state");
 		ASSERT_NE(NULL, state);
 		EXPECT_STREQ(variant->layout, state);
 	}
 	EXPECT_FALSE(log_has_registration(self->log));
-	ASSERT_EQ(0, put("registered", variant->other));
+	ASSERT_EQ(0, write_text("registered", variant->other));
 	EXPECT_EQ(variant->other[0] == '1', log_has_registration(self->log));
 }
 
-TEST_F_TIMEOUT(ready, takes_every_spelling, TIMEOUT)
+TEST_F_TIMEOUT(ready, takes_all_number_formats, TIMEOUT)
 {
 	static const char * const one[] = {
 		"1", "1\n", "0x1", "0x1\n", "01", "+1\n", "0X1", "001\n"
@@ -970,12 +969,12 @@ TEST_F_TIMEOUT(ready, takes_every_spelling, TIMEOUT)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(one); i++) {
-		EXPECT_EQ(0, put("registered", one[i]));
+		EXPECT_EQ(0, write_text("registered", one[i]));
 		EXPECT_TRUE(reads_as("registered", "1\n")) {
 			TH_LOG("'%s'", one[i]);
 		}
 		if (i < ARRAY_SIZE(zero)) {
-			EXPECT_EQ(0, put("registered", zero[i]));
+			EXPECT_EQ(0, write_text("registered", zero[i]));
 			EXPECT_TRUE(reads_as("registered", "0\n")) {
 				TH_LOG("'%s'", zero[i]);
 			}
@@ -983,19 +982,19 @@ TEST_F_TIMEOUT(ready, takes_every_spelling, TIMEOUT)
 	}
 }
 
-TEST_F_TIMEOUT(ready, refuses_what_is_no_state, TIMEOUT)
+TEST_F_TIMEOUT(ready, refuses_invalid_states, TIMEOUT)
 {
 	static const char * const junk[] = {
 		"2", "-1", "\n", " ", "on", "off", "y", "n", "true", " 1", "1 ",
 		"1 1", "1x", "x1", "0x", "0x2", "1\n\n", "0\n0", "1.0",
-		/* 1 and 0 where somebody forgets the upper half. */
+		/* 1 and 0 for a parser that drops the upper 32 bits. */
 		"4294967297", "4294967296", "18446744073709551617",
 		"0x100000001", "-4294967295",
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(junk); i++) {
-		EXPECT_EQ(EINVAL, put("registered", junk[i])) {
+		EXPECT_EQ(EINVAL, write_text("registered", junk[i])) {
 			TH_LOG("'%s'", junk[i]);
 		}
 		EXPECT_TRUE(reads_as("registered", variant->state)) {
@@ -1005,14 +1004,14 @@ TEST_F_TIMEOUT(ready, refuses_what_is_no_state, TIMEOUT)
 	EXPECT_FALSE(log_has_registration(self->log));
 }
 
-TEST_F_TIMEOUT(ready, refuses_any_length_of_nothing, TIMEOUT)
+TEST_F_TIMEOUT(ready, refuses_zero_bytes_and_long_numbers, TIMEOUT)
 {
 	static char text[4000];
 
-	EXPECT_EQ(EINVAL, put_bytes("registered", text, 1));
-	EXPECT_EQ(EINVAL, put_bytes("registered", text, sizeof(text)));
+	EXPECT_EQ(EINVAL, write_bytes("registered", text, 1));
+	EXPECT_EQ(EINVAL, write_bytes("registered", text, sizeof(text)));
 	memset(text, '1', sizeof(text));
-	EXPECT_EQ(EINVAL, put_bytes("registered", text, sizeof(text)));
+	EXPECT_EQ(EINVAL, write_bytes("registered", text, sizeof(text)));
 	EXPECT_TRUE(reads_as("registered", variant->state));
 }
 
@@ -1020,17 +1019,17 @@ TEST_F_TIMEOUT(ready, regions_stay_the_same, TIMEOUT)
 {
 	static char before[TEXT_SIZE], after[TEXT_SIZE];
 
-	if (get(REGIONS_PATH, before))
+	if (read_text(REGIONS_PATH, before))
 		SKIP(return, "no " REGIONS_PATH);
-	ASSERT_EQ(0, put("registered", variant->other));
-	ASSERT_EQ(0, get(REGIONS_PATH, after));
+	ASSERT_EQ(0, write_text("registered", variant->other));
+	ASSERT_EQ(0, read_text(REGIONS_PATH, after));
 	EXPECT_STREQ(before, after);
 }
 
 #define WRITERS 4
 #define ROUNDS 8
 
-/* Whoever reads meanwhile sees one state or the other. */
+/* A concurrent read returns one of the two states. */
 TEST_F_TIMEOUT(ready, many_at_once, TIMEOUT)
 {
 	static char text[TEXT_SIZE];
@@ -1043,9 +1042,9 @@ TEST_F_TIMEOUT(ready, many_at_once, TIMEOUT)
 		if (child[i])
 			continue;
 		for (k = 0; k < ROUNDS; k++) {
-			if (put("registered", (i + k) % 2 ? "1" : "0"))
+			if (write_text("registered", (i + k) % 2 ? "1" : "0"))
 				_exit(1);
-			if (get("registered", text) ||
+			if (read_text("registered", text) ||
 			    (strcmp(text, "0\n") && strcmp(text, "1\n")))
 				_exit(2);
 		}
@@ -1055,7 +1054,7 @@ TEST_F_TIMEOUT(ready, many_at_once, TIMEOUT)
 		ASSERT_EQ(child[i], waitpid(child[i], &status, 0));
 		EXPECT_EQ(0, status);
 	}
-	EXPECT_EQ(0, put("registered", variant->state));
+	EXPECT_EQ(0, write_text("registered", variant->state));
 	EXPECT_TRUE(reads_as("registered", variant->state));
 }
 
@@ -1065,22 +1064,22 @@ TEST_F(ready, nothing_to_release)
 		EXPECT_EQ(ENOENT, try_open("release_mem", O_WRONLY));
 		return;
 	}
-	/* A 1 is only written where there is nothing that it could end. */
+	/* Never write 1 while a dump is waiting: it would release the dump. */
 	ASSERT_TRUE(dump_is("released"));
 	ASSERT_FALSE(exists(VMCORE_PATH));
-	EXPECT_EQ(EPERM, put("release_mem", "1"));
-	EXPECT_EQ(EPERM, put("release_mem", "0"));
-	EXPECT_EQ(EPERM, put("release_mem", "junk"));
-	EXPECT_EQ(EPERM, put("/sys/kernel/fadump_release_mem", "1"));
+	EXPECT_EQ(EPERM, write_text("release_mem", "1"));
+	EXPECT_EQ(EPERM, write_text("release_mem", "0"));
+	EXPECT_EQ(EPERM, write_text("release_mem", "junk"));
+	EXPECT_EQ(EPERM, write_text("/sys/kernel/fadump_release_mem", "1"));
 	EXPECT_TRUE(reads_as("registered", variant->state));
 }
 
-/* -------- bootargs_append, in the same states -------- */
+/* -------- bootargs_append: armed and disarmed -------- */
 
 FIXTURE(bootargs)
 {
 	char line[LINE_SIZE];
-	int room;
+	int space_left;
 };
 
 FIXTURE_VARIANT(bootargs)
@@ -1108,45 +1107,45 @@ FIXTURE_SETUP(bootargs)
 		SKIP(return, "a dump is waiting");
 	if (!exists("bootargs_append"))
 		SKIP(return, "no bootargs_append");
-	/* An inherited text can be one that may not be written again. */
-	if (put("bootargs_append", found.bootargs))
-		SKIP(return, "what is in there could not be restored");
-	ASSERT_EQ(0, get("/proc/cmdline", cmdline));
-	/* A space goes between, and a NUL behind. */
-	self->room = LINE_SIZE - 2 - (int)strcspn(cmdline, "\n");
-	if (self->room < 100)
+	/* Arguments of the crashed kernel may be longer than a write accepts. */
+	if (write_text("bootargs_append", at_start.bootargs))
+		SKIP(return, "bootargs_append could not be restored");
+	ASSERT_EQ(0, read_text("/proc/cmdline", cmdline));
+	/* Less a space before the arguments and the terminating NUL. */
+	self->space_left = LINE_SIZE - 2 - (int)strcspn(cmdline, "\n");
+	if (self->space_left < 100)
 		SKIP(return, "the command line is full");
 	memset(self->line, 'x', sizeof(self->line));
-	ASSERT_EQ(0, put("registered", variant->state));
-	ASSERT_EQ(0, put("bootargs_append", old_text));
+	ASSERT_EQ(0, write_text("registered", variant->state));
+	ASSERT_EQ(0, write_text("bootargs_append", old_text));
 }
 
 FIXTURE_TEARDOWN(bootargs)
 {
 	EXPECT_TRUE(reads_as("registered", variant->state));
-	put_back();
-	EXPECT_TRUE(reads_as("registered", found.registered));
-	EXPECT_TRUE(reads_as("bootargs_append", found.bootargs));
+	restore_state();
+	EXPECT_TRUE(reads_as("registered", at_start.registered));
+	EXPECT_TRUE(reads_as("bootargs_append", at_start.bootargs));
 }
 
 TEST_F(bootargs, reads_what_was_written)
 {
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
-	EXPECT_EQ(0, put("bootargs_append", "nr_cpus=1"));
+	EXPECT_EQ(0, write_text("bootargs_append", "nr_cpus=1"));
 	EXPECT_TRUE(reads_as("bootargs_append", "nr_cpus=1\n"));
 }
 
 TEST_F(bootargs, a_shorter_text_leaves_no_tail)
 {
-	EXPECT_EQ(0, put("bootargs_append", "a=1\n"));
+	EXPECT_EQ(0, write_text("bootargs_append", "a=1\n"));
 	EXPECT_TRUE(reads_as("bootargs_append", "a=1\n"));
-	EXPECT_EQ(0, put("bootargs_append", "\n"));
+	EXPECT_EQ(0, write_text("bootargs_append", "\n"));
 	EXPECT_TRUE(reads_as("bootargs_append", "\n"));
 }
 
 TEST_F(bootargs, keeps_blanks_before_and_between)
 {
-	EXPECT_EQ(0, put("bootargs_append", "  a=1   b=2\n"));
+	EXPECT_EQ(0, write_text("bootargs_append", "  a=1   b=2\n"));
 	EXPECT_TRUE(reads_as("bootargs_append", "  a=1   b=2\n"));
 }
 
@@ -1154,13 +1153,13 @@ TEST_F(bootargs, survives_the_other_state)
 {
 	const char *other = variant->state[0] == '1' ? "0" : "1";
 
-	ASSERT_EQ(0, put("registered", other));
+	ASSERT_EQ(0, write_text("registered", other));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
-	ASSERT_EQ(0, put("registered", variant->state));
+	ASSERT_EQ(0, write_text("registered", variant->state));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
 }
 
-TEST_F(bootargs, refuses_what_cannot_be_printed)
+TEST_F(bootargs, refuses_unprintable_characters)
 {
 	static const struct {
 		const char *text;
@@ -1174,8 +1173,8 @@ TEST_F(bootargs, refuses_what_cannot_be_printed)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(junk); i++) {
-		EXPECT_EQ(EINVAL, put_bytes("bootargs_append", junk[i].text,
-					    junk[i].len)) {
+		EXPECT_EQ(EINVAL, write_bytes("bootargs_append", junk[i].text,
+					      junk[i].len)) {
 			TH_LOG("case %zu", i);
 		}
 		EXPECT_TRUE(reads_as("bootargs_append", old_text)) {
@@ -1186,27 +1185,27 @@ TEST_F(bootargs, refuses_what_cannot_be_printed)
 
 TEST_F(bootargs, refuses_what_is_too_long)
 {
-	EXPECT_EQ(EINVAL, put_bytes("bootargs_append", self->line, LINE_SIZE));
+	EXPECT_EQ(EINVAL, write_bytes("bootargs_append", self->line, LINE_SIZE));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
-	/* The newline is one of them. */
+	/* The newline counts. */
 	self->line[LINE_SIZE - 1] = '\n';
-	EXPECT_EQ(EINVAL, put_bytes("bootargs_append", self->line, LINE_SIZE));
+	EXPECT_EQ(EINVAL, write_bytes("bootargs_append", self->line, LINE_SIZE));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
 }
 
-TEST_F(bootargs, takes_what_the_command_line_has_room_for)
+TEST_F(bootargs, takes_what_fits_into_the_command_line)
 {
 	char expected[LINE_SIZE + 1];
 
-	EXPECT_EQ(ENOSPC, put_bytes("bootargs_append", self->line,
-				    LINE_SIZE - 1));
+	EXPECT_EQ(ENOSPC, write_bytes("bootargs_append", self->line,
+				      LINE_SIZE - 1));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
-	EXPECT_EQ(ENOSPC, put_bytes("bootargs_append", self->line,
-				    self->room + 1));
+	EXPECT_EQ(ENOSPC, write_bytes("bootargs_append", self->line,
+				      self->space_left + 1));
 	EXPECT_TRUE(reads_as("bootargs_append", old_text));
 
-	EXPECT_EQ(0, put_bytes("bootargs_append", self->line, self->room));
-	snprintf(expected, sizeof(expected), "%.*s\n", self->room,
+	EXPECT_EQ(0, write_bytes("bootargs_append", self->line, self->space_left));
+	snprintf(expected, sizeof(expected), "%.*s\n", self->space_left,
 		 self->line);
 	EXPECT_TRUE(reads_as("bootargs_append", expected));
 }
@@ -1223,17 +1222,17 @@ FIXTURE_SETUP(waiting)
 {
 	if (!dump_is("waiting"))
 		SKIP(return, "no dump is waiting");
-	ASSERT_EQ(0, get("dump_status", self->status));
+	ASSERT_EQ(0, read_text("dump_status", self->status));
 	ASSERT_EQ(0, stat(VMCORE_PATH, &self->vmcore));
 }
 
-/* The dump is still there, and nobody has come nearer to it. */
+/* The dump is unchanged, and no test has read from it. */
 FIXTURE_TEARDOWN(waiting)
 {
 	static char text[TEXT_SIZE];
 	struct stat st;
 
-	EXPECT_EQ(0, get("dump_status", text));
+	EXPECT_EQ(0, read_text("dump_status", text));
 	EXPECT_STREQ(self->status, text);
 	ASSERT_EQ(0, stat(VMCORE_PATH, &st));
 	EXPECT_EQ(self->vmcore.st_size, st.st_size);
@@ -1246,7 +1245,7 @@ TEST_F(waiting, nothing_can_be_armed)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		EXPECT_EQ(EPERM, put("registered", texts[i])) {
+		EXPECT_EQ(EPERM, write_text("registered", texts[i])) {
 			TH_LOG("'%s'", texts[i]);
 		}
 		EXPECT_TRUE(reads_as("registered", "0\n"));
@@ -1259,17 +1258,14 @@ TEST_F(waiting, arguments_are_not_taken)
 
 	if (!exists("bootargs_append"))
 		SKIP(return, "no bootargs_append");
-	ASSERT_EQ(0, get("bootargs_append", text));
-	EXPECT_EQ(EPERM, put("bootargs_append", "selftest.a=1\n"));
-	EXPECT_EQ(EPERM, put("bootargs_append", "\n"));
-	EXPECT_EQ(EPERM, put("bootargs_append", "\x7f"));
+	ASSERT_EQ(0, read_text("bootargs_append", text));
+	EXPECT_EQ(EPERM, write_text("bootargs_append", "selftest.a=1\n"));
+	EXPECT_EQ(EPERM, write_text("bootargs_append", "\n"));
+	EXPECT_EQ(EPERM, write_text("bootargs_append", "\x7f"));
 	EXPECT_TRUE(reads_as("bootargs_append", text));
 }
 
-/*
- * Nothing here may look like a 1 to whatever parser there is: the dump is not
- * ours to risk.
- */
+/* No text in this list may look like 1 to any parser: it would release the dump. */
 TEST_F(waiting, release_takes_nothing_but_1)
 {
 	static const char * const junk[] = {
@@ -1278,7 +1274,7 @@ TEST_F(waiting, release_takes_nothing_but_1)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(junk); i++) {
-		EXPECT_EQ(EINVAL, put("release_mem", junk[i])) {
+		EXPECT_EQ(EINVAL, write_text("release_mem", junk[i])) {
 			TH_LOG("'%s'", junk[i]);
 		}
 		ASSERT_TRUE(dump_is("waiting"));
@@ -1295,12 +1291,12 @@ TEST_F(waiting, has_registers_and_memory)
 	if (!strstr(self->status, "\nmissing: none\n"))
 		SKIP(return, "part of the dump is missing");
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		EXPECT_LT(0, amount_of(self->status, keys[i]));
+		EXPECT_LT(0, number_of(self->status, keys[i]));
 }
 
-/* -------- Whether there is anything to test -------- */
+/* -------- Is there anything to test? -------- */
 
-static const char *why_not(void)
+static const char *skip_reason(void)
 {
 	if (geteuid())
 		return "only root may write";
@@ -1313,14 +1309,14 @@ static const char *why_not(void)
 
 int main(int argc, char **argv)
 {
-	const char *why = why_not();
+	const char *why = skip_reason();
 
 	if (why) {
 		ksft_print_header();
 		ksft_exit_skip("%s\n", why);
 	}
-	note_state();
-	/* For a test that was killed; each puts its own things back. */
-	atexit(put_back);
+	save_state();
+	/* For a test that is killed; the others restore the state themselves. */
+	atexit(restore_state);
 	return test_harness_run(argc, argv);
 }
