@@ -15,7 +15,7 @@
 #ifndef HOST_FUZZ_H
 #define HOST_FUZZ_H
 
-#include "tests/fadump-test.h"
+#include "tests/lib/fadump-test.h"
 
 #define fuzz_must(x)	HOST_CHECK(NULL, true, x, "expected %s to be true", #x)
 
