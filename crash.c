@@ -39,7 +39,7 @@
 
 static_assert(sizeof(struct pt_regs) == FADMP_REGS_SZ);
 static_assert(sizeof(struct user_pt_regs) <= FADUMP_NR_REGS * sizeof(u64));
-static_assert(sizeof(note_buf_t) == FADUMP_NOTE_SLOT_SZ);
+static_assert(sizeof(note_buf_t) == FADUMP_CRASH_NOTE_SZ);
 
 /**
  * struct armed - what a crash needs, prepared in advance
@@ -49,8 +49,8 @@ static_assert(sizeof(note_buf_t) == FADUMP_NOTE_SLOT_SZ);
  */
 struct armed {
 	const struct fadump_backend *backend;
-	struct fadump_info_slots slots;
-	struct fadmpsig_slots compat;
+	struct fadump_crash_info_writer slots;
+	struct fadmpsig_writer compat;
 };
 
 /* Progress of the crashing CPU. It may oops, or get a system reset, at each stage. */
@@ -99,14 +99,14 @@ static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 	for_each_possible_cpu(cpu)
 		slots[cpu] = cpu_to_be64(per_cpu_ptr_to_phys(per_cpu_ptr(crash_notes,
 									 cpu)));
-	info->note_slot_size = sizeof(note_buf_t);
-	info->note_slots.data = (void *)slots;
-	info->note_slots.len = nr_cpu_ids * sizeof(*slots);
+	info->crash_note_size = sizeof(note_buf_t);
+	info->crash_notes.data = (void *)slots;
+	info->crash_notes.len = nr_cpu_ids * sizeof(*slots);
 }
 
-static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
+static void write_cpu(const struct fadump_crash_info_writer *slots, int cpu, u32 pid)
 {
-	fadump_crash_info_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
+	fadump_crash_info_set_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
 			      CRASH_INFO_CPU_POSSIBLE |
 			      (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
 }
@@ -115,7 +115,7 @@ static void write_cpu(const struct fadump_info_slots *slots, int cpu, u32 pid)
  * The other CPUs run until firmware stops them. Interrupts are off on this CPU, which
  * delays the end of the RCU grace period: no task is freed while it is read here.
  */
-static void write_cpus(const struct fadump_info_slots *slots)
+static void write_cpus(const struct fadump_crash_info_writer *slots)
 {
 	int cpu;
 
@@ -197,7 +197,7 @@ void fadump_crash_invalidate(void)
 {
 	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_invalidate);
 	if (prepared.slots.head)
-		fadump_attempt_end(prepared.slots.head);
+		fadump_crash_info_end(prepared.slots.head);
 }
 
 /**
@@ -279,7 +279,7 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 	crash_save_vmcoreinfo();
 	fadmpsig_commit(&a->compat, compat_cpu, regs, cpu_online_mask);
 	write_cpus(&a->slots);
-	fadump_crash_info_regs(&a->slots, cpu, regs,
+	fadump_crash_info_set_regs(&a->slots, cpu, regs,
 			       sizeof(regs->user_regs) / sizeof(u64));
 	/* Write the registers before the commit word: once set, the record is complete. */
 	smp_wmb();

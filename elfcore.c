@@ -45,7 +45,7 @@ static void report_missing(u32 missing)
 /* Without firmware's description of the copies, use that of the record. */
 static void use_record_description(struct fadump *f, const struct fadump_record *rec)
 {
-	if (!fadump_recover_description(&f->dump, &rec->info, rec->at,
+	if (!fadump_recovery_use_description(&f->dump, &rec->info, rec->at,
 					f->kept_from))
 		return;
 	fadump_dump_bound(&f->dump, &f->ram, &f->usable, PAGE_SIZE);
@@ -110,11 +110,11 @@ static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 
 	if (!rec->head)
 		return 0;
-	if (fadump_attempt_is_over(rec->head))
+	if (fadump_crash_info_is_ended(rec->head))
 		return -ESTALE;
 	core.record = fadump_map(rec->at + CRASH_INFO_OFFSET, sizeof(*core.head));
 	core.head = (void *)core.record.data;
-	attempt = fadump_attempt_begin(rec->head);
+	attempt = fadump_crash_info_count_attempt(rec->head);
 	f->summary.attempt = attempt;
 	if (limit && attempt > limit)
 		return -EDQUOT;
@@ -164,11 +164,11 @@ int fadump_vmcore_create(struct fadump *f)
 	}
 	dump->missing |= rec.info.missing;
 	use_record_description(f, &rec);
-	fadump_recover_area(dump, &rec.info, &f->usable, PAGE_SIZE);
-	rc = fadump_recover_unmoved(dump, &f->usable, &f->fw_owned, &f->unmoved);
+	fadump_recovery_set_area(dump, &rec.info, &f->usable, PAGE_SIZE);
+	rc = fadump_recovery_find_unmoved(dump, &f->usable, &f->fw_owned, &f->unmoved);
 	if (rc)
 		goto report;
-	fadump_recover_window(dump, &f->unmoved, &f->fw.window);
+	fadump_recovery_check_window(dump, &f->unmoved, &f->fw.window);
 	f->summary.vmcoreinfo = fadump_record_vmcoreinfo(&rec, dump, &f->usable,
 							 &f->unmoved, &vmcoreinfo);
 	if (!vmcoreinfo.size)
@@ -211,7 +211,7 @@ bool fadump_kernel_initiated(void)
 void fadump_vmcore_mark_ended(void)
 {
 	if (core.head)
-		fadump_attempt_end(core.head);
+		fadump_crash_info_end(core.head);
 }
 
 /**

@@ -68,7 +68,7 @@ static bool __init is_opal_memory(u64 base, u64 size)
  */
 static void __init check_regions(struct opal_core *core)
 {
-	struct fadump_copy *r = core->own.region;
+	struct fadump_copy *r = core->fw.region;
 	u64 shift = r->src - core->base;
 	u32 i;
 
@@ -78,7 +78,7 @@ static void __init check_regions(struct opal_core *core)
 		r->src -= shift;
 		r->dest -= shift;
 	}
-	for (i = 0; i < core->own.nr_regions; i++, r++)
+	for (i = 0; i < core->fw.nr_regions; i++, r++)
 		if (r->size && !is_opal_memory(r->dest, r->size)) {
 			pr_warn(FW_BUG "%#llx bytes at %#llx are not OPAL's memory, the core lacks them\n",
 				r->size, r->dest);
@@ -86,22 +86,22 @@ static void __init check_regions(struct opal_core *core)
 		}
 }
 
-static int __init decode_tag(enum opal_mpipl_tags tag, struct opal_own *own)
+static int __init decode_tag(enum opal_mpipl_tags tag, struct opal_fw_tag *own)
 {
 	const u64 max = sizeof(struct opal_dump_fw) +
-			OPAL_MAX_OWN_REGIONS * sizeof(struct opal_region_fw);
+			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
 	struct opal_target to;
 
-	return opal_tag_follow(tag, max, &to) ?: opal_own_decode(&to.bytes, own);
+	return opal_tag_follow(tag, max, &to) ?: opal_fw_tag_decode(&to.bytes, own);
 }
 
 /* Not fatal: without register data the core lacks only registers. */
 static void __init map_cpu_data(struct opal_core *core)
 {
 	static struct fadump_dump dump __initdata;
-	struct opal_own own;
+	struct opal_fw_tag own;
 
-	if (decode_tag(OPAL_MPIPL_TAG_CPU, &own) || opal_own_cpus(&own, &dump) ||
+	if (decode_tag(OPAL_MPIPL_TAG_CPU, &own) || opal_fw_tag_set_cpus(&own, &dump) ||
 	    !is_opal_memory(dump.cpu.base, dump.cpu.size))
 		return;
 	core->cpus.data = memremap(dump.cpu.base, dump.cpu.size, MEMREMAP_WB);
@@ -115,12 +115,12 @@ static int __init collect_core(struct opal_core *core, struct device_node *opal)
 
 	rc = of_property_read_u64(opal, "opal-base-address", &core->base) ?:
 	     of_property_read_u64(opal, "opal-boot-address", &core->entry) ?:
-	     decode_tag(OPAL_MPIPL_TAG_OPAL, &core->own);
+	     decode_tag(OPAL_MPIPL_TAG_OPAL, &core->fw);
 	if (rc)
 		return rc;
 	core->page_size = PAGE_SIZE;
-	core->crashing_pir = core->own.crashing_pir;
-	core->kernel_asked = fadump_kernel_initiated();
+	core->crashing_pir = core->fw.crashing_pir;
+	core->kernel_requested = fadump_kernel_initiated();
 	check_regions(core);
 	map_cpu_data(core);
 	return 0;
@@ -140,7 +140,7 @@ static unsigned int __init list_core_pages(const struct opal_core *core,
 		for (at = 0; at < r.size; at += PAGE_SIZE, nr++)
 			if (pages)
 				pages[nr] = pfn_to_page(PHYS_PFN(r.base + at));
-		if (i == core->own.nr_regions)
+		if (i == core->fw.nr_regions)
 			return nr;
 		opal_elf_region_pages(core, i++, &r);
 	}

@@ -74,14 +74,14 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 static void __init find_cpu_data(struct fadump_dump *dump)
 {
 	const u64 max = sizeof(struct opal_dump_fw) +
-			OPAL_MAX_OWN_REGIONS * sizeof(struct opal_region_fw);
+			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
 	struct opal_target cpus;
-	struct opal_own own;
+	struct opal_fw_tag own;
 	int rc;
 
 	rc = opal_tag_follow(OPAL_MPIPL_TAG_CPU, max, &cpus) ?:
-	     opal_own_decode(&cpus.bytes, &own) ?:
-	     opal_own_cpus(&own, dump);
+	     opal_fw_tag_decode(&cpus.bytes, &own) ?:
+	     opal_fw_tag_set_cpus(&own, dump);
 	if (rc)
 		pr_warn("No register data from firmware (%d)\n", rc);
 }

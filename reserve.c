@@ -109,7 +109,7 @@ static int __init collect_reserved(struct fadump *f)
 
 	return fadump_reserved_collect(&raw) ?:
 	       (is_capture ? 0 : fadump_reserved_gigantic(&raw)) ?:
-	       fadump_ranges_page_out(&f->reserved, &raw, PAGE_SIZE);
+	       fadump_ranges_round_out(&f->reserved, &raw, PAGE_SIZE);
 }
 
 /*
@@ -124,7 +124,7 @@ static int __init collect_usable(struct fadump *f)
 	};
 
 	return fadump_reserved_firmware(&raw) ?:
-	       fadump_ranges_page_out(&f->fw_owned, &raw, PAGE_SIZE) ?:
+	       fadump_ranges_round_out(&f->fw_owned, &raw, PAGE_SIZE) ?:
 	       fadump_ranges_copy(&f->usable, &f->ram) ?:
 	       fadump_ranges_subtract_pages(&f->usable, &raw, SZ_64K);
 }
@@ -141,14 +141,14 @@ static void __init collect_memory_map(struct fadump *f)
 /* -------- The next dump -------- */
 
 static void __init report_no_plan(const struct fadump_request *req,
-				  enum fadump_why why)
+				  enum fadump_layout_error why)
 {
 	switch (why) {
-	case FADUMP_WHY_TOO_SMALL:
+	case FADUMP_LAYOUT_TOO_SMALL:
 		pr_err("Can't enable fadump with boot memory size (%#llx) less than %#llx\n",
 		       req->boot_mem_size, req->min_boot_mem);
 		break;
-	case FADUMP_WHY_HOLES:
+	case FADUMP_LAYOUT_HOLES:
 		pr_err("Too many holes in boot memory area to enable fadump\n");
 		break;
 	default:
@@ -178,7 +178,7 @@ static int __init make_plan(struct fadump *f, u64 boot_mem_size, u64 floor)
 		/* The capture kernel's pages may be larger than ours. */
 		.page_size = max_t(u64, PAGE_SIZE, SZ_64K),
 	};
-	enum fadump_why why;
+	enum fadump_layout_error why;
 	int rc;
 
 	rc = fadump_layout_plan(&f->usable, &f->reserved, &req, &f->plan, &why);
@@ -260,7 +260,7 @@ static u64 __init guess_top(const struct fadump *f, u64 asked)
 static void __init plan_capture(struct fadump *f, u64 boot_mem_size, u64 asked)
 {
 	pr_info("Firmware-assisted dump is active.\n");
-	fadump_dump_settle(&f->dump, &f->ram, &f->usable, __pa(_end),
+	fadump_dump_validate(&f->dump, &f->ram, &f->usable, __pa(_end),
 			   guess_top(f, asked), PAGE_SIZE);
 	f->kept_from = f->dump.boot_mem_top;
 	f->boot_mem = fadump_ranges_total_below(&f->usable, f->kept_from);
@@ -336,7 +336,7 @@ static void __init choose_deferred(struct fadump *f)
 	if (fadump_releasable(f, &set) ||
 	    (f->backend->needs_end_of_ram &&
 	     fadump_ranges_subtract(&set, f->limit - 1, 1)) ||
-	    fadump_ranges_page_in(&f->deferred, &set, fadump_deferred_block()))
+	    fadump_ranges_round_in(&f->deferred, &set, fadump_deferred_block()))
 		f->deferred.nr = 0;
 }
 

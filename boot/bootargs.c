@@ -50,7 +50,7 @@ void __init fadump_bootargs_filter(void)
 void __init fadump_bootargs_append(const struct fadump_range *at)
 {
 	struct fadump_bytes raw = fadump_bytes_at(at);
-	size_t len = fadump_bootargs_clean(&raw, inherited, sizeof(inherited));
+	size_t len = fadump_arguments_clean(&raw, inherited, sizeof(inherited));
 	size_t old = strlen(boot_command_line);
 
 	if (!len)
@@ -137,5 +137,5 @@ size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
 		.data = __va(at->base), .len = FADUMP_BOOTARGS_SZ,
 	};
 
-	return fadump_bootargs_clean(&raw, buf, cap);
+	return fadump_arguments_clean(&raw, buf, cap);
 }

@@ -29,7 +29,7 @@ static u64 wanted_by_reserve_mem __initdata;
 
 static int __init early_fadump_param(char *p)
 {
-	if (fadump_option_mode(p, &wanted_mode)) {
+	if (fadump_arguments_parse_mode(p, &wanted_mode)) {
 		pr_warn("fadump=%s is none of on, off and nocma, fadump is off\n",
 			p ?: "");
 		wanted_mode = FADUMP_MODE_OFF;

@@ -92,13 +92,13 @@ u64 __init fadump_estimate_boot_mem(const struct fadump_backend *backend,
 	u32 per_core, present = fadump_flat_threads(&per_core);
 	const struct fadump_sizing s = {
 		.page_size = PAGE_SIZE,
-		.page_cost = cost_of_page(),
+		.memmap_per_page = cost_of_page(),
 		.image = _end - _text,
 		.initrd = IS_ENABLED(CONFIG_BLK_DEV_INITRD) ?
 			  phys_initrd_size : 0,
 		.possible_cpus = min_t(u32, fw->nr_threads, nr_cpu_ids),
 		.present_cpus = min_t(u32, present, nr_cpu_ids),
-		.all_ram = has_pages_for_all_ram(backend) ? ram : 0,
+		.memmap_ram = has_pages_for_all_ram(backend) ? ram : 0,
 		.hash_ram = makes_hash_table(backend) ? ram : 0,
 		.min = fw->min_boot_mem,
 		.max = ram / 4,

@@ -42,7 +42,7 @@ static int open_record_at(struct fadump_record *rec, const struct fadump_ranges 
 {
 	rec->at = at;
 	rec->bytes = map_records(ram, at);
-	rec->kind = fadump_recover_record(&rec->bytes, at, &rec->info);
+	rec->kind = fadump_recovery_read_record(&rec->bytes, at, &rec->info);
 	if (rec->kind == FADUMP_RECORD_OWN)
 		rec->head = (void *)rec->bytes.data + CRASH_INFO_OFFSET;
 	if (rec->kind != FADUMP_RECORD_NONE)
@@ -76,7 +76,7 @@ static void search_range(struct search *s, const struct fadump_range *r)
 
 	for (at = 0; at < r->size; at += WINDOW) {
 		len = min_t(u64, r->size - at, WINDOW + FADUMP_MAX_VMCOREINFO);
-		if (fadump_recover_is_near_end(s->done, s->total)) {
+		if (fadump_recovery_should_search(s->done, s->total)) {
 			b = fadump_map(r->base + at, len);
 			if (b.len)
 				s->scan(&b, r->base + at, s->arg);
@@ -103,7 +103,7 @@ static void scan_for_record(const struct fadump_bytes *b, u64 base, void *arg)
 	for (at = 0; at < min_t(u64, b->len, WINDOW); at += SZ_64K) {
 		rest.data = b->data + at;
 		rest.len = b->len - at;
-		if (!fadump_recover_found(&rest, base + at, &s->info) ||
+		if (!fadump_recovery_is_record(&rest, base + at, &s->info) ||
 		    (s->at && s->committed >= s->info.committed))
 			continue;
 		s->at = base + at;
@@ -151,8 +151,8 @@ static bool is_better(const struct fadump_vmcoreinfo *a,
 {
 	if (!b->size)
 		return true;
-	if (a->is_bare != b->is_bare)
-		return b->is_bare;
+	if (a->is_text_only != b->is_text_only)
+		return b->is_text_only;
 	return a->crashtime > b->crashtime;
 }
 
@@ -223,7 +223,7 @@ static struct fadump_range search_for_vmcoreinfo(const struct fadump_dump *dump,
 		search_range(&s, &unmoved->r[i]);
 	if (found.at.size)
 		pr_info("Found VMCOREINFO at %#llx\n", found.at.base);
-	return found.best.is_bare ? build_new_note(&found.at) : found.at;
+	return found.best.is_text_only ? build_new_note(&found.at) : found.at;
 }
 
 /* -------- For elfcore.c -------- */
@@ -252,7 +252,7 @@ int fadump_record_open(const struct fadump_dump *dump,
 	if (open_record_at(rec, ram, dump->info_at)) {
 		found = search_for_record(ram, dump->boot_mem_top);
 		if (!found || open_record_at(rec, ram, found)) {
-			fadump_recover_no_record(info);
+			fadump_recovery_clear_record(info);
 			info->missing |= BIT(FADUMP_MISSING_CRASH_REGS);
 			return -ENOENT;
 		}
@@ -305,7 +305,7 @@ enum fadump_source fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					  const struct fadump_ranges *unmoved,
 					  struct fadump_range *at)
 {
-	*at = fadump_recover_vmcoreinfo(dump, &rec->info, ram);
+	*at = fadump_recovery_find_vmcoreinfo(dump, &rec->info, ram);
 	if (at->size && is_vmcoreinfo(at))
 		return FADUMP_SOURCE_RECORD;
 

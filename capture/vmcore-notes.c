@@ -89,7 +89,7 @@ static int find_cpu_in_device_tree(u32 hw_id)
 /* The crashed kernel's number of a CPU, or -ENOENT. */
 static int find_linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
 {
-	return info->nr_cpus ? fadump_crash_info_find(info, hw_id) :
+	return info->nr_cpus ? fadump_crash_info_find_cpu(info, hw_id) :
 			       find_cpu_in_device_tree(hw_id);
 }
 
@@ -107,7 +107,7 @@ static u32 note_key(const struct fadump_crash_info *info, u32 hw_id)
 
 	if (cpu < 0 || cpu >= FADUMP_MAX_CPUS)
 		return KEY_UNKNOWN;
-	return fadump_crash_info_online(info, cpu) ? cpu : KEY_OFFLINE + cpu;
+	return fadump_crash_info_is_online(info, cpu) ? cpu : KEY_OFFLINE + cpu;
 }
 
 static int compare_note_order(const void *a, const void *b)
@@ -157,7 +157,7 @@ static bool fill_note_order(const struct cpu_data *data,
 		if (order[i].key % KEY_OFFLINE == info->cpu &&
 		    order[i].key < KEY_UNKNOWN)
 			has_crashing_cpu = true;
-		if (!fadump_cpu_is_whole(&cpu))
+		if (!fadump_cpu_is_complete(&cpu))
 			*missing |= BIT(FADUMP_MISSING_CPU_SOME);
 	}
 	return has_crashing_cpu;
@@ -177,7 +177,7 @@ static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32
 
 	if (known && info->has_regs && cpu == info->cpu)
 		regs = info->regs;
-	fadump_cpu_note(note_at(index),
+	fadump_notes_write(note_at(index),
 			known ? fadump_crash_info_pid(info, cpu) : 0, regs);
 }
 
@@ -260,13 +260,13 @@ static bool fill_crash_note_slot(struct fadump *f, const struct fadump_crash_inf
 	u64 at;
 	int rc;
 
-	rc = fadump_crash_note_find(info, cpu, &f->dump, &f->ram, &f->unmoved, &at);
+	rc = fadump_notes_find_crash_note(info, cpu, &f->dump, &f->ram, &f->unmoved, &at);
 	if (rc == -EINVAL)
 		f->dump.missing |= BIT(FADUMP_MISSING_CRASH_PART);
 	if (rc)
 		return false;
-	slot = fadump_map(at, FADUMP_NOTE_SLOT_SZ);
-	has_note = slot.len && fadump_crash_note_put((void *)slot.data, note);
+	slot = fadump_map(at, FADUMP_CRASH_NOTE_SZ);
+	has_note = slot.len && fadump_notes_fill_crash_note((void *)slot.data, note);
 	fadump_unmap(&slot);
 	return has_note;
 }
@@ -360,7 +360,7 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 		.step = dump->cpu_step,
 	};
 
-	if (f->backend->records_name_hw_id && info->is_foreign)
+	if (f->backend->records_name_hw_id && info->is_legacy)
 		replace_hw_id(info);
 	f->summary.nr_notes = build_notes(f, &data, info);
 	fadump_crash_info_compare(info, data.nr_cpus, dump);

@@ -35,7 +35,7 @@
 #define WHY_KEEP	"memory set aside for the kernel of another boot"
 #define WHY_DEBUG	"bookkeeping for each page or object"
 
-const struct fadump_unsuited fadump_unsuited[] = {
+const struct fadump_denied_argument fadump_denied_arguments[] = {
 	{ .name = "hugepages", .reason = WHY_HUGE },
 	{ .name = "hugepagesz", .reason = WHY_HUGE },
 	{ .name = "default_hugepagesz", .reason = WHY_HUGE },
@@ -146,7 +146,7 @@ static bool is_off(struct text value)
 
 static bool is_suited(struct text word)
 {
-	const struct fadump_unsuited *u;
+	const struct fadump_denied_argument *u;
 	struct text name, value;
 
 	name = unquote(word);
@@ -154,7 +154,7 @@ static bool is_suited(struct text word)
 	name.end = memchr(name.at, '=', name.end - name.at) ?: name.end;
 	value.at = name.end + (name.end < value.end);
 
-	for (u = fadump_unsuited; u->name; u++)
+	for (u = fadump_denied_arguments; u->name; u++)
 		if (is_same(name, u->name))
 			return u->has_off && is_off(unquote(value));
 	return true;
@@ -203,13 +203,13 @@ size_t fadump_arguments_filter(char *line, char *left_out, size_t size)
 /* -------- fadump= and extra boot arguments -------- */
 
 /**
- * fadump_option_mode - read the value of fadump=
+ * fadump_arguments_parse_mode - read the value of fadump=
  * @value: what stands behind the equals sign, NULL for nothing
  * @mode: result, unchanged on error
  *
  * Return: 0, or -EINVAL for anything that is not exactly one of the words.
  */
-int fadump_option_mode(const char *value, enum fadump_mode *mode)
+int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode)
 {
 	static const char * const words[] = {
 		[FADUMP_MODE_OFF] = "off",
@@ -227,7 +227,7 @@ int fadump_option_mode(const char *value, enum fadump_mode *mode)
 }
 
 /**
- * fadump_bootargs_clean - make a string of what may be one
+ * fadump_arguments_clean - make a string of what may be one
  * @raw: bytes of the dead kernel
  * @out: result, always terminated
  * @cap: bytes of @out, not 0
@@ -238,7 +238,7 @@ int fadump_option_mode(const char *value, enum fadump_mode *mode)
  *
  * Return: length of the string.
  */
-size_t fadump_bootargs_clean(const struct fadump_bytes *raw, char *out,
+size_t fadump_arguments_clean(const struct fadump_bytes *raw, char *out,
 			     size_t cap)
 {
 	size_t i, n = min_t(size_t, raw->len, cap - 1);

@@ -18,12 +18,12 @@
  */
 
 /**
- * fadump_attempt_begin - one more kernel has found this dump
+ * fadump_crash_info_count_attempt - one more kernel has found this dump
  * @head: of its record
  *
  * Return: which attempt this is, 1 for the first.
  */
-u32 fadump_attempt_begin(struct crash_info_head_ser *head)
+u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head)
 {
 	u32 attempts = get_unaligned_be32(&head->attempts);
 
@@ -37,19 +37,19 @@ u32 fadump_attempt_begin(struct crash_info_head_ser *head)
 }
 
 /**
- * fadump_attempt_end - the dump is not needed any more
+ * fadump_crash_info_end - the dump is not needed any more
  * @head: of its record
  */
-void fadump_attempt_end(struct crash_info_head_ser *head)
+void fadump_crash_info_end(struct crash_info_head_ser *head)
 {
 	put_unaligned_be64(CRASH_INFO_ENDED, &head->ended);
 }
 
 /**
- * fadump_attempt_is_over - has this dump been released already?
+ * fadump_crash_info_is_ended - has this dump been released already?
  * @head: of its record
  */
-bool fadump_attempt_is_over(const struct crash_info_head_ser *head)
+bool fadump_crash_info_is_ended(const struct crash_info_head_ser *head)
 {
 	return get_unaligned_be64(&head->ended) == CRASH_INFO_ENDED;
 }

@@ -50,7 +50,7 @@ size_t fadmpsig_size(u32 mask_size)
  *
  * Return: 0, or -ENOSPC: a capture kernel of that kind then gets no registers.
  */
-int fadmpsig_encode(struct fadmpsig_slots *slots, u32 mask_size,
+int fadmpsig_encode(struct fadmpsig_writer *slots, u32 mask_size,
 		    const struct fadump_range *vmcoreinfo, const void *mask,
 		    void *buf, size_t cap)
 {
@@ -81,7 +81,7 @@ int fadmpsig_encode(struct fadmpsig_slots *slots, u32 mask_size,
  *
  * Context: the crash path.
  */
-void fadmpsig_commit(const struct fadmpsig_slots *slots, u32 cpu,
+void fadmpsig_commit(const struct fadmpsig_writer *slots, u32 cpu,
 		     const void *regs, const void *mask)
 {
 	void *buf = slots->base;
@@ -142,7 +142,7 @@ static void get_fadmpsig(struct fadump_crash_info *info,
 
 /*
  * No sizes in this one, and no VMCOREINFO. Its kernel kept ELF headers behind
- * it, which have both: fadump_compat_headers().
+ * it, which have both: fadump_compat_read_headers().
  */
 static void get_fadmpinf(struct fadump_crash_info *info,
 			 const struct fadump_bytes *rec)
@@ -167,7 +167,7 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 
 	memset(info, 0, sizeof(*info));
 	info->cpu = CRASH_INFO_CPU_NONE;
-	info->is_foreign = true;
+	info->is_legacy = true;
 	info->little_endian = magic == swab64(FADMPSIG_MAGIC) ||
 			      magic == swab64(FADMPINF_MAGIC);
 	if (info->little_endian)
@@ -207,7 +207,7 @@ static void get_header_notes(struct fadump_crash_info *info,
 }
 
 /**
- * fadump_compat_headers - complete a FADMPINF record from what follows it
+ * fadump_compat_read_headers - complete a FADMPINF record from what follows it
  * @rec: the record, as long as memory goes
  * @at: where it stands
  * @info: what fadump_compat_decode() made of it; untouched for other records
@@ -215,7 +215,7 @@ static void get_header_notes(struct fadump_crash_info *info,
  * The CPU mask ends where the ELF headers of the dead kernel begin, and those
  * say where VMCOREINFO has been moved to.
  */
-void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
+void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
 			   struct fadump_crash_info *info)
 {
 	u64 mask_at = FADMPINF_REGS + FADMP_REGS_SZ;
@@ -233,11 +233,11 @@ void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
 }
 
 /**
- * fadump_compat_online - is a CPU in the mask of a foreign record?
+ * fadump_compat_is_online - is a CPU in the mask of a foreign record?
  * @info: the record
  * @cpu: Linux number
  */
-bool fadump_compat_online(const struct fadump_crash_info *info, u32 cpu)
+bool fadump_compat_is_online(const struct fadump_crash_info *info, u32 cpu)
 {
 	u64 at = (u64)cpu / 64 * 8;
 

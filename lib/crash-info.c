@@ -11,7 +11,7 @@
 #define CPU_SZ		sizeof(struct crash_info_cpu_ser)
 #define COPY_SZ		sizeof(struct crash_info_copy_ser)
 #define NOTES_SZ	sizeof(struct crash_info_notes_ser)
-#define SLOT_SZ		sizeof_field(struct crash_info_notes_ser, slot[0])
+#define SLOT_SZ		sizeof_field(struct crash_info_notes_ser, note_at[0])
 
 /* What is written, in this order. Readers do not depend on the order. */
 static const struct {
@@ -130,15 +130,15 @@ static void put_notes(const struct fadump_crash_info *info, void *at, u32 nr)
 	struct crash_info_notes_ser *ser = at;
 	u32 i;
 
-	put_unaligned_be32(info->note_slot_size, &ser->slot_size);
-	put_unaligned_be32(nr, &ser->nr_slots);
+	put_unaligned_be32(info->crash_note_size, &ser->note_size);
+	put_unaligned_be32(nr, &ser->nr_notes);
 	for (i = 0; i < nr; i++)
-		put_unaligned_be64(fadump_be64_at(&info->note_slots, i * SLOT_SZ),
-				   &ser->slot[i]);
+		put_unaligned_be64(fadump_be64_at(&info->crash_notes, i * SLOT_SZ),
+				   &ser->note_at[i]);
 }
 
 static void put_part(const struct fadump_crash_info *info, u32 id, void *at,
-		     const struct amounts *nr, struct fadump_info_slots *slots)
+		     const struct amounts *nr, struct fadump_crash_info_writer *slots)
 {
 	u32 cpu;
 
@@ -166,7 +166,7 @@ static void put_part(const struct fadump_crash_info *info, u32 id, void *at,
 		slots->cpus = at;
 		slots->nr_cpus = nr->cpus;
 		for (cpu = 0; cpu < nr->cpus; cpu++)
-			fadump_crash_info_cpu(slots, cpu, CRASH_INFO_CPU_NONE,
+			fadump_crash_info_set_cpu(slots, cpu, CRASH_INFO_CPU_NONE,
 					      0, 0);
 		break;
 	}
@@ -188,7 +188,7 @@ static void put_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
  * fadump_crash_info_encode - write a record at arming time
  * @info: what is known then: @vmcoreinfo (not relocated), @area,
  *	@boot_mem_size, @boot_mem_top, @cpu_slot, @copy, @nr_copies, @page_size,
- *	@little_endian, @release, @note_slot_size, @note_slots
+ *	@little_endian, @release, @crash_note_size, @crash_notes
  * @nr_cpus: CPUs to leave room for
  * @buf: where to, cleared first; 8-byte aligned
  * @cap: bytes there
@@ -198,12 +198,12 @@ static void put_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
  */
 int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 			     void *buf, size_t cap,
-			     struct fadump_info_slots *slots)
+			     struct fadump_crash_info_writer *slots)
 {
 	const struct amounts nr = {
 		.cpus = nr_cpus,
 		.copies = info->nr_copies,
-		.slots = info->note_slots.len / SLOT_SZ,
+		.slots = info->crash_notes.len / SLOT_SZ,
 	};
 	size_t total = record_size(&nr);
 	struct crash_info_head_ser *head = buf;
@@ -236,7 +236,7 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 }
 
 /**
- * fadump_crash_info_cpu - say something about one CPU
+ * fadump_crash_info_set_cpu - say something about one CPU
  * @slots: where
  * @cpu: Linux number; one that has no place is ignored
  * @hw_id: firmware's name for it
@@ -245,7 +245,7 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
  *
  * Context: any, the crash path included.
  */
-void fadump_crash_info_cpu(const struct fadump_info_slots *slots, u32 cpu,
+void fadump_crash_info_set_cpu(const struct fadump_crash_info_writer *slots, u32 cpu,
 			   u32 hw_id, u32 flags, u32 pid)
 {
 	struct crash_info_cpu_ser *ser;
@@ -259,7 +259,7 @@ void fadump_crash_info_cpu(const struct fadump_info_slots *slots, u32 cpu,
 }
 
 /**
- * fadump_crash_info_regs - save the crashing CPU's registers
+ * fadump_crash_info_set_regs - save the crashing CPU's registers
  * @slots: where
  * @cpu: Linux number
  * @regs: native doublewords in NT_PRSTATUS order
@@ -267,7 +267,7 @@ void fadump_crash_info_cpu(const struct fadump_info_slots *slots, u32 cpu,
  *
  * Context: any, the crash path included.
  */
-void fadump_crash_info_regs(const struct fadump_info_slots *slots, u32 cpu,
+void fadump_crash_info_set_regs(const struct fadump_crash_info_writer *slots, u32 cpu,
 			    const void *regs, u32 nr_regs)
 {
 	struct crash_info_regs_ser *ser = slots->regs;
@@ -287,7 +287,7 @@ void fadump_crash_info_regs(const struct fadump_info_slots *slots, u32 cpu,
  *
  * Context: any. The caller orders this after everything else that it wrote.
  */
-void fadump_crash_info_commit(const struct fadump_info_slots *slots)
+void fadump_crash_info_commit(const struct fadump_crash_info_writer *slots)
 {
 	put_unaligned_be64(CRASH_INFO_COMMIT, &slots->head->commit);
 }
@@ -372,17 +372,17 @@ static void get_cpus(struct fadump_crash_info *info,
 static void get_notes(struct fadump_crash_info *info,
 		      const struct fadump_bytes *p)
 {
-	u32 size = fadump_field_at(p, 0, crash_info_notes_ser, slot_size);
-	u32 nr = fadump_field_at(p, 0, crash_info_notes_ser, nr_slots);
+	u32 size = fadump_field_at(p, 0, crash_info_notes_ser, note_size);
+	u32 nr = fadump_field_at(p, 0, crash_info_notes_ser, nr_notes);
 
-	if (nr > FADUMP_MAX_CPUS || (nr && size < FADUMP_NOTE_SLOT_SZ) ||
+	if (nr > FADUMP_MAX_CPUS || (nr && size < FADUMP_CRASH_NOTE_SZ) ||
 	    !fadump_bytes_has(p, NOTES_SZ, nr * SLOT_SZ)) {
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 		return;
 	}
-	info->note_slot_size = size;
-	info->note_slots.data = p->data + NOTES_SZ;
-	info->note_slots.len = nr * SLOT_SZ;
+	info->crash_note_size = size;
+	info->crash_notes.data = p->data + NOTES_SZ;
+	info->crash_notes.len = nr * SLOT_SZ;
 }
 
 static const struct {
@@ -501,13 +501,13 @@ u32 fadump_crash_info_hw_id(const struct fadump_crash_info *info, u32 cpu)
 }
 
 /**
- * fadump_crash_info_find - what the dead kernel called a CPU
+ * fadump_crash_info_find_cpu - what the dead kernel called a CPU
  * @info: the record
  * @hw_id: firmware's name
  *
  * Return: the Linux number, or -ENOENT.
  */
-int fadump_crash_info_find(const struct fadump_crash_info *info, u32 hw_id)
+int fadump_crash_info_find_cpu(const struct fadump_crash_info *info, u32 hw_id)
 {
 	u32 cpu;
 
@@ -534,16 +534,16 @@ u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu)
 }
 
 /**
- * fadump_crash_info_online - was a CPU online when the kernel died?
+ * fadump_crash_info_is_online - was a CPU online when the kernel died?
  * @info: the record
  * @cpu: Linux number
  *
  * A kernel that could not tell any more is taken to have had all of them.
  */
-bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu)
+bool fadump_crash_info_is_online(const struct fadump_crash_info *info, u32 cpu)
 {
 	if (info->mask.len)
-		return fadump_compat_online(info, cpu);
+		return fadump_compat_is_online(info, cpu);
 	if (!info->committed || cpu >= info->nr_cpus)
 		return true;
 	return cpu_field(info, cpu, offsetof(struct crash_info_cpu_ser, flags)) &
@@ -555,7 +555,7 @@ static u32 count_online(const struct fadump_crash_info *info)
 	u32 cpu, n = 0;
 
 	for (cpu = 0; cpu < info->nr_cpus; cpu++)
-		n += fadump_crash_info_online(info, cpu);
+		n += fadump_crash_info_is_online(info, cpu);
 	return n;
 }
 

@@ -249,7 +249,7 @@ void fadump_dump_bound(struct fadump_dump *dump,
 }
 
 /**
- * fadump_dump_settle - decide how much memory is kept, and what of it is known
+ * fadump_dump_validate - decide how much memory is kept, and what of it is known
  * @dump: as a decoder left it; without copies and top where it had failed
  * @ram: all RAM, before any limit that this kernel was told to keep
  * @usable: RAM less what firmware keeps for itself
@@ -261,7 +261,7 @@ void fadump_dump_bound(struct fadump_dump *dump,
  * which memory is kept either. So is one by which this kernel would be part of
  * what is kept.
  */
-void fadump_dump_settle(struct fadump_dump *dump,
+void fadump_dump_validate(struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
 			const struct fadump_ranges *usable, u64 least, u64 guess,
 			u64 page_size)

@@ -656,23 +656,23 @@ fadump_assert_at(crash_info_regs_ser, regs, 8);
 
 /**
  * struct crash_info_notes_ser - where the dead kernel has its own CPU notes
- * @slot_size: bytes that a CPU has for its note, and for the empty one behind it
- * @nr_slots: entries of @slot
- * @slot: real address of each CPU's slot in the dead kernel, by Linux number, not
+ * @note_size: bytes that a CPU has for its note, and for the empty one behind it
+ * @nr_notes: entries of @note_at
+ * @note_at: real address of each CPU's slot in the dead kernel, by Linux number, not
  *	relocated; 0 for a CPU that has none
  *
  * They are the per-CPU variable crash_notes. A slot is in one page.
  */
 struct crash_info_notes_ser {
-	__be32 slot_size;
-	__be32 nr_slots;
-	__be64 slot[];
+	__be32 note_size;
+	__be32 nr_notes;
+	__be64 note_at[];
 };
 
 static_assert(sizeof(struct crash_info_notes_ser) == 8);
-fadump_assert_at(crash_info_notes_ser, slot_size, 0);
-fadump_assert_at(crash_info_notes_ser, nr_slots, 4);
-fadump_assert_at(crash_info_notes_ser, slot, 8);
+fadump_assert_at(crash_info_notes_ser, note_size, 0);
+fadump_assert_at(crash_info_notes_ser, nr_notes, 4);
+fadump_assert_at(crash_info_notes_ser, note_at, 8);
 
 /* -------- Records of other fadump implementations -------- */
 

@@ -135,9 +135,9 @@ u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes);
 int fadump_ranges_find_gap(const struct fadump_ranges *set,
 			   const struct fadump_ranges *busy, u64 from, u64 size,
 			   u64 align, u64 *base);
-int fadump_ranges_page_in(struct fadump_ranges *to,
+int fadump_ranges_round_in(struct fadump_ranges *to,
 			  const struct fadump_ranges *from, u64 page_size);
-int fadump_ranges_page_out(struct fadump_ranges *to,
+int fadump_ranges_round_out(struct fadump_ranges *to,
 			   const struct fadump_ranges *from, u64 page_size);
 
 /* -------- layout.c -------- */
@@ -218,25 +218,25 @@ struct fadump_plan {
 };
 
 /**
- * enum fadump_why - why there is no layout
- * @FADUMP_WHY_OK: there is one
- * @FADUMP_WHY_TOO_SMALL: boot memory below firmware's minimum
- * @FADUMP_WHY_NO_RAM: not that much RAM
- * @FADUMP_WHY_HOLES: boot memory has more pieces than firmware takes
- * @FADUMP_WHY_NO_ROOM: no place for the dump area
+ * enum fadump_layout_error - why there is no layout
+ * @FADUMP_LAYOUT_OK: there is one
+ * @FADUMP_LAYOUT_TOO_SMALL: boot memory below firmware's minimum
+ * @FADUMP_LAYOUT_NO_RAM: not that much RAM
+ * @FADUMP_LAYOUT_HOLES: boot memory has more pieces than firmware takes
+ * @FADUMP_LAYOUT_NO_ROOM: no place for the dump area
  */
-enum fadump_why {
-	FADUMP_WHY_OK,
-	FADUMP_WHY_TOO_SMALL,
-	FADUMP_WHY_NO_RAM,
-	FADUMP_WHY_HOLES,
-	FADUMP_WHY_NO_ROOM,
+enum fadump_layout_error {
+	FADUMP_LAYOUT_OK,
+	FADUMP_LAYOUT_TOO_SMALL,
+	FADUMP_LAYOUT_NO_RAM,
+	FADUMP_LAYOUT_HOLES,
+	FADUMP_LAYOUT_NO_ROOM,
 };
 
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
 		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_why *why);
+		       struct fadump_plan *plan, enum fadump_layout_error *why);
 void fadump_layout_drop_window(struct fadump_plan *plan);
 u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
 			   u64 size);
@@ -313,7 +313,7 @@ void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left);
 void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *ram,
 		       const struct fadump_ranges *usable, u64 page_size);
-void fadump_dump_settle(struct fadump_dump *dump,
+void fadump_dump_validate(struct fadump_dump *dump,
 			const struct fadump_ranges *ram,
 			const struct fadump_ranges *usable, u64 least, u64 guess,
 			u64 page_size);
@@ -357,7 +357,7 @@ struct fadump_cpu_regs {
 };
 
 /* Is everything there that a backtrace needs? */
-static inline bool fadump_cpu_is_whole(const struct fadump_cpu_regs *cpu)
+static inline bool fadump_cpu_is_complete(const struct fadump_cpu_regs *cpu)
 {
 	return !cpu->damaged &&
 	       (cpu->seen & FADUMP_REGS_NEEDED) == FADUMP_REGS_NEEDED;
@@ -414,17 +414,17 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 /* -------- opal-format.c -------- */
 
 /**
- * struct opal_own - what a tag of OPAL's told
+ * struct opal_fw_tag - what a tag of OPAL's told
  * @crashing_pir: the thread that died
  * @cpu_step: bytes of one thread's register data
  * @nr_regions: entries of @region
  * @region: memory that OPAL keeps, as OPAL describes it
  */
-struct opal_own {
+struct opal_fw_tag {
 	u32 crashing_pir;
 	u32 cpu_step;
 	u32 nr_regions;
-	struct fadump_copy region[OPAL_MAX_OWN_REGIONS];
+	struct fadump_copy region[OPAL_MAX_FW_REGIONS];
 };
 
 int opal_status_errno(s64 status);
@@ -434,8 +434,8 @@ int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap);
 void opal_meta_arm(void *buf, bool armed);
 int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 		     struct fadump_dump *dump);
-int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own);
-int opal_own_cpus(const struct opal_own *own, struct fadump_dump *dump);
+int opal_fw_tag_decode(const struct fadump_bytes *tag, struct opal_fw_tag *own);
+int opal_fw_tag_set_cpus(const struct opal_fw_tag *own, struct fadump_dump *dump);
 
 /* -------- opal-regs.c -------- */
 
@@ -447,21 +447,21 @@ int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 
 /**
  * struct opal_core - what an ELF core of OPAL consists of
- * @own: OPAL's memory; a region of size 0 is left out
+ * @fw: OPAL's memory; a region of size 0 is left out
  * @cpus: register data
  * @cpu_step: bytes of one thread in @cpus
  * @crashing_pir: the thread that comes first
- * @kernel_asked: the kernel wanted this dump, OPAL itself was well
+ * @kernel_requested: the kernel wanted this dump, OPAL itself was well
  * @base: where OPAL ran
  * @entry: where it is entered at a boot
  * @page_size: every region begins in a page of its own
  */
 struct opal_core {
-	struct opal_own own;
+	struct opal_fw_tag fw;
 	struct fadump_bytes cpus;
 	u32 cpu_step;
 	u32 crashing_pir;
-	bool kernel_asked;
+	bool kernel_requested;
 	u64 base;
 	u64 entry;
 	u64 page_size;
@@ -476,7 +476,7 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
 
 /**
  * struct fadump_crash_info - a crash-info record, whoever wrote it
- * @is_foreign: another kernel's than ours
+ * @is_legacy: another kernel's than ours
  * @committed: the dead kernel finished writing it
  * @has_regs: @regs are those of the crash
  * @cpu: Linux number of the crashing CPU, CRASH_INFO_CPU_NONE if unknown
@@ -495,15 +495,15 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
  * @release: of the dead kernel, always terminated
  * @nr_cpus: entries of @cpus
  * @cpus: CPUS part, crash_info_cpu_ser each
- * @note_slot_size: bytes of a slot for a CPU's note, in the dead kernel
- * @note_slots: where those are, by Linux number: 64 bits each, big endian
+ * @crash_note_size: bytes of a slot for a CPU's note, in the dead kernel
+ * @crash_notes: where those are, by Linux number: 64 bits each, big endian
  * @mask: CPU mask of a foreign record: words of 64 bits in the dead kernel's
  *	byte order, @little_endian
  * @headers_at: where a FADMPINF record's kernel kept its ELF headers, else 0
  * @missing: bit mask of enum fadump_missing
  */
 struct fadump_crash_info {
-	bool is_foreign;
+	bool is_legacy;
 	bool committed;
 	bool has_regs;
 	u32 cpu;
@@ -521,21 +521,21 @@ struct fadump_crash_info {
 	char release[CRASH_INFO_RELEASE_SZ];
 	u32 nr_cpus;
 	struct fadump_bytes cpus;
-	u32 note_slot_size;
-	struct fadump_bytes note_slots;
+	u32 crash_note_size;
+	struct fadump_bytes crash_notes;
 	struct fadump_bytes mask;
 	u64 headers_at;
 	u32 missing;
 };
 
 /**
- * struct fadump_info_slots - where the crashing CPU writes
+ * struct fadump_crash_info_writer - where the crashing CPU writes
  * @head: the record
  * @cpus: the CPUS part
  * @regs: the REGS part
  * @nr_cpus: entries of @cpus
  */
-struct fadump_info_slots {
+struct fadump_crash_info_writer {
 	struct crash_info_head_ser *head;
 	struct crash_info_cpu_ser *cpus;
 	struct crash_info_regs_ser *regs;
@@ -545,18 +545,18 @@ struct fadump_info_slots {
 size_t fadump_crash_info_size(u32 nr_cpus);
 int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 			     void *buf, size_t cap,
-			     struct fadump_info_slots *slots);
+			     struct fadump_crash_info_writer *slots);
 int fadump_crash_info_decode(const struct fadump_bytes *rec,
 			     struct fadump_crash_info *info);
-void fadump_crash_info_cpu(const struct fadump_info_slots *slots, u32 cpu,
+void fadump_crash_info_set_cpu(const struct fadump_crash_info_writer *slots, u32 cpu,
 			   u32 hw_id, u32 flags, u32 pid);
-void fadump_crash_info_regs(const struct fadump_info_slots *slots, u32 cpu,
+void fadump_crash_info_set_regs(const struct fadump_crash_info_writer *slots, u32 cpu,
 			    const void *regs, u32 nr_regs);
-void fadump_crash_info_commit(const struct fadump_info_slots *slots);
-int fadump_crash_info_find(const struct fadump_crash_info *info, u32 hw_id);
+void fadump_crash_info_commit(const struct fadump_crash_info_writer *slots);
+int fadump_crash_info_find_cpu(const struct fadump_crash_info *info, u32 hw_id);
 u32 fadump_crash_info_hw_id(const struct fadump_crash_info *info, u32 cpu);
 u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu);
-bool fadump_crash_info_online(const struct fadump_crash_info *info, u32 cpu);
+bool fadump_crash_info_is_online(const struct fadump_crash_info *info, u32 cpu);
 void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus,
 			       struct fadump_dump *dump);
 
@@ -576,56 +576,56 @@ enum fadump_record_kind {
 	FADUMP_RECORD_INF,
 };
 
-enum fadump_record_kind fadump_recover_record(const struct fadump_bytes *b, u64 at,
+enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b, u64 at,
 					      struct fadump_crash_info *info);
-void fadump_recover_no_record(struct fadump_crash_info *info);
-bool fadump_recover_found(const struct fadump_bytes *b, u64 at,
+void fadump_recovery_clear_record(struct fadump_crash_info *info);
+bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
 			  struct fadump_crash_info *info);
-bool fadump_recover_is_near_end(u64 done, u64 total);
-bool fadump_recover_description(struct fadump_dump *dump,
+bool fadump_recovery_should_search(u64 done, u64 total);
+bool fadump_recovery_use_description(struct fadump_dump *dump,
 				const struct fadump_crash_info *info, u64 at,
 				u64 kept_from);
-void fadump_recover_area(struct fadump_dump *dump,
+void fadump_recovery_set_area(struct fadump_dump *dump,
 			 const struct fadump_crash_info *info,
 			 const struct fadump_ranges *usable, u64 page_size);
-int fadump_recover_unmoved(const struct fadump_dump *dump,
+int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
 			const struct fadump_ranges *usable,
 			const struct fadump_ranges *fw_owned,
 			struct fadump_ranges *unmoved);
-void fadump_recover_window(struct fadump_dump *dump,
+void fadump_recovery_check_window(struct fadump_dump *dump,
 			   const struct fadump_ranges *unmoved,
 			   const struct fadump_range *window);
-struct fadump_range fadump_recover_vmcoreinfo(const struct fadump_dump *dump,
+struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
 					      const struct fadump_crash_info *info,
 					      const struct fadump_ranges *usable);
 
 /* -------- attempts.c -------- */
 
-u32 fadump_attempt_begin(struct crash_info_head_ser *head);
-void fadump_attempt_end(struct crash_info_head_ser *head);
-bool fadump_attempt_is_over(const struct crash_info_head_ser *head);
+u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head);
+void fadump_crash_info_end(struct crash_info_head_ser *head);
+bool fadump_crash_info_is_ended(const struct crash_info_head_ser *head);
 
 /* -------- crash-info-compat.c -------- */
 
 /**
- * struct fadmpsig_slots - where the crashing CPU writes in a foreign record
+ * struct fadmpsig_writer - where the crashing CPU writes in a foreign record
  * @base: the record
  * @mask_size: bytes of its CPU mask
  */
-struct fadmpsig_slots {
+struct fadmpsig_writer {
 	void *base;
 	u32 mask_size;
 };
 
 size_t fadmpsig_size(u32 mask_size);
-int fadmpsig_encode(struct fadmpsig_slots *slots, u32 mask_size,
+int fadmpsig_encode(struct fadmpsig_writer *slots, u32 mask_size,
 		    const struct fadump_range *vmcoreinfo, const void *mask,
 		    void *buf, size_t cap);
-void fadmpsig_commit(const struct fadmpsig_slots *slots, u32 cpu,
+void fadmpsig_commit(const struct fadmpsig_writer *slots, u32 cpu,
 		     const void *regs, const void *mask);
-void fadump_compat_headers(const struct fadump_bytes *rec, u64 at,
+void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
 			   struct fadump_crash_info *info);
-bool fadump_compat_online(const struct fadump_crash_info *info, u32 cpu);
+bool fadump_compat_is_online(const struct fadump_crash_info *info, u32 cpu);
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info);
 
@@ -639,12 +639,12 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
  * @size: bytes, with the header, and with the empty one that readers look for
  *	behind the last note
  * @crashtime: seconds since 1970, 0 if its kernel did not get to say
- * @is_bare: it is no note but the text of one, of which @size is the length
+ * @is_text_only: it is no note but the text of one, of which @size is the length
  */
 struct fadump_vmcoreinfo {
 	u64 size;
 	u64 crashtime;
-	bool is_bare;
+	bool is_text_only;
 };
 
 bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
@@ -665,14 +665,14 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 #define FADUMP_NOTE_END_SZ		12
 
 /* What a kernel has for each CPU: one note, and the empty one behind it. */
-#define FADUMP_NOTE_SLOT_SZ		(FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ)
+#define FADUMP_CRASH_NOTE_SZ		(FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ)
 
-size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs);
-int fadump_crash_note_find(const struct fadump_crash_info *info, u32 cpu,
+size_t fadump_notes_write(void *buf, u32 pid, const u64 *regs);
+int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 			   const struct fadump_dump *dump,
 			   const struct fadump_ranges *ram,
 			   const struct fadump_ranges *unmoved, u64 *at);
-bool fadump_crash_note_put(void *slot, const void *note);
+bool fadump_notes_fill_crash_note(void *slot, const void *note);
 
 /* -------- elf.c -------- */
 
@@ -708,12 +708,12 @@ int fadump_elf_fill(const struct fadump_core *core, void *buf, size_t cap);
 /**
  * struct fadump_sizing - what the need for boot memory depends on
  * @page_size: of this kernel
- * @page_cost: bytes that the kernel's books take for one page of RAM
+ * @memmap_per_page: bytes that the kernel's books take for one page of RAM
  * @image: bytes of the kernel, with its BSS
  * @initrd: bytes of it as the boot loader left it, 0 for none
  * @possible_cpus: CPUs that may ever run
  * @present_cpus: those of them that are there
- * @all_ram: bytes of RAM, where a capture kernel has books of all of it; 0 where
+ * @memmap_ram: bytes of RAM, where a capture kernel has books of all of it; 0 where
  *	it only has those of its boot memory and of the next dump area
  * @hash_ram: bytes of RAM that the kernel makes a hash table for, 0 for none
  * @min: as much as firmware needs
@@ -721,12 +721,12 @@ int fadump_elf_fill(const struct fadump_core *core, void *buf, size_t cap);
  */
 struct fadump_sizing {
 	u64 page_size;
-	u64 page_cost;
+	u64 memmap_per_page;
 	u64 image;
 	u64 initrd;
 	u32 possible_cpus;
 	u32 present_cpus;
-	u64 all_ram;
+	u64 memmap_ram;
 	u64 hash_ram;
 	u64 min;
 	u64 max;
@@ -738,19 +738,19 @@ u64 fadump_sizing_recommend(u64 used, u64 min);
 /* -------- arguments.c -------- */
 
 /**
- * struct fadump_unsuited - an argument that a capture does without
+ * struct fadump_denied_argument - an argument that a capture does without
  * @name: as it is written, without a value
  * @reason: what is wrong with it, for people
  * @has_off: it can be switched off, too, and that stays
  */
-struct fadump_unsuited {
+struct fadump_denied_argument {
 	const char *name;
 	const char *reason;
 	bool has_off;
 };
 
 /* Ends with one that has no name. */
-extern const struct fadump_unsuited fadump_unsuited[];
+extern const struct fadump_denied_argument fadump_denied_arguments[];
 
 size_t fadump_arguments_filter(char *line, char *left_out, size_t size);
 
@@ -766,8 +766,8 @@ enum fadump_mode {
 	FADUMP_MODE_NOCMA,
 };
 
-int fadump_option_mode(const char *value, enum fadump_mode *mode);
-size_t fadump_bootargs_clean(const struct fadump_bytes *raw, char *out,
+int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode);
+size_t fadump_arguments_clean(const struct fadump_bytes *raw, char *out,
 			     size_t cap);
 
 #endif /* _POWERPC_FADUMP_LIB_H */

@@ -77,7 +77,7 @@ static int add_copies(struct fadump_plan *plan, const struct fadump_request *req
 static int choose_boot_mem(struct fadump_plan *plan,
 			   const struct fadump_ranges *mem,
 			   const struct fadump_request *req,
-			   enum fadump_why *why)
+			   enum fadump_layout_error *why)
 {
 	u64 want = ALIGN(req->boot_mem_size, req->page_size);
 	u32 i;
@@ -88,12 +88,12 @@ static int choose_boot_mem(struct fadump_plan *plan,
 
 		if (base >= end)
 			continue;
-		*why = FADUMP_WHY_HOLES;
+		*why = FADUMP_LAYOUT_HOLES;
 		if (add_copies(plan, req, base,
 			       min(end - base, want - plan->boot_mem_size)))
 			return -E2BIG;
 	}
-	*why = FADUMP_WHY_NO_RAM;
+	*why = FADUMP_LAYOUT_NO_RAM;
 	return plan->boot_mem_size < want ? -ENOMEM : 0;
 }
 
@@ -213,15 +213,15 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
 		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_why *why)
+		       struct fadump_plan *plan, enum fadump_layout_error *why)
 {
 	int rc;
 
 	memset(plan, 0, sizeof(*plan));
-	*why = FADUMP_WHY_TOO_SMALL;
+	*why = FADUMP_LAYOUT_TOO_SMALL;
 	if (!req->boot_mem_size || req->boot_mem_size < req->min_boot_mem)
 		return -EINVAL;
-	*why = FADUMP_WHY_NO_RAM;
+	*why = FADUMP_LAYOUT_NO_RAM;
 	if (!sizes_are_sane(req, fadump_ranges_total(mem)))
 		return -ENOMEM;
 
@@ -229,7 +229,7 @@ int fadump_layout_plan(const struct fadump_ranges *mem,
 	if (rc)
 		goto fail;
 	add_window(plan, req);
-	*why = FADUMP_WHY_NO_ROOM;
+	*why = FADUMP_LAYOUT_NO_ROOM;
 	rc = find_area(plan, mem, busy, req);
 	if (rc) {
 		/* Rather without part of the dump than without a dump. */
@@ -239,7 +239,7 @@ int fadump_layout_plan(const struct fadump_ranges *mem,
 	if (rc)
 		goto fail;
 	place_slots(plan, req);
-	*why = FADUMP_WHY_OK;
+	*why = FADUMP_LAYOUT_OK;
 	return 0;
 fail:
 	memset(plan, 0, sizeof(*plan));

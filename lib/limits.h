@@ -19,7 +19,7 @@
 #define OPAL_MAX_COPIES			63
 
 /* OPAL: regions of its own that it copies; skiboot has one. */
-#define OPAL_MAX_OWN_REGIONS		8
+#define OPAL_MAX_FW_REGIONS		8
 
 /*
  * Ranges of RAM, and ranges that somebody else owns. memblock itself holds

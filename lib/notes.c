@@ -27,14 +27,14 @@
  */
 
 /**
- * fadump_cpu_note - write one NT_PRSTATUS note
+ * fadump_notes_write - write one NT_PRSTATUS note
  * @buf: FADUMP_CPU_NOTE_SZ bytes, 4-byte aligned
  * @pid: task that ran on the CPU; 0 if idle or unknown
  * @regs: FADUMP_NR_REGS registers
  *
  * Return: bytes written.
  */
-size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs)
+size_t fadump_notes_write(void *buf, u32 pid, const u64 *regs)
 {
 	struct elf64_note *note = buf;
 	void *desc = buf + sizeof(*note) + 8;
@@ -57,54 +57,54 @@ size_t fadump_cpu_note(void *buf, u32 pid, const u64 *regs)
 static bool is_slot(u64 at)
 {
 	return IS_ALIGNED(at, sizeof(u32)) &&
-	       at % LEAST_PAGE + FADUMP_NOTE_SLOT_SZ <= LEAST_PAGE;
+	       at % LEAST_PAGE + FADUMP_CRASH_NOTE_SZ <= LEAST_PAGE;
 }
 
 /**
- * fadump_crash_note_find - where a CPU's slot is today
+ * fadump_notes_find_crash_note - where a CPU's slot is today
  * @info: the record
  * @cpu: Linux number
  * @dump: the dump, bounded
  * @ram: all RAM
  * @unmoved: memory that stayed in place
- * @at: result, %FADUMP_NOTE_SLOT_SZ bytes of memory that the core shows
+ * @at: result, %FADUMP_CRASH_NOTE_SZ bytes of memory that the core shows
  *
  * Return: 0; -ENOENT where there is none, or where it is not in the core; -EINVAL
  * where there cannot be any.
  */
-int fadump_crash_note_find(const struct fadump_crash_info *info, u32 cpu,
+int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 			   const struct fadump_dump *dump,
 			   const struct fadump_ranges *ram,
 			   const struct fadump_ranges *unmoved, u64 *at)
 {
-	u64 was = fadump_be64_at(&info->note_slots, (u64)cpu * sizeof(was));
+	u64 was = fadump_be64_at(&info->crash_notes, (u64)cpu * sizeof(was));
 
 	if (!was)
 		return -ENOENT;
-	if (!is_slot(was) || !fadump_ranges_cover(ram, was, FADUMP_NOTE_SLOT_SZ))
+	if (!is_slot(was) || !fadump_ranges_cover(ram, was, FADUMP_CRASH_NOTE_SZ))
 		return -EINVAL;
 	*at = fadump_layout_relocate(dump->copy, dump->nr_copies, was,
-				     FADUMP_NOTE_SLOT_SZ);
+				     FADUMP_CRASH_NOTE_SZ);
 	if (*at == U64_MAX)
 		return -ENOENT;
-	if (*at == was && !fadump_ranges_cover(unmoved, was, FADUMP_NOTE_SLOT_SZ))
+	if (*at == was && !fadump_ranges_cover(unmoved, was, FADUMP_CRASH_NOTE_SZ))
 		return -ENOENT;
 	return 0;
 }
 
 /**
- * fadump_crash_note_put - fill a slot
- * @slot: %FADUMP_NOTE_SLOT_SZ bytes
- * @note: what fadump_cpu_note() has written
+ * fadump_notes_fill_crash_note - fill a slot
+ * @slot: %FADUMP_CRASH_NOTE_SZ bytes
+ * @note: what fadump_notes_write() has written
  *
  * What is in there stays: the crashing CPU's own note, or one of the attempt
  * before. If it is anything else, that is no slot.
  *
  * Return: whether there is a note in the slot.
  */
-bool fadump_crash_note_put(void *slot, const void *note)
+bool fadump_notes_fill_crash_note(void *slot, const void *note)
 {
-	if (!memchr_inv(slot, 0, FADUMP_NOTE_SLOT_SZ))
+	if (!memchr_inv(slot, 0, FADUMP_CRASH_NOTE_SZ))
 		memcpy(slot, note, FADUMP_CPU_NOTE_SZ);
 	/* Up to the registers all notes are alike. */
 	return !memcmp(slot, note, sizeof(struct elf64_note) + sizeof("CORE"));

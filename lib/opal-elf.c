@@ -77,8 +77,8 @@ static u32 count_loads(const struct opal_core *core)
 {
 	u32 i, n = 0;
 
-	for (i = 0; i < core->own.nr_regions; i++)
-		n += !!core->own.region[i].size;
+	for (i = 0; i < core->fw.nr_regions; i++)
+		n += !!core->fw.region[i].size;
 	return n;
 }
 
@@ -119,7 +119,7 @@ u64 opal_elf_region_pages(const struct opal_core *core, u32 n,
 	u32 i;
 
 	for (i = 0;; i++) {
-		const struct fadump_copy *r = &core->own.region[i];
+		const struct fadump_copy *r = &core->fw.region[i];
 
 		pages->base = ALIGN_DOWN(r->dest, core->page_size);
 		pages->size = r->size ? ALIGN(r->dest + r->size, core->page_size) -
@@ -153,8 +153,8 @@ static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
 	put(&phdr->p_type, PT_NOTE);
 	put(&phdr->p_offset, notes_at(core));
 	put(&phdr->p_filesz, notes_size(core));
-	for (i = 0; i < core->own.nr_regions; i++) {
-		const struct fadump_copy *r = &core->own.region[i];
+	for (i = 0; i < core->fw.nr_regions; i++) {
+		const struct fadump_copy *r = &core->fw.region[i];
 		u64 at = opal_elf_region_pages(core, i, &pages);
 
 		if (!r->size)
@@ -183,7 +183,7 @@ static void fill_thread(const struct opal_core *core,
 			const struct fadump_cpu_regs *cpu, void *note)
 {
 	void *desc = note_head(note, NT_PRSTATUS, FADUMP_PRSTATUS_SZ);
-	u32 i, signal = core->kernel_asked ? OPAL_SIG_REQUEST : OPAL_SIG_OPAL;
+	u32 i, signal = core->kernel_requested ? OPAL_SIG_REQUEST : OPAL_SIG_OPAL;
 
 	if (cpu->hw_id == core->crashing_pir) {
 		put_be(desc + PRSTATUS_SIGNO, 4, signal);

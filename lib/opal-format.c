@@ -284,13 +284,13 @@ int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 /* -------- OPAL's own tags -------- */
 
 /**
- * opal_own_decode - read what a tag of OPAL's points to
+ * opal_fw_tag_decode - read what a tag of OPAL's points to
  * @tag: bytes there
  * @own: result
  *
  * Return: 0, or -EINVAL for a version that is not known, or for no region.
  */
-int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own)
+int opal_fw_tag_decode(const struct fadump_bytes *tag, struct opal_fw_tag *own)
 {
 	u64 at = sizeof(struct opal_dump_fw);
 	u32 i, nr = fadump_field_at(tag, 0, opal_dump_fw, nr_regions);
@@ -301,7 +301,7 @@ int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own)
 		return -EINVAL;
 	own->crashing_pir = fadump_field_at(tag, 0, opal_dump_fw, crashing_pir);
 	own->cpu_step = fadump_field_at(tag, 0, opal_dump_fw, cpu_size);
-	for (i = 0; i < min_t(u32, nr, OPAL_MAX_OWN_REGIONS) &&
+	for (i = 0; i < min_t(u32, nr, OPAL_MAX_FW_REGIONS) &&
 	     fadump_bytes_has(tag, at, REGION_SZ); i++, at += REGION_SZ) {
 		own->region[i].src = fadump_field_at(tag, at, opal_region_fw, src);
 		own->region[i].dest = fadump_field_at(tag, at, opal_region_fw, dest);
@@ -312,13 +312,13 @@ int opal_own_decode(const struct fadump_bytes *tag, struct opal_own *own)
 }
 
 /**
- * opal_own_cpus - where the register data is
+ * opal_fw_tag_set_cpus - where the register data is
  * @own: from OPAL_MPIPL_TAG_CPU
  * @dump: gets it
  *
  * Return: 0, or -EINVAL where no thread's data could be there.
  */
-int opal_own_cpus(const struct opal_own *own, struct fadump_dump *dump)
+int opal_fw_tag_set_cpus(const struct opal_fw_tag *own, struct fadump_dump *dump)
 {
 	const struct fadump_copy *r = &own->region[0];
 

@@ -332,7 +332,7 @@ int fadump_ranges_find_gap(const struct fadump_ranges *set,
 }
 
 /**
- * fadump_ranges_page_in - round every range inwards to whole pages
+ * fadump_ranges_round_in - round every range inwards to whole pages
  * @to: empty set with an array of its own
  * @from: set to round
  * @page_size: a power of two
@@ -341,7 +341,7 @@ int fadump_ranges_find_gap(const struct fadump_ranges *set,
  *
  * Return: as fadump_ranges_add().
  */
-int fadump_ranges_page_in(struct fadump_ranges *to,
+int fadump_ranges_round_in(struct fadump_ranges *to,
 			  const struct fadump_ranges *from, u64 page_size)
 {
 	int rc = 0;
@@ -358,7 +358,7 @@ int fadump_ranges_page_in(struct fadump_ranges *to,
 }
 
 /**
- * fadump_ranges_page_out - round every range outwards to whole pages
+ * fadump_ranges_round_out - round every range outwards to whole pages
  * @to: empty set with an array of its own
  * @from: set to round
  * @page_size: a power of two
@@ -367,7 +367,7 @@ int fadump_ranges_page_in(struct fadump_ranges *to,
  *
  * Return: as fadump_ranges_add().
  */
-int fadump_ranges_page_out(struct fadump_ranges *to,
+int fadump_ranges_round_out(struct fadump_ranges *to,
 			   const struct fadump_ranges *from, u64 page_size)
 {
 	int rc = 0;

@@ -19,7 +19,7 @@ static struct fadump_bytes own_record(const struct fadump_bytes *b)
 }
 
 /**
- * fadump_recover_record - read whatever record there is
+ * fadump_recovery_read_record - read whatever record there is
  * @b: bytes from where records begin
  * @at: real address of @b
  * @info: result, which points into @b
@@ -28,7 +28,7 @@ static struct fadump_bytes own_record(const struct fadump_bytes *b)
  *
  * Return: whose it is, %FADUMP_RECORD_NONE where none can be read.
  */
-enum fadump_record_kind fadump_recover_record(const struct fadump_bytes *b, u64 at,
+enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b, u64 at,
 					      struct fadump_crash_info *info)
 {
 	const struct fadump_bytes own = own_record(b);
@@ -42,15 +42,15 @@ enum fadump_record_kind fadump_recover_record(const struct fadump_bytes *b, u64 
 	if (rc == -EBADMSG)
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 	rc = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
-	fadump_compat_headers(b, at, info);
+	fadump_compat_read_headers(b, at, info);
 	return rc;
 }
 
 /**
- * fadump_recover_no_record - what is known where there is no record
+ * fadump_recovery_clear_record - what is known where there is no record
  * @info: result
  */
-void fadump_recover_no_record(struct fadump_crash_info *info)
+void fadump_recovery_clear_record(struct fadump_crash_info *info)
 {
 	memset(info, 0, sizeof(*info));
 	info->cpu = CRASH_INFO_CPU_NONE;
@@ -74,7 +74,7 @@ static bool is_home(const struct fadump_crash_info *info, u64 at)
 }
 
 /**
- * fadump_recover_found - may a search take what is here for the record?
+ * fadump_recovery_is_record - may a search take what is here for the record?
  * @b: bytes from where records may begin
  * @at: real address of @b
  * @info: result, which points into @b; of no use where there is none
@@ -85,31 +85,31 @@ static bool is_home(const struct fadump_crash_info *info, u64 at)
  *
  * Return: whether there is a record of ours, of a dump that nobody gave back.
  */
-bool fadump_recover_found(const struct fadump_bytes *b, u64 at,
+bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
 			  struct fadump_crash_info *info)
 {
 	const struct fadump_bytes own = own_record(b);
 
 	return !fadump_crash_info_decode(&own, info) &&
-	       !fadump_attempt_is_over((const void *)own.data) &&
+	       !fadump_crash_info_is_ended((const void *)own.data) &&
 	       is_home(info, at);
 }
 
 /**
- * fadump_recover_is_near_end - is this worth the time of a search?
+ * fadump_recovery_should_search - is this worth the time of a search?
  * @done: bytes that are behind it
  * @total: bytes that there are to go through
  *
  * In a very large machine the middle is left out.
  */
-bool fadump_recover_is_near_end(u64 done, u64 total)
+bool fadump_recovery_should_search(u64 done, u64 total)
 {
 	return done < FADUMP_MAX_SEARCH / 2 ||
 	       total <= done + FADUMP_MAX_SEARCH / 2;
 }
 
 /**
- * fadump_recover_description - take the record for what firmware could not say
+ * fadump_recovery_use_description - take the record for what firmware could not say
  * @dump: the dump. Where there is a record it is as a decoder would have left
  *	it: fadump_dump_bound() comes next.
  * @info: the record
@@ -121,7 +121,7 @@ bool fadump_recover_is_near_end(u64 done, u64 total)
  *
  * Return: whether there was anything to take.
  */
-bool fadump_recover_description(struct fadump_dump *dump,
+bool fadump_recovery_use_description(struct fadump_dump *dump,
 				const struct fadump_crash_info *info, u64 at,
 				u64 kept_from)
 {
@@ -138,13 +138,13 @@ bool fadump_recover_description(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recover_area - how far the dump area goes
+ * fadump_recovery_set_area - how far the dump area goes
  * @dump: the dump, bounded
  * @info: the record, which knows it better than the list of its contents does
  * @usable: RAM that is not firmware's
  * @page_size: of this kernel
  */
-void fadump_recover_area(struct fadump_dump *dump,
+void fadump_recovery_set_area(struct fadump_dump *dump,
 			 const struct fadump_crash_info *info,
 			 const struct fadump_ranges *usable, u64 page_size)
 {
@@ -164,7 +164,7 @@ void fadump_recover_area(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recover_unmoved - memory that stayed in place
+ * fadump_recovery_find_unmoved - memory that stayed in place
  * @dump: the dump, bounded
  * @usable: RAM that is not firmware's
  * @fw_owned: what the firmware that runs now has written to
@@ -173,7 +173,7 @@ void fadump_recover_area(struct fadump_dump *dump,
  *
  * Return: 0, or -ENOSPC.
  */
-int fadump_recover_unmoved(const struct fadump_dump *dump,
+int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
 			const struct fadump_ranges *usable,
 			const struct fadump_ranges *fw_owned,
 			struct fadump_ranges *unmoved)
@@ -191,12 +191,12 @@ int fadump_recover_unmoved(const struct fadump_dump *dump,
 }
 
 /**
- * fadump_recover_window - has firmware written to the dump?
+ * fadump_recovery_check_window - has firmware written to the dump?
  * @dump: the dump, bounded; gets a note of that
  * @unmoved: memory that is shown where it is
  * @window: where the firmware that runs now writes at every boot
  */
-void fadump_recover_window(struct fadump_dump *dump,
+void fadump_recovery_check_window(struct fadump_dump *dump,
 			   const struct fadump_ranges *unmoved,
 			   const struct fadump_range *window)
 {
@@ -206,14 +206,14 @@ void fadump_recover_window(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recover_vmcoreinfo - where the record says that VMCOREINFO is today
+ * fadump_recovery_find_vmcoreinfo - where the record says that VMCOREINFO is today
  * @dump: the dump, bounded
  * @info: the record
  * @usable: RAM that is not firmware's
  *
  * Return: memory that was kept; size 0 where the record does not know of any.
  */
-struct fadump_range fadump_recover_vmcoreinfo(const struct fadump_dump *dump,
+struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
 					      const struct fadump_crash_info *info,
 					      const struct fadump_ranges *usable)
 {

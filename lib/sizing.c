@@ -129,7 +129,7 @@ static u64 hash_table_of(const struct fadump_sizing *s)
 
 static u64 books_of(const struct fadump_sizing *s, u64 bytes)
 {
-	return times(bytes / s->page_size, s->page_cost);
+	return times(bytes / s->page_size, s->memmap_per_page);
 }
 
 /**
@@ -150,7 +150,7 @@ u64 fadump_sizing_estimate(const struct fadump_sizing *s)
 	sum = plus(sum, times(s->possible_cpus, w->possible_cpu));
 	sum = plus(sum, times(s->present_cpus, w->present_cpu));
 	kept = plus(times(sum, 2), SIZING_BLOCKS);
-	sum = plus(sum, books_of(s, s->all_ram ?: kept));
+	sum = plus(sum, books_of(s, s->memmap_ram ?: kept));
 	/* It is aligned to its size, so that a gap as large may be needed. */
 	sum = plus(sum, times(2, hash_table_of(s)));
 	return max(min(round_up_to(sum, SIZING_STEP),

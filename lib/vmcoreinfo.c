@@ -118,7 +118,7 @@ bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 		return false;
 	note->crashtime = crashtime_of(&text);
 	note->size = note_size(len);
-	note->is_bare = false;
+	note->is_text_only = false;
 	return true;
 }
 
@@ -135,7 +135,7 @@ static bool read_bare(const struct fadump_bytes *b, const char *release,
 		return false;
 	note->crashtime = crashtime_of(&text);
 	note->size = text.len;
-	note->is_bare = true;
+	note->is_text_only = true;
 	return true;
 }
 

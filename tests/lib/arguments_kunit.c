@@ -33,7 +33,7 @@ static void options_mode(struct kunit *test)
 	const struct mode_case *c = test->param_value;
 	enum fadump_mode mode = 77;
 
-	KUNIT_EXPECT_EQ(test, fadump_option_mode(c->value, &mode),
+	KUNIT_EXPECT_EQ(test, fadump_arguments_parse_mode(c->value, &mode),
 			c->mode < 0 ? -EINVAL : 0);
 	KUNIT_EXPECT_EQ(test, mode, c->mode < 0 ? 77 : c->mode);
 }
@@ -77,7 +77,7 @@ static void options_bootargs(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	KUNIT_ASSERT_NOT_NULL(test, out);
 	memcpy(copy, c->raw, c->len);
-	KUNIT_EXPECT_EQ(test, fadump_bootargs_clean(&raw, out, c->cap),
+	KUNIT_EXPECT_EQ(test, fadump_arguments_clean(&raw, out, c->cap),
 			strlen(c->want));
 	KUNIT_EXPECT_STREQ(test, out, c->want);
 }
@@ -197,17 +197,17 @@ static void options_suit_inside(struct kunit *test)
 /* Each of the table by itself, with a reason, and none twice. */
 static void options_unsuited(struct kunit *test)
 {
-	const struct fadump_unsuited *u, *other;
+	const struct fadump_denied_argument *u, *other;
 	char line[64], left_out[64];
 
-	for (u = fadump_unsuited; u->name; u++) {
+	for (u = fadump_denied_arguments; u->name; u++) {
 		KUNIT_ASSERT_LT(test, strlen(u->name), sizeof(line) - 2);
 		KUNIT_EXPECT_TRUE(test, u->reason && *u->reason);
 		snprintf(line, sizeof(line), "%s=5", u->name);
 		KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, left_out, sizeof(line)),
 				strlen(u->name) + 2);
 		KUNIT_EXPECT_STREQ(test, line, "");
-		for (other = fadump_unsuited; other != u; other++)
+		for (other = fadump_denied_arguments; other != u; other++)
 			KUNIT_ASSERT_TRUE_MSG(test, strcmp(other->name, u->name),
 					      "%s is there twice", u->name);
 	}

@@ -46,14 +46,14 @@ static const struct fadump_crash_info sample = {
 	.page_size = 0x10000,
 	.little_endian = true,
 	.release = "7.3.4-test",
-	.note_slot_size = FADUMP_NOTE_SLOT_SZ,
-	.note_slots = { sample_slots, sizeof(sample_slots) },
+	.crash_note_size = FADUMP_CRASH_NOTE_SZ,
+	.crash_notes = { sample_slots, sizeof(sample_slots) },
 };
 
 struct record {
 	u8 *data;
 	size_t len;
-	struct fadump_info_slots slots;
+	struct fadump_crash_info_writer slots;
 };
 
 static struct record encoded(struct kunit *test, const struct fadump_crash_info *info)
@@ -84,11 +84,11 @@ static struct record crashed(struct kunit *test)
 	for (i = 0; i < FADUMP_NR_REGS; i++)
 		regs[i] = 0xc000000000000000ULL + i;
 	for (i = 0; i < NR_CPUS_HERE; i++)
-		fadump_crash_info_cpu(&r.slots, i, 8 * i,
+		fadump_crash_info_set_cpu(&r.slots, i, 8 * i,
 				      i == 3 ? CRASH_INFO_CPU_POSSIBLE :
 					       CRASH_INFO_CPU_ONLINE,
 				      100 + i);
-	fadump_crash_info_regs(&r.slots, 2, regs, FADUMP_REG_RESULT + 1);
+	fadump_crash_info_set_regs(&r.slots, 2, regs, FADUMP_REG_RESULT + 1);
 	fadump_crash_info_commit(&r.slots);
 	return r;
 }
@@ -139,9 +139,9 @@ static void expect_statics(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, info->page_size, sample.page_size);
 	KUNIT_EXPECT_TRUE(test, info->little_endian);
 	KUNIT_EXPECT_STREQ(test, info->release, sample.release);
-	KUNIT_EXPECT_EQ(test, info->note_slot_size, FADUMP_NOTE_SLOT_SZ);
-	KUNIT_ASSERT_EQ(test, info->note_slots.len, sizeof(sample_slots));
-	KUNIT_EXPECT_MEMEQ(test, info->note_slots.data, sample_slots,
+	KUNIT_EXPECT_EQ(test, info->crash_note_size, FADUMP_CRASH_NOTE_SZ);
+	KUNIT_ASSERT_EQ(test, info->crash_notes.len, sizeof(sample_slots));
+	KUNIT_EXPECT_MEMEQ(test, info->crash_notes.data, sample_slots,
 			   sizeof(sample_slots));
 }
 
@@ -164,17 +164,17 @@ static void crash_info_of_a_crash(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, NR_CPUS_HERE);
 	for (i = 0; i < NR_CPUS_HERE; i++) {
 		KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, i), 8 * i);
-		KUNIT_EXPECT_EQ(test, fadump_crash_info_find(info, 8 * i), i);
+		KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 8 * i), i);
 		KUNIT_EXPECT_EQ(test, fadump_crash_info_pid(info, i), 100 + i);
-		KUNIT_EXPECT_EQ(test, fadump_crash_info_online(info, i), i < 3);
+		KUNIT_EXPECT_EQ(test, fadump_crash_info_is_online(info, i), i < 3);
 	}
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, NR_CPUS_HERE),
 			CRASH_INFO_CPU_NONE);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, U32_MAX),
 			CRASH_INFO_CPU_NONE);
-	KUNIT_EXPECT_EQ(test, fadump_crash_info_find(info, 1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 1), -ENOENT);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_pid(info, NR_CPUS_HERE), 0);
-	KUNIT_EXPECT_TRUE(test, fadump_crash_info_online(info, NR_CPUS_HERE));
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, NR_CPUS_HERE));
 }
 
 /* Firmware stopped the kernel before it could speak. */
@@ -191,9 +191,9 @@ static void crash_info_without_commit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, info->has_regs);
 	KUNIT_EXPECT_EQ(test, info->cpu, CRASH_INFO_CPU_NONE);
 	/* Names are known since arming, the rest is not. */
-	KUNIT_EXPECT_EQ(test, fadump_crash_info_find(info, 16), 2);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 16), 2);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_pid(info, 2), 0);
-	KUNIT_EXPECT_TRUE(test, fadump_crash_info_online(info, 3));
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 3));
 }
 
 static void crash_info_as_armed(struct kunit *test)
@@ -209,7 +209,7 @@ static void crash_info_as_armed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, NR_CPUS_HERE);
 	/* A CPU without a name is nobody's. */
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, 0), CRASH_INFO_CPU_NONE);
-	KUNIT_EXPECT_EQ(test, fadump_crash_info_find(info, CRASH_INFO_CPU_NONE),
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, CRASH_INFO_CPU_NONE),
 			-ENOENT);
 	/* Committed, but no CPU said that it crashed. */
 	fadump_crash_info_commit(&r.slots);
@@ -222,7 +222,7 @@ static void crash_info_as_armed(struct kunit *test)
 static void crash_info_writers_are_bounded(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
-	struct fadump_info_slots slots;
+	struct fadump_crash_info_writer slots;
 	size_t len = fadump_crash_info_size(0);
 	struct record r = armed(test);
 	const struct fadump_bytes b = bytes_of(&r);
@@ -231,11 +231,11 @@ static void crash_info_writers_are_bounded(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, before);
 	memcpy(before, r.data, r.len);
-	fadump_crash_info_cpu(&r.slots, NR_CPUS_HERE, 1, 1, 1);
-	fadump_crash_info_cpu(&r.slots, U32_MAX, 1, 1, 1);
+	fadump_crash_info_set_cpu(&r.slots, NR_CPUS_HERE, 1, 1, 1);
+	fadump_crash_info_set_cpu(&r.slots, U32_MAX, 1, 1, 1);
 	KUNIT_EXPECT_MEMEQ(test, before, r.data, r.len);
 
-	fadump_crash_info_regs(&r.slots, 1, regs, FADUMP_NR_REGS + 1);
+	fadump_crash_info_set_regs(&r.slots, 1, regs, FADUMP_NR_REGS + 1);
 	fadump_crash_info_commit(&r.slots);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 	KUNIT_EXPECT_EQ(test, info->regs[0], 1);
@@ -248,10 +248,10 @@ static void crash_info_writers_are_bounded(struct kunit *test)
 						       r.data, U32_MAX, &slots),
 			-ENOSPC);
 	*info = sample;
-	info->note_slots.len = 0;
+	info->crash_notes.len = 0;
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(info, 0, r.data, len,
 						       &slots), 0);
-	fadump_crash_info_cpu(&slots, 0, 1, 1, 1);
+	fadump_crash_info_set_cpu(&slots, 0, 1, 1, 1);
 	KUNIT_EXPECT_LE(test, fadump_crash_info_size(FADUMP_MAX_CPUS),
 			FADUMP_MAX_CRASH_INFO);
 }
@@ -428,17 +428,17 @@ static void crash_info_note_slots(struct kunit *test)
 		u32 nr;
 		bool good;
 	} rows[] = {
-		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE, true },
-		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE - 1, true },
-		{ FADUMP_NOTE_SLOT_SZ + 4, NR_CPUS_HERE, true },
+		{ FADUMP_CRASH_NOTE_SZ, NR_CPUS_HERE, true },
+		{ FADUMP_CRASH_NOTE_SZ, NR_CPUS_HERE - 1, true },
+		{ FADUMP_CRASH_NOTE_SZ + 4, NR_CPUS_HERE, true },
 		{ U32_MAX, NR_CPUS_HERE, true },
-		{ FADUMP_NOTE_SLOT_SZ - 1, NR_CPUS_HERE, false },
+		{ FADUMP_CRASH_NOTE_SZ - 1, NR_CPUS_HERE, false },
 		{ 0, NR_CPUS_HERE, false },
 		{ 0, 0, true },
-		{ FADUMP_NOTE_SLOT_SZ, NR_CPUS_HERE + 1, false },
-		{ FADUMP_NOTE_SLOT_SZ, FADUMP_MAX_CPUS + 1, false },
-		{ FADUMP_NOTE_SLOT_SZ, 0x20000000, false },
-		{ FADUMP_NOTE_SLOT_SZ, U32_MAX, false },
+		{ FADUMP_CRASH_NOTE_SZ, NR_CPUS_HERE + 1, false },
+		{ FADUMP_CRASH_NOTE_SZ, FADUMP_MAX_CPUS + 1, false },
+		{ FADUMP_CRASH_NOTE_SZ, 0x20000000, false },
+		{ FADUMP_CRASH_NOTE_SZ, U32_MAX, false },
 	};
 	struct fadump_crash_info *info = new_info(test);
 	const struct record r = crashed(test);
@@ -452,7 +452,7 @@ static void crash_info_note_slots(struct kunit *test)
 		put_unaligned_be32(rows[i].nr, r.data + part_at(&r, NOTES) + 4);
 		KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 		KUNIT_EXPECT_EQ(test, info->missing, rows[i].good ? 0 : PART);
-		KUNIT_EXPECT_EQ(test, info->note_slots.len,
+		KUNIT_EXPECT_EQ(test, info->crash_notes.len,
 				rows[i].good ? 8 * rows[i].nr : 0);
 	}
 }
@@ -558,7 +558,7 @@ static void crash_info_of_tomorrow(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, info->has_regs);
 	KUNIT_EXPECT_EQ(test, info->cpu, 2);
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, NR_CPUS_HERE);
-	KUNIT_EXPECT_EQ(test, fadump_crash_info_find(info, 16), 2);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 16), 2);
 }
 
 /* Byte for byte what version 1 is: this never changes. */
@@ -610,11 +610,11 @@ static void attempts_counted(struct kunit *test)
 	u32 i;
 
 	for (i = 1; i <= FADUMP_MAX_ATTEMPTS + 2; i++)
-		KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), i);
+		KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), i);
 	/* Kernels before this one kept more there, which starts nothing anew. */
 	put_unaligned_be64(0x0064006400640064, &head->reserved);
-	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), i);
-	KUNIT_EXPECT_FALSE(test, fadump_attempt_is_over(head));
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), i);
+	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_ended(head));
 }
 
 /* Whatever bit of the words is turned, it is not one attempt more. */
@@ -624,24 +624,24 @@ static void attempts_damaged(struct kunit *test)
 	u8 *bytes = (u8 *)&head->attempts, saved[24];
 	u32 bit;
 
-	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
-	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 2);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), 1);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), 2);
 	memcpy(saved, bytes, sizeof(saved));
 	for (bit = 0; bit < 8 * sizeof(saved); bit++) {
 		bytes[bit / 8] ^= 1 << bit % 8;
-		KUNIT_EXPECT_FALSE(test, fadump_attempt_is_over(head));
-		KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), bit < 64 ? 1 : 3);
+		KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_ended(head));
+		KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), bit < 64 ? 1 : 3);
 		memcpy(bytes, saved, sizeof(saved));
 	}
 	/* Before there was an attempt, a damaged word may be the other's complement. */
 	memset(bytes, 0, sizeof(saved));
 	memset(&head->attempts, 0xff, sizeof(head->attempts));
-	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), 1);
 	memset(bytes, 0xff, sizeof(saved));
-	KUNIT_EXPECT_EQ(test, fadump_attempt_begin(head), 1);
-	KUNIT_EXPECT_FALSE(test, fadump_attempt_is_over(head));
-	fadump_attempt_end(head);
-	KUNIT_EXPECT_TRUE(test, fadump_attempt_is_over(head));
+	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), 1);
+	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_ended(head));
+	fadump_crash_info_end(head);
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_ended(head));
 }
 
 /* Where a search comes upon it: behind what kernels without us write there. */
@@ -664,26 +664,26 @@ static void crash_info_found(struct kunit *test)
 	struct crash_info_head_ser *head = (void *)b.data + CRASH_INFO_OFFSET;
 	const size_t len = b.len;
 
-	KUNIT_EXPECT_TRUE(test, fadump_recover_found(&b, home, info));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_is_record(&b, home, info));
 	KUNIT_EXPECT_TRUE(test, info->committed);
-	KUNIT_EXPECT_TRUE(test, fadump_recover_found(&b, last->dest + last->size, info));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_is_record(&b, last->dest + last->size, info));
 
 	/* A file's page has it, or the copy of such a page. */
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, home + 0x10000, info));
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, sample.boot_mem_top, info));
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, sample.copy[0].dest, info));
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, last->dest + last->size - 0x10000,
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home + 0x10000, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.boot_mem_top, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.copy[0].dest, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, last->dest + last->size - 0x10000,
 						      info));
 
 	b.len = CRASH_INFO_OFFSET;
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
 	b.len = 0;
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
 
 	/* An earlier dump's, which was given back. */
 	b.len = len;
-	fadump_attempt_end(head);
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, home, info));
+	fadump_crash_info_end(head);
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
 }
 
 /* It says that it stands in its own kernel's boot memory. */
@@ -698,7 +698,7 @@ static void crash_info_found_too_low(struct kunit *test)
 	info->boot_mem_top = home + 1;
 	r = encoded(test, info);
 	b = in_its_slot(test, &r);
-	KUNIT_EXPECT_FALSE(test, fadump_recover_found(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
 	KUNIT_EXPECT_EQ(test, info->boot_mem_top, home + 1);
 }
 
@@ -707,14 +707,14 @@ static void crash_info_near_end(struct kunit *test)
 	const u64 half = FADUMP_MAX_SEARCH / 2, tib = (u64)1 << 40;
 
 	/* Of what there is time for nothing is left out. */
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(0, 0));
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(half - 1, 2 * half));
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(half, 2 * half));
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(0, tib));
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(half - 1, tib));
-	KUNIT_EXPECT_FALSE(test, fadump_recover_is_near_end(half, tib));
-	KUNIT_EXPECT_FALSE(test, fadump_recover_is_near_end(tib - half - 1, tib));
-	KUNIT_EXPECT_TRUE(test, fadump_recover_is_near_end(tib - half, tib));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(0, 0));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(half - 1, 2 * half));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(half, 2 * half));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(0, tib));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(half - 1, tib));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_should_search(half, tib));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_should_search(tib - half - 1, tib));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(tib - half, tib));
 }
 
 static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
@@ -726,7 +726,7 @@ static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
 	KUNIT_ASSERT_TRUE(test, !rc || rc == -ENOENT || rc == -EBADMSG);
 	KUNIT_ASSERT_LE(test, info.vmcoreinfo.size, FADUMP_MAX_VMCOREINFO);
 	KUNIT_ASSERT_LE(test, info.nr_cpus, b->len / 16);
-	KUNIT_ASSERT_LE(test, info.note_slots.len, b->len);
+	KUNIT_ASSERT_LE(test, info.crash_notes.len, b->len);
 	KUNIT_ASSERT_LT(test, strlen(info.release), sizeof(info.release));
 	KUNIT_ASSERT_TRUE(test, !info.has_regs || info.committed);
 	if (rc)
@@ -734,9 +734,9 @@ static void mangled_record(struct kunit *test, const struct fadump_bytes *b)
 	for (cpu = 0; cpu <= info.nr_cpus; cpu++) {
 		fadump_crash_info_hw_id(&info, cpu);
 		fadump_crash_info_pid(&info, cpu);
-		fadump_crash_info_online(&info, cpu);
+		fadump_crash_info_is_online(&info, cpu);
 	}
-	KUNIT_ASSERT_LT(test, fadump_crash_info_find(&info, 16), (int)info.nr_cpus);
+	KUNIT_ASSERT_LT(test, fadump_crash_info_find_cpu(&info, 16), (int)info.nr_cpus);
 }
 
 static void crash_info_mangled(struct kunit *test)
@@ -795,7 +795,7 @@ static u8 *make_sig(struct kunit *test, bool crashed)
 	const struct fadump_range note = { 0x28000000, 0x800 };
 	u8 *b = kunit_kmalloc(test, SIG_SZ, GFP_KERNEL);
 	u64 regs[FADMP_REGS_SZ / 8];
-	struct fadmpsig_slots slots;
+	struct fadmpsig_writer slots;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
@@ -834,9 +834,9 @@ static void expect_sig(struct kunit *test, const struct fadump_bytes *b, bool le
 		KUNIT_EXPECT_EQ(test, info->regs[i],
 				i <= FADUMP_REG_RESULT ? 1000 + i : 0);
 	for (i = 0; i < 200; i++)
-		KUNIT_EXPECT_EQ(test, fadump_crash_info_online(info, i),
+		KUNIT_EXPECT_EQ(test, fadump_crash_info_is_online(info, i),
 				i < 2 || i == 65);
-	KUNIT_EXPECT_FALSE(test, fadump_crash_info_online(info, U32_MAX));
+	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_online(info, U32_MAX));
 }
 
 static void compat_sig(struct kunit *test)
@@ -861,8 +861,8 @@ static void compat_sig_as_armed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, info->has_regs);
 	KUNIT_EXPECT_EQ(test, info->cpu, CRASH_INFO_CPU_NONE);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0x800);
-	KUNIT_EXPECT_TRUE(test, fadump_crash_info_online(info, 3));
-	KUNIT_EXPECT_FALSE(test, fadump_crash_info_online(info, 4));
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 3));
+	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_online(info, 4));
 }
 
 struct sig_case {
@@ -909,7 +909,7 @@ static void compat_sig_no_room(struct kunit *test)
 {
 	const struct fadump_range note = { 0x28000000, 0x800 };
 	u64 words[FADMP_REGS_SZ / 8] = { 0 };
-	struct fadmpsig_slots slots;
+	struct fadmpsig_writer slots;
 	u8 *b = kunit_kmalloc(test, SIG_SZ, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
@@ -928,9 +928,9 @@ static void compat_mask(struct kunit *test)
 
 	memset(info, 0, sizeof(*info));
 	info->mask = (struct fadump_bytes){ .data = mask, .len = sizeof(mask) };
-	KUNIT_EXPECT_TRUE(test, fadump_compat_online(info, 63));
-	KUNIT_EXPECT_FALSE(test, fadump_compat_online(info, 64));
-	KUNIT_EXPECT_FALSE(test, fadump_compat_online(info, U32_MAX));
+	KUNIT_EXPECT_TRUE(test, fadump_compat_is_online(info, 63));
+	KUNIT_EXPECT_FALSE(test, fadump_compat_is_online(info, 64));
+	KUNIT_EXPECT_FALSE(test, fadump_compat_is_online(info, U32_MAX));
 }
 
 /* A kernel that was built for more CPUs than there can be. */
@@ -943,7 +943,7 @@ static void compat_large_mask(struct kunit *test)
 	u8 *b = kunit_kzalloc(test, len, GFP_KERNEL);
 	u8 *mask = kunit_kzalloc(test, mask_size, GFP_KERNEL);
 	const struct fadump_bytes rec = { .data = b, .len = len };
-	struct fadmpsig_slots slots;
+	struct fadmpsig_writer slots;
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	KUNIT_ASSERT_NOT_NULL(test, mask);
@@ -951,8 +951,8 @@ static void compat_large_mask(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, fadmpsig_encode(&slots, mask_size, &note, mask, b, len), 0);
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
 	KUNIT_EXPECT_EQ(test, info->mask.len, FADUMP_MAX_CPUS / 8);
-	KUNIT_EXPECT_TRUE(test, fadump_compat_online(info, FADUMP_MAX_CPUS - 1));
-	KUNIT_EXPECT_FALSE(test, fadump_compat_online(info, FADUMP_MAX_CPUS));
+	KUNIT_EXPECT_TRUE(test, fadump_compat_is_online(info, FADUMP_MAX_CPUS - 1));
+	KUNIT_EXPECT_FALSE(test, fadump_compat_is_online(info, FADUMP_MAX_CPUS));
 }
 
 static void compat_inf(struct kunit *test)
@@ -976,7 +976,7 @@ static void compat_inf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 	KUNIT_EXPECT_EQ(test, info->mask.len, 0);
 	/* No mask: all were online. */
-	KUNIT_EXPECT_TRUE(test, fadump_crash_info_online(info, 7));
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 7));
 
 	rec.len--;
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
@@ -1027,13 +1027,13 @@ static void compat_inf_headers(struct kunit *test)
 	struct fadump_bytes rec = { .data = b, .len = INF_SZ };
 
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
-	fadump_compat_headers(&rec, INF_AT, info);
+	fadump_compat_read_headers(&rec, INF_AT, info);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.base, 0x1500000);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0x1040);
 	KUNIT_EXPECT_TRUE(test, info->relocated);
 	KUNIT_EXPECT_EQ(test, info->mask.len, MASK_SZ);
-	KUNIT_EXPECT_TRUE(test, fadump_crash_info_online(info, 2));
-	KUNIT_EXPECT_FALSE(test, fadump_crash_info_online(info, 1));
+	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 2));
+	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_online(info, 1));
 }
 
 /* Headers that are not where the record says they are say nothing. */
@@ -1051,7 +1051,7 @@ static void compat_inf_no_headers(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		put_unaligned(wrong[i], (u64 *)(b + 8));
 		KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
-		fadump_compat_headers(&rec, INF_AT, info);
+		fadump_compat_read_headers(&rec, INF_AT, info);
 		KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 		KUNIT_EXPECT_EQ(test, info->mask.len, 0);
 	}
@@ -1062,7 +1062,7 @@ static void compat_inf_no_headers(struct kunit *test)
 		      (u64 *)(b + 104 + offsetof(struct elf64_hdr, e_phoff)));
 	put_unaligned(INF_AT + 104, (u64 *)(b + 8));
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
-	fadump_compat_headers(&rec, INF_AT, info);
+	fadump_compat_read_headers(&rec, INF_AT, info);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 
 	/* A note that is too large, and headers that end in the middle. */
@@ -1074,7 +1074,7 @@ static void compat_inf_no_headers(struct kunit *test)
 			      offsetof(struct elf64_phdr, p_filesz)));
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
 	rec.len -= 1;
-	fadump_compat_headers(&rec, INF_AT, info);
+	fadump_compat_read_headers(&rec, INF_AT, info);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 	KUNIT_EXPECT_EQ(test, info->mask.len, MASK_SZ);
 }
@@ -1085,7 +1085,7 @@ static void mangled_inf(struct kunit *test, const struct fadump_bytes *b)
 
 	if (fadump_compat_decode(b, &info))
 		return;
-	fadump_compat_headers(b, INF_AT, &info);
+	fadump_compat_read_headers(b, INF_AT, &info);
 	KUNIT_ASSERT_LE(test, info.vmcoreinfo.size, FADUMP_MAX_VMCOREINFO);
 	KUNIT_ASSERT_LE(test, info.mask.len, b->len);
 }
@@ -1121,7 +1121,7 @@ static void mangled_sig(struct kunit *test, const struct fadump_bytes *b)
 	KUNIT_ASSERT_LE(test, info.vmcoreinfo.size, FADUMP_MAX_VMCOREINFO);
 	KUNIT_ASSERT_LE(test, info.mask.len, b->len);
 	for (cpu = 0; cpu < 200; cpu += 63)
-		fadump_crash_info_online(&info, cpu);
+		fadump_crash_info_is_online(&info, cpu);
 }
 
 static void compat_mangled(struct kunit *test)

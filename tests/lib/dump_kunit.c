@@ -317,7 +317,7 @@ static void dump_settle(struct kunit *test)
 		for (k = 0; k < ARRAY_SIZE(rows[i].copy) && rows[i].copy[k].size; k++)
 			d->copy[d->nr_copies++] = rows[i].copy[k];
 		d->boot_mem_top = P(10);
-		fadump_dump_settle(d, ram, ram, P(4), P(8), TEST_PAGE);
+		fadump_dump_validate(d, ram, ram, P(4), P(8), TEST_PAGE);
 		test_print_dump(got, d);
 		KUNIT_EXPECT_STREQ(test, got, rows[i].want);
 		KUNIT_EXPECT_EQ(test, !!(d->missing & BIT(FADUMP_MISSING_DESCRIPTION)),
@@ -356,9 +356,9 @@ static void dump_window(struct kunit *test)
 		d->copy[1] = (struct fadump_copy){ P(38), P(2e), rows[i].size };
 		d->nr_copies = rows[i].size ? 2 : 1;
 		d->missing = 0;
-		KUNIT_ASSERT_EQ(test, fadump_recover_unmoved(d, ram, none, unmoved), 0);
+		KUNIT_ASSERT_EQ(test, fadump_recovery_find_unmoved(d, ram, none, unmoved), 0);
 		KUNIT_EXPECT_EQ(test, fadump_ranges_total(unmoved), rows[i].unmoved);
-		fadump_recover_window(d, unmoved, &rows[i].window);
+		fadump_recovery_check_window(d, unmoved, &rows[i].window);
 		KUNIT_EXPECT_EQ(test, d->missing == BIT(FADUMP_MISSING_WINDOW), rows[i].is_lost);
 		KUNIT_EXPECT_EQ(test, !d->missing, !rows[i].is_lost);
 	}

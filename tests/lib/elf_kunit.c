@@ -126,7 +126,7 @@ static void elfcore_note(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	for (i = 0; i < FADUMP_NR_REGS; i++)
 		regs[i] = U64_MAX - i;
-	KUNIT_ASSERT_EQ(test, fadump_cpu_note(b, 4711, regs), FADUMP_CPU_NOTE_SZ);
+	KUNIT_ASSERT_EQ(test, fadump_notes_write(b, 4711, regs), FADUMP_CPU_NOTE_SZ);
 	KUNIT_EXPECT_EQ(test, FADUMP_CPU_NOTE_SZ, 524);
 	KUNIT_EXPECT_EQ(test, b[0], 5);
 	KUNIT_EXPECT_EQ(test, b[1], 504);

@@ -71,7 +71,7 @@ static const char * const save_names[][32] = {
 			 offsetof(struct crash_info_regs_ser, field))
 #define NOTES(field)	(FAULT_IN_PART(CRASH_INFO_NOTES) |		\
 			 offsetof(struct crash_info_notes_ser, field))
-#define NOTES_SLOT(n)	(NOTES(slot) + 8 * (n))
+#define NOTES_PLACE(n)	(NOTES(note_at) + 8 * (n))
 #define CPUS(n, field)	((FAULT_IN_PART(CRASH_INFO_CPUS) |		\
 			  offsetof(struct crash_info_cpu_ser, field)) +	\
 			 (n) * sizeof(struct crash_info_cpu_ser))
@@ -766,36 +766,36 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { KERNEL(page_size), 4, XOR, 0x11000 } }, .sums = true },
 
 	/* I12: places of notes, which are written to. */
-	{ "I12a", RECORD, "a bit in NOTES", { { NOTES_SLOT(0), 8, XOR, 0x1000 } },
+	{ "I12a", RECORD, "a bit in NOTES", { { NOTES_PLACE(0), 8, XOR, 0x1000 } },
 	  L(CRASH_PART), .left = FAULT_CPUS },
 	{ "I12b", RECORD, "no NOTES, under a good checksum",
 	  { { PART(NOTES, id), 4, XOR, 0x100 } }, .left = FAULT_CPUS,
 	  .sums = true },
 	{ "I12c", RECORD, "slots that are too small for a note, under a good checksum",
-	  { { NOTES(slot_size), 4, XOR, 0x200 } }, L(CRASH_PART),
+	  { { NOTES(note_size), 4, XOR, 0x200 } }, L(CRASH_PART),
 	  .left = FAULT_CPUS, .sums = true },
 	{ "I12d", RECORD, "slots of two gigabytes, under a good checksum",
-	  { { NOTES(slot_size), 4, XOR, 0x80000000 } }, .sums = true },
+	  { { NOTES(note_size), 4, XOR, 0x80000000 } }, .sums = true },
 	{ "I12e", RECORD, "one slot more than there are, under a good checksum",
-	  { { NOTES(nr_slots), 4, XOR, FAULT_CPUS ^ (FAULT_CPUS + 1) } },
+	  { { NOTES(nr_notes), 4, XOR, FAULT_CPUS ^ (FAULT_CPUS + 1) } },
 	  L(CRASH_PART), .left = FAULT_CPUS, .sums = true },
 	{ "I12f", RECORD, "more slots than there can be CPUs, under a good checksum",
-	  { { NOTES(nr_slots), 4, XOR, 0x80000000 } }, L(CRASH_PART),
+	  { { NOTES(nr_notes), 4, XOR, 0x80000000 } }, L(CRASH_PART),
 	  .left = FAULT_CPUS, .sums = true },
 	{ "I12g", RECORD, "a slot beyond RAM, under a good checksum",
-	  { { NOTES_SLOT(0), 8, XOR, NOWHERE } }, L(CRASH_PART), .left = 1,
+	  { { NOTES_PLACE(0), 8, XOR, NOWHERE } }, L(CRASH_PART), .left = 1,
 	  .sums = true },
 	{ "I12h", RECORD, "a slot at no word, under a good checksum",
-	  { { NOTES_SLOT(0), 8, XOR, 1 } }, L(CRASH_PART), .left = 1,
+	  { { NOTES_PLACE(0), 8, XOR, 1 } }, L(CRASH_PART), .left = 1,
 	  .sums = true },
 	{ "I12i", RECORD, "a slot across two pages, under a good checksum",
-	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ (SLOT_AT(0) | 0xffc) } },
+	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ (SLOT_AT(0) | 0xffc) } },
 	  L(CRASH_PART), .left = 1, .sums = true, .host_only = true },
 	{ "I12j", RECORD, "a slot where this kernel runs, under a good checksum",
-	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ BELOW } }, .sums = true,
+	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ BELOW } }, .sums = true,
 	  .host_only = true },
 	{ "I12k", RECORD, "a slot where something else is, under a good checksum",
-	  { { NOTES_SLOT(0), 8, XOR, SLOT_AT(0) ^ NOTE_AT } }, .left = 1,
+	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ NOTE_AT } }, .left = 1,
 	  .sums = true, .host_only = true },
 };
 
@@ -892,7 +892,7 @@ static void make_plan(struct fault_machine *m)
 		.ceiling = fadump_ranges_end(&m->ram),
 		.page_size = PAGE,
 	};
-	enum fadump_why why;
+	enum fadump_layout_error why;
 
 	fadump_layout_plan(&m->usable, &reserved, &req, &m->plan, &why);
 }
@@ -1010,17 +1010,17 @@ static void make_opal_threads(struct fault_machine *m)
 
 static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 {
-	static u8 note_slots[8 * FAULT_CPUS];
+	static u8 crash_notes[8 * FAULT_CPUS];
 	static struct fadump_crash_info info;
-	struct fadump_info_slots slots;
+	struct fadump_crash_info_writer slots;
 	u32 cpu;
 
 	memset(&info, 0, sizeof(info));
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
-		put_unaligned_be64(SLOT_AT(cpu), note_slots + 8 * cpu);
-	info.note_slot_size = FADUMP_NOTE_SLOT_SZ;
-	info.note_slots.data = note_slots;
-	info.note_slots.len = sizeof(note_slots);
+		put_unaligned_be64(SLOT_AT(cpu), crash_notes + 8 * cpu);
+	info.crash_note_size = FADUMP_CRASH_NOTE_SZ;
+	info.crash_notes.data = crash_notes;
+	info.crash_notes.len = sizeof(crash_notes);
 	info.vmcoreinfo = m->note;
 	info.area = m->plan.area;
 	info.boot_mem_size = m->plan.boot_mem_size;
@@ -1035,10 +1035,10 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 				     FAULT_BLOB_SZ - CRASH_INFO_OFFSET, &slots))
 		return;
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
-		fadump_crash_info_cpu(&slots, cpu, fadump_fault_hw_id(m, cpu),
+		fadump_crash_info_set_cpu(&slots, cpu, fadump_fault_hw_id(m, cpu),
 				      CRASH_INFO_CPU_POSSIBLE |
 				      CRASH_INFO_CPU_ONLINE, 100 + cpu);
-	fadump_crash_info_regs(&slots, FAULT_CRASH_CPU, regs,
+	fadump_crash_info_set_regs(&slots, FAULT_CRASH_CPU, regs,
 			       FADUMP_REG_RESULT + 1);
 	fadump_crash_info_commit(&slots);
 	m->blob[FAULT_RECORD] = b;
@@ -1051,7 +1051,7 @@ static void make_slot(struct fault_machine *m)
 	struct fadump_range note = m->note;
 	u64 regs[FADUMP_NR_REGS], mask[POSSIBLE_CPUS / 64] = { };
 	u8 *b = m->data[FAULT_SLOT];
-	struct fadmpsig_slots slots;
+	struct fadmpsig_writer slots;
 	u32 i;
 
 	for (i = 0; i < FADUMP_NR_REGS; i++)

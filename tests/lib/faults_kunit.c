@@ -121,10 +121,10 @@ static int decode_opal(const struct fault_machine *m, struct fadump_dump *dump)
 	const struct fadump_bytes meta = bytes_of(m, FAULT_OPAL_META);
 	const struct fadump_bytes tag = bytes_of(m, FAULT_OPAL_CPU);
 	int rc = opal_meta_decode(&meta, m->at[FAULT_OPAL_META], dump);
-	struct opal_own own;
+	struct opal_fw_tag own;
 
-	if (rc != -ENODATA && !opal_own_decode(&tag, &own))
-		opal_own_cpus(&own, dump);
+	if (rc != -ENODATA && !opal_fw_tag_decode(&tag, &own))
+		opal_fw_tag_set_cpus(&own, dump);
 	return rc;
 }
 #endif
@@ -154,7 +154,7 @@ static void read_description(const struct firmware *fw,
 		dump->nr_copies = 0;
 	}
 	/* This kernel has the same command line. */
-	fadump_dump_settle(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
+	fadump_dump_validate(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
 			   fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
 			   TEST_PAGE);
 }
@@ -163,7 +163,7 @@ static void read_description(const struct firmware *fw,
 
 static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
 {
-	enum fadump_record_kind kind = fadump_recover_record(b, at, &o->info);
+	enum fadump_record_kind kind = fadump_recovery_read_record(b, at, &o->info);
 
 	if (kind == FADUMP_RECORD_OWN)
 		o->head = (void *)b->data + CRASH_INFO_OFFSET;
@@ -181,9 +181,9 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 		*at = m->at[FAULT_SLOT];
 		if (*at >= o->dump.boot_mem_top)
 			*records = map_from(test, m, *at);
-		if (!fadump_recover_found(records, *at, &o->info) ||
+		if (!fadump_recovery_is_record(records, *at, &o->info) ||
 		    !read_record(o, records, *at))
-			fadump_recover_no_record(&o->info);
+			fadump_recovery_clear_record(&o->info);
 	}
 	if (!o->info.has_regs)
 		o->info.missing |= BIT(FADUMP_MISSING_CRASH_REGS);
@@ -194,9 +194,9 @@ static int count_attempt(const struct outcome *o)
 {
 	if (!o->head)
 		return 0;
-	if (fadump_attempt_is_over(o->head))
+	if (fadump_crash_info_is_ended(o->head))
 		return -ESTALE;
-	return fadump_attempt_begin(o->head) > 1 ? -EDQUOT : 0;
+	return fadump_crash_info_count_attempt(o->head) > 1 ? -EDQUOT : 0;
 }
 
 /* Nothing is in the way of the firmware that runs now. */
@@ -206,12 +206,12 @@ static void salvage(struct kunit *test, const struct fault_machine *m,
 	const struct fadump_ranges none = { };
 	struct fadump_dump *dump = &o->dump;
 
-	if (fadump_recover_description(dump, &o->info, at, dump->boot_mem_top))
+	if (fadump_recovery_use_description(dump, &o->info, at, dump->boot_mem_top))
 		fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
-	fadump_recover_area(dump, &o->info, &m->usable, TEST_PAGE);
+	fadump_recovery_set_area(dump, &o->info, &m->usable, TEST_PAGE);
 	o->unmoved.r = o->high_array;
 	o->unmoved.cap = ARRAY_SIZE(o->high_array);
-	KUNIT_EXPECT_EQ(test, fadump_recover_unmoved(dump, &m->usable, &none,
+	KUNIT_EXPECT_EQ(test, fadump_recovery_find_unmoved(dump, &m->usable, &none,
 						  &o->unmoved), 0);
 }
 
@@ -237,7 +237,7 @@ static bool has_note(struct kunit *test, const struct fault_machine *m,
 	u64 at = m->at[FAULT_NOTE];
 	u32 i;
 
-	r = fadump_recover_vmcoreinfo(dump, &o->info, &m->usable);
+	r = fadump_recovery_find_vmcoreinfo(dump, &o->info, &m->usable);
 	if (r.size && is_note(test, m, r.base, r.size, ""))
 		return true;
 	for (i = 0; i < dump->nr_copies; i++) {
@@ -267,13 +267,13 @@ static int cpu_by_device_tree(const struct fault_machine *m, u32 hw_id)
 static int linux_cpu(const struct fault_machine *m, const struct outcome *o,
 		     u32 hw_id)
 {
-	return o->info.nr_cpus ? fadump_crash_info_find(&o->info, hw_id) :
+	return o->info.nr_cpus ? fadump_crash_info_find_cpu(&o->info, hw_id) :
 				 cpu_by_device_tree(m, hw_id);
 }
 
 static void name_by_number(const struct fault_machine *m, struct outcome *o)
 {
-	if (m->firmware == FAULT_POWERNV && o->info.is_foreign)
+	if (m->firmware == FAULT_POWERNV && o->info.is_legacy)
 		o->info.cpu = cpu_by_device_tree(m, o->info.cpu);
 }
 
@@ -288,16 +288,16 @@ static bool fill_slot(struct kunit *test, const struct fault_machine *m,
 	u64 at;
 	int rc;
 
-	rc = fadump_crash_note_find(&o->info, cpu, &o->dump, &m->ram, &o->unmoved, &at);
+	rc = fadump_notes_find_crash_note(&o->info, cpu, &o->dump, &m->ram, &o->unmoved, &at);
 	if (rc == -EINVAL)
 		o->dump.missing |= BIT(FADUMP_MISSING_CRASH_PART);
 	if (rc)
 		return false;
 	KUNIT_ASSERT_LE(test, o->dump.boot_mem_top, at);
-	KUNIT_ASSERT_TRUE(test, fadump_ranges_cover(&m->ram, at, FADUMP_NOTE_SLOT_SZ));
-	slot = map(test, m, at, FADUMP_NOTE_SLOT_SZ);
-	fadump_cpu_note(note, cpu, regs);
-	has_note = fadump_crash_note_put((void *)slot.data, note);
+	KUNIT_ASSERT_TRUE(test, fadump_ranges_cover(&m->ram, at, FADUMP_CRASH_NOTE_SZ));
+	slot = map(test, m, at, FADUMP_CRASH_NOTE_SZ);
+	fadump_notes_write(note, cpu, regs);
+	has_note = fadump_notes_fill_crash_note((void *)slot.data, note);
 	unmap(test, &slot);
 	return has_note;
 }
@@ -329,7 +329,7 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 		while (fw->cpus_next(&it, &cpu) > 0) {
 			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
 			note_cpu(test, m, o, linux_cpu(m, o, cpu.hw_id), &seen);
-			if (!fadump_cpu_is_whole(&cpu))
+			if (!fadump_cpu_is_complete(&cpu))
 				o->dump.missing |= BIT(FADUMP_MISSING_CPU_SOME);
 		}
 		if (it.skipped)

@@ -22,10 +22,10 @@ struct plan_case {
 	u64 max_copy;
 	u32 max_copies;		/* 0: as many as there can be */
 	int rc;
-	enum fadump_why why;
+	enum fadump_layout_error why;
 };
 
-#define FAILS(_rc, _why)	.rc = (_rc), .why = FADUMP_WHY_##_why
+#define FAILS(_rc, _why)	.rc = (_rc), .why = FADUMP_LAYOUT_##_why
 
 static const struct plan_case plan_rows[] = {
 	{ .name = "the simplest",
@@ -303,7 +303,7 @@ static void layout_plan(struct kunit *test)
 	struct fadump_plan *plan = kunit_kmalloc(test, sizeof(*plan), GFP_KERNEL);
 	struct fadump_plan *zero = kunit_kzalloc(test, sizeof(*zero), GFP_KERNEL);
 	struct fadump_request req = request_of(c);
-	enum fadump_why why = FADUMP_WHY_OK;
+	enum fadump_layout_error why = FADUMP_LAYOUT_OK;
 	struct fadump_ranges *mem, *busy;
 	char got[TEST_TEXT] = "";
 
@@ -377,7 +377,7 @@ static void layout_ragged(struct kunit *test)
 		.page_size = c->page,
 	};
 	struct fadump_ranges *mem, *busy;
-	enum fadump_why why;
+	enum fadump_layout_error why;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, plan);
@@ -405,7 +405,7 @@ static void layout_holes(struct kunit *test)
 		.max_copy = TEST_PAGE, .ceiling = U64_MAX, .page_size = TEST_PAGE,
 	};
 	struct fadump_ranges *mem, *busy;
-	enum fadump_why why;
+	enum fadump_layout_error why;
 
 	KUNIT_ASSERT_NOT_NULL(test, plan);
 	mem = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
@@ -419,7 +419,7 @@ static void layout_holes(struct kunit *test)
 	req.max_copies = 0;
 	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why),
 			-E2BIG);
-	KUNIT_EXPECT_EQ(test, why, FADUMP_WHY_HOLES);
+	KUNIT_EXPECT_EQ(test, why, FADUMP_LAYOUT_HOLES);
 }
 
 /* -------- random machines -------- */
@@ -467,7 +467,7 @@ static void layout_random(struct kunit *test)
 	char mem[RANDOM_PAGES + 1], got[TEST_TEXT];
 	struct fadump_ranges *ram, *busy;
 	u32 round, top, boot;
-	enum fadump_why why;
+	enum fadump_layout_error why;
 	u64 seed = 7;
 	int rc, at;
 

@@ -24,9 +24,9 @@ struct find_case {
 static const struct find_case find_rows[] = {
 	{ "no slot", 0, -ENOENT },
 	{ "in place", SLOT + 0x400, 0, SLOT + 0x400 },
-	{ "at the end of a page", SLOT + 0x1000 - FADUMP_NOTE_SLOT_SZ, 0,
-	  SLOT + 0x1000 - FADUMP_NOTE_SLOT_SZ },
-	{ "a word too far", SLOT + 0x1004 - FADUMP_NOTE_SLOT_SZ, -EINVAL },
+	{ "at the end of a page", SLOT + 0x1000 - FADUMP_CRASH_NOTE_SZ, 0,
+	  SLOT + 0x1000 - FADUMP_CRASH_NOTE_SZ },
+	{ "a word too far", SLOT + 0x1004 - FADUMP_CRASH_NOTE_SZ, -EINVAL },
 	{ "at no word", SLOT + 0x402, -EINVAL },
 	{ "in the last page of RAM", PAGES(16) - 0x1000, 0, PAGES(16) - 0x1000 },
 	{ "in boot memory", PAGES(1) + 0x800, 0, PAGES(6) + 0x800 },
@@ -62,23 +62,23 @@ static void crash_notes_find(struct kunit *test)
 	dump->copy[0] = (struct fadump_copy){ 0, PAGES(5), PAGES(3) };
 	dump->nr_copies = 1;
 	put_unaligned_be64(c->slot, slots + 8);
-	info->note_slots = (struct fadump_bytes){ slots, sizeof(slots) };
+	info->crash_notes = (struct fadump_bytes){ slots, sizeof(slots) };
 
-	KUNIT_ASSERT_EQ(test, fadump_crash_note_find(info, 1, dump, ram, unmoved, &at),
+	KUNIT_ASSERT_EQ(test, fadump_notes_find_crash_note(info, 1, dump, ram, unmoved, &at),
 			c->rc);
 	if (!c->rc)
 		KUNIT_EXPECT_EQ(test, at, c->at);
 	/* Nobody else has one, and the table ends. */
-	KUNIT_EXPECT_EQ(test, fadump_crash_note_find(info, 0, dump, ram, unmoved, &at),
+	KUNIT_EXPECT_EQ(test, fadump_notes_find_crash_note(info, 0, dump, ram, unmoved, &at),
 			-ENOENT);
-	KUNIT_EXPECT_EQ(test, fadump_crash_note_find(info, 2, dump, ram, unmoved, &at),
+	KUNIT_EXPECT_EQ(test, fadump_notes_find_crash_note(info, 2, dump, ram, unmoved, &at),
 			-ENOENT);
-	KUNIT_EXPECT_EQ(test, fadump_crash_note_find(info, U32_MAX, dump, ram, unmoved,
+	KUNIT_EXPECT_EQ(test, fadump_notes_find_crash_note(info, U32_MAX, dump, ram, unmoved,
 						     &at), -ENOENT);
 }
 
 /* A slot, and behind it what must not change. */
-#define ROOM	(FADUMP_NOTE_SLOT_SZ + 8)
+#define ROOM	(FADUMP_CRASH_NOTE_SZ + 8)
 
 static u8 *make_note(struct kunit *test, u32 pid)
 {
@@ -89,7 +89,7 @@ static u8 *make_note(struct kunit *test, u32 pid)
 	KUNIT_ASSERT_NOT_NULL(test, note);
 	for (i = 0; i < FADUMP_NR_REGS; i++)
 		regs[i] = ~(u64)i;
-	fadump_cpu_note(note, pid, regs);
+	fadump_notes_write(note, pid, regs);
 	return note;
 }
 
@@ -98,7 +98,7 @@ static u8 *make_slot(struct kunit *test)
 	u8 *slot = kunit_kzalloc(test, ROOM, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, slot);
-	memset(slot + FADUMP_NOTE_SLOT_SZ, 0xee, ROOM - FADUMP_NOTE_SLOT_SZ);
+	memset(slot + FADUMP_CRASH_NOTE_SZ, 0xee, ROOM - FADUMP_CRASH_NOTE_SZ);
 	return slot;
 }
 
@@ -108,14 +108,14 @@ static void crash_notes_put(struct kunit *test)
 	u8 *slot = make_slot(test);
 	u32 i;
 
-	KUNIT_EXPECT_TRUE(test, fadump_crash_note_put(slot, note));
+	KUNIT_EXPECT_TRUE(test, fadump_notes_fill_crash_note(slot, note));
 	KUNIT_EXPECT_MEMEQ(test, slot, note, FADUMP_CPU_NOTE_SZ);
 	/* The empty note behind it, and what is not the slot's. */
 	for (i = FADUMP_CPU_NOTE_SZ; i < ROOM; i++)
-		KUNIT_EXPECT_EQ(test, slot[i], i < FADUMP_NOTE_SLOT_SZ ? 0 : 0xee);
+		KUNIT_EXPECT_EQ(test, slot[i], i < FADUMP_CRASH_NOTE_SZ ? 0 : 0xee);
 
 	/* A CPU's own is the better one. */
-	KUNIT_EXPECT_TRUE(test, fadump_crash_note_put(slot, other));
+	KUNIT_EXPECT_TRUE(test, fadump_notes_fill_crash_note(slot, other));
 	KUNIT_EXPECT_MEMEQ(test, slot, note, FADUMP_CPU_NOTE_SZ);
 }
 
@@ -126,10 +126,10 @@ static void crash_notes_put_elsewhere(struct kunit *test)
 	const u8 *note = make_note(test, 1);
 	u32 i;
 
-	for (i = 0; i < FADUMP_NOTE_SLOT_SZ; i++) {
+	for (i = 0; i < FADUMP_CRASH_NOTE_SZ; i++) {
 		slot[i] = 1;
 		was[i] = 1;
-		KUNIT_EXPECT_FALSE(test, fadump_crash_note_put(slot, note));
+		KUNIT_EXPECT_FALSE(test, fadump_notes_fill_crash_note(slot, note));
 		KUNIT_EXPECT_MEMEQ(test, slot, was, ROOM);
 		slot[i] = 0;
 		was[i] = 0;

@@ -40,13 +40,13 @@ static struct opal_core *make_core(struct kunit *test, u64 page_size)
 	core->base = BASE;
 	core->entry = BASE + 0x3008;
 	core->page_size = page_size;
-	core->own.nr_regions = 3;
-	core->own.region[0].src = BASE;
-	core->own.region[0].dest = 0x31c78000;
-	core->own.region[0].size = 0x1c78000;
-	core->own.region[2].src = BASE + 0x2000000;
-	core->own.region[2].dest = 0x50000100;
-	core->own.region[2].size = 0x300;
+	core->fw.nr_regions = 3;
+	core->fw.region[0].src = BASE;
+	core->fw.region[0].dest = 0x31c78000;
+	core->fw.region[0].size = 0x1c78000;
+	core->fw.region[2].src = BASE + 0x2000000;
+	core->fw.region[2].dest = 0x50000100;
+	core->fw.region[2].size = 0x300;
 	return core;
 }
 
@@ -161,7 +161,7 @@ static void elf_notes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, be64(28), BASE + 0x3008);
 	KUNIT_EXPECT_EQ(test, be64(36), 0);
 
-	core->kernel_asked = true;
+	core->kernel_requested = true;
 	expect_thread(test, fill(test, core) + 64 + 3 * 56, 1, 10);
 	/* One that is not among them leaves the order as it is. */
 	core->crashing_pir = 99;

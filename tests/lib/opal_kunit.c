@@ -335,7 +335,7 @@ static void opal_tag(struct kunit *test)
 	u8 *buf = kunit_kzalloc(test, c->len, GFP_KERNEL);
 	const struct fadump_bytes b = { .data = buf, .len = c->len };
 	static struct fadump_dump dump;
-	struct opal_own own;
+	struct opal_fw_tag own;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
@@ -350,7 +350,7 @@ static void opal_tag(struct kunit *test)
 		put_unaligned_be64(0x338f0000, buf + 24 * (i + 1) + 8);
 		put_unaligned_be64(0x8000, buf + 24 * (i + 1) + 16);
 	}
-	KUNIT_ASSERT_EQ(test, opal_own_decode(&b, &own), c->rc);
+	KUNIT_ASSERT_EQ(test, opal_fw_tag_decode(&b, &own), c->rc);
 	if (c->rc)
 		return;
 	KUNIT_EXPECT_EQ(test, own.nr_regions, c->got);
@@ -358,22 +358,22 @@ static void opal_tag(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, own.region[own.nr_regions - 1].src,
 			0x1000 * (own.nr_regions - 1));
 	memset(&dump, 0, sizeof(dump));
-	KUNIT_EXPECT_EQ(test, opal_own_cpus(&own, &dump), c->cpus_rc);
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), c->cpus_rc);
 	KUNIT_EXPECT_EQ(test, dump.cpu.size, c->cpus_rc ? 0 : 0x8000);
 	KUNIT_EXPECT_EQ(test, dump.cpu_step, c->cpus_rc ? 0 : c->step);
 }
 
 static void opal_tag_huge(struct kunit *test)
 {
-	struct opal_own own = {
+	struct opal_fw_tag own = {
 		.cpu_step = 24, .nr_regions = 1,
 		.region = { { .size = FADUMP_MAX_CPU_DATA + 1 } },
 	};
 	static struct fadump_dump dump;
 
-	KUNIT_EXPECT_EQ(test, opal_own_cpus(&own, &dump), -EINVAL);
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), -EINVAL);
 	own.region[0].size--;
-	KUNIT_EXPECT_EQ(test, opal_own_cpus(&own, &dump), 0);
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), 0);
 }
 
 /* -------- Register data -------- */

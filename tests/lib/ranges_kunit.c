@@ -365,7 +365,7 @@ static void ranges_page_out(struct kunit *test)
 	to = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
 	for (i = 0; i < ARRAY_SIZE(c->in); i++)
 		fadump_ranges_add(from, c->in[i].base, c->in[i].size);
-	KUNIT_EXPECT_EQ(test, fadump_ranges_page_out(to, from, c->page), 0);
+	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, c->page), 0);
 	for (i = 0; i < to->nr && i < ARRAY_SIZE(c->want); i++) {
 		KUNIT_EXPECT_EQ(test, to->r[i].base, c->want[i].base);
 		KUNIT_EXPECT_EQ(test, to->r[i].size, c->want[i].size);
@@ -379,11 +379,11 @@ static void ranges_page_out_errors(struct kunit *test)
 
 	from = test_read(test, TEST_CAP, "#.#", NULL, TEST_PAGE);
 	to = test_read(test, 1, "", NULL, TEST_PAGE);
-	KUNIT_EXPECT_EQ(test, fadump_ranges_page_out(to, from, TEST_PAGE),
+	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, TEST_PAGE),
 			-ENOSPC);
 	from = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
 	fadump_ranges_add(from, U64_MAX - 5, 5);
-	KUNIT_EXPECT_EQ(test, fadump_ranges_page_out(to, from, TEST_PAGE),
+	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, TEST_PAGE),
 			-EINVAL);
 }
 

@@ -30,11 +30,11 @@ struct need_case {
 	const struct load *load;
 	u32 possible_cpus;
 	u32 present_cpus;
-	u64 all_ram;
+	u64 memmap_ram;
 	u64 min;
 	u64 max;
 	u64 want;
-	u64 page_cost;	/* 0: that of a struct page */
+	u64 memmap_per_page;	/* 0: that of a struct page */
 	u64 hash_ram;
 };
 
@@ -104,12 +104,12 @@ static void sizing_estimate(struct kunit *test)
 	const struct need_case *c = test->param_value;
 	const struct fadump_sizing in = {
 		.page_size = c->page_size,
-		.page_cost = c->page_cost ?: 64,
+		.memmap_per_page = c->memmap_per_page ?: 64,
 		.image = c->load->image,
 		.initrd = c->load->initrd,
 		.possible_cpus = c->possible_cpus,
 		.present_cpus = c->present_cpus,
-		.all_ram = c->all_ram,
+		.memmap_ram = c->memmap_ram,
 		.hash_ram = c->hash_ram,
 		.min = c->min,
 		.max = c->max,
@@ -122,7 +122,7 @@ static void sizing_estimate(struct kunit *test)
 static void sizing_is_no_share_of_ram(struct kunit *test)
 {
 	struct fadump_sizing in = {
-		.page_size = K64, .page_cost = 64, .image = large.image,
+		.page_size = K64, .memmap_per_page = 64, .image = large.image,
 		.initrd = large.initrd, .possible_cpus = 8, .present_cpus = 8,
 	};
 	u64 ram;
@@ -137,12 +137,12 @@ static void draw(struct fadump_sizing *in, u64 *seed)
 {
 	*in = (struct fadump_sizing) {
 		.page_size = test_random(seed, 2) ? K64 : K4,
-		.page_cost = 64,
+		.memmap_per_page = 64,
 		.image = test_random(seed, 100) * MIB,
 		.initrd = test_random(seed, 200) * MIB,
 		.possible_cpus = test_random(seed, 2048),
 		.present_cpus = test_random(seed, 256),
-		.all_ram = test_random(seed, 2) * test_random(seed, 4096) * GIB,
+		.memmap_ram = test_random(seed, 2) * test_random(seed, 4096) * GIB,
 		.min = test_random(seed, 4) * 160 * MIB,
 		.max = U64_MAX,
 	};
@@ -170,7 +170,7 @@ static void sizing_grows(struct kunit *test)
 		more.possible_cpus++;
 		more.present_cpus++;
 		KUNIT_ASSERT_LE(test, estimate, fadump_sizing_estimate(&more));
-		more.all_ram = 8192 * GIB;
+		more.memmap_ram = 8192 * GIB;
 		KUNIT_ASSERT_LE(test, estimate, fadump_sizing_estimate(&more));
 		more.hash_ram = 8192 * GIB;
 		KUNIT_ASSERT_LE(test, fadump_sizing_estimate(&in) + 16 * GIB,

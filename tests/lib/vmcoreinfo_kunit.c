@@ -100,7 +100,7 @@ static void note_bare(struct kunit *test)
 	memcpy(page + VMCOREINFO_STEP, text, sizeof(text));
 	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note),
 			VMCOREINFO_STEP);
-	KUNIT_EXPECT_TRUE(test, note.is_bare);
+	KUNIT_EXPECT_TRUE(test, note.is_text_only);
 	KUNIT_EXPECT_EQ(test, note.size, bare.len);
 	KUNIT_EXPECT_EQ(test, note.crashtime, 17);
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "8", &note), U64_MAX);

@@ -22,15 +22,15 @@ static const char foot[] =
 "\n"
 ".. The end of what is written by \"make arguments-doc\".\n";
 
-/* An asterisk if the argument stays with a value that switches it off. */
-static void print_name(const char *before, const struct fadump_unsuited *u)
+/* An asterisk where a value that switches it off stays. */
+static void print_name(const char *before, const struct fadump_denied_argument *u)
 {
 	printf("%s``%s``%s", before, u->name, u->has_off ? " \\*" : "");
 }
 
 int main(void)
 {
-	const struct fadump_unsuited *u = fadump_unsuited;
+	const struct fadump_denied_argument *u = fadump_denied_arguments;
 
 	fputs(head, stdout);
 	while (u->name) {

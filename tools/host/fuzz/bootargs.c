@@ -14,7 +14,7 @@ static void clean(const struct fadump_bytes *raw, size_t cap)
 
 	fuzz_must(out);
 	memset(out, 0xa5, cap);
-	len = fadump_bootargs_clean(raw, out, cap);
+	len = fadump_arguments_clean(raw, out, cap);
 	fuzz_must(len < cap && len <= raw->len);
 	fuzz_must(!out[len]);
 	for (i = 0; i < len; i++)

@@ -10,7 +10,7 @@ static void check(const struct fadump_crash_info *info,
 {
 	u32 i;
 
-	fuzz_must(info->is_foreign && !info->nr_cpus);
+	fuzz_must(info->is_legacy && !info->nr_cpus);
 	if (info->vmcoreinfo.size) {
 		fuzz_must(info->relocated);
 		fuzz_must(info->vmcoreinfo.size >= FADUMP_MIN_VMCOREINFO &&
@@ -25,15 +25,15 @@ static void check(const struct fadump_crash_info *info,
 			  info->mask.data + info->mask.len <= rec->data + rec->len);
 	}
 	for (i = 0; i < fuzz_nr_cpus; i++) {
-		bool on = fadump_compat_online(info, fuzz_cpus[i]);
+		bool on = fadump_compat_is_online(info, fuzz_cpus[i]);
 
 		if (fuzz_cpus[i] >= 8 * info->mask.len)
 			fuzz_must(!on);
 		if (info->mask.len)
-			fuzz_must(fadump_crash_info_online(info, fuzz_cpus[i]) == on);
+			fuzz_must(fadump_crash_info_is_online(info, fuzz_cpus[i]) == on);
 		fuzz_must(fadump_crash_info_hw_id(info, fuzz_cpus[i]) ==
 			  CRASH_INFO_CPU_NONE);
-		fuzz_must(fadump_crash_info_find(info, fuzz_cpus[i]) < 0);
+		fuzz_must(fadump_crash_info_find_cpu(info, fuzz_cpus[i]) < 0);
 		fuzz_must(!fadump_crash_info_pid(info, fuzz_cpus[i]));
 	}
 }
@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	check(&info, &rec);
 	for (i = 0; i < ARRAY_SIZE(skips); i++) {
 		more = info;
-		fadump_compat_headers(&rec, info.headers_at - skips[i], &more);
+		fadump_compat_read_headers(&rec, info.headers_at - skips[i], &more);
 		check(&more, &rec);
 	}
 	return 0;

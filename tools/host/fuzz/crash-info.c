@@ -10,20 +10,20 @@
 static void ask(const struct fadump_crash_info *info, u32 cpu)
 {
 	u32 hw_id = fadump_crash_info_hw_id(info, cpu);
-	int found = fadump_crash_info_find(info, cpu);
+	int found = fadump_crash_info_find_cpu(info, cpu);
 
 	if (cpu >= info->nr_cpus) {
 		fuzz_must(hw_id == CRASH_INFO_CPU_NONE);
 		fuzz_must(!fadump_crash_info_pid(info, cpu));
-		fuzz_must(fadump_crash_info_online(info, cpu));
+		fuzz_must(fadump_crash_info_is_online(info, cpu));
 	}
 	fadump_crash_info_pid(info, cpu);
-	fadump_crash_info_online(info, cpu);
+	fadump_crash_info_is_online(info, cpu);
 	if (found >= 0)
 		fuzz_must(fadump_crash_info_hw_id(info, found) == cpu);
 	/* A firmware number finds the first CPU with that number. */
 	if (hw_id != CRASH_INFO_CPU_NONE) {
-		found = fadump_crash_info_find(info, hw_id);
+		found = fadump_crash_info_find_cpu(info, hw_id);
 		fuzz_must(found >= 0 && (u32)found <= cpu);
 	}
 }
@@ -43,11 +43,11 @@ static void ask_note(const struct fadump_crash_info *info, u32 cpu)
 	const struct fadump_ranges copied = { (struct fadump_range *)&copy, 1, 1 };
 	u64 at;
 
-	if (fadump_crash_note_find(info, cpu, &dump, &ram, &unmoved, &at))
+	if (fadump_notes_find_crash_note(info, cpu, &dump, &ram, &unmoved, &at))
 		return;
-	fuzz_must(cpu < info->note_slots.len / 8);
-	fuzz_must(fadump_ranges_cover(&unmoved, at, FADUMP_NOTE_SLOT_SZ) ||
-		  fadump_ranges_cover(&copied, at, FADUMP_NOTE_SLOT_SZ));
+	fuzz_must(cpu < info->crash_notes.len / 8);
+	fuzz_must(fadump_ranges_cover(&unmoved, at, FADUMP_CRASH_NOTE_SZ) ||
+		  fadump_ranges_cover(&copied, at, FADUMP_CRASH_NOTE_SZ));
 }
 
 static void check(const struct fadump_crash_info *info,
@@ -56,7 +56,7 @@ static void check(const struct fadump_crash_info *info,
 	u64 end;
 	u32 i;
 
-	fuzz_must(!info->is_foreign && !info->relocated && !info->headers_at);
+	fuzz_must(!info->is_legacy && !info->relocated && !info->headers_at);
 	fuzz_must(!info->mask.len);
 	fuzz_must(strnlen(info->release, sizeof(info->release)) <
 		  sizeof(info->release));
@@ -67,11 +67,11 @@ static void check(const struct fadump_crash_info *info,
 		end = info->cpus.data - rec->data + info->cpus.len;
 		fuzz_must(end <= min_t(u64, rec->len, FADUMP_MAX_CRASH_INFO));
 	}
-	fuzz_must(info->note_slots.len <= 8 * FADUMP_MAX_CPUS);
-	if (info->note_slots.len) {
-		fuzz_must(info->note_slot_size >= FADUMP_NOTE_SLOT_SZ);
-		fuzz_must(info->note_slots.data >= rec->data);
-		end = info->note_slots.data - rec->data + info->note_slots.len;
+	fuzz_must(info->crash_notes.len <= 8 * FADUMP_MAX_CPUS);
+	if (info->crash_notes.len) {
+		fuzz_must(info->crash_note_size >= FADUMP_CRASH_NOTE_SZ);
+		fuzz_must(info->crash_notes.data >= rec->data);
+		end = info->crash_notes.data - rec->data + info->crash_notes.len;
 		fuzz_must(end <= min_t(u64, rec->len, FADUMP_MAX_CRASH_INFO));
 	}
 	fuzz_must(info->nr_copies <= FADUMP_MAX_COPIES);
@@ -91,15 +91,15 @@ static void attempt(u8 *data)
 	struct crash_info_head_ser *head = (void *)data;
 	u32 i, n;
 
-	if (fadump_attempt_is_over(head))
+	if (fadump_crash_info_is_ended(head))
 		return;
-	n = fadump_attempt_begin(head);
+	n = fadump_crash_info_count_attempt(head);
 	fuzz_must(n);
 	for (i = 1; i <= FADUMP_MAX_ATTEMPTS && n + i < U32_MAX; i++)
-		fuzz_must(fadump_attempt_begin(head) == n + i);
-	fuzz_must(!fadump_attempt_is_over(head));
-	fadump_attempt_end(head);
-	fuzz_must(fadump_attempt_is_over(head));
+		fuzz_must(fadump_crash_info_count_attempt(head) == n + i);
+	fuzz_must(!fadump_crash_info_is_ended(head));
+	fadump_crash_info_end(head);
+	fuzz_must(fadump_crash_info_is_ended(head));
 }
 
 static bool decode(const struct fadump_bytes *rec)

@@ -11,7 +11,7 @@
 static void decode(const struct fadump_bytes *meta, u64 at)
 {
 	struct fadump_dump dump;
-	struct opal_own own;
+	struct opal_fw_tag own;
 
 	if (opal_meta_decode(meta, at, &dump))
 		return;
@@ -19,8 +19,8 @@ static void decode(const struct fadump_bytes *meta, u64 at)
 	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
 	fuzz_bound(&dump);
 
-	/* The same bytes as OPAL's own metadata, as after a mixed-up pointer. */
-	if (opal_own_decode(meta, &own) || opal_own_cpus(&own, &dump))
+	/* The same bytes as OPAL's tag: what a crossed pointer would make of it. */
+	if (opal_fw_tag_decode(meta, &own) || opal_fw_tag_set_cpus(&own, &dump))
 		return;
 	fuzz_must(dump.cpu.size <= FADUMP_MAX_CPU_DATA);
 	fuzz_must(dump.cpu_step <= dump.cpu.size);
@@ -54,12 +54,12 @@ static void mend(u8 *data, size_t size)
 static void read_own(const struct fadump_bytes *tag)
 {
 	struct fadump_dump dump = { };
-	struct opal_own own;
+	struct opal_fw_tag own;
 
-	if (opal_own_decode(tag, &own))
+	if (opal_fw_tag_decode(tag, &own))
 		return;
-	fuzz_must(own.nr_regions && own.nr_regions <= OPAL_MAX_OWN_REGIONS);
-	if (opal_own_cpus(&own, &dump))
+	fuzz_must(own.nr_regions && own.nr_regions <= OPAL_MAX_FW_REGIONS);
+	if (opal_fw_tag_set_cpus(&own, &dump))
 		return;
 	fuzz_must(dump.cpu.size && dump.cpu.size <= FADUMP_MAX_CPU_DATA);
 	fuzz_must(dump.cpu_step >= sizeof(struct opal_thread_fw));

@@ -38,14 +38,14 @@ static void take_regions(struct opal_core *core, const struct fadump_bytes *tag)
 {
 	u32 i;
 
-	if (opal_own_decode(tag, &core->own)) {
-		core->own.nr_regions = 1;
-		core->own.region[0].src = FUZZ_FIRMWARE_AT;
-		core->own.region[0].dest = FUZZ_FIRMWARE_AT + FUZZ_MIB(28) + 8;
-		core->own.region[0].size = FUZZ_MIB(28);
+	if (opal_fw_tag_decode(tag, &core->fw)) {
+		core->fw.nr_regions = 1;
+		core->fw.region[0].src = FUZZ_FIRMWARE_AT;
+		core->fw.region[0].dest = FUZZ_FIRMWARE_AT + FUZZ_MIB(28) + 8;
+		core->fw.region[0].size = FUZZ_MIB(28);
 	}
-	for (i = 0; i < core->own.nr_regions; i++) {
-		struct fadump_copy *r = &core->own.region[i];
+	for (i = 0; i < core->fw.nr_regions; i++) {
+		struct fadump_copy *r = &core->fw.region[i];
 
 		if (r->dest < FUZZ_FIRMWARE_AT || r->size > FUZZ_FIRMWARE_SZ ||
 		    r->dest - FUZZ_FIRMWARE_AT > FUZZ_FIRMWARE_SZ - r->size)
@@ -73,8 +73,8 @@ static void make_core(const struct opal_core *core, u32 threads)
 	}
 	free(buf);
 
-	for (i = 0; i < core->own.nr_regions; i++) {
-		const struct fadump_copy *r = &core->own.region[i];
+	for (i = 0; i < core->fw.nr_regions; i++) {
+		const struct fadump_copy *r = &core->fw.region[i];
 
 		fuzz_must(opal_elf_region_pages(core, i, &pages) == at);
 		at += pages.size;
@@ -99,7 +99,7 @@ static void try_step(const struct fadump_bytes *data, u64 step)
 	if (step != QEMU_STEP)
 		return;
 	core.page_size = 0x10000;
-	core.kernel_asked = true;
+	core.kernel_requested = true;
 	make_core(&core, threads);
 }
 

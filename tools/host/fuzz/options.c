@@ -12,7 +12,7 @@ static void try_mode(const char *value)
 	const enum fadump_mode before = FADUMP_MODE_NOCMA + 1;
 	enum fadump_mode mode = before;
 
-	if (fadump_option_mode(value, &mode))
+	if (fadump_arguments_parse_mode(value, &mode))
 		fuzz_must(mode == before);
 	else
 		fuzz_must(mode <= FADUMP_MODE_NOCMA);
@@ -64,17 +64,17 @@ static void try_line(const char *text, size_t size)
 	free(line);
 }
 
-static const struct fadump_unsuited *unsuited(u32 n)
+static const struct fadump_denied_argument *unsuited(u32 n)
 {
-	const struct fadump_unsuited *u = fadump_unsuited;
+	const struct fadump_denied_argument *u = fadump_denied_arguments;
 
 	while (n-- && u[1].name)
 		u++;
 	return u;
 }
 
-/* An argument of the table is filtered with any value. */
-static void try_in_front(const char *text, const struct fadump_unsuited *u)
+/* One of the table is left out, whatever stands behind it. */
+static void try_in_front(const char *text, const struct fadump_denied_argument *u)
 {
 	size_t size = strlen(text) + 80;
 	char *line = malloc(size), *left_out = malloc(size);

@@ -308,7 +308,7 @@ static void seed_crash_info(void)
 		.little_endian = true,
 		.release = "7.3.4",
 	};
-	struct fadump_info_slots slots;
+	struct fadump_crash_info_writer slots;
 	u64 regs[FADUMP_NR_REGS];
 	u8 notes[8 * CPUS];
 	size_t size;
@@ -316,24 +316,24 @@ static void seed_crash_info(void)
 
 	for (i = 0; i < CPUS; i++)
 		put_unaligned_be64(FUZZ_MIB(1500) + 0x20000 * i + 0x400, notes + 8 * i);
-	info.note_slot_size = FADUMP_NOTE_SLOT_SZ;
-	info.note_slots = fuzz_bytes(notes, sizeof(notes));
+	info.crash_note_size = FADUMP_CRASH_NOTE_SZ;
+	info.crash_notes = fuzz_bytes(notes, sizeof(notes));
 	memcpy(info.copy, plan.copy, sizeof(plan.copy));
 	must(!fadump_crash_info_encode(&info, CPUS, buf, sizeof(buf), &slots),
 	     "crash-info");
 	size = get_unaligned_be32(&slots.head->total_size);
 	for (i = 0; i < CPUS; i++)
-		fadump_crash_info_cpu(&slots, i, 8 * i,
+		fadump_crash_info_set_cpu(&slots, i, 8 * i,
 				      CRASH_INFO_CPU_POSSIBLE | CRASH_INFO_CPU_ONLINE, 0);
 	save("crash-info/armed", buf, size);
 	fill_regs(regs);
-	fadump_crash_info_cpu(&slots, 1, 8, CRASH_INFO_CPU_POSSIBLE, 4242);
-	fadump_crash_info_regs(&slots, 1, regs, FADUMP_NR_REGS);
+	fadump_crash_info_set_cpu(&slots, 1, 8, CRASH_INFO_CPU_POSSIBLE, 4242);
+	fadump_crash_info_set_regs(&slots, 1, regs, FADUMP_NR_REGS);
 	fadump_crash_info_commit(&slots);
 	save("crash-info/crashed", buf, size);
-	fadump_attempt_begin(slots.head);
+	fadump_crash_info_count_attempt(slots.head);
 	save("crash-info/tried", buf, size);
-	fadump_attempt_end(slots.head);
+	fadump_crash_info_end(slots.head);
 	save("crash-info/ended", buf, size);
 	buf[size - 20] ^= 1;
 	buf[200] ^= 1;
@@ -420,7 +420,7 @@ static void seed_compat(void)
 	static const struct order le = { .le = true }, be = { .le = false };
 	const struct fadump_range note = { AREA + FUZZ_MIB(20), 0x1000 };
 	static const u8 mask[MASK_SZ] = { 0xf };
-	struct fadmpsig_slots slots;
+	struct fadmpsig_writer slots;
 	u64 regs[FADUMP_NR_REGS];
 
 	save("compat/sig-le", buf, make_sig(&le, 1));

@@ -43,7 +43,7 @@ static void try_release(const struct fadump_bytes *b, const char *release)
 			break;
 		fuzz_must(at < b->len && IS_ALIGNED(at, VMCOREINFO_STEP));
 		rest = fuzz_bytes(b->data + at, b->len - at);
-		if (note.is_bare) {
+		if (note.is_text_only) {
 			check_bare(&rest, &note);
 			continue;
 		}
