@@ -107,8 +107,8 @@ static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 static void write_cpu(const struct fadump_crash_info_writer *slots, int cpu, u32 pid)
 {
 	fadump_crash_info_set_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
-			      CRASH_INFO_CPU_POSSIBLE |
-			      (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
+				  CRASH_INFO_CPU_POSSIBLE |
+				  (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
 }
 
 /*

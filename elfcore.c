@@ -46,7 +46,7 @@ static void report_missing(u32 missing)
 static void use_record_description(struct fadump *f, const struct fadump_record *rec)
 {
 	if (!fadump_recovery_use_description(&f->dump, &rec->info, rec->at,
-					f->kept_from))
+					     f->kept_from))
 		return;
 	fadump_dump_bound(&f->dump, &f->ram, &f->usable, PAGE_SIZE);
 	f->summary.description = FADUMP_SOURCE_RECORD;

@@ -261,7 +261,7 @@ static void __init plan_capture(struct fadump *f, u64 boot_mem_size, u64 asked)
 {
 	pr_info("Firmware-assisted dump is active.\n");
 	fadump_dump_validate(&f->dump, &f->ram, &f->usable, __pa(_end),
-			   guess_top(f, asked), PAGE_SIZE);
+			     guess_top(f, asked), PAGE_SIZE);
 	f->kept_from = f->dump.boot_mem_top;
 	f->boot_mem = fadump_ranges_total_below(&f->usable, f->kept_from);
 	fadump_hugetlb_disable();

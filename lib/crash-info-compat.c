@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Records of other fadump kernels: FADMPSIG (6.10 to 7.3), which is also
- * written for them, and FADMPINF (up to 6.9). Layouts in fadump-abi.h.
+ * Legacy records, those of other fadump kernels: FADMPSIG (Linux 6.10 to 7.3) and
+ * FADMPINF (up to 6.9). A FADMPSIG record is also written, for such a kernel that
+ * captures. Their layouts are in fadump-abi.h.
  */
 
 #include <linux/elf.h>
 
 #include "lib/fadump-lib.h"
 
-/* Words of a kernel whose byte order the magic has told. */
-static u16 u16_at(const struct fadump_bytes *b, u64 at, bool le)
+/* @le: byte order of the kernel that wrote the record; its magic tells. */
+static u16 read_u16(const struct fadump_bytes *b, u64 at, bool le)
 {
 	u16 v = fadump_be16_at(b, at);
 
 	return le ? swab16(v) : v;
 }
 
-static u32 u32_at(const struct fadump_bytes *b, u64 at, bool le)
+static u32 read_u32(const struct fadump_bytes *b, u64 at, bool le)
 {
 	u32 v = fadump_be32_at(b, at);
 
 	return le ? swab32(v) : v;
 }
 
-static u64 u64_at(const struct fadump_bytes *b, u64 at, bool le)
+static u64 read_u64(const struct fadump_bytes *b, u64 at, bool le)
 {
 	u64 v = fadump_be64_at(b, at);
 
@@ -40,21 +41,22 @@ size_t fadmpsig_size(u32 mask_size)
 }
 
 /**
- * fadmpsig_encode - write a FADMPSIG record at arming time
- * @slots: result, for fadmpsig_commit()
+ * fadmpsig_encode - write a FADMPSIG record when fadump is armed
+ * @writer: result, for fadmpsig_commit()
  * @mask_size: sizeof(struct cpumask)
- * @vmcoreinfo: the note's place *after* a crash
- * @mask: CPUs to assume if nobody gets to say which were online
- * @buf: where to
- * @cap: bytes there
+ * @vmcoreinfo: address of the note *after* a crash, in its copy
+ * @mask: CPUs to report as online if the record is never committed
+ * @buf: result
+ * @cap: bytes of @buf
  *
- * Return: 0, or -ENOSPC: a capture kernel of that kind then gets no registers.
+ * Return: 0; -ENOSPC with @buf unchanged: then a capture kernel that reads only
+ * this record gets no registers.
  */
-int fadmpsig_encode(struct fadmpsig_writer *slots, u32 mask_size,
+int fadmpsig_encode(struct fadmpsig_writer *writer, u32 mask_size,
 		    const struct fadump_range *vmcoreinfo, const void *mask,
 		    void *buf, size_t cap)
 {
-	memset(slots, 0, sizeof(*slots));
+	memset(writer, 0, sizeof(*writer));
 	if (fadmpsig_size(mask_size) > cap)
 		return -ENOSPC;
 
@@ -67,49 +69,49 @@ int fadmpsig_encode(struct fadmpsig_writer *slots, u32 mask_size,
 	put_unaligned((u32)FADMP_REGS_SZ, (u32 *)(buf + 32));
 	put_unaligned(mask_size, (u32 *)(buf + 36));
 	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, mask_size);
-	slots->base = buf;
-	slots->mask_size = mask_size;
+	writer->base = buf;
+	writer->mask_size = mask_size;
 	return 0;
 }
 
 /**
- * fadmpsig_commit - finish a FADMPSIG record
- * @slots: the record; one that was never written is left alone
- * @cpu: the crashing CPU, by the name that such kernels have for it
+ * fadmpsig_commit - complete a FADMPSIG record
+ * @writer: the record; does nothing if fadmpsig_encode() failed
+ * @cpu: the crashing CPU: its Linux number with RTAS, its PIR with OPAL
  * @regs: its struct pt_regs, FADMP_REGS_SZ bytes
  * @mask: CPUs that are online
  *
  * Context: the crash path.
  */
-void fadmpsig_commit(const struct fadmpsig_writer *slots, u32 cpu,
+void fadmpsig_commit(const struct fadmpsig_writer *writer, u32 cpu,
 		     const void *regs, const void *mask)
 {
-	void *buf = slots->base;
+	void *buf = writer->base;
 
 	if (!buf)
 		return;
 	memcpy(buf + FADMPSIG_REGS, regs, FADMP_REGS_SZ);
-	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, slots->mask_size);
+	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, writer->mask_size);
 	put_unaligned(cpu, (u32 *)(buf + 12));
 }
 
-static void get_compat_regs(struct fadump_crash_info *info,
-			    const struct fadump_bytes *rec, u64 at)
+static void decode_regs(struct fadump_crash_info *info,
+			const struct fadump_bytes *rec, u64 at)
 {
 	u32 i;
 
 	if (info->cpu == CRASH_INFO_CPU_NONE ||
 	    !fadump_bytes_has(rec, at, FADMP_REGS_SZ))
 		return;
-	/* NT_PRSTATUS has what user space may see, which ends with RESULT. */
+	/* Words after RESULT are the kernel's own; NT_PRSTATUS does not have them. */
 	for (i = 0; i <= FADUMP_REG_RESULT; i++)
-		info->regs[i] = u64_at(rec, at + 8 * i, info->little_endian);
+		info->regs[i] = read_u64(rec, at + 8 * i, info->little_endian);
 	info->has_regs = true;
 	info->committed = true;
 }
 
-static void get_compat_mask(struct fadump_crash_info *info,
-			    const struct fadump_bytes *rec, u64 at, u64 size)
+static void decode_mask(struct fadump_crash_info *info,
+			const struct fadump_bytes *rec, u64 at, u64 size)
 {
 	size = min_t(u64, size, FADUMP_MAX_CPUS / 8);
 	if (!size || !fadump_bytes_has(rec, at, size))
@@ -118,16 +120,16 @@ static void get_compat_mask(struct fadump_crash_info *info,
 	info->mask.len = size;
 }
 
-static void get_fadmpsig(struct fadump_crash_info *info,
-			 const struct fadump_bytes *rec)
+static void decode_fadmpsig(struct fadump_crash_info *info,
+			    const struct fadump_bytes *rec)
 {
 	bool le = info->little_endian;
-	u64 size = u64_at(rec, 24, le);
-	u32 regs_size = u32_at(rec, 32, le);
+	u64 size = read_u64(rec, 24, le);
+	u32 regs_size = read_u32(rec, 32, le);
 
-	info->cpu = u32_at(rec, 12, le);
+	info->cpu = read_u32(rec, 12, le);
 	if (size >= FADUMP_MIN_VMCOREINFO && size <= FADUMP_MAX_VMCOREINFO) {
-		info->vmcoreinfo.base = u64_at(rec, 16, le);
+		info->vmcoreinfo.base = read_u64(rec, 16, le);
 		info->vmcoreinfo.size = size;
 		info->relocated = true;
 	}
@@ -135,30 +137,30 @@ static void get_fadmpsig(struct fadump_crash_info *info,
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 		return;
 	}
-	get_compat_regs(info, rec, FADMPSIG_REGS);
-	get_compat_mask(info, rec, FADMPSIG_REGS + FADMP_REGS_SZ,
-			u32_at(rec, 36, le));
+	decode_regs(info, rec, FADMPSIG_REGS);
+	decode_mask(info, rec, FADMPSIG_REGS + FADMP_REGS_SZ,
+		    read_u32(rec, 36, le));
 }
 
 /*
- * No sizes in this one, and no VMCOREINFO. Its kernel kept ELF headers behind
- * it, which have both: fadump_compat_read_headers().
+ * The record has no size of the CPU mask and no VMCOREINFO. The ELF headers after it
+ * have both: fadump_compat_read_headers().
  */
-static void get_fadmpinf(struct fadump_crash_info *info,
-			 const struct fadump_bytes *rec)
+static void decode_fadmpinf(struct fadump_crash_info *info,
+			    const struct fadump_bytes *rec)
 {
-	info->headers_at = u64_at(rec, 8, info->little_endian);
-	info->cpu = u32_at(rec, 16, info->little_endian);
-	get_compat_regs(info, rec, FADMPINF_REGS);
+	info->headers_at = read_u64(rec, 8, info->little_endian);
+	info->cpu = read_u32(rec, 16, info->little_endian);
+	decode_regs(info, rec, FADMPINF_REGS);
 }
 
 /**
- * fadump_compat_decode - read a record of another fadump kernel
- * @rec: where it should be, as long as memory goes; must stay for as long as
- *	@info is used
+ * fadump_compat_decode - read a legacy record
+ * @rec: memory where the record should be; may be longer than the record. @info
+ *	points into it, so it must stay mapped and unchanged while @info is used.
  * @info: result
  *
- * Return: 0, or -ENOENT where there is none.
+ * Return: 0, or -ENOENT if there is no legacy record.
  */
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info)
@@ -174,32 +176,32 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 		magic = swab64(magic);
 
 	if (magic == FADMPSIG_MAGIC)
-		get_fadmpsig(info, rec);
+		decode_fadmpsig(info, rec);
 	else if (magic == FADMPINF_MAGIC)
-		get_fadmpinf(info, rec);
+		decode_fadmpinf(info, rec);
 	else
 		return -ENOENT;
 	return 0;
 }
 
-/* The first note that has a size is VMCOREINFO; the CPUs' is filled in later. */
-static void get_header_notes(struct fadump_crash_info *info,
-			     const struct fadump_bytes *elf)
+/* The CPU notes have no size yet, so the first note that has one is VMCOREINFO. */
+static void decode_vmcoreinfo(struct fadump_crash_info *info,
+			      const struct fadump_bytes *elf)
 {
 	bool le = info->little_endian;
-	u64 phoff = u64_at(elf, offsetof(struct elf64_hdr, e_phoff), le);
-	u32 nr = u16_at(elf, offsetof(struct elf64_hdr, e_phnum), le);
+	u64 phoff = read_u64(elf, offsetof(struct elf64_hdr, e_phoff), le);
+	u32 nr = read_u16(elf, offsetof(struct elf64_hdr, e_phnum), le);
 	u32 i;
 
 	for (i = 0; i < nr && fadump_bytes_has(elf, phoff, sizeof(struct elf64_phdr));
 	     i++, phoff += sizeof(struct elf64_phdr)) {
-		u64 size = u64_at(elf, phoff + offsetof(struct elf64_phdr, p_filesz), le);
+		u64 size = read_u64(elf, phoff + offsetof(struct elf64_phdr, p_filesz), le);
 
-		if (u32_at(elf, phoff, le) != PT_NOTE ||
+		if (read_u32(elf, phoff, le) != PT_NOTE ||
 		    size < FADUMP_MIN_VMCOREINFO || size > FADUMP_MAX_VMCOREINFO)
 			continue;
 		info->vmcoreinfo.base =
-			u64_at(elf, phoff + offsetof(struct elf64_phdr, p_offset), le);
+			read_u64(elf, phoff + offsetof(struct elf64_phdr, p_offset), le);
 		info->vmcoreinfo.size = size;
 		info->relocated = true;
 		return;
@@ -207,16 +209,16 @@ static void get_header_notes(struct fadump_crash_info *info,
 }
 
 /**
- * fadump_compat_read_headers - complete a FADMPINF record from what follows it
- * @rec: the record, as long as memory goes
- * @at: where it stands
- * @info: what fadump_compat_decode() made of it; untouched for other records
+ * fadump_compat_read_headers - complete a FADMPINF record from the ELF headers after it
+ * @rec: the record and the memory after it
+ * @at: real address of the record
+ * @info: from fadump_compat_decode(); unchanged for other kinds of records
  *
- * The CPU mask ends where the ELF headers of the dead kernel begin, and those
- * say where VMCOREINFO has been moved to.
+ * The CPU mask ends where the ELF headers of the crashed kernel begin. The headers
+ * give the address that VMCOREINFO was copied to.
  */
 void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
-			   struct fadump_crash_info *info)
+				struct fadump_crash_info *info)
 {
 	u64 mask_at = FADMPINF_REGS + FADMP_REGS_SZ;
 	u64 skip = info->headers_at - at;
@@ -226,14 +228,14 @@ void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
 	    !fadump_bytes_has(rec, skip, sizeof(struct elf64_hdr)) ||
 	    memcmp(rec->data + skip, ELFMAG, SELFMAG))
 		return;
-	get_compat_mask(info, rec, mask_at, skip - mask_at);
+	decode_mask(info, rec, mask_at, skip - mask_at);
 	elf.data = rec->data + skip;
 	elf.len = rec->len - skip;
-	get_header_notes(info, &elf);
+	decode_vmcoreinfo(info, &elf);
 }
 
 /**
- * fadump_compat_is_online - is a CPU in the mask of a foreign record?
+ * fadump_compat_is_online - is a CPU in the mask of a legacy record?
  * @info: the record
  * @cpu: Linux number
  */
@@ -243,5 +245,5 @@ bool fadump_compat_is_online(const struct fadump_crash_info *info, u32 cpu)
 
 	if (!fadump_bytes_has(&info->mask, at, 8))
 		return false;
-	return u64_at(&info->mask, at, info->little_endian) & BIT_ULL(cpu % 64);
+	return read_u64(&info->mask, at, info->little_endian) & BIT_ULL(cpu % 64);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The ELF core that /proc/vmcore is made of.
+ * ELF headers of the core that /proc/vmcore shows.
  */
 
 #include <linux/elf.h>
@@ -10,19 +10,17 @@
 /**
  * DOC: ELF core
  *
- * Headers only; fs/proc/vmcore.c reads p_offset as the real address where the
- * bytes are today, and hands p_paddr and p_vaddr to user space, which takes
- * them as the addresses of the kernel that died::
+ * Only headers are built. fs/proc/vmcore.c takes p_offset as the real address of the
+ * bytes now. p_paddr and p_vaddr are for user space: addresses in the crashed kernel::
  *
  *	Ehdr
  *	PT_NOTE  CPU notes            offset: in this kernel's memory
  *	PT_NOTE  VMCOREINFO           offset: in the preserved memory
- *	PT_LOAD  boot memory, pieces  paddr: source   offset: destination
- *	PT_LOAD  all other RAM        paddr == offset
+ *	PT_LOAD  one for each copy    paddr: source   offset: destination
+ *	PT_LOAD  memory not copied    paddr == offset
  *	PT_LOAD  page of the record   paddr == offset
  *
- * Left out is the rest of the dump area: firmware has overwritten it with what is
- * shown above.
+ * The rest of the dump area is not shown: firmware has overwritten it with the copies.
  */
 
 static u32 count_phdrs(const struct fadump_core *core)
@@ -32,8 +30,8 @@ static u32 count_phdrs(const struct fadump_core *core)
 }
 
 /**
- * fadump_elf_size - bytes of the headers
- * @core: what there is
+ * fadump_elf_size - bytes of the ELF headers
+ * @core: contents of the core
  */
 size_t fadump_elf_size(const struct fadump_core *core)
 {
@@ -79,19 +77,19 @@ static void fill_load(struct elf64_phdr *phdr, u64 va_base, u64 src, u64 at, u64
 }
 
 /**
- * fadump_elf_fill - write the headers
- * @core: what there is
- * @buf: where to, 8-byte aligned
- * @cap: bytes there
+ * fadump_elf_fill - write the ELF headers
+ * @core: contents of the core
+ * @buf: result, 8-byte aligned
+ * @cap: bytes of @buf
  *
- * Return: 0, or -ENOSPC with nothing written.
+ * Return: 0, or -ENOSPC with @buf unchanged.
  */
 int fadump_elf_fill(const struct fadump_core *core, void *buf, size_t cap)
 {
 	struct elf64_phdr *phdr = buf + sizeof(struct elf64_hdr);
 	u32 i;
 
-	/* e_phnum has 16 bits, and its last value means something else. */
+	/* e_phnum has 16 bits, and PN_XNUM does not mean a number of headers. */
 	if (fadump_elf_size(core) > cap || count_phdrs(core) >= PN_XNUM)
 		return -ENOSPC;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes that firmware or another kernel wrote, or will read.
+ * Formats that firmware or another kernel writes or reads.
  */
 
 #ifndef _POWERPC_FADUMP_ABI_H
@@ -13,21 +13,19 @@
 /**
  * DOC: Formats that cross a boundary
  *
- * Every structure in this file is a contract with somebody who cannot be asked
- * again: platform firmware (``*_fw``), the kernel that runs after a crash, or
- * the kernel that died (``*_ser``). The rules are the same for all of them:
+ * Every structure in this file is a contract with other software: platform firmware
+ * (``*_fw``), or another kernel, which may be older or newer (``*_ser``). The rules are
+ * the same for all of them:
  *
- * - fixed width, big endian, no pointers, no kernel types whose size follows
- *   the configuration;
- * - sizes and offsets are asserted below each structure, one by one;
- * - nothing here is dereferenced in place. Encoders fill them, decoders pick
- *   single fields out of a bounded byte buffer (see fadump_bytes in
- *   fadump-pure.h), because whoever wrote the buffer may have been dying.
+ * - fixed width, big endian, no pointers, no kernel types whose size depends on the
+ *   configuration;
+ * - size and offsets are asserted below each structure, one by one;
+ * - decoders do not dereference a structure in place. They read single fields from a
+ *   bounded buffer (struct fadump_bytes), because a crash may have damaged it.
  *
- * Growing a ``*_ser`` format: add a part with a new id, or append fields to a
- * part and raise its version. A reader skips ids that it does not know and
- * takes from a part what its size covers. Nothing is ever renumbered, moved or
- * given a second meaning.
+ * To extend a ``*_ser`` format, add a part with a new id, or append fields to a part and
+ * raise its version. A reader skips unknown ids, and reads the fields that are within
+ * the size of a part. Ids and fields are never renumbered, moved or reused.
  */
 
 #define fadump_assert_at(type, field, at)				\
@@ -43,8 +41,8 @@
 #define RTAS_DUMP_VERSION		1
 
 /*
- * Section types. Those from 0x100 up belong to the operating system. Of the last one
- * here a section that is to be copied elsewhere is firmware's window.
+ * Section types. Those from 0x100 on are for the operating system. RTAS_SECTION_PARAM is
+ * the boot arguments, or firmware's window if the destination is not the source.
  */
 #define RTAS_SECTION_CPU		0x0001
 #define RTAS_SECTION_HPTE		0x0002
@@ -69,7 +67,7 @@
  * @disk_first_block: 0
  * @nr_disk_blocks: 0
  * @disk_path: 0
- * @max_auto_ms: 0, firmware shall not dump on its own account
+ * @max_auto_ms: 0, firmware must not dump without a request
  */
 struct rtas_dump_header_fw {
 	__be32 version;
@@ -95,14 +93,14 @@ fadump_assert_at(rtas_dump_header_fw, disk_path, 32);
 fadump_assert_at(rtas_dump_header_fw, max_auto_ms, 36);
 
 /**
- * struct rtas_dump_section_fw - one thing to save
+ * struct rtas_dump_section_fw - one range to save
  * @request: RTAS_SECTION_WANTED
  * @type: RTAS_SECTION_*
- * @error: written by firmware, 0 is good
+ * @error: written by firmware, 0 for none
  * @src: real address to copy from; 0 for CPU and HPTE
- * @len: bytes asked for
- * @dumped: bytes that were written, by firmware
- * @dest: real address to write to
+ * @len: bytes to copy
+ * @dumped: written by firmware: bytes that it has copied
+ * @dest: real address to copy to
  */
 struct rtas_dump_section_fw {
 	__be32 request;
@@ -135,8 +133,8 @@ fadump_assert_at(rtas_dump_section_fw, dest, 32);
  * struct rtas_regsave_header_fw - head of the register save area
  * @magic: RTAS_REGSAVE_MAGIC
  * @version: RTAS_REGSAVE_VERSION
- * @cpus_offset: where the CPU count stands, from the head. The entries follow
- *	that count at once, so nothing after it is aligned.
+ * @cpus_offset: offset of the CPU count (__be32) from this head. The entries follow the
+ *	count without padding, so they may be unaligned.
  */
 struct rtas_regsave_header_fw {
 	__be64 magic;
@@ -153,13 +151,13 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 #define RTAS_REGSAVE_ENTRY_SZ		16
 
 /*
- * What firmware writes for one thread when it writes all the registers that a
- * POWER10 has: 79 entries. Used where firmware's own size counts cores.
+ * Bytes of one thread with all registers of a POWER10: 79 entries. Used because the size
+ * that firmware asks for may count cores.
  */
 #define RTAS_REGSAVE_THREAD_SZ		(79 * RTAS_REGSAVE_ENTRY_SZ)
 #define RTAS_REGSAVE_HEAD_SZ		0x20
 
-/* Names as numbers; GPR00 to GPR31 have their two digits between the masks. */
+/* Names as big-endian numbers; GPR00 to GPR31 have two digits outside the mask. */
 #define RTAS_REG_CPU_START		0x4350555354525400ULL	/* CPUSTRT */
 #define RTAS_REG_CPU_END		0x435055454e440000ULL	/* CPUEND */
 #define RTAS_REG_NIA			0x4e49410000000000ULL	/* NIA */
@@ -176,17 +174,17 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 /* -------- OPAL: memory preserving IPL (OPAL_MPIPL_*) -------- */
 
 /**
- * DOC: What OPAL keeps
+ * DOC: What OPAL preserves
  *
- * OPAL copies ranges that a kernel has named with OPAL_MPIPL_UPDATE, saves the
- * registers of every thread, and carries four 64-bit tags over to the next
- * boot. Two of them it fills itself: OPAL_MPIPL_TAG_CPU and OPAL_MPIPL_TAG_OPAL
- * hold the address of an &struct opal_dump_fw. The other two are the kernel's:
- * OPAL_MPIPL_TAG_KERNEL holds the address of an &struct opal_meta_ser,
- * OPAL_MPIPL_TAG_BOOT_MEM the end of the boot memory.
+ * OPAL copies the ranges that a kernel has registered with OPAL_MPIPL_UPDATE, saves the
+ * registers of every thread, and preserves four 64-bit tags for the next boot. OPAL
+ * sets two of them: OPAL_MPIPL_TAG_CPU and OPAL_MPIPL_TAG_OPAL have the address of an
+ * &struct opal_dump_fw. The kernel sets the other two: OPAL_MPIPL_TAG_KERNEL has the
+ * address of an &struct opal_meta_ser, OPAL_MPIPL_TAG_BOOT_MEM the end of the boot
+ * memory.
  */
 
-/* What the calls return; the names in asm/opal-api.h are not for pure files. */
+/* Status of the calls; library code cannot include asm/opal-api.h. */
 #define OPAL_RC_SUCCESS			0
 #define OPAL_RC_PARAMETER		(-1)
 #define OPAL_RC_BUSY			(-2)
@@ -198,16 +196,16 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 /* fw-load-area: pairs of 64-bit address and 64-bit size */
 #define OPAL_LOAD_AREA_PAIR		16
 
-/* Where firmware loads kernel and initrd if it does not tell. */
+/* End of the memory that firmware loads to, without fw-load-area. */
 #define OPAL_LOAD_AREA_END		0x30000000ULL
 
-/* Size is handed over in 64 bits, and 32 of them are used. */
+/* OPAL_MPIPL_UPDATE uses only 32 bits of a size. */
 #define OPAL_MAX_COPY_SZ		0xffffffffULL
 
 /**
- * struct opal_region_fw - a piece of memory and its copy
- * @src: where it was
- * @dest: where it is
+ * struct opal_region_fw - a range and its copy
+ * @src: real address in the crashed kernel
+ * @dest: real address of the copy
  * @size: bytes
  */
 struct opal_region_fw {
@@ -224,14 +222,14 @@ fadump_assert_at(opal_region_fw, size, 16);
 #define OPAL_DUMP_VERSION		1
 
 /**
- * struct opal_dump_fw - what a tag of OPAL's points to
+ * struct opal_dump_fw - what OPAL_MPIPL_TAG_CPU and OPAL_MPIPL_TAG_OPAL point to
  * @version: OPAL_DUMP_VERSION
  * @reserved: 0
- * @crashing_pir: the thread that asked for the dump, or on which OPAL died
- * @cpu_version: of the register data; 1 and 2 have been seen, alike
+ * @crashing_pir: PIR of the thread that requested the dump, or on which OPAL crashed
+ * @cpu_version: of the register data; 1 and 2 are in use, with the same format
  * @cpu_size: bytes of one thread's register data
- * @nr_regions: &struct opal_region_fw that follow: one for the CPU tag, with
- *	the register data of all threads at its destination
+ * @nr_regions: number of &struct opal_region_fw that follow: one for the CPU tag, whose
+ *	destination is the register data of all threads
  */
 struct opal_dump_fw {
 	u8 version;
@@ -253,13 +251,13 @@ fadump_assert_at(opal_dump_fw, nr_regions, 20);
  * struct opal_thread_fw - head of one thread's register data
  * @pir: processor identification register
  * @core_state: see OPAL_CORE_*
- * @reserved: junk
- * @entries_at: where the entries begin. Firmware does not agree from where that
- *	is counted: 0, 0x10 and 0x18 all mean right behind this head, anything
- *	else counts from @entries_at itself.
- * @nr_entries: how many
+ * @reserved: may be junk
+ * @entries_at: offset of the entries. Firmware versions differ in its origin: 0, 0x10
+ *	and 0x18 all mean right after this head, any other value is an offset from
+ *	@entries_at itself.
+ * @nr_entries: number of entries
  * @entry_step: bytes from one entry to the next
- * @entry_size: bytes of an entry that mean something
+ * @entry_size: bytes of an entry that are used
  */
 struct opal_thread_fw {
 	__be32 pir;
@@ -279,7 +277,7 @@ fadump_assert_at(opal_thread_fw, nr_entries, 12);
 fadump_assert_at(opal_thread_fw, entry_step, 16);
 fadump_assert_at(opal_thread_fw, entry_size, 20);
 
-/* Registers are there in these states. In all others they are stale memory. */
+/* Only these states mean that firmware has saved the registers. */
 #define OPAL_CORE_RUNNING		0x00
 #define OPAL_CORE_QEMU			0xff
 
@@ -303,7 +301,7 @@ fadump_assert_at(opal_reg_fw, value, 8);
 #define OPAL_REG_GPR			1
 #define OPAL_REG_SPR			2
 
-/* Numbers of special purpose registers; those above 0x7cf are OPAL's own. */
+/* Numbers of special purpose registers; those from 0x7d0 on are OPAL's own. */
 #define OPAL_SPR_XER			1
 #define OPAL_SPR_LR			8
 #define OPAL_SPR_CTR			9
@@ -316,26 +314,26 @@ fadump_assert_at(opal_reg_fw, value, 8);
 /**
  * DOC: Metadata for OPAL
  *
- * RTAS hands the capture kernel a description of what was asked for. OPAL only
- * hands it an address, so the kernel that may die leaves the description there
- * itself, in a slot of its dump area::
+ * RTAS gives the capture kernel a description of the dump. OPAL gives it only an
+ * address. So the kernel writes the description itself when it is armed, to a slot of
+ * its dump area::
  *
- *	0      opal_meta_ser   what Linux 5.4 and later know
- *	4096   opal_plan_ser   all of the plan, under a checksum
+ *	0      opal_meta_ser   format of Linux 5.4 and later
+ *	4096   opal_plan_ser   all of the plan, with a checksum
  *
- * Both are valid only while firmware has agreed to dump: @nr_registered and
- * @armed are written last of all, and taken back first.
+ * Both are valid only while firmware will dump: @nr_registered and @armed are set last
+ * and cleared first.
  */
 
 #define OPAL_META_VERSION		1
 #define OPAL_META_REGIONS		128
 
 /**
- * struct opal_meta_ser - the description that other kernels know
+ * struct opal_meta_ser - the description that other kernels can read
  * @version: OPAL_META_VERSION
  * @reserved: 0
  * @nr_regions: entries of @region
- * @nr_registered: those that OPAL has taken, from the first on; none: no dump
+ * @nr_registered: entries of @region that OPAL has accepted; 0: not armed
  * @info_at: address of the crash-info record
  * @region: the boot memory
  */
@@ -359,23 +357,22 @@ fadump_assert_at(opal_meta_ser, region, 16);
 #define OPAL_PLAN_ARMED			0x41524d4544212121ULL	/* ARMED!!! */
 #define OPAL_PLAN_VERSION		1
 
-/* Ours stands this far behind theirs. */
+/* Offset of &struct opal_plan_ser from &struct opal_meta_ser. */
 #define OPAL_PLAN_OFFSET		4096
 
 /**
- * struct opal_plan_ser - the description that our kernels know
+ * struct opal_plan_ser - the description that only this fadump can read
  * @magic: OPAL_PLAN_MAGIC
  * @version: OPAL_PLAN_VERSION
- * @sum: crc32 of everything from @total_size on, seed ~0
+ * @sum: crc32 of @total_size and all that follows, seed ~0
  * @armed: OPAL_PLAN_ARMED while firmware will dump
- * @total_size: bytes of all this, regions included; fields that are appended
- *	go behind the regions
- * @nr_regions: &struct opal_region_fw that follow
+ * @total_size: bytes of this structure and the regions; new fields go after the regions
+ * @nr_regions: number of &struct opal_region_fw that follow
  * @area_base: start of the dump area
  * @area_size: its size
  * @boot_mem_top: end of the boot memory
- * @param_base: extra boot arguments
- * @param_size: 0 for none
+ * @param_base: start of the extra boot arguments
+ * @param_size: their size, 0 for none
  * @info_at: address of the crash-info record
  */
 struct opal_plan_ser {
@@ -414,10 +411,9 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
 /**
  * DOC: Crash-info record
  *
- * The kernel that may die leaves this record in its dump area; the kernel that
- * is booted after the crash reads it. It says what firmware cannot know: the
- * registers at the moment of the crash, which CPUs were online and what Linux
- * called them, where VMCOREINFO is, how the memory was laid out.
+ * A kernel writes this record to its dump area; the capture kernel reads it. It has what
+ * firmware does not know: the registers at the crash, which CPUs were online and their
+ * Linux numbers, the address of VMCOREINFO, the layout of memory.
  *
  * ::
  *
@@ -425,15 +421,14 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
  *	64    crash_info_part_ser   table of parts: id, version, offset, size
  *	...   the parts, each 8-byte aligned, in any order
  *
- * Static parts (LAYOUT, KERNEL, VMCOREINFO, COPIES, NOTES) are complete when
- * fadump is armed and carry a checksum in their table entry. The others (CPUS,
- * REGS) are rewritten by the crashing CPU, last of all the @commit word. A record without
- * commit word belongs to a kernel that firmware stopped before it could speak:
- * a good dump, in which every register comes from firmware.
+ * Static parts (LAYOUT, KERNEL, VMCOREINFO, COPIES, NOTES) are complete when fadump is
+ * armed, and have a checksum in their table entry. The crashing CPU writes the others
+ * (CPUS, REGS), and after them the @commit word. Without a commit word firmware stopped
+ * the kernel before it could write: the dump is valid, but all registers are those from
+ * firmware.
  *
- * Kernels that capture count their attempts in the head. The count is stored with
- * its complement, and @ended is a word that no accident writes: a flipped bit must
- * never end a dump.
+ * Capture kernels count their attempts in the head. The count is stored with its
+ * complement, and @ended is a word that no bit error makes: damage must never end a dump.
  */
 
 #define CRASH_INFO_MAGIC		0x4641445550434931ULL	/* FADUPCI1 */
@@ -442,20 +437,20 @@ fadump_assert_at(opal_plan_ser, info_at, 72);
 #define CRASH_INFO_VERSION		1
 
 /**
- * struct crash_info_head_ser - fixed for ever
+ * struct crash_info_head_ser - head of the record; never changes
  * @magic: CRASH_INFO_MAGIC
- * @version: CRASH_INFO_VERSION; says how parts are laid out, not which exist
+ * @version: CRASH_INFO_VERSION: the layout of the table, not the list of parts
  * @head_size: bytes up to the table of parts
  * @total_size: bytes of the whole record
  * @nr_parts: entries of the table
  * @part_size: bytes of one entry of the table
  * @table_sum: crc32 of the table, seed ~0
- * @commit: CRASH_INFO_COMMIT once the crashing CPU has written all it had to
+ * @commit: CRASH_INFO_COMMIT after the crashing CPU has written all its parts
  * @attempts: capture boots that found this dump
  * @attempts_not: the complement of @attempts
- * @reserved: 0; kernels before this one counted there how far programs had read
- * @ended: CRASH_INFO_ENDED once the dump has been released. Its description
- *	may outlive it, in a device tree that was made before.
+ * @reserved: 0; do not use, earlier kernels have written to it
+ * @ended: CRASH_INFO_ENDED after the dump has been released; a device tree that was made
+ *	before, for kexec, may still describe it
  */
 struct crash_info_head_ser {
 	__be64 magic;
@@ -527,13 +522,13 @@ fadump_assert_at(crash_info_part_ser, flags, 16);
 fadump_assert_at(crash_info_part_ser, sum, 20);
 
 /**
- * struct crash_info_layout_ser - where the dead kernel had placed things
+ * struct crash_info_layout_ser - the layout of the crashed kernel
  * @area_base: start of the dump area
  * @area_size: its size
  * @boot_mem_size: bytes of RAM in the boot memory
  * @boot_mem_top: end of the boot memory
- * @cpu_base: slot of the register save area; absent in older records
- * @cpu_size: its size, 0 where firmware has a place of its own
+ * @cpu_base: start of the slot for the register save area; not in older records
+ * @cpu_size: its size, 0 if firmware saves registers to memory of its own
  */
 struct crash_info_layout_ser {
 	__be64 area_base;
@@ -553,13 +548,13 @@ fadump_assert_at(crash_info_layout_ser, cpu_base, 32);
 fadump_assert_at(crash_info_layout_ser, cpu_size, 40);
 
 /**
- * struct crash_info_copy_ser - a piece of boot memory, or firmware's window
- * @src: where it was; a window is above the end of the boot memory
- * @dest: where firmware was told to copy it to
+ * struct crash_info_copy_ser - a range of boot memory, or firmware's window
+ * @src: real address; a window is above the end of the boot memory
+ * @dest: real address that firmware was told to copy it to
  * @size: bytes
  *
- * The COPIES part is an array of these. It repeats what firmware was told, for
- * a kernel to which firmware does not make itself understood.
+ * The COPIES part is an array of these. It repeats what firmware was told, in case
+ * firmware's description is damaged.
  */
 struct crash_info_copy_ser {
 	__be64 src;
@@ -575,7 +570,7 @@ fadump_assert_at(crash_info_copy_ser, size, 16);
 #define CRASH_INFO_RELEASE_SZ		64
 
 /**
- * struct crash_info_kernel_ser - who died
+ * struct crash_info_kernel_ser - the crashed kernel
  * @page_size: in bytes
  * @little_endian: 1 or 0
  * @release: as uname -r prints it, NUL padded
@@ -592,8 +587,8 @@ fadump_assert_at(crash_info_kernel_ser, little_endian, 4);
 fadump_assert_at(crash_info_kernel_ser, release, 8);
 
 /**
- * struct crash_info_vmcoreinfo_ser - the note that tools cannot do without
- * @paddr: real address of the note in the dead kernel, not relocated
+ * struct crash_info_vmcoreinfo_ser - the VMCOREINFO note
+ * @paddr: real address of the note in the crashed kernel, not relocated
  * @size: bytes
  */
 struct crash_info_vmcoreinfo_ser {
@@ -609,14 +604,14 @@ fadump_assert_at(crash_info_vmcoreinfo_ser, size, 8);
 #define CRASH_INFO_CPU_POSSIBLE		0x1
 #define CRASH_INFO_CPU_ONLINE		0x2
 
-/* A CPU that has no hardware id, or a record in which nobody crashed. */
+/* No hardware id; or no crashing CPU. */
 #define CRASH_INFO_CPU_NONE		0xffffffff
 
 /**
- * struct crash_info_cpu_ser - one CPU, by its place in the table
- * @hw_id: what firmware calls it: interrupt server number or PIR
+ * struct crash_info_cpu_ser - one CPU
+ * @hw_id: hardware id: interrupt server number (RTAS) or PIR (OPAL)
  * @flags: CRASH_INFO_CPU_*
- * @pid: the task that ran there at the crash, 0 if idle or unknown
+ * @pid: of the task that ran at the crash, 0 if idle or unknown
  * @reserved: 0
  *
  * The CPUS part is an array of these, indexed by Linux CPU number.
@@ -638,8 +633,8 @@ fadump_assert_at(crash_info_cpu_ser, reserved, 12);
 #define FADUMP_NR_REGS			48
 
 /**
- * struct crash_info_regs_ser - the crashing CPU's own view of itself
- * @cpu: Linux CPU number, CRASH_INFO_CPU_NONE until somebody crashes
+ * struct crash_info_regs_ser - registers of the crashing CPU
+ * @cpu: its Linux number, CRASH_INFO_CPU_NONE before a crash
  * @nr_regs: entries of @regs
  * @regs: in NT_PRSTATUS order
  */
@@ -655,13 +650,13 @@ fadump_assert_at(crash_info_regs_ser, nr_regs, 4);
 fadump_assert_at(crash_info_regs_ser, regs, 8);
 
 /**
- * struct crash_info_notes_ser - where the dead kernel has its own CPU notes
- * @note_size: bytes that a CPU has for its note, and for the empty one behind it
+ * struct crash_info_notes_ser - the per-CPU variable crash_notes of the crashed kernel
+ * @note_size: bytes of one entry, a note and the empty one after it
  * @nr_notes: entries of @note_at
- * @note_at: real address of each CPU's slot in the dead kernel, by Linux number, not
+ * @note_at: real address of each CPU's entry in the crashed kernel, by Linux number, not
  *	relocated; 0 for a CPU that has none
  *
- * They are the per-CPU variable crash_notes. A slot is in one page.
+ * An entry does not cross a page boundary.
  */
 struct crash_info_notes_ser {
 	__be32 note_size;
@@ -674,15 +669,14 @@ fadump_assert_at(crash_info_notes_ser, note_size, 0);
 fadump_assert_at(crash_info_notes_ser, nr_notes, 4);
 fadump_assert_at(crash_info_notes_ser, note_at, 8);
 
-/* -------- Records of other fadump implementations -------- */
+/* -------- Legacy records -------- */
 
 /**
- * DOC: Records of other kernels
+ * DOC: Legacy records
  *
- * Linux 6.10 to 7.3 leave a record that starts with ``FADMPSIG`` where the
- * copy of the boot memory ends; older ones one that starts with ``FADMPINF``.
- * Both are native structures of the kernel that died, so the byte order of the
- * magic tells that of the rest.
+ * The fadump of Linux 6.10 to 7.3 writes a record that begins with ``FADMPSIG``, older
+ * versions one that begins with ``FADMPINF``. The record is where the copies of the boot
+ * memory end. It has the byte order of the crashed kernel, as the magic tells.
  *
  * ::
  *
@@ -697,9 +691,8 @@ fadump_assert_at(crash_info_notes_ser, note_at, 8);
  *	40   registers
  *	424  CPU mask
  *
- * A FADMPSIG record is written beside ours, at the place where such a kernel
- * looks for it: a capture kernel that has never heard of ours still gets the
- * crashing CPU's registers and VMCOREINFO.
+ * This fadump writes a FADMPSIG record too, in front of its own one: a capture kernel
+ * with the other fadump then gets the registers of the crashing CPU and VMCOREINFO.
  */
 
 #define FADMPSIG_MAGIC			0x4641444d50534947ULL
@@ -710,7 +703,7 @@ fadump_assert_at(crash_info_notes_ser, note_at, 8);
 #define FADMPINF_REGS			24
 #define FADMP_REGS_SZ			384
 
-/* Ours stands this far behind theirs, whose size depends on NR_CPUS. */
+/* Offset of our record from the legacy one, whose size depends on NR_CPUS. */
 #define CRASH_INFO_OFFSET		4096
 
 #endif /* _POWERPC_FADUMP_ABI_H */

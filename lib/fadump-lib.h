@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the pure files offer: code that takes values and returns values. No
- * memblock, no printk, no allocation, no __va, no globals. It builds unchanged
- * on a host (tools/host), which is where most of its tests run.
+ * Library code: functions that take values and return values. It has the formats
+ * of firmware and of other kernels, sets of memory ranges, the layout of the dump
+ * area, the checks of a dump against RAM, and the ELF headers.
  *
- * Units: addresses are real (physical), sizes are bytes, everything is u64.
- * Errors: 0 or -errno, or a bool for questions.
+ * Code in lib/ has no state and calls nothing of the kernel but string, byte order,
+ * arithmetic and CRC helpers: no memblock, no printk, no allocation, no address
+ * translation. The caller owns all memory, maps what is to be read, and prints. So
+ * the same files are built for the host, where most of their tests run (tools/host).
+ *
+ * Units: addresses are real (physical) addresses, sizes are bytes, both u64.
+ * Results: 0 or -errno; bool for is_, has_ and the like.
  */
 
 #ifndef _POWERPC_FADUMP_LIB_H
@@ -24,25 +29,25 @@
 #include "lib/fadump-abi.h"
 #include "lib/limits.h"
 
-/* -------- Bytes that nobody vouches for -------- */
+/* -------- Unverified bytes -------- */
 
 /**
- * struct fadump_bytes - a buffer whose length is known
+ * struct fadump_bytes - a buffer and its length
  * @data: first byte
- * @len: how many there are
+ * @len: bytes of @data
  */
 struct fadump_bytes {
 	const u8 *data;
 	size_t len;
 };
 
-/* True if @n bytes at @at exist. */
+/* Are @n bytes at offset @at inside the buffer? */
 static inline bool fadump_bytes_has(const struct fadump_bytes *b, u64 at, u64 n)
 {
 	return at <= b->len && n <= b->len - at;
 }
 
-/* 0 where the bytes do not exist: callers ask fadump_bytes_has() first. */
+/* Fields beyond the end read as 0; callers check with fadump_bytes_has() first. */
 static inline u8 fadump_u8_at(const struct fadump_bytes *b, u64 at)
 {
 	return fadump_bytes_has(b, at, 1) ? b->data[at] : 0;
@@ -63,7 +68,7 @@ static inline u64 fadump_be64_at(const struct fadump_bytes *b, u64 at)
 	return fadump_bytes_has(b, at, 8) ? get_unaligned_be64(b->data + at) : 0;
 }
 
-/* A field of a structure that stands at @base, as wide as its declaration. */
+/* Field of a big-endian structure at offset @base, as wide as it is declared. */
 #define fadump_field_at(b, base, type, field)				\
 ({									\
 	struct type _s;							\
@@ -84,9 +89,9 @@ static inline u64 _fadump_field_at(const struct fadump_bytes *b, u64 at, size_t 
 /* -------- ranges.c -------- */
 
 /**
- * struct fadump_range - a piece of the real address space
+ * struct fadump_range - a range of real addresses
  * @base: first byte
- * @size: in bytes, so that the end (base + size) is not part of it
+ * @size: in bytes; the end, base + size, is the first byte after the range
  */
 struct fadump_range {
 	u64 base;
@@ -106,10 +111,10 @@ static inline bool fadump_range_overlaps(const struct fadump_range *r,
 }
 
 /**
- * struct fadump_ranges - a set of bytes: sorted, disjoint, never touching
+ * struct fadump_ranges - a set of addresses: sorted ranges with gaps between them
  * @r: the caller's array
  * @nr: entries in use
- * @cap: entries of the array
+ * @cap: entries of @r
  */
 struct fadump_ranges {
 	struct fadump_range *r;
@@ -136,17 +141,17 @@ int fadump_ranges_find_gap(const struct fadump_ranges *set,
 			   const struct fadump_ranges *busy, u64 from, u64 size,
 			   u64 align, u64 *base);
 int fadump_ranges_round_in(struct fadump_ranges *to,
-			  const struct fadump_ranges *from, u64 page_size);
-int fadump_ranges_round_out(struct fadump_ranges *to,
 			   const struct fadump_ranges *from, u64 page_size);
+int fadump_ranges_round_out(struct fadump_ranges *to,
+			    const struct fadump_ranges *from, u64 page_size);
 
 /* -------- layout.c -------- */
 
 /**
- * struct fadump_copy - memory that firmware copies when the kernel dies
- * @src: where it is in the kernel that may die; below the end of the boot memory
- *	it is part of that, from there on it is firmware's window
- * @dest: where the capture kernel will find it
+ * struct fadump_copy - memory that firmware copies at a crash
+ * @src: address in the kernel that crashes: boot memory if it is below the end of
+ *	the boot memory, else firmware's window
+ * @dest: address in the capture kernel
  * @size: bytes
  */
 struct fadump_copy {
@@ -156,20 +161,20 @@ struct fadump_copy {
 };
 
 /**
- * struct fadump_request - what a layout has to satisfy
- * @boot_mem_size: bytes of RAM wanted as boot memory
- * @min_boot_mem: firmware's minimum
- * @max_copies: pieces that firmware can copy
- * @max_copy: bytes that firmware copies in one piece, 0 for no limit
- * @cpu_size: slot for what firmware writes about CPUs, 0 for none
- * @hpte_size: slot for the hash table entries, 0 for none
- * @info_size: slot for the crash-info record
- * @meta_size: slot for what the backend leaves for the next kernel, 0 for none
- * @param_size: slot for extra boot arguments, 0 for none
- * @window: where firmware writes at every boot, size 0 for nowhere
- * @floor: the dump area starts no lower
- * @ceiling: the dump area ends no higher
- * @page_size: what everything is rounded to
+ * struct fadump_request - requirements of a layout
+ * @boot_mem_size: bytes of RAM to use as boot memory
+ * @min_boot_mem: firmware's minimum for @boot_mem_size
+ * @max_copies: ranges that firmware can copy
+ * @max_copy: bytes that firmware can copy in one range, 0 for no limit
+ * @cpu_size: bytes of the slot for firmware's data of the CPUs, 0 for none
+ * @hpte_size: bytes of the slot for hash table entries, 0 for none
+ * @info_size: bytes of the slot for the crash-info record
+ * @meta_size: bytes of the slot for the backend's metadata, 0 for none
+ * @param_size: bytes of the slot for extra boot arguments, 0 for none
+ * @window: memory that firmware overwrites at every boot, size 0 for none
+ * @floor: lowest address of the dump area
+ * @ceiling: the dump area ends here or lower
+ * @page_size: writer and copies are rounded to this
  */
 struct fadump_request {
 	u64 boot_mem_size;
@@ -188,17 +193,17 @@ struct fadump_request {
 };
 
 /**
- * struct fadump_plan - what is ours, and what firmware is asked to do
- * @area: the dump area, page rounded: the one description of what is reserved,
- *	lent to CMA, kept at release and protected from hot-remove
- * @param: extra boot arguments, in @area
- * @cpu: register save area, in @area
- * @hpte: hash table entries, in @area
- * @info: crash-info record, in @area
- * @meta: the backend's own, in @area
- * @cma: the part of @area that nothing lives in before a crash
+ * struct fadump_plan - memory to reserve, and memory that firmware is to save
+ * @area: the dump area, whole pages. What is reserved at boot, kept at a release and
+ *	protected from hot-remove are these pages, no more and no less.
+ * @param: slot in @area for extra boot arguments
+ * @cpu: slot in @area for firmware's data of the CPUs
+ * @hpte: slot in @area for hash table entries
+ * @info: slot in @area for the crash-info record
+ * @meta: slot in @area for the backend's metadata
+ * @cma: the part of @area that is not used before a crash; may be a CMA area
  * @boot_mem_size: bytes of RAM in the boot memory
- * @boot_mem_top: end of the boot memory, page rounded
+ * @boot_mem_top: end of the boot memory, a page boundary
  * @nr_copies: entries of @copy
  * @copy: the boot memory, ascending in source and destination, then firmware's
  *	window
@@ -219,11 +224,11 @@ struct fadump_plan {
 
 /**
  * enum fadump_layout_error - why there is no layout
- * @FADUMP_LAYOUT_OK: there is one
- * @FADUMP_LAYOUT_TOO_SMALL: boot memory below firmware's minimum
- * @FADUMP_LAYOUT_NO_RAM: not that much RAM
- * @FADUMP_LAYOUT_HOLES: boot memory has more pieces than firmware takes
- * @FADUMP_LAYOUT_NO_ROOM: no place for the dump area
+ * @FADUMP_LAYOUT_OK: no error
+ * @FADUMP_LAYOUT_TOO_SMALL: the boot memory is smaller than firmware's minimum
+ * @FADUMP_LAYOUT_NO_RAM: the machine has less RAM than was requested
+ * @FADUMP_LAYOUT_HOLES: the boot memory has more ranges than firmware can copy
+ * @FADUMP_LAYOUT_NO_ROOM: no free range is large enough for the dump area
  */
 enum fadump_layout_error {
 	FADUMP_LAYOUT_OK,
@@ -236,29 +241,29 @@ enum fadump_layout_error {
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
 		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_layout_error *why);
+		       struct fadump_plan *plan, enum fadump_layout_error *error);
 void fadump_layout_drop_window(struct fadump_plan *plan);
 u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
 			   u64 size);
 
-/* -------- The dump that firmware left -------- */
+/* -------- dump.c -------- */
 
 /**
- * enum fadump_missing - what a dump lacks; bit numbers, each worth one sentence
- * @FADUMP_MISSING_FW_SUSPECT: firmware reported an error for the whole dump
- * @FADUMP_MISSING_SECTION: a section that makes no sense was left out
- * @FADUMP_MISSING_BOOT_MEM: part of the boot memory was not copied
- * @FADUMP_MISSING_CPU_DATA: no register save area that can be read
- * @FADUMP_MISSING_CPU_SOME: a CPU record was incomplete or damaged
- * @FADUMP_MISSING_PARAM: the extra boot arguments did not come through
- * @FADUMP_MISSING_CRASH_INFO: no crash-info record
+ * enum fadump_missing - what a dump lacks, as bit numbers
+ * @FADUMP_MISSING_FW_SUSPECT: firmware reported an error, or contradicts itself
+ * @FADUMP_MISSING_SECTION: a section of firmware's description is invalid
+ * @FADUMP_MISSING_BOOT_MEM: firmware copied only part of the boot memory
+ * @FADUMP_MISSING_CPU_DATA: firmware saved no registers, or not where they can be read
+ * @FADUMP_MISSING_CPU_SOME: the registers of some CPUs are incomplete or damaged
+ * @FADUMP_MISSING_PARAM: the extra boot arguments cannot be read
+ * @FADUMP_MISSING_CRASH_INFO: no crash-info record was found
  * @FADUMP_MISSING_CRASH_PART: part of the crash-info record is damaged
- * @FADUMP_MISSING_CRASH_REGS: the crashing CPU did not get to save its registers
- * @FADUMP_MISSING_VMCOREINFO: no VMCOREINFO of the dead kernel's
+ * @FADUMP_MISSING_CRASH_REGS: the record has no registers of the crashing CPU
+ * @FADUMP_MISSING_VMCOREINFO: VMCOREINFO of the crashed kernel was not found
  * @FADUMP_MISSING_NOTES: no memory for the CPU notes
- * @FADUMP_MISSING_DESCRIPTION: firmware's description of the dump is not usable
- * @FADUMP_MISSING_WINDOW: firmware has written to memory that it had not copied
- * @FADUMP_NR_MISSING: how many there are
+ * @FADUMP_MISSING_DESCRIPTION: firmware's description of the dump is invalid
+ * @FADUMP_MISSING_WINDOW: firmware has overwritten memory that it had not copied
+ * @FADUMP_NR_MISSING: number of bits
  */
 enum fadump_missing {
 	FADUMP_MISSING_FW_SUSPECT,
@@ -278,19 +283,21 @@ enum fadump_missing {
 };
 
 /**
- * struct fadump_dump - a dump as firmware describes it, bounded and sorted
- * @copy: boot memory and firmware's window as they were copied, ascending in
- *	source; @size of each is what was written, not what was asked for
+ * struct fadump_dump - a dump as firmware describes it
+ * @copy: boot memory and firmware's window, ascending in source; the size of each is
+ *	what firmware wrote, not what it was asked for
  * @nr_copies: entries of @copy
- * @boot_mem_top: end of the dead kernel's boot memory. Below it this kernel
- *	lives, above it nothing may be touched.
- * @cpu: what firmware wrote about CPUs, cut at the next thing in memory
- * @cpu_step: bytes of one CPU's share of @cpu, 0 where that tells by itself
- * @hpte: hash table entries, as firmware wrote them
- * @param: extra boot arguments
- * @info_at: where a crash-info record is to be looked for
- * @area: the part of RAM that only exists to hold the dump
+ * @boot_mem_top: end of the crashed kernel's boot memory. This kernel runs below;
+ *	memory above must not be written to before the dump is released.
+ * @cpu: firmware's data of the CPUs, size 0 for none
+ * @cpu_step: bytes of one CPU in @cpu, 0 if the data itself tells
+ * @hpte: hash table entries, size 0 for none
+ * @param: extra boot arguments, size 0 for none
+ * @info_at: address where a crash-info record may be, 0 if unknown
+ * @area: the dump area of the crashed kernel, size 0 if unknown
  * @missing: bit mask of enum fadump_missing
+ *
+ * Decoders fill it with unverified numbers, fadump_dump_bound() checks them.
  */
 struct fadump_dump {
 	struct fadump_copy copy[FADUMP_MAX_COPIES];
@@ -305,8 +312,6 @@ struct fadump_dump {
 	u32 missing;
 };
 
-/* -------- dump.c -------- */
-
 const char *fadump_missing_code(u32 what);
 const char *fadump_missing_text(u32 what);
 void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left);
@@ -314,13 +319,13 @@ void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *ram,
 		       const struct fadump_ranges *usable, u64 page_size);
 void fadump_dump_validate(struct fadump_dump *dump,
-			const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 least, u64 guess,
-			u64 page_size);
+			  const struct fadump_ranges *ram,
+			const struct fadump_ranges *usable, u64 min_top,
+			u64 default_top, u64 page_size);
 
 /* -------- Registers of a CPU -------- */
 
-/* Places in NT_PRSTATUS (pt_regs order of the powerpc ABI). */
+/* Indices of registers in NT_PRSTATUS (order of the powerpc ABI's pt_regs). */
 enum fadump_reg {
 	FADUMP_REG_GPR0 = 0,
 	FADUMP_REG_NIP = 32,
@@ -337,17 +342,17 @@ enum fadump_reg {
 	FADUMP_REG_RESULT = 43,
 };
 
-/* What a CPU's registers are worth nothing without. */
+/* A backtrace needs these: stack pointer (GPR1), NIP and MSR. */
 #define FADUMP_REGS_NEEDED						\
 	(BIT_ULL(FADUMP_REG_GPR0 + 1) | BIT_ULL(FADUMP_REG_NIP) |	\
 	 BIT_ULL(FADUMP_REG_MSR))
 
 /**
- * struct fadump_cpu_regs - one CPU as firmware saw it
- * @hw_id: firmware's name for it
- * @damaged: something about the record was wrong; what could be read is here
- * @seen: a bit for each of @regs that firmware has said something about
- * @regs: in NT_PRSTATUS order, 0 where firmware said nothing
+ * struct fadump_cpu_regs - registers of one CPU, from firmware
+ * @hw_id: hardware id
+ * @damaged: firmware's record of this CPU is damaged; @regs is what could be read
+ * @seen: bit mask of the entries of @regs that firmware has written
+ * @regs: in NT_PRSTATUS order, 0 for registers that are not in @seen
  */
 struct fadump_cpu_regs {
 	u32 hw_id;
@@ -355,6 +360,12 @@ struct fadump_cpu_regs {
 	u64 seen;
 	u64 regs[FADUMP_NR_REGS];
 };
+
+static inline void fadump_cpu_set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
+{
+	cpu->regs[reg] = value;
+	cpu->seen |= BIT_ULL(reg);
+}
 
 /* Is everything there that a backtrace needs? */
 static inline bool fadump_cpu_is_complete(const struct fadump_cpu_regs *cpu)
@@ -364,12 +375,12 @@ static inline bool fadump_cpu_is_complete(const struct fadump_cpu_regs *cpu)
 }
 
 /**
- * struct fadump_cpu_iter - a walk over what firmware wrote about CPUs
- * @bytes: all of it
- * @at: next byte to look at
- * @step: bytes of one CPU, where that is fixed
- * @left: CPUs that may still come
- * @skipped: CPUs that were there and could not be read
+ * struct fadump_cpu_iter - iterator over firmware's data of the CPUs
+ * @bytes: the data
+ * @at: offset of the next byte to read
+ * @step: bytes of one CPU, if that is fixed
+ * @left: CPUs that may follow
+ * @skipped: CPUs whose data could not be read
  */
 struct fadump_cpu_iter {
 	struct fadump_bytes bytes;
@@ -383,8 +394,8 @@ struct fadump_cpu_iter {
 
 /**
  * struct rtas_dump_sizes - ibm,configure-kernel-dump-sizes
- * @cpu: bytes of a register save area, 0 if not told
- * @hpte: bytes for hash table entries
+ * @cpu: bytes of the register save area, 0 if unknown
+ * @hpte: bytes of the hash table entries, 0 for none
  */
 struct rtas_dump_sizes {
 	u64 cpu;
@@ -414,11 +425,11 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 /* -------- opal-format.c -------- */
 
 /**
- * struct opal_fw_tag - what a tag of OPAL's told
- * @crashing_pir: the thread that died
+ * struct opal_fw_tag - the structure that one of OPAL's own tags points to
+ * @crashing_pir: PIR of the thread that crashed
  * @cpu_step: bytes of one thread's register data
  * @nr_regions: entries of @region
- * @region: memory that OPAL keeps, as OPAL describes it
+ * @region: memory that OPAL has saved, unverified
  */
 struct opal_fw_tag {
 	u32 crashing_pir;
@@ -434,8 +445,8 @@ int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap);
 void opal_meta_arm(void *buf, bool armed);
 int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 		     struct fadump_dump *dump);
-int opal_fw_tag_decode(const struct fadump_bytes *tag, struct opal_fw_tag *own);
-int opal_fw_tag_set_cpus(const struct opal_fw_tag *own, struct fadump_dump *dump);
+int opal_fw_tag_decode(const struct fadump_bytes *bytes, struct opal_fw_tag *tag);
+int opal_fw_tag_set_cpus(const struct opal_fw_tag *tag, struct fadump_dump *dump);
 
 /* -------- opal-regs.c -------- */
 
@@ -446,15 +457,15 @@ int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu);
 /* -------- opal-elf.c -------- */
 
 /**
- * struct opal_core - what an ELF core of OPAL consists of
- * @fw: OPAL's memory; a region of size 0 is left out
+ * struct opal_core - contents of an ELF core of OPAL
+ * @fw: OPAL's memory; a region of size 0 is omitted
  * @cpus: register data
  * @cpu_step: bytes of one thread in @cpus
- * @crashing_pir: the thread that comes first
- * @kernel_requested: the kernel wanted this dump, OPAL itself was well
- * @base: where OPAL ran
- * @entry: where it is entered at a boot
- * @page_size: every region begins in a page of its own
+ * @crashing_pir: PIR of the crashing thread, whose note comes first
+ * @kernel_requested: the kernel crashed, not OPAL
+ * @base: address that OPAL ran at
+ * @entry: OPAL's entry point
+ * @page_size: every region begins on a page of the file
  */
 struct opal_core {
 	struct opal_fw_tag fw;
@@ -472,34 +483,33 @@ u64 opal_elf_region_pages(const struct opal_core *core, u32 n,
 			  struct fadump_range *pages);
 int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
 
-/* -------- crash-info.c -------- */
+/* -------- crash-info-encode.c, crash-info-decode.c -------- */
 
 /**
- * struct fadump_crash_info - a crash-info record, whoever wrote it
- * @is_legacy: another kernel's than ours
- * @committed: the dead kernel finished writing it
- * @has_regs: @regs are those of the crash
+ * struct fadump_crash_info - a crash-info record, ours or a legacy one
+ * @is_legacy: FADMPSIG or FADMPINF
+ * @committed: the crashed kernel completed it
+ * @has_regs: @regs is valid
  * @cpu: Linux number of the crashing CPU, CRASH_INFO_CPU_NONE if unknown
- * @regs: its registers
- * @vmcoreinfo: the note's place in the dead kernel or, where @relocated is set,
- *	where it is now; size 0 if unknown
+ * @regs: registers of the crashing CPU
+ * @vmcoreinfo: the note at its address in the crashed kernel or, if @relocated is
+ *	set, at its address now; size 0 if unknown
  * @relocated: see @vmcoreinfo
  * @area: the dump area, size 0 if unknown
  * @boot_mem_size: bytes of boot memory, 0 if unknown
- * @boot_mem_top: its end
- * @cpu_slot: where firmware was to write registers, size 0 if unknown
- * @copy: the boot memory, as firmware was told
+ * @boot_mem_top: end of the boot memory
+ * @cpu_slot: slot that firmware was told to save registers to, size 0 if unknown
+ * @copy: the ranges that firmware was told to copy
  * @nr_copies: entries of @copy
- * @page_size: of the dead kernel, 0 if unknown
- * @little_endian: of the dead kernel
- * @release: of the dead kernel, always terminated
+ * @page_size: of the crashed kernel, 0 if unknown
+ * @little_endian: byte order of the crashed kernel
+ * @release: of the crashed kernel, NUL-terminated
  * @nr_cpus: entries of @cpus
- * @cpus: CPUS part, crash_info_cpu_ser each
- * @crash_note_size: bytes of a slot for a CPU's note, in the dead kernel
- * @crash_notes: where those are, by Linux number: 64 bits each, big endian
- * @mask: CPU mask of a foreign record: words of 64 bits in the dead kernel's
- *	byte order, @little_endian
- * @headers_at: where a FADMPINF record's kernel kept its ELF headers, else 0
+ * @cpus: CPUS part, an array of struct crash_info_cpu_ser
+ * @crash_note_size: bytes of a CPU's entry in the crashed kernel's crash_notes
+ * @crash_notes: real address of each CPU's entry, by Linux number: __be64 each
+ * @mask: CPU mask of a legacy record: words of 64 bits, byte order @little_endian
+ * @headers_at: address of the ELF headers after a FADMPINF record, else 0
  * @missing: bit mask of enum fadump_missing
  */
 struct fadump_crash_info {
@@ -529,10 +539,10 @@ struct fadump_crash_info {
 };
 
 /**
- * struct fadump_crash_info_writer - where the crashing CPU writes
- * @head: the record
- * @cpus: the CPUS part
- * @regs: the REGS part
+ * struct fadump_crash_info_writer - the places that the crashing CPU writes to
+ * @head: head of the record
+ * @cpus: CPUS part
+ * @regs: REGS part
  * @nr_cpus: entries of @cpus
  */
 struct fadump_crash_info_writer {
@@ -545,29 +555,32 @@ struct fadump_crash_info_writer {
 size_t fadump_crash_info_size(u32 nr_cpus);
 int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 			     void *buf, size_t cap,
-			     struct fadump_crash_info_writer *slots);
+			     struct fadump_crash_info_writer *writer);
 int fadump_crash_info_decode(const struct fadump_bytes *rec,
 			     struct fadump_crash_info *info);
-void fadump_crash_info_set_cpu(const struct fadump_crash_info_writer *slots, u32 cpu,
-			   u32 hw_id, u32 flags, u32 pid);
-void fadump_crash_info_set_regs(const struct fadump_crash_info_writer *slots, u32 cpu,
-			    const void *regs, u32 nr_regs);
-void fadump_crash_info_commit(const struct fadump_crash_info_writer *slots);
+void fadump_crash_info_set_cpu(const struct fadump_crash_info_writer *writer, u32 cpu,
+			       u32 hw_id, u32 flags, u32 pid);
+void fadump_crash_info_set_regs(const struct fadump_crash_info_writer *writer, u32 cpu,
+				const void *regs, u32 nr_regs);
+void fadump_crash_info_commit(const struct fadump_crash_info_writer *writer);
 int fadump_crash_info_find_cpu(const struct fadump_crash_info *info, u32 hw_id);
 u32 fadump_crash_info_hw_id(const struct fadump_crash_info *info, u32 cpu);
 u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu);
 bool fadump_crash_info_is_online(const struct fadump_crash_info *info, u32 cpu);
 void fadump_crash_info_compare(const struct fadump_crash_info *info, u32 nr_cpus,
 			       struct fadump_dump *dump);
+u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head);
+void fadump_crash_info_end(struct crash_info_head_ser *head);
+bool fadump_crash_info_is_ended(const struct crash_info_head_ser *head);
 
 /* -------- recovery.c -------- */
 
 /**
- * enum fadump_record_kind - whose record a dump has
- * @FADUMP_RECORD_NONE: none that can be read
- * @FADUMP_RECORD_OWN: ours, FADUPCI1
- * @FADUMP_RECORD_SIG: FADMPSIG
- * @FADUMP_RECORD_INF: FADMPINF
+ * enum fadump_record_kind - kind of the record of a dump
+ * @FADUMP_RECORD_NONE: no record can be read
+ * @FADUMP_RECORD_OWN: FADUPCI1, ours
+ * @FADUMP_RECORD_SIG: FADMPSIG, of Linux 6.10 to 7.3
+ * @FADUMP_RECORD_INF: FADMPINF, of Linux up to 6.9
  */
 enum fadump_record_kind {
 	FADUMP_RECORD_NONE,
@@ -577,39 +590,33 @@ enum fadump_record_kind {
 };
 
 enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b, u64 at,
-					      struct fadump_crash_info *info);
+						    struct fadump_crash_info *info);
 void fadump_recovery_clear_record(struct fadump_crash_info *info);
 bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
-			  struct fadump_crash_info *info);
+			       struct fadump_crash_info *info);
 bool fadump_recovery_should_search(u64 done, u64 total);
 bool fadump_recovery_use_description(struct fadump_dump *dump,
-				const struct fadump_crash_info *info, u64 at,
+				     const struct fadump_crash_info *info, u64 at,
 				u64 kept_from);
 void fadump_recovery_set_area(struct fadump_dump *dump,
-			 const struct fadump_crash_info *info,
+			      const struct fadump_crash_info *info,
 			 const struct fadump_ranges *usable, u64 page_size);
 int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
-			const struct fadump_ranges *usable,
+				 const struct fadump_ranges *usable,
 			const struct fadump_ranges *fw_owned,
 			struct fadump_ranges *unmoved);
 void fadump_recovery_check_window(struct fadump_dump *dump,
-			   const struct fadump_ranges *unmoved,
+				  const struct fadump_ranges *unmoved,
 			   const struct fadump_range *window);
 struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
-					      const struct fadump_crash_info *info,
+						    const struct fadump_crash_info *info,
 					      const struct fadump_ranges *usable);
-
-/* -------- attempts.c -------- */
-
-u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head);
-void fadump_crash_info_end(struct crash_info_head_ser *head);
-bool fadump_crash_info_is_ended(const struct crash_info_head_ser *head);
 
 /* -------- crash-info-compat.c -------- */
 
 /**
- * struct fadmpsig_writer - where the crashing CPU writes in a foreign record
- * @base: the record
+ * struct fadmpsig_writer - the FADMPSIG record that the crashing CPU writes to
+ * @base: the record, NULL if there is none
  * @mask_size: bytes of its CPU mask
  */
 struct fadmpsig_writer {
@@ -618,28 +625,27 @@ struct fadmpsig_writer {
 };
 
 size_t fadmpsig_size(u32 mask_size);
-int fadmpsig_encode(struct fadmpsig_writer *slots, u32 mask_size,
+int fadmpsig_encode(struct fadmpsig_writer *writer, u32 mask_size,
 		    const struct fadump_range *vmcoreinfo, const void *mask,
 		    void *buf, size_t cap);
-void fadmpsig_commit(const struct fadmpsig_writer *slots, u32 cpu,
+void fadmpsig_commit(const struct fadmpsig_writer *writer, u32 cpu,
 		     const void *regs, const void *mask);
 void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
-			   struct fadump_crash_info *info);
+				struct fadump_crash_info *info);
 bool fadump_compat_is_online(const struct fadump_crash_info *info, u32 cpu);
 int fadump_compat_decode(const struct fadump_bytes *rec,
 			 struct fadump_crash_info *info);
 
 /* -------- vmcoreinfo.c -------- */
 
-/* The note begins on a page, and pages are at least this large. */
+/* The note begins on a page; 4 KiB is the smallest page of any kernel. */
 #define VMCOREINFO_STEP			4096
 
 /**
- * struct fadump_vmcoreinfo - a note that was found
- * @size: bytes, with the header, and with the empty one that readers look for
- *	behind the last note
- * @crashtime: seconds since 1970, 0 if its kernel did not get to say
- * @is_text_only: it is no note but the text of one, of which @size is the length
+ * struct fadump_vmcoreinfo - a VMCOREINFO note that was found
+ * @size: bytes, including the header and the empty note that ends a list of notes
+ * @crashtime: of the crash, in seconds since 1970; 0 if unknown
+ * @is_text_only: the text without a note header was found, @size is its length
  */
 struct fadump_vmcoreinfo {
 	u64 size;
@@ -655,36 +661,36 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 
 /* -------- notes.c -------- */
 
-/* struct elf_prstatus on ppc64, and where its parts stand. */
+/* Size of struct elf_prstatus on ppc64, offsets of its fields. */
 #define FADUMP_PRSTATUS_SZ		504
 #define FADUMP_PRSTATUS_PID		32
 #define FADUMP_PRSTATUS_REGS		112
 
-/* Header, "CORE" padded to a word, descriptor. */
+/* Note header, "CORE" padded to 8 bytes, descriptor. */
 #define FADUMP_CPU_NOTE_SZ		(12 + 8 + FADUMP_PRSTATUS_SZ)
 #define FADUMP_NOTE_END_SZ		12
 
-/* What a kernel has for each CPU: one note, and the empty one behind it. */
-#define FADUMP_CRASH_NOTE_SZ		(FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ)
+/* An entry of the per-CPU variable crash_notes: a note and the empty one after it. */
+#define FADUMP_CRASH_NOTE_SZ	(FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ)
 
 size_t fadump_notes_write(void *buf, u32 pid, const u64 *regs);
 int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
-			   const struct fadump_dump *dump,
+				 const struct fadump_dump *dump,
 			   const struct fadump_ranges *ram,
 			   const struct fadump_ranges *unmoved, u64 *at);
-bool fadump_notes_fill_crash_note(void *slot, const void *note);
+bool fadump_notes_fill_crash_note(void *crash_note, const void *note);
 
 /* -------- elf.c -------- */
 
 /**
- * struct fadump_core - what an ELF core consists of
+ * struct fadump_core - contents of an ELF core
  * @notes: the CPU notes, in this kernel's memory
- * @vmcoreinfo: the VMCOREINFO note where it is now, size 0 for none
- * @copies: boot memory
+ * @vmcoreinfo: the VMCOREINFO note at its address now, size 0 for none
+ * @copies: boot memory and firmware's window
  * @nr_copies: entries of @copies
- * @unmoved: everything else, at its own address
- * @last: what comes last, at its own address, size 0 for nothing
- * @va_base: what to add to a source address to get its linear mapping
+ * @unmoved: preserved memory that was not copied
+ * @last: one more range that was not copied, size 0 for none
+ * @va_base: linear mapping: virtual address of real address 0
  * @machine: e_machine
  * @flags: e_flags
  */
@@ -706,18 +712,18 @@ int fadump_elf_fill(const struct fadump_core *core, void *buf, size_t cap);
 /* -------- sizing.c -------- */
 
 /**
- * struct fadump_sizing - what the need for boot memory depends on
+ * struct fadump_sizing - input of an estimate of the boot memory
  * @page_size: of this kernel
- * @memmap_per_page: bytes that the kernel's books take for one page of RAM
- * @image: bytes of the kernel, with its BSS
- * @initrd: bytes of it as the boot loader left it, 0 for none
+ * @memmap_per_page: bytes of struct page and the like for one page of RAM
+ * @image: bytes of the kernel, including BSS
+ * @initrd: bytes of the packed initrd, 0 for none
  * @possible_cpus: CPUs that may ever run
- * @present_cpus: those of them that are there
- * @memmap_ram: bytes of RAM, where a capture kernel has books of all of it; 0 where
- *	it only has those of its boot memory and of the next dump area
- * @hash_ram: bytes of RAM that the kernel makes a hash table for, 0 for none
- * @min: as much as firmware needs
- * @max: as much as there may be
+ * @present_cpus: CPUs that are present at boot
+ * @memmap_ram: bytes of RAM if a capture kernel has struct pages of all of it; 0 if
+ *	it has them of its boot memory and the next dump area only
+ * @hash_ram: bytes of RAM that the hash page table has to map, 0 for a radix MMU
+ * @min: firmware's minimum, in bytes
+ * @max: upper limit, in bytes; @min wins
  */
 struct fadump_sizing {
 	u64 page_size;
@@ -738,10 +744,10 @@ u64 fadump_sizing_recommend(u64 used, u64 min);
 /* -------- arguments.c -------- */
 
 /**
- * struct fadump_denied_argument - an argument that a capture does without
- * @name: as it is written, without a value
- * @reason: what is wrong with it, for people
- * @has_off: it can be switched off, too, and that stays
+ * struct fadump_denied_argument - an argument that a capture kernel does not get
+ * @name: without a value
+ * @reason: for the administrator's guide
+ * @has_off: a value that switches the feature off is allowed
  */
 struct fadump_denied_argument {
 	const char *name;
@@ -749,16 +755,16 @@ struct fadump_denied_argument {
 	bool has_off;
 };
 
-/* Ends with one that has no name. */
+/* The last entry has no name. */
 extern const struct fadump_denied_argument fadump_denied_arguments[];
 
-size_t fadump_arguments_filter(char *line, char *left_out, size_t size);
+size_t fadump_arguments_filter(char *line, char *removed, size_t size);
 
 /**
  * enum fadump_mode - the value of fadump=
- * @FADUMP_MODE_OFF: off, and the default
- * @FADUMP_MODE_ON: on, dump area lent to CMA
- * @FADUMP_MODE_NOCMA: on, dump area kept to ourselves
+ * @FADUMP_MODE_OFF: off, the default
+ * @FADUMP_MODE_ON: on, the unused part of the dump area is a CMA area
+ * @FADUMP_MODE_NOCMA: on, no CMA area
  */
 enum fadump_mode {
 	FADUMP_MODE_OFF,
@@ -768,6 +774,6 @@ enum fadump_mode {
 
 int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode);
 size_t fadump_arguments_clean(const struct fadump_bytes *raw, char *out,
-			     size_t cap);
+			      size_t cap);
 
 #endif /* _POWERPC_FADUMP_LIB_H */

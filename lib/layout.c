@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where things go: boot memory, and the dump area with its slots.
+ * Layout: the boot memory, and the dump area with its slots.
  */
 
 #include "lib/fadump-lib.h"
@@ -8,35 +8,35 @@
 /**
  * DOC: Layout
  *
- * The boot memory is the RAM that the capture kernel will live in: the lowest
- * part of it, as much as was asked for, however many holes lie in between. The
- * dump area is one piece of RAM above that, with a slot for everything that
- * must survive until somebody reads it::
+ * The boot memory is the RAM that the capture kernel boots in: the lowest RAM of the
+ * requested size, holes not counted. The dump area is one contiguous range of RAM above
+ * it. It has a slot for everything that must survive until the capture kernel reads
+ * it::
  *
  *	0            boot_mem_top                                 end of RAM
  *	|#### boot ###|.....|############# dump area #############|.....|
  *	                    |     |     |     |              |     |    |
  *	                    param  cpu   hpte  copies of boot  info  meta
- *	                          |<------- lend -------->|
+ *	                          |<------- cma --------->|
  *
- * Firmware that writes to a window of RAM at every boot would spoil what is there:
- * the area keeps clear of it, and what a crashed kernel had in it is copied too, in
- * front of the boot memory's copies, if firmware can copy one more piece. The
- * window is ordinary memory otherwise.
+ * SLOF overwrites a window of RAM at every boot. The dump area does not overlap the
+ * window. The part of the window above the boot memory is copied too, if firmware can
+ * copy one more range; its copy comes before those of the boot memory. The kernel uses
+ * the window like any other RAM.
  *
- * Every slot starts and ends on a page, so the area does too, and whoever
- * reserves, lends, keeps or protects it looks at the same two numbers. Nothing
- * lives in the middle part before a crash: it can be lent to CMA.
+ * Every slot is made of whole pages, and so is the area. All code that reserves,
+ * releases or protects the area uses the same range. The middle part is not used before
+ * a crash, so it may be a CMA area.
  *
- * The extra boot arguments come first because they have to be read in real
- * mode, where a hash guest reaches no further than its real mode area.
+ * The extra boot arguments come first because the kernel reads them in real mode, where
+ * a hash guest can access only its real mode area.
  *
- * The copies end where the crash-info record begins. Other fadump kernels look
- * for theirs at that very place.
+ * The crash-info record must follow the copies: other fadump kernels look for a record
+ * where the copies end.
  */
 
-/* Take @size bytes, in whole pages, from the front of what is free. */
-static struct fadump_range take_slot(u64 *at, u64 size, u64 page_size)
+/* Allocate a slot at *@at, and move *@at to its end. */
+static struct fadump_range allocate_slot(u64 *at, u64 size, u64 page_size)
 {
 	struct fadump_range slot = { .base = *at, .size = ALIGN(size, page_size) };
 
@@ -56,7 +56,7 @@ static int add_copy(struct fadump_plan *plan, u32 max, u64 src, u64 size)
 	return 0;
 }
 
-/* Cut one range of RAM into pieces that firmware can copy. */
+/* Split one range of RAM into ranges that firmware can copy. */
 static int add_copies(struct fadump_plan *plan, const struct fadump_request *req,
 		      u64 base, u64 size)
 {
@@ -73,11 +73,11 @@ static int add_copies(struct fadump_plan *plan, const struct fadump_request *req
 	return rc;
 }
 
-/* The lowest whole pages of RAM, until there are enough of them. */
+/* The lowest whole pages of RAM, up to the requested size. */
 static int choose_boot_mem(struct fadump_plan *plan,
 			   const struct fadump_ranges *mem,
 			   const struct fadump_request *req,
-			   enum fadump_layout_error *why)
+			   enum fadump_layout_error *error)
 {
 	u64 want = ALIGN(req->boot_mem_size, req->page_size);
 	u32 i;
@@ -88,16 +88,16 @@ static int choose_boot_mem(struct fadump_plan *plan,
 
 		if (base >= end)
 			continue;
-		*why = FADUMP_LAYOUT_HOLES;
+		*error = FADUMP_LAYOUT_HOLES;
 		if (add_copies(plan, req, base,
 			       min(end - base, want - plan->boot_mem_size)))
 			return -E2BIG;
 	}
-	*why = FADUMP_LAYOUT_NO_RAM;
+	*error = FADUMP_LAYOUT_NO_RAM;
 	return plan->boot_mem_size < want ? -ENOMEM : 0;
 }
 
-/* What of firmware's window is not copied as boot memory, if it can be copied. */
+/* Without a free entry the window is not copied; a dump without it is still useful. */
 static void add_window(struct fadump_plan *plan, const struct fadump_request *req)
 {
 	u64 src = max(req->window.base, plan->boot_mem_top);
@@ -111,7 +111,7 @@ static void add_window(struct fadump_plan *plan, const struct fadump_request *re
 	plan->nr_copies++;
 }
 
-static struct fadump_copy *copy_of_window(struct fadump_plan *plan)
+static struct fadump_copy *find_window(struct fadump_plan *plan)
 {
 	u32 n = plan->nr_copies;
 
@@ -120,16 +120,16 @@ static struct fadump_copy *copy_of_window(struct fadump_plan *plan)
 }
 
 /**
- * fadump_layout_drop_window - do without a copy of firmware's window
+ * fadump_layout_drop_window - remove the copy of firmware's window
  * @plan: the plan
  */
 void fadump_layout_drop_window(struct fadump_plan *plan)
 {
-	plan->nr_copies -= !!copy_of_window(plan);
+	plan->nr_copies -= !!find_window(plan);
 }
 
-static u64 area_size(const struct fadump_plan *plan,
-		     const struct fadump_request *req)
+static u64 compute_area_size(const struct fadump_plan *plan,
+			     const struct fadump_request *req)
 {
 	u64 copies = 0;
 	u32 i;
@@ -147,26 +147,26 @@ static u64 area_size(const struct fadump_plan *plan,
 static void place_slots(struct fadump_plan *plan,
 			const struct fadump_request *req)
 {
-	struct fadump_copy *window = copy_of_window(plan);
+	struct fadump_copy *window = find_window(plan);
 	u64 at = plan->area.base;
 	u32 i;
 
-	plan->param = take_slot(&at, req->param_size, req->page_size);
+	plan->param = allocate_slot(&at, req->param_size, req->page_size);
 	plan->cma.base = at;
-	plan->cpu = take_slot(&at, req->cpu_size, req->page_size);
-	plan->hpte = take_slot(&at, req->hpte_size, req->page_size);
+	plan->cpu = allocate_slot(&at, req->cpu_size, req->page_size);
+	plan->hpte = allocate_slot(&at, req->hpte_size, req->page_size);
 	if (window)
-		window->dest = take_slot(&at, window->size, req->page_size).base;
+		window->dest = allocate_slot(&at, window->size, req->page_size).base;
 	for (i = 0; i < plan->nr_copies; i++)
 		if (&plan->copy[i] != window)
-			plan->copy[i].dest = take_slot(&at, plan->copy[i].size,
-						       req->page_size).base;
+			plan->copy[i].dest = allocate_slot(&at, plan->copy[i].size,
+							   req->page_size).base;
 	plan->cma.size = at - plan->cma.base;
-	plan->info = take_slot(&at, req->info_size, req->page_size);
-	plan->meta = take_slot(&at, req->meta_size, req->page_size);
+	plan->info = allocate_slot(&at, req->info_size, req->page_size);
+	plan->meta = allocate_slot(&at, req->meta_size, req->page_size);
 }
 
-static bool sizes_are_sane(const struct fadump_request *req, u64 ram)
+static bool are_sizes_valid(const struct fadump_request *req, u64 ram)
 {
 	return req->boot_mem_size <= ram && req->cpu_size <= ram &&
 	       req->hpte_size <= ram && req->info_size <= ram &&
@@ -179,7 +179,7 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
 		     const struct fadump_request *req)
 {
 	u64 from = max(plan->boot_mem_top, req->floor);
-	u64 size = area_size(plan, req);
+	u64 size = compute_area_size(plan, req);
 	int rc;
 
 	rc = fadump_ranges_find_gap(mem, busy, from, size, req->page_size,
@@ -196,50 +196,50 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
 }
 
 /**
- * fadump_layout_plan - decide what to save and where to
+ * fadump_layout_plan - decide what to save, and where to
  * @mem: all RAM that a kernel may use
- * @busy: what is taken already, in whole pages
- * @req: what is wanted
- * @plan: result; all zero where there is none
- * @why: reason of a failure
+ * @busy: reserved ranges, in whole pages
+ * @req: requirements
+ * @plan: result; zeroed on failure
+ * @error: reason of a failure
  *
- * Lower memory is preferred for the area, so that higher memory can be removed
- * at run time.
+ * The area is placed as low as possible, so that memory above it can be removed at
+ * run time.
  *
- * Return: 0, -EINVAL for a boot memory below the minimum, -ENOMEM where there
- * is not enough RAM, -E2BIG where it has too many holes, -ENOENT where there is
- * no room for the area.
+ * Return: 0; -EINVAL if the boot memory is below firmware's minimum, -ENOMEM if there is
+ * not enough RAM, -E2BIG if the boot memory has too many holes, -ENOENT if no free
+ * range is large enough for the area.
  */
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
 		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_layout_error *why)
+		       struct fadump_plan *plan, enum fadump_layout_error *error)
 {
 	int rc;
 
 	memset(plan, 0, sizeof(*plan));
-	*why = FADUMP_LAYOUT_TOO_SMALL;
+	*error = FADUMP_LAYOUT_TOO_SMALL;
 	if (!req->boot_mem_size || req->boot_mem_size < req->min_boot_mem)
 		return -EINVAL;
-	*why = FADUMP_LAYOUT_NO_RAM;
-	if (!sizes_are_sane(req, fadump_ranges_total(mem)))
+	*error = FADUMP_LAYOUT_NO_RAM;
+	if (!are_sizes_valid(req, fadump_ranges_total(mem)))
 		return -ENOMEM;
 
-	rc = choose_boot_mem(plan, mem, req, why);
+	rc = choose_boot_mem(plan, mem, req, error);
 	if (rc)
 		goto fail;
 	add_window(plan, req);
-	*why = FADUMP_LAYOUT_NO_ROOM;
+	*error = FADUMP_LAYOUT_NO_ROOM;
 	rc = find_area(plan, mem, busy, req);
 	if (rc) {
-		/* Rather without part of the dump than without a dump. */
+		/* A dump without the window is better than none. */
 		fadump_layout_drop_window(plan);
 		rc = find_area(plan, mem, busy, req);
 	}
 	if (rc)
 		goto fail;
 	place_slots(plan, req);
-	*why = FADUMP_LAYOUT_OK;
+	*error = FADUMP_LAYOUT_OK;
 	return 0;
 fail:
 	memset(plan, 0, sizeof(*plan));
@@ -247,14 +247,14 @@ fail:
 }
 
 /**
- * fadump_layout_relocate - where is a piece of the dead kernel now?
- * @copy: what was copied
+ * fadump_layout_relocate - translate an address of the crashed kernel
+ * @copy: ranges that firmware has copied
  * @nr: entries of @copy
- * @addr: address in the dead kernel
- * @size: bytes, all of which must have been copied in one piece
+ * @addr: real address in the crashed kernel
+ * @size: bytes at @addr; all of them must be in one copy
  *
- * Return: the address today; @addr itself for memory that no copy touches;
- * %U64_MAX for memory that was copied only in part.
+ * Return: the address now; @addr if no copy overlaps the range; %U64_MAX if a copy has
+ * only part of it.
  */
 u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
 			   u64 size)

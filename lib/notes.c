@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * CPU notes in the memory of the kernel that died.
+ * CPU notes: for the core, and in the crashed kernel's variable crash_notes.
  */
 
 #include <linux/elf.h>
@@ -8,29 +8,29 @@
 #include "lib/fadump-lib.h"
 
 /**
- * DOC: Notes in memory
+ * DOC: Crash notes
  *
- * A kernel has a slot for each CPU's note, the per-CPU variable crash_notes. With
- * kdump every CPU fills its own, and tools rely on it: a note in the core does not
- * tell whose it is, one in the variable does. With fadump it is firmware that stops
- * the CPUs, and only the one that crashes gets to do it. The slots of all others are
- * filled by the kernel that captures, from the notes that it has made::
+ * Every kernel has room for one note of each CPU: the per-CPU variable crash_notes.
+ * With kdump every CPU fills its own entry. Tools rely on it, because a note in the
+ * core does not tell its CPU number and an entry of crash_notes does. With fadump
+ * firmware stops the CPUs, and only the crashing CPU fills its entry. The capture
+ * kernel fills those of all others, from the notes that it makes for the core::
  *
- *	core	| CPU 0 | CPU 1 | CPU 2 |   notes, of firmware's registers
+ *	core	| CPU 0 | CPU 1 | CPU 2 |   notes, from firmware's registers
  *		    |       |
  *		    v       v        x      CPU 2 has crashed
- *	memory	..| 0 |...| 1 |....| 2 |..  slots, where the record says
+ *	memory	..| 0 |...| 1 |....| 2 |..  crash notes, addresses in the record
  *
- * Nothing else in the memory of a dump is ever written to, so that an address that
- * is wrong must not do damage. A slot is in one page, in memory that the core shows,
- * and all zeros: so its kernel has made it, and so it stays until a crash.
+ * This is the only write to the memory of a dump, so a wrong address must not destroy
+ * anything: a crash note is accepted only if it is in one page, in memory that the core
+ * shows, and all zeros. The crashed kernel had zeroed it, and used it only at a crash.
  */
 
 /**
  * fadump_notes_write - write one NT_PRSTATUS note
- * @buf: FADUMP_CPU_NOTE_SZ bytes, 4-byte aligned
- * @pid: task that ran on the CPU; 0 if idle or unknown
- * @regs: FADUMP_NR_REGS registers
+ * @buf: result, %FADUMP_CPU_NOTE_SZ bytes, 4-byte aligned
+ * @pid: of the task that ran on the CPU; 0 if idle or unknown
+ * @regs: %FADUMP_NR_REGS registers
  *
  * Return: bytes written.
  */
@@ -49,31 +49,31 @@ size_t fadump_notes_write(void *buf, u32 pid, const u64 *regs)
 	return FADUMP_CPU_NOTE_SZ;
 }
 
-/* -------- The slots of the crashed kernel -------- */
+/* -------- Crash notes -------- */
 
-/* Pages of any kernel are at least this large. */
-#define LEAST_PAGE	4096
+/* The smallest page of any kernel. */
+#define MIN_PAGE	4096
 
-static bool is_slot(u64 at)
+static bool is_in_one_page(u64 at)
 {
 	return IS_ALIGNED(at, sizeof(u32)) &&
-	       at % LEAST_PAGE + FADUMP_CRASH_NOTE_SZ <= LEAST_PAGE;
+	       at % MIN_PAGE + FADUMP_CRASH_NOTE_SZ <= MIN_PAGE;
 }
 
 /**
- * fadump_notes_find_crash_note - where a CPU's slot is today
+ * fadump_notes_find_crash_note - find a CPU's crash note
  * @info: the record
- * @cpu: Linux number
- * @dump: the dump, bounded
+ * @cpu: Linux number in the crashed kernel
+ * @dump: the dump, after fadump_dump_bound()
  * @ram: all RAM
- * @unmoved: memory that stayed in place
- * @at: result, %FADUMP_CRASH_NOTE_SZ bytes of memory that the core shows
+ * @unmoved: preserved memory that was not copied
+ * @at: result: real address now of %FADUMP_CRASH_NOTE_SZ bytes that the core shows
  *
- * Return: 0; -ENOENT where there is none, or where it is not in the core; -EINVAL
- * where there cannot be any.
+ * Return: 0; -ENOENT if the CPU has none, or if the core does not show it; -EINVAL if
+ * the address in the record is invalid.
  */
 int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
-			   const struct fadump_dump *dump,
+				 const struct fadump_dump *dump,
 			   const struct fadump_ranges *ram,
 			   const struct fadump_ranges *unmoved, u64 *at)
 {
@@ -81,7 +81,7 @@ int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 
 	if (!was)
 		return -ENOENT;
-	if (!is_slot(was) || !fadump_ranges_cover(ram, was, FADUMP_CRASH_NOTE_SZ))
+	if (!is_in_one_page(was) || !fadump_ranges_cover(ram, was, FADUMP_CRASH_NOTE_SZ))
 		return -EINVAL;
 	*at = fadump_layout_relocate(dump->copy, dump->nr_copies, was,
 				     FADUMP_CRASH_NOTE_SZ);
@@ -93,19 +93,19 @@ int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 }
 
 /**
- * fadump_notes_fill_crash_note - fill a slot
- * @slot: %FADUMP_CRASH_NOTE_SZ bytes
- * @note: what fadump_notes_write() has written
+ * fadump_notes_fill_crash_note - copy a note to a crash note that is still empty
+ * @crash_note: %FADUMP_CRASH_NOTE_SZ bytes
+ * @note: from fadump_notes_write()
  *
- * What is in there stays: the crashing CPU's own note, or one of the attempt
- * before. If it is anything else, that is no slot.
+ * A note that is there already is kept: the crashing CPU wrote it, or an earlier
+ * capture boot. Anything else means that the address is wrong; it is kept as well.
  *
- * Return: whether there is a note in the slot.
+ * Return: true if there is a note now.
  */
-bool fadump_notes_fill_crash_note(void *slot, const void *note)
+bool fadump_notes_fill_crash_note(void *crash_note, const void *note)
 {
-	if (!memchr_inv(slot, 0, FADUMP_CRASH_NOTE_SZ))
-		memcpy(slot, note, FADUMP_CPU_NOTE_SZ);
-	/* Up to the registers all notes are alike. */
-	return !memcmp(slot, note, sizeof(struct elf64_note) + sizeof("CORE"));
+	if (!memchr_inv(crash_note, 0, FADUMP_CRASH_NOTE_SZ))
+		memcpy(crash_note, note, FADUMP_CPU_NOTE_SZ);
+	/* All CPU notes begin with the same header and name. */
+	return !memcmp(crash_note, note, sizeof(struct elf64_note) + sizeof("CORE"));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL's own core.
+ * The ELF core of OPAL itself.
  */
 
 #include <linux/elf.h>
@@ -10,19 +10,19 @@
 /**
  * DOC: OPAL's core
  *
- * Big endian, as OPAL's structures are, whatever the kernel is. The head is
- * followed by the pages that hold OPAL's memory, whole ones, so that all of it
- * can be mapped instead of copied::
+ * The core is big endian like OPAL itself, independent of the kernel. After the headers
+ * and notes come the whole pages that contain OPAL's memory, so that user space can
+ * map them::
  *
  *	Ehdr
- *	PT_NOTE   NT_PRSTATUS of the thread that died, of the others, NT_AUXV
+ *	PT_NOTE   NT_PRSTATUS of the crashing thread, of the others, NT_AUXV
  *	PT_LOAD   one per region     vaddr: where OPAL ran   paddr: from there on
  *	          ... up to a page
  *	pages of the first region    offset: within the first of them
  *	pages of the second ...
  *
- * A debugger takes threads by their pid, which is the PIR and a hundred, since
- * there is a thread 0 and no process of that number.
+ * Debuggers tell threads apart by the pid of the note. It is the PIR plus 100, because
+ * a PIR may be 0 and a pid may not.
  */
 
 #define EHDR_SZ		sizeof(struct elf64_hdr)
@@ -32,7 +32,7 @@
 #define OPAL_AT_ENTRY		9
 #define OPAL_AUXV_NOTE_SZ	(12 + 8 + 4 * sizeof(u64))
 
-/* What took the thread down: the kernel's request, or OPAL's own end. */
+/* Signal of the crashing thread: a crash of the kernel, or of OPAL. */
 #define OPAL_SIG_REQUEST	10	/* SIGUSR1 */
 #define OPAL_SIG_OPAL		15	/* SIGTERM */
 
@@ -52,8 +52,8 @@ static void put_be(void *at, size_t size, u64 value)
 		put_unaligned_be64(value, at);
 }
 
-/* As wide as the field that @place points to. */
-#define put(place, value)						\
+/* Store @value as wide as the field that @place points to. */
+#define put_field(place, value)						\
 ({									\
 	__auto_type _p = (place);					\
 									\
@@ -82,35 +82,35 @@ static u32 count_loads(const struct opal_core *core)
 	return n;
 }
 
-static size_t notes_at(const struct opal_core *core)
+static size_t compute_notes_offset(const struct opal_core *core)
 {
 	return EHDR_SZ + (1 + count_loads(core)) * PHDR_SZ;
 }
 
-static size_t notes_size(const struct opal_core *core)
+static size_t compute_notes_size(const struct opal_core *core)
 {
 	return (size_t)count_threads(core) * FADUMP_CPU_NOTE_SZ +
 	       OPAL_AUXV_NOTE_SZ;
 }
 
 /**
- * opal_elf_head_size - bytes of everything before the first region
- * @core: what there is
+ * opal_elf_head_size - bytes before the first region
+ * @core: contents of the core
  *
- * Return: whole pages.
+ * Return: size of the headers and notes, rounded up to whole pages.
  */
 size_t opal_elf_head_size(const struct opal_core *core)
 {
-	return ALIGN(notes_at(core) + notes_size(core), core->page_size);
+	return ALIGN(compute_notes_offset(core) + compute_notes_size(core), core->page_size);
 }
 
 /**
  * opal_elf_region_pages - the pages of a region
- * @core: what there is
- * @n: which region
- * @pages: result: real memory, whole pages; none for one that is left out
+ * @core: contents of the core
+ * @n: index of the region
+ * @pages: result: whole pages at real addresses, size 0 for an omitted region
  *
- * Return: where in the file they begin.
+ * Return: offset of the pages in the file.
  */
 u64 opal_elf_region_pages(const struct opal_core *core, u32 n,
 			  struct fadump_range *pages)
@@ -136,13 +136,13 @@ static void fill_ehdr(const struct opal_core *core, struct elf64_hdr *ehdr)
 	ehdr->e_ident[EI_CLASS] = ELFCLASS64;
 	ehdr->e_ident[EI_DATA] = ELFDATA2MSB;
 	ehdr->e_ident[EI_VERSION] = EV_CURRENT;
-	put(&ehdr->e_type, ET_CORE);
-	put(&ehdr->e_machine, EM_PPC64);
-	put(&ehdr->e_version, EV_CURRENT);
-	put(&ehdr->e_phoff, EHDR_SZ);
-	put(&ehdr->e_ehsize, EHDR_SZ);
-	put(&ehdr->e_phentsize, PHDR_SZ);
-	put(&ehdr->e_phnum, 1 + count_loads(core));
+	put_field(&ehdr->e_type, ET_CORE);
+	put_field(&ehdr->e_machine, EM_PPC64);
+	put_field(&ehdr->e_version, EV_CURRENT);
+	put_field(&ehdr->e_phoff, EHDR_SZ);
+	put_field(&ehdr->e_ehsize, EHDR_SZ);
+	put_field(&ehdr->e_phentsize, PHDR_SZ);
+	put_field(&ehdr->e_phnum, 1 + count_loads(core));
 }
 
 static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
@@ -150,9 +150,9 @@ static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
 	struct fadump_range pages;
 	u32 i;
 
-	put(&phdr->p_type, PT_NOTE);
-	put(&phdr->p_offset, notes_at(core));
-	put(&phdr->p_filesz, notes_size(core));
+	put_field(&phdr->p_type, PT_NOTE);
+	put_field(&phdr->p_offset, compute_notes_offset(core));
+	put_field(&phdr->p_filesz, compute_notes_size(core));
 	for (i = 0; i < core->fw.nr_regions; i++) {
 		const struct fadump_copy *r = &core->fw.region[i];
 		u64 at = opal_elf_region_pages(core, i, &pages);
@@ -160,21 +160,21 @@ static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
 		if (!r->size)
 			continue;
 		phdr++;
-		put(&phdr->p_type, PT_LOAD);
-		put(&phdr->p_flags, PF_R | PF_W | PF_X);
-		put(&phdr->p_offset, at + r->dest - pages.base);
-		put(&phdr->p_vaddr, r->src);
-		put(&phdr->p_paddr, r->src - core->base);
-		put(&phdr->p_filesz, r->size);
-		put(&phdr->p_memsz, r->size);
+		put_field(&phdr->p_type, PT_LOAD);
+		put_field(&phdr->p_flags, PF_R | PF_W | PF_X);
+		put_field(&phdr->p_offset, at + r->dest - pages.base);
+		put_field(&phdr->p_vaddr, r->src);
+		put_field(&phdr->p_paddr, r->src - core->base);
+		put_field(&phdr->p_filesz, r->size);
+		put_field(&phdr->p_memsz, r->size);
 	}
 }
 
-static void *note_head(struct elf64_note *note, u32 type, u32 desc_size)
+static void *fill_note_head(struct elf64_note *note, u32 type, u32 desc_size)
 {
-	put(&note->n_namesz, sizeof("CORE"));
-	put(&note->n_descsz, desc_size);
-	put(&note->n_type, type);
+	put_field(&note->n_namesz, sizeof("CORE"));
+	put_field(&note->n_descsz, desc_size);
+	put_field(&note->n_type, type);
 	memcpy(note + 1, "CORE", sizeof("CORE"));
 	return (void *)(note + 1) + 8;
 }
@@ -182,7 +182,7 @@ static void *note_head(struct elf64_note *note, u32 type, u32 desc_size)
 static void fill_thread(const struct opal_core *core,
 			const struct fadump_cpu_regs *cpu, void *note)
 {
-	void *desc = note_head(note, NT_PRSTATUS, FADUMP_PRSTATUS_SZ);
+	void *desc = fill_note_head(note, NT_PRSTATUS, FADUMP_PRSTATUS_SZ);
 	u32 i, signal = core->kernel_requested ? OPAL_SIG_REQUEST : OPAL_SIG_OPAL;
 
 	if (cpu->hw_id == core->crashing_pir) {
@@ -195,7 +195,7 @@ static void fill_thread(const struct opal_core *core,
 		put_be(desc + FADUMP_PRSTATUS_REGS + 8 * i, 8, cpu->regs[i]);
 }
 
-/* The thread that died, or all the others. */
+/* Notes of the crashing thread (@crashed), or of all others. */
 static void *fill_threads(const struct opal_core *core, bool crashed, void *note)
 {
 	struct fadump_cpu_regs cpu;
@@ -204,9 +204,9 @@ static void *fill_threads(const struct opal_core *core, bool crashed, void *note
 	if (opal_regs_open(&it, &core->cpus, core->cpu_step))
 		return note;
 	while (opal_regs_next(&it, &cpu) > 0) {
-		bool is_it = cpu.hw_id == core->crashing_pir;
+		bool is_crashing = cpu.hw_id == core->crashing_pir;
 
-		if (is_it != crashed)
+		if (is_crashing != crashed)
 			continue;
 		fill_thread(core, &cpu, note);
 		note += FADUMP_CPU_NOTE_SZ;
@@ -220,18 +220,18 @@ static void fill_notes(const struct opal_core *core, void *note)
 
 	note = fill_threads(core, true, note);
 	note = fill_threads(core, false, note);
-	desc = note_head(note, OPAL_NT_AUXV, 4 * sizeof(u64));
+	desc = fill_note_head(note, OPAL_NT_AUXV, 4 * sizeof(u64));
 	put_be(desc, 8, OPAL_AT_ENTRY);
 	put_be(desc + 8, 8, core->entry);
 }
 
 /**
- * opal_elf_fill - write the head
- * @core: what there is; the register data must not change meanwhile
- * @buf: where to, cleared first
- * @cap: bytes there
+ * opal_elf_fill - write the headers and notes
+ * @core: contents of the core; the register data must not change meanwhile
+ * @buf: result, cleared first
+ * @cap: bytes of @buf
  *
- * Return: 0, or -ENOSPC with nothing written.
+ * Return: 0, or -ENOSPC with @buf unchanged.
  */
 int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap)
 {
@@ -240,6 +240,6 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap)
 	memset(buf, 0, cap);
 	fill_ehdr(core, buf);
 	fill_phdrs(core, buf + EHDR_SZ);
-	fill_notes(core, buf + notes_at(core));
+	fill_notes(core, buf + compute_notes_offset(core));
 	return 0;
 }

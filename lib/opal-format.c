@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: what it tells about itself, and what a kernel leaves for the next one.
+ * OPAL: status codes, properties, OPAL's tags, and the metadata that a kernel leaves
+ * for the capture kernel.
  */
 
 #include "lib/fadump-lib.h"
@@ -9,7 +10,7 @@
 #define PLAN_SZ		sizeof(struct opal_plan_ser)
 #define REGION_SZ	sizeof(struct opal_region_fw)
 
-/* The checksum begins here. */
+/* The checksum covers the structure from here on. */
 #define PLAN_SUM_AT	offsetof(struct opal_plan_ser, total_size)
 
 static_assert(META_SZ <= OPAL_PLAN_OFFSET);
@@ -17,7 +18,7 @@ static_assert(OPAL_PLAN_OFFSET + PLAN_SZ + FADUMP_MAX_COPIES * REGION_SZ <=
 	      OPAL_META_SZ);
 
 /**
- * opal_status_errno - what a call's answer means
+ * opal_status_errno - translate the status of an OPAL call
  * @status: OPAL_RC_*
  *
  * Return: 0 or -errno.
@@ -42,13 +43,12 @@ int opal_status_errno(s64 status)
 }
 
 /**
- * opal_denies_dump - is there none, although memory was preserved?
- * @rc: what was answered to the question for %OPAL_MPIPL_TAG_KERNEL, -ENOENT for a
- *	tag that is not set
+ * opal_denies_dump - does OPAL say that there is no dump?
+ * @rc: result of the query for %OPAL_MPIPL_TAG_KERNEL, -ENOENT for a tag that is not set
  *
- * So it is where no kernel had set the tag, and where the dump has been given
- * back: OPAL takes no more questions then, and still says in the flat tree that
- * this is such a boot. Other answers tell nothing about the dump, which is kept.
+ * The device tree says that memory was preserved even if no kernel had set the tag, and
+ * after the dump has been released; OPAL then rejects the query. All other errors do
+ * not say anything about the dump, so it must be kept.
  *
  * Return: true if there is no dump.
  */
@@ -58,11 +58,11 @@ bool opal_denies_dump(int rc)
 }
 
 /**
- * opal_load_area_end - what firmware overwrites while it boots a kernel
- * @prop: fw-load-area; may be empty
- * @end: result: the boot memory has to reach at least so far
+ * opal_load_area_end - end of the memory that firmware overwrites when it boots a kernel
+ * @prop: fw-load-area; empty if absent
+ * @end: result: the boot memory must not end below
  *
- * Return: 0, or -EINVAL for an area that cannot be.
+ * Return: 0, or -EINVAL if a range of the property wraps.
  */
 int opal_load_area_end(const struct fadump_bytes *prop, u64 *end)
 {
@@ -82,7 +82,7 @@ int opal_load_area_end(const struct fadump_bytes *prop, u64 *end)
 
 /* -------- The kernel's metadata -------- */
 
-static void put_regions(struct opal_region_fw *to, const struct fadump_plan *plan)
+static void encode_regions(struct opal_region_fw *to, const struct fadump_plan *plan)
 {
 	u32 i;
 
@@ -93,15 +93,15 @@ static void put_regions(struct opal_region_fw *to, const struct fadump_plan *pla
 	}
 }
 
-static void put_meta(const struct fadump_plan *plan, struct opal_meta_ser *meta)
+static void encode_meta(const struct fadump_plan *plan, struct opal_meta_ser *meta)
 {
 	meta->version = OPAL_META_VERSION;
 	put_unaligned_be16(plan->nr_copies, &meta->nr_regions);
 	put_unaligned_be64(plan->info.base, &meta->info_at);
-	put_regions(meta->region, plan);
+	encode_regions(meta->region, plan);
 }
 
-static void put_plan(const struct fadump_plan *plan, struct opal_plan_ser *ser)
+static void encode_plan(const struct fadump_plan *plan, struct opal_plan_ser *ser)
 {
 	u32 total = PLAN_SZ + plan->nr_copies * REGION_SZ;
 
@@ -115,35 +115,35 @@ static void put_plan(const struct fadump_plan *plan, struct opal_plan_ser *ser)
 	put_unaligned_be64(plan->param.base, &ser->param_base);
 	put_unaligned_be64(plan->param.size, &ser->param_size);
 	put_unaligned_be64(plan->info.base, &ser->info_at);
-	put_regions((struct opal_region_fw *)(ser + 1), plan);
+	encode_regions((struct opal_region_fw *)(ser + 1), plan);
 	put_unaligned_be32(crc32_le(~0, (u8 *)ser + PLAN_SUM_AT,
 				    total - PLAN_SUM_AT), &ser->sum);
 }
 
 /**
- * opal_meta_encode - describe a plan for the next kernel
+ * opal_meta_encode - describe a plan for the capture kernel
  * @plan: the plan
- * @buf: where to, cleared first
- * @cap: bytes there
+ * @buf: result, cleared first
+ * @cap: bytes of @buf
  *
- * A description is not valid before opal_meta_arm().
+ * The description is not valid before opal_meta_arm().
  *
- * Return: 0 or -ENOSPC.
+ * Return: 0, or -ENOSPC with @buf unchanged.
  */
 int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap)
 {
 	if (cap < OPAL_META_SZ || plan->nr_copies > OPAL_MAX_COPIES)
 		return -ENOSPC;
 	memset(buf, 0, OPAL_META_SZ);
-	put_meta(plan, buf);
-	put_plan(plan, buf + OPAL_PLAN_OFFSET);
+	encode_meta(plan, buf);
+	encode_plan(plan, buf + OPAL_PLAN_OFFSET);
 	return 0;
 }
 
 /**
- * opal_meta_arm - declare a description valid, or take that back
- * @buf: as opal_meta_encode() left it
- * @armed: firmware will dump
+ * opal_meta_arm - mark a description valid or invalid
+ * @buf: from opal_meta_encode()
+ * @armed: valid: firmware will dump
  *
  * Context: any.
  */
@@ -157,9 +157,9 @@ void opal_meta_arm(void *buf, bool armed)
 	put_unaligned_be64(armed ? OPAL_PLAN_ARMED : 0, &ser->armed);
 }
 
-/* Take copies as they are listed; what they are worth is not decided here. */
-static void get_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
-			u64 at, u32 nr)
+/* Does not check the copies: fadump_dump_bound() does. */
+static void decode_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
+			   u64 at, u32 nr)
 {
 	u32 i;
 
@@ -175,8 +175,8 @@ static void get_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
 		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
 }
 
-/* -ENOENT where there is none, -EBADMSG where there is one not to be trusted. */
-static int get_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
+/* Returns -ENOENT if there is no plan, -EBADMSG if it is damaged. */
+static int decode_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
 {
 	u64 at = OPAL_PLAN_OFFSET;
 	u32 total = fadump_field_at(meta, at, opal_plan_ser, total_size);
@@ -191,7 +191,7 @@ static int get_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
 	    crc32_le(~0, meta->data + at + PLAN_SUM_AT, total - PLAN_SUM_AT) !=
 	    fadump_field_at(meta, at, opal_plan_ser, sum))
 		return -EBADMSG;
-	/* Taken back in two places: one that reads 0 may be damaged. */
+	/* opal_meta_arm() clears two words; if only one reads as cleared it is damaged. */
 	if (fadump_field_at(meta, at, opal_plan_ser, armed) != OPAL_PLAN_ARMED) {
 		if (!fadump_field_at(meta, 0, opal_meta_ser, nr_registered))
 			return -ENODATA;
@@ -204,11 +204,11 @@ static int get_plan(struct fadump_dump *dump, const struct fadump_bytes *meta)
 	dump->param.base = fadump_field_at(meta, at, opal_plan_ser, param_base);
 	dump->param.size = fadump_field_at(meta, at, opal_plan_ser, param_size);
 	dump->info_at = fadump_field_at(meta, at, opal_plan_ser, info_at);
-	get_regions(dump, meta, at + PLAN_SZ, nr);
+	decode_regions(dump, meta, at + PLAN_SZ, nr);
 	return 0;
 }
 
-/* Its kernel kept copies, record and this in one piece, in that order. */
+/* Other kernels have copies, record and metadata in this order, without gaps. */
 static void infer_area(struct fadump_dump *dump, u64 meta_at)
 {
 	u64 base = dump->copy[0].dest, end;
@@ -219,8 +219,8 @@ static void infer_area(struct fadump_dump *dump, u64 meta_at)
 	dump->area.size = end - base;
 }
 
-static int get_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
-		    u64 at)
+static int decode_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
+		       u64 at)
 {
 	u32 nr = fadump_field_at(meta, 0, opal_meta_ser, nr_regions);
 	u32 done = fadump_field_at(meta, 0, opal_meta_ser, nr_registered);
@@ -236,8 +236,8 @@ static int get_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
 	if (done < nr)
 		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
 	dump->info_at = fadump_field_at(meta, 0, opal_meta_ser, info_at);
-	get_regions(dump, meta, offsetof(struct opal_meta_ser, region),
-		    min(done, nr));
+	decode_regions(dump, meta, offsetof(struct opal_meta_ser, region),
+		       min(done, nr));
 	for (i = 0; i < dump->nr_copies; i++)
 		if (!check_add_overflow(dump->copy[i].src, dump->copy[i].size, &end))
 			dump->boot_mem_top = max(dump->boot_mem_top, end);
@@ -247,14 +247,13 @@ static int get_meta(struct fadump_dump *dump, const struct fadump_bytes *meta,
 }
 
 /**
- * opal_meta_decode - read what the dead kernel left
- * @meta: where OPAL_MPIPL_TAG_KERNEL points to
- * @at: address of that
- * @dump: result, not held against RAM yet
+ * opal_meta_decode - read the metadata of the crashed kernel
+ * @meta: memory that OPAL_MPIPL_TAG_KERNEL points to
+ * @at: real address of @meta
+ * @dump: result, unverified: call fadump_dump_bound() next
  *
- * Return: 0; -ENODATA where the dead kernel had not told firmware to dump;
- * -EINVAL for something that is no description, or names no boot memory: then
- * @dump says only what is missing.
+ * Return: 0; -ENODATA if the crashed kernel was not armed; -EINVAL if the metadata is
+ * invalid or has no boot memory: then only the @missing of @dump is valid.
  */
 int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 		     struct fadump_dump *dump)
@@ -263,70 +262,69 @@ int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 	int rc;
 
 	memset(dump, 0, sizeof(*dump));
-	rc = get_plan(dump, meta);
-	/* The other one has no room for the place of the boot arguments. */
+	rc = decode_plan(dump, meta);
+	/* struct opal_meta_ser has no field for the boot arguments. */
 	if (rc == -EBADMSG)
 		dump->missing |= BIT(FADUMP_MISSING_PARAM);
 	if (rc == -EBADMSG || rc == -ENOENT)
-		rc = get_meta(dump, meta, at);
+		rc = decode_meta(dump, meta, at);
 	if (rc)
 		return rc;
-	/* Below it this kernel lives: a description down there is a leftover. */
+	/* This kernel runs below boot_mem_top: metadata there is of an earlier boot. */
 	if (dump->nr_copies && dump->boot_mem_top && at >= dump->boot_mem_top)
 		return 0;
-	/* Nothing that such a one says is of any use. */
 	missing = dump->missing;
 	memset(dump, 0, sizeof(*dump));
 	dump->missing = missing;
 	return -EINVAL;
 }
 
-/* -------- OPAL's own tags -------- */
+/* -------- OPAL's tags -------- */
 
 /**
- * opal_fw_tag_decode - read what a tag of OPAL's points to
- * @tag: bytes there
- * @own: result
+ * opal_fw_tag_decode - read the structure that a tag of OPAL points to
+ * @bytes: memory that the tag points to
+ * @tag: result, unverified
  *
- * Return: 0, or -EINVAL for a version that is not known, or for no region.
+ * Return: 0, or -EINVAL if the version is unknown or there is no region.
  */
-int opal_fw_tag_decode(const struct fadump_bytes *tag, struct opal_fw_tag *own)
+int opal_fw_tag_decode(const struct fadump_bytes *bytes, struct opal_fw_tag *tag)
 {
 	u64 at = sizeof(struct opal_dump_fw);
-	u32 i, nr = fadump_field_at(tag, 0, opal_dump_fw, nr_regions);
+	u32 i, nr = fadump_field_at(bytes, 0, opal_dump_fw, nr_regions);
 
-	memset(own, 0, sizeof(*own));
-	if (!fadump_bytes_has(tag, 0, at) ||
-	    fadump_field_at(tag, 0, opal_dump_fw, version) != OPAL_DUMP_VERSION)
+	memset(tag, 0, sizeof(*tag));
+	if (!fadump_bytes_has(bytes, 0, at) ||
+	    fadump_field_at(bytes, 0, opal_dump_fw, version) != OPAL_DUMP_VERSION)
 		return -EINVAL;
-	own->crashing_pir = fadump_field_at(tag, 0, opal_dump_fw, crashing_pir);
-	own->cpu_step = fadump_field_at(tag, 0, opal_dump_fw, cpu_size);
+	tag->crashing_pir = fadump_field_at(bytes, 0, opal_dump_fw, crashing_pir);
+	tag->cpu_step = fadump_field_at(bytes, 0, opal_dump_fw, cpu_size);
 	for (i = 0; i < min_t(u32, nr, OPAL_MAX_FW_REGIONS) &&
-	     fadump_bytes_has(tag, at, REGION_SZ); i++, at += REGION_SZ) {
-		own->region[i].src = fadump_field_at(tag, at, opal_region_fw, src);
-		own->region[i].dest = fadump_field_at(tag, at, opal_region_fw, dest);
-		own->region[i].size = fadump_field_at(tag, at, opal_region_fw, size);
+	     fadump_bytes_has(bytes, at, REGION_SZ); i++, at += REGION_SZ) {
+		tag->region[i].src = fadump_field_at(bytes, at, opal_region_fw, src);
+		tag->region[i].dest = fadump_field_at(bytes, at, opal_region_fw, dest);
+		tag->region[i].size = fadump_field_at(bytes, at, opal_region_fw, size);
 	}
-	own->nr_regions = i;
+	tag->nr_regions = i;
 	return i ? 0 : -EINVAL;
 }
 
 /**
- * opal_fw_tag_set_cpus - where the register data is
- * @own: from OPAL_MPIPL_TAG_CPU
- * @dump: gets it
+ * opal_fw_tag_set_cpus - tell a dump where its register data is
+ * @tag: from OPAL_MPIPL_TAG_CPU
+ * @dump: result in @cpu and @cpu_step, unverified
  *
- * Return: 0, or -EINVAL where no thread's data could be there.
+ * Return: 0, or -EINVAL if the sizes cannot be right.
  */
-int opal_fw_tag_set_cpus(const struct opal_fw_tag *own, struct fadump_dump *dump)
+int opal_fw_tag_set_cpus(const struct opal_fw_tag *tag, struct fadump_dump *dump)
 {
-	const struct fadump_copy *r = &own->region[0];
+	const struct fadump_copy *r = &tag->region[0];
 
-	if (own->cpu_step < sizeof(struct opal_thread_fw) ||
-	    r->size < own->cpu_step || r->size > FADUMP_MAX_CPU_DATA)
+	if (tag->cpu_step < sizeof(struct opal_thread_fw) ||
+	    r->size < tag->cpu_step || r->size > FADUMP_MAX_CPU_DATA)
 		return -EINVAL;
 	dump->cpu.base = r->dest;
 	dump->cpu.size = r->size;
-	dump->cpu_step = own->cpu_step;
+	dump->cpu_step = tag->cpu_step;
 	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: the register data of threads.
+ * OPAL: decodes the register data of threads.
  */
 
 #include "lib/fadump-lib.h"
@@ -8,19 +8,18 @@
 /**
  * DOC: Register data of threads (OPAL)
  *
- * One piece of fixed size per thread, one behind the other. Each begins with a
- * head of its own, and none depends on another: a damaged one costs its thread
- * and no more::
+ * The data is an array with one element of fixed size for each thread. Each element
+ * has a head of its own, so damage to one does not affect the other threads::
  *
  *	|<------------- step -------------->|<------------- step ...
  *	| head | type number value | ...    | head | type number value | ...
- *	         ^ 24, whatever the head says in one of three ways
+ *	         ^ offset 24; firmware has three ways to say so: find_entries()
  */
 
 #define HEAD_SZ		sizeof(struct opal_thread_fw)
 #define REG_SZ		sizeof(struct opal_reg_fw)
 
-/* Registers of 32 bits may have junk in the upper half. */
+/* @narrow: the register has 32 bits, the upper half of the value may be junk. */
 static const struct {
 	u32 number;
 	u8 reg;
@@ -36,34 +35,27 @@ static const struct {
 	{ OPAL_SPR_DSISR, FADUMP_REG_DSISR, true },
 };
 
-static void set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
-{
-	cpu->regs[reg] = value;
-	cpu->seen |= BIT_ULL(reg);
-}
-
-static void take_reg(struct fadump_cpu_regs *cpu, u32 type, u32 number, u64 value)
+static void decode_reg(struct fadump_cpu_regs *cpu, u32 type, u32 number, u64 value)
 {
 	u32 i;
 
 	if (type == OPAL_REG_GPR && number < 32)
-		set_reg(cpu, FADUMP_REG_GPR0 + number, value);
+		fadump_cpu_set_reg(cpu, FADUMP_REG_GPR0 + number, value);
 	if (type != OPAL_REG_SPR)
 		return;
 	for (i = 0; i < ARRAY_SIZE(special_regs); i++)
 		if (special_regs[i].number == number)
-			set_reg(cpu, special_regs[i].reg,
-				special_regs[i].narrow ? (u32)value : value);
+			fadump_cpu_set_reg(cpu, special_regs[i].reg,
+					   special_regs[i].narrow ? (u32)value : value);
 }
 
 /**
- * opal_regs_open - start to walk the register data
- * @it: the walk
- * @bytes: the data, as long as it is known to be; must stay valid during the
- *	walk
+ * opal_regs_open - start to iterate over the register data
+ * @it: the iterator
+ * @bytes: the data; must stay mapped while @it is used
  * @step: bytes of one thread
  *
- * Return: 0, or -EINVAL where nothing of that kind can be there.
+ * Return: 0, or -EINVAL if the sizes cannot be right.
  */
 int opal_regs_open(struct fadump_cpu_iter *it, const struct fadump_bytes *bytes,
 		   u32 step)
@@ -77,8 +69,8 @@ int opal_regs_open(struct fadump_cpu_iter *it, const struct fadump_bytes *bytes,
 	return 0;
 }
 
-/* Three firmwares count from three places, and mean the same one. */
-static u64 entries_at(const struct fadump_bytes *rec)
+/* 0 (QEMU), 0x10 (POWER9) and 0x18 (POWER10) all mean: right after the head. */
+static u64 find_entries(const struct fadump_bytes *rec)
 {
 	u64 at = fadump_field_at(rec, 0, opal_thread_fw, entries_at);
 
@@ -87,22 +79,22 @@ static u64 entries_at(const struct fadump_bytes *rec)
 	return at + offsetof(struct opal_thread_fw, entries_at);
 }
 
-/* Returns false for a head that no entry can be read by. */
-static bool read_thread(const struct fadump_bytes *rec,
-			struct fadump_cpu_regs *cpu)
+/* Returns false if the head is invalid, so that no entry can be read. */
+static bool decode_thread(const struct fadump_bytes *rec,
+			  struct fadump_cpu_regs *cpu)
 {
 	u32 nr = fadump_field_at(rec, 0, opal_thread_fw, nr_entries);
 	u32 step = fadump_field_at(rec, 0, opal_thread_fw, entry_step);
 	u32 size = fadump_field_at(rec, 0, opal_thread_fw, entry_size);
-	u64 at = entries_at(rec);
+	u64 at = find_entries(rec);
 	u32 i;
 
 	if (at < HEAD_SZ || step < REG_SZ || size < REG_SZ || size > step || !nr ||
 	    !fadump_bytes_has(rec, at, REG_SZ))
 		return false;
 	for (i = 0; i < nr && fadump_bytes_has(rec, at, REG_SZ); i++, at += step)
-		take_reg(cpu, fadump_field_at(rec, at, opal_reg_fw, type),
-			 fadump_field_at(rec, at, opal_reg_fw, number),
+		decode_reg(cpu, fadump_field_at(rec, at, opal_reg_fw, type),
+			   fadump_field_at(rec, at, opal_reg_fw, number),
 			 fadump_field_at(rec, at, opal_reg_fw, value));
 	cpu->damaged = i < nr;
 	return true;
@@ -114,14 +106,14 @@ static bool has_registers(u8 core_state)
 }
 
 /**
- * opal_regs_next - read one thread
- * @it: the walk
+ * opal_regs_next - read the next thread
+ * @it: the iterator
  * @cpu: result
  *
- * Threads of cores that firmware could not stop have no registers and are
- * passed over, as are heads that make no sense; the latter are counted.
+ * Skips threads of cores that firmware could not stop, which have no registers, and
+ * threads with an invalid head, which are counted in @it->skipped.
  *
- * Return: 1, or 0 where there is no further thread.
+ * Return: 1, or 0 at the end.
  */
 int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
 {
@@ -137,7 +129,7 @@ int opal_regs_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
 		if (!has_registers(fadump_field_at(&rec, 0, opal_thread_fw,
 						   core_state)))
 			continue;
-		if (read_thread(&rec, cpu))
+		if (decode_thread(&rec, cpu))
 			return 1;
 		it->skipped++;
 	}

@@ -8,11 +8,10 @@
 /**
  * DOC: Range sets
  *
- * RAM, what others own in it, and what has to be saved or given back are all
- * the same kind of thing: a set of bytes, written as ranges that are sorted,
- * disjoint and never touch. The array belongs to the caller, because sets are
- * built before there is an allocator; a set that does not fit says so and stays
- * as it was. ::
+ * RAM, reserved memory, and memory to save or to release are sets of addresses. A set
+ * is an array of ranges, sorted, with a gap between any two. The caller provides the
+ * array, because sets are built before there is an allocator. A function that runs out
+ * of entries returns an error and leaves the set unchanged. ::
  *
  *	RAM        |################|      |#########################|
  *	busy          |##|                      |####|
@@ -26,8 +25,8 @@ static bool is_range(u64 base, u64 size)
 	return size && !check_add_overflow(base, size, &end);
 }
 
-/* Index of the first range that ends at or after @addr. */
-static u32 first_ending_from(const struct fadump_ranges *set, u64 addr)
+/* Index of the first range that ends at or after @addr; @set->nr for none. */
+static u32 find_end_from(const struct fadump_ranges *set, u64 addr)
 {
 	u32 i;
 
@@ -37,8 +36,8 @@ static u32 first_ending_from(const struct fadump_ranges *set, u64 addr)
 	return i;
 }
 
-/* Replace @old entries at @i by room for @new ones. */
-static int resize_at(struct fadump_ranges *set, u32 i, u32 old, u32 new)
+/* Make room for @new entries in place of the @old ones at index @i. */
+static int replace_entries(struct fadump_ranges *set, u32 i, u32 old, u32 new)
 {
 	u32 tail = set->nr - i - old;
 
@@ -50,13 +49,13 @@ static int resize_at(struct fadump_ranges *set, u32 i, u32 old, u32 new)
 }
 
 /**
- * fadump_ranges_add - add bytes to a set
+ * fadump_ranges_add - add a range to a set
  * @set: the set
  * @base: first byte
- * @size: how many; 0 adds nothing
+ * @size: bytes; 0 adds nothing
  *
- * Return: 0, -EINVAL for a range that wraps, -ENOSPC for a full set, which is
- * then unchanged.
+ * Return: 0; -EINVAL if the range wraps, -ENOSPC if the array is full: then @set is
+ * unchanged.
  */
 int fadump_ranges_add(struct fadump_ranges *set, u64 base, u64 size)
 {
@@ -69,14 +68,14 @@ int fadump_ranges_add(struct fadump_ranges *set, u64 base, u64 size)
 	if (!is_range(base, size))
 		return -EINVAL;
 
-	i = first_ending_from(set, base);
+	i = find_end_from(set, base);
 	while (i + n < set->nr && set->r[i + n].base <= end)
 		n++;
 	if (n) {
 		base = min(base, set->r[i].base);
 		end = max(end, fadump_range_end(&set->r[i + n - 1]));
 	}
-	rc = resize_at(set, i, n, 1);
+	rc = replace_entries(set, i, n, 1);
 	if (rc)
 		return rc;
 	set->r[i].base = base;
@@ -85,13 +84,13 @@ int fadump_ranges_add(struct fadump_ranges *set, u64 base, u64 size)
 }
 
 /**
- * fadump_ranges_subtract - take bytes out of a set
+ * fadump_ranges_subtract - remove a range from a set
  * @set: the set
  * @base: first byte
- * @size: how many; 0 takes nothing
+ * @size: bytes; 0 removes nothing
  *
- * Return: 0, -EINVAL for a range that wraps, -ENOSPC where a range has to be
- * split and there is no room, which leaves the set unchanged.
+ * Return: 0; -EINVAL if the range wraps, -ENOSPC if an entry must be split and the array
+ * is full: then @set is unchanged.
  */
 int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size)
 {
@@ -105,7 +104,7 @@ int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size)
 	if (!is_range(base, size))
 		return -EINVAL;
 
-	i = first_ending_from(set, base);
+	i = find_end_from(set, base);
 	while (i + n < set->nr && set->r[i + n].base < end)
 		n++;
 	if (!n)
@@ -117,7 +116,7 @@ int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size)
 	right.size = fadump_range_end(&set->r[i + n - 1]) > end ?
 		     fadump_range_end(&set->r[i + n - 1]) - end : 0;
 
-	rc = resize_at(set, i, n, !!left.size + !!right.size);
+	rc = replace_entries(set, i, n, !!left.size + !!right.size);
 	if (rc)
 		return rc;
 	at = i;
@@ -129,11 +128,12 @@ int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size)
 }
 
 /**
- * fadump_ranges_subtract_set - take a whole set out of another
- * @set: the set to cut
- * @other: what to cut out
+ * fadump_ranges_subtract_set - remove a set from another one
+ * @set: the set to change
+ * @other: the set to remove
  *
- * Return: as fadump_ranges_subtract(); after an error @set is cut in part.
+ * Return: as fadump_ranges_subtract(), but after an error part of @other has been
+ * removed.
  */
 int fadump_ranges_subtract_set(struct fadump_ranges *set,
 			       const struct fadump_ranges *other)
@@ -148,12 +148,13 @@ int fadump_ranges_subtract_set(struct fadump_ranges *set,
 }
 
 /**
- * fadump_ranges_subtract_pages - take whole pages out of a set
- * @set: the set to cut
- * @other: pages that are entirely in one of these go
- * @page_size: size of a page
+ * fadump_ranges_subtract_pages - remove the whole pages of another set
+ * @set: the set to change
+ * @other: pages that are entirely in one of its ranges are removed
+ * @page_size: a power of two
  *
- * Return: as fadump_ranges_subtract(); after an error @set is cut in part.
+ * Return: as fadump_ranges_subtract(), but after an error part of @other has been
+ * removed.
  */
 int fadump_ranges_subtract_pages(struct fadump_ranges *set,
 				 const struct fadump_ranges *other,
@@ -173,8 +174,8 @@ int fadump_ranges_subtract_pages(struct fadump_ranges *set,
 }
 
 /**
- * fadump_ranges_copy - make one set equal to another
- * @to: set with an array of its own
+ * fadump_ranges_copy - copy a set
+ * @to: result; has an array of its own
  * @from: set to copy
  *
  * Return: 0, or -ENOSPC with @to unchanged.
@@ -190,14 +191,14 @@ int fadump_ranges_copy(struct fadump_ranges *to,
 }
 
 /**
- * fadump_ranges_overlap - is any of these bytes in the set?
+ * fadump_ranges_overlap - is any byte of a range in the set?
  * @set: the set
  * @base: first byte
- * @size: how many
+ * @size: bytes
  */
 bool fadump_ranges_overlap(const struct fadump_ranges *set, u64 base, u64 size)
 {
-	u32 i = first_ending_from(set, base);
+	u32 i = find_end_from(set, base);
 
 	if (!is_range(base, size))
 		return false;
@@ -207,10 +208,10 @@ bool fadump_ranges_overlap(const struct fadump_ranges *set, u64 base, u64 size)
 }
 
 /**
- * fadump_ranges_cover - are all of these bytes in the set?
+ * fadump_ranges_cover - are all bytes of a range in the set?
  * @set: the set
  * @base: first byte
- * @size: how many, not 0
+ * @size: bytes; false for 0
  */
 bool fadump_ranges_cover(const struct fadump_ranges *set, u64 base, u64 size)
 {
@@ -226,7 +227,7 @@ bool fadump_ranges_cover(const struct fadump_ranges *set, u64 base, u64 size)
 }
 
 /**
- * fadump_ranges_total - bytes in a set
+ * fadump_ranges_total - size of a set in bytes
  * @set: the set
  */
 u64 fadump_ranges_total(const struct fadump_ranges *set)
@@ -240,7 +241,7 @@ u64 fadump_ranges_total(const struct fadump_ranges *set)
 }
 
 /**
- * fadump_ranges_end - the byte after the last of a set, 0 for an empty one
+ * fadump_ranges_end - end of the last range of a set, 0 for an empty set
  * @set: the set
  */
 u64 fadump_ranges_end(const struct fadump_ranges *set)
@@ -249,12 +250,11 @@ u64 fadump_ranges_end(const struct fadump_ranges *set)
 }
 
 /**
- * fadump_ranges_limit - where the first bytes of a set end
+ * fadump_ranges_limit - address below which a set has a given size
  * @set: the set
- * @bytes: how many
+ * @bytes: the size
  *
- * Return: the address up to which the set has @bytes bytes, or its end if it
- * has fewer.
+ * Return: the lowest such address; the end of @set if it is smaller than @bytes.
  */
 u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes)
 {
@@ -269,7 +269,7 @@ u64 fadump_ranges_limit(const struct fadump_ranges *set, u64 bytes)
 }
 
 /**
- * fadump_ranges_total_below - how many bytes of a set lie below an address
+ * fadump_ranges_total_below - size of the part of a set below an address
  * @set: the set
  * @end: the address
  */
@@ -283,9 +283,9 @@ u64 fadump_ranges_total_below(const struct fadump_ranges *set, u64 end)
 	return total;
 }
 
-/* First place at or after @from in [from, end) that is clear of @busy. */
-static bool fits_before(const struct fadump_ranges *busy, u64 from, u64 end,
-			u64 size, u64 align, u64 *base)
+/* Find the lowest free range of @size bytes in [@from, @end). */
+static bool find_gap_between(const struct fadump_ranges *busy, u64 from, u64 end,
+			     u64 size, u64 align, u64 *base)
 {
 	u32 i = 0;
 
@@ -305,15 +305,15 @@ static bool fits_before(const struct fadump_ranges *busy, u64 from, u64 end,
 }
 
 /**
- * fadump_ranges_find_gap - lowest free place of a given size
- * @set: where to look
- * @busy: what to stay clear of
+ * fadump_ranges_find_gap - find the lowest free range of a given size
+ * @set: the range must be inside one range of this set
+ * @busy: the range must not overlap this set
  * @from: lowest address
- * @size: bytes needed in one piece, not 0
- * @align: a power of two
- * @base: result
+ * @size: bytes, not 0
+ * @align: of the address, a power of two
+ * @base: result, unchanged on error
  *
- * Return: 0, or -ENOENT where there is no such place.
+ * Return: 0, or -ENOENT if there is no such range.
  */
 int fadump_ranges_find_gap(const struct fadump_ranges *set,
 			   const struct fadump_ranges *busy, u64 from, u64 size,
@@ -324,25 +324,23 @@ int fadump_ranges_find_gap(const struct fadump_ranges *set,
 	for (i = 0; i < set->nr; i++) {
 		u64 end = fadump_range_end(&set->r[i]);
 
-		if (fits_before(busy, max(from, set->r[i].base), end, size,
-				align, base))
+		if (find_gap_between(busy, max(from, set->r[i].base), end, size,
+				     align, base))
 			return 0;
 	}
 	return -ENOENT;
 }
 
 /**
- * fadump_ranges_round_in - round every range inwards to whole pages
- * @to: empty set with an array of its own
+ * fadump_ranges_round_in - remove partial pages from a set
+ * @to: result, an empty set with an array of its own
  * @from: set to round
  * @page_size: a power of two
- *
- * A page that lacks a byte is none.
  *
  * Return: as fadump_ranges_add().
  */
 int fadump_ranges_round_in(struct fadump_ranges *to,
-			  const struct fadump_ranges *from, u64 page_size)
+			   const struct fadump_ranges *from, u64 page_size)
 {
 	int rc = 0;
 	u32 i;
@@ -358,17 +356,15 @@ int fadump_ranges_round_in(struct fadump_ranges *to,
 }
 
 /**
- * fadump_ranges_round_out - round every range outwards to whole pages
- * @to: empty set with an array of its own
+ * fadump_ranges_round_out - extend partial pages of a set to whole ones
+ * @to: result, an empty set with an array of its own
  * @from: set to round
  * @page_size: a power of two
- *
- * A page that somebody owns a byte of is theirs.
  *
  * Return: as fadump_ranges_add().
  */
 int fadump_ranges_round_out(struct fadump_ranges *to,
-			   const struct fadump_ranges *from, u64 page_size)
+			    const struct fadump_ranges *from, u64 page_size)
 {
 	int rc = 0;
 	u32 i;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the dead kernel's record knows better than firmware's description, and
- * what of a dump can be had without either.
+ * Recovery: reads the crashed kernel's record, replaces damaged fields of firmware's
+ * description by those of the record, and does without what neither of them has.
  */
 
 #include "lib/fadump-lib.h"
 
-/* Ours stands behind what kernels without it write there. */
-static struct fadump_bytes own_record(const struct fadump_bytes *b)
+/* Our record follows the legacy one at a fixed offset. */
+static struct fadump_bytes skip_legacy_record(const struct fadump_bytes *b)
 {
 	struct fadump_bytes own = { };
 
@@ -19,26 +19,26 @@ static struct fadump_bytes own_record(const struct fadump_bytes *b)
 }
 
 /**
- * fadump_recovery_read_record - read whatever record there is
- * @b: bytes from where records begin
+ * fadump_recovery_read_record - read the record of a dump
+ * @b: memory where the records should be
  * @at: real address of @b
- * @info: result, which points into @b
+ * @info: result; points into @b
  *
- * Ours if there is one, else one of another kernel's.
+ * Prefers our record to the legacy one.
  *
- * Return: whose it is, %FADUMP_RECORD_NONE where none can be read.
+ * Return: kind of the record, %FADUMP_RECORD_NONE if none can be read.
  */
 enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b, u64 at,
-					      struct fadump_crash_info *info)
+						    struct fadump_crash_info *info)
 {
-	const struct fadump_bytes own = own_record(b);
+	const struct fadump_bytes own = skip_legacy_record(b);
 	int rc = fadump_crash_info_decode(&own, info);
 
 	if (!rc)
 		return FADUMP_RECORD_OWN;
 	if (fadump_compat_decode(b, info))
 		return FADUMP_RECORD_NONE;
-	/* One of ours stands behind it, and cannot be read. */
+	/* Our record is there but damaged. */
 	if (rc == -EBADMSG)
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 	rc = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
@@ -47,7 +47,7 @@ enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b
 }
 
 /**
- * fadump_recovery_clear_record - what is known where there is no record
+ * fadump_recovery_clear_record - values to use without a record
  * @info: result
  */
 void fadump_recovery_clear_record(struct fadump_crash_info *info)
@@ -57,8 +57,8 @@ void fadump_recovery_clear_record(struct fadump_crash_info *info)
 	info->missing = BIT(FADUMP_MISSING_CRASH_INFO);
 }
 
-/* In the dump area, and not in what firmware has copied there. */
-static bool is_home(const struct fadump_crash_info *info, u64 at)
+/* Inside the dump area, and not inside one of the copies there. */
+static bool is_in_record_slot(const struct fadump_crash_info *info, u64 at)
 {
 	struct fadump_range dest;
 	u32 i;
@@ -74,33 +74,34 @@ static bool is_home(const struct fadump_crash_info *info, u64 at)
 }
 
 /**
- * fadump_recovery_is_record - may a search take what is here for the record?
- * @b: bytes from where records may begin
+ * fadump_recovery_is_record - is this address the record of the dump?
+ * @b: memory where the records may be
  * @at: real address of @b
- * @info: result, which points into @b; of no use where there is none
+ * @info: result, valid if true is returned; points into @b
  *
- * A file's page may have a copy of a record, and boot memory a file's page: only
- * one that stands where its kernel has put it counts. And RAM may still have those
- * of dumps that were given back.
+ * For a search of memory. The page cache may hold copies of a record, so a record is
+ * accepted only outside of the copies in the dump area that it describes. Records of
+ * dumps that have been released may still be in RAM; they are rejected too.
  *
- * Return: whether there is a record of ours, of a dump that nobody gave back.
+ * Return: true if this is our record, of a dump that has not been released.
  */
 bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
-			  struct fadump_crash_info *info)
+			       struct fadump_crash_info *info)
 {
-	const struct fadump_bytes own = own_record(b);
+	const struct fadump_bytes own = skip_legacy_record(b);
 
 	return !fadump_crash_info_decode(&own, info) &&
 	       !fadump_crash_info_is_ended((const void *)own.data) &&
-	       is_home(info, at);
+	       is_in_record_slot(info, at);
 }
 
 /**
- * fadump_recovery_should_search - is this worth the time of a search?
- * @done: bytes that are behind it
- * @total: bytes that there are to go through
+ * fadump_recovery_should_search - is an offset within the limit of a search?
+ * @done: bytes of memory before the offset
+ * @total: bytes of memory in all
  *
- * In a very large machine the middle is left out.
+ * Limits the time of a search: only the first and the last %FADUMP_MAX_SEARCH / 2 bytes
+ * are searched.
  */
 bool fadump_recovery_should_search(u64 done, u64 total)
 {
@@ -109,20 +110,19 @@ bool fadump_recovery_should_search(u64 done, u64 total)
 }
 
 /**
- * fadump_recovery_use_description - take the record for what firmware could not say
- * @dump: the dump. Where there is a record it is as a decoder would have left
- *	it: fadump_dump_bound() comes next.
+ * fadump_recovery_use_description - replace firmware's description by the record's
+ * @dump: the dump; changed only if firmware's description is invalid
  * @info: the record
  * @at: real address of the record
- * @kept_from: memory from here on was kept
+ * @kept_from: start of the memory that this kernel has preserved
  *
- * The dead kernel's record has what firmware was told to save; what is in there
- * has to be in the memory that was kept, too.
+ * The record lists what firmware was told to save. Its ranges are unverified: if true
+ * is returned, call fadump_dump_bound() next.
  *
- * Return: whether there was anything to take.
+ * Return: true if the description was replaced.
  */
 bool fadump_recovery_use_description(struct fadump_dump *dump,
-				const struct fadump_crash_info *info, u64 at,
+				     const struct fadump_crash_info *info, u64 at,
 				u64 kept_from)
 {
 	if (!(dump->missing & BIT(FADUMP_MISSING_DESCRIPTION)) || !info->nr_copies)
@@ -138,21 +138,23 @@ bool fadump_recovery_use_description(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recovery_set_area - how far the dump area goes
- * @dump: the dump, bounded
- * @info: the record, which knows it better than the list of its contents does
- * @usable: RAM that is not firmware's
+ * fadump_recovery_set_area - take the extent of the dump area from the record
+ * @dump: the dump, after fadump_dump_bound()
+ * @info: the record
+ * @usable: RAM without the memory that firmware keeps
  * @page_size: of this kernel
+ *
+ * Firmware's description lists only some of the slots.
  */
 void fadump_recovery_set_area(struct fadump_dump *dump,
-			 const struct fadump_crash_info *info,
+			      const struct fadump_crash_info *info,
 			 const struct fadump_ranges *usable, u64 page_size)
 {
 	struct fadump_range own = info->area;
 	u64 end;
 
 	if (!own.size || own.base > dump->info_at) {
-		/* Up to the end of a record that does not tell. */
+		/* A legacy record has no dump area: assume that it ends the area. */
 		own.base = ALIGN_DOWN(dump->area.base, page_size);
 		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
 			  info->mask.len, fadump_range_end(&dump->area));
@@ -164,17 +166,17 @@ void fadump_recovery_set_area(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recovery_find_unmoved - memory that stayed in place
- * @dump: the dump, bounded
- * @usable: RAM that is not firmware's
- * @fw_owned: what the firmware that runs now has written to
- * @unmoved: result: above the boot memory, less the dump area, less @fw_owned,
- *	less what is shown from a copy
+ * fadump_recovery_find_unmoved - find the preserved memory that was not copied
+ * @dump: the dump, after fadump_dump_bound()
+ * @usable: RAM without the memory that firmware keeps
+ * @fw_owned: memory that the running firmware has written to
+ * @unmoved: result: @usable above the boot memory, without the dump area, @fw_owned and
+ *	the sources of the copies
  *
  * Return: 0, or -ENOSPC.
  */
 int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
-			const struct fadump_ranges *usable,
+				 const struct fadump_ranges *usable,
 			const struct fadump_ranges *fw_owned,
 			struct fadump_ranges *unmoved)
 {
@@ -191,13 +193,13 @@ int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
 }
 
 /**
- * fadump_recovery_check_window - has firmware written to the dump?
- * @dump: the dump, bounded; gets a note of that
- * @unmoved: memory that is shown where it is
- * @window: where the firmware that runs now writes at every boot
+ * fadump_recovery_check_window - report memory of the dump that firmware has overwritten
+ * @dump: the dump, after fadump_dump_bound(); a bit is added to its @missing
+ * @unmoved: preserved memory that was not copied
+ * @window: memory that the running firmware overwrites at every boot
  */
 void fadump_recovery_check_window(struct fadump_dump *dump,
-			   const struct fadump_ranges *unmoved,
+				  const struct fadump_ranges *unmoved,
 			   const struct fadump_range *window)
 {
 	if (fadump_ranges_overlap(unmoved, window->base, window->size) ||
@@ -206,15 +208,16 @@ void fadump_recovery_check_window(struct fadump_dump *dump,
 }
 
 /**
- * fadump_recovery_find_vmcoreinfo - where the record says that VMCOREINFO is today
- * @dump: the dump, bounded
+ * fadump_recovery_find_vmcoreinfo - find VMCOREINFO by the address in the record
+ * @dump: the dump, after fadump_dump_bound()
  * @info: the record
- * @usable: RAM that is not firmware's
+ * @usable: RAM without the memory that firmware keeps
  *
- * Return: memory that was kept; size 0 where the record does not know of any.
+ * Return: preserved memory with the note, unverified; size 0 if the record has no valid
+ * address.
  */
 struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
-					      const struct fadump_crash_info *info,
+						    const struct fadump_crash_info *info,
 					      const struct fadump_ranges *usable)
 {
 	const struct fadump_range none = { };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * RTAS: the dump memory structure and the properties around it.
+ * RTAS: the dump memory structure, properties and status codes.
  */
 
 #include "lib/fadump-lib.h"
@@ -8,38 +8,38 @@
 /**
  * DOC: Dump memory structure (PAPR, ibm,configure-kernel-dump)
  *
- * A head, then up to ten sections of one thing to save each. The kernel hands
- * it over when it registers; after a crash firmware returns a copy, in which it
- * filled in what became of every section, as the property ibm,kernel-dump::
+ * The structure has a head and up to ten sections; each section is one range to save.
+ * The kernel passes it to firmware to register a dump. After a crash firmware returns a
+ * copy as the property ibm,kernel-dump, with the result of each section filled in::
  *
  *	0         40          80          120
  *	|  head   | section 0 | section 1 | ...
  *	               |
  *	               type, error, source, length, dumped, destination
  *
- * Firmware copies in list order. What is not listed stays where it is.
+ * Firmware copies the sections in list order, and does not move other memory.
  *
- * SLOF, which is part of QEMU, writes to a window of RAM at every boot. That is one
- * more section, of the type that an operating system has for its own use, with a
- * destination that is not the source: another kernel takes each section of the
- * type of boot memory for that, and the end of the last one for the end of it. It
- * looks for its boot arguments in the last section of the type for its own use, so
- * theirs comes last, and without them there is none for a window.
+ * SLOF, the firmware of QEMU's pseries, overwrites a window of RAM at every boot. The
+ * window is one more section, of RTAS_SECTION_PARAM, with a destination that is not the
+ * source. It does not have RTAS_SECTION_BOOT_MEM because other kernels treat every such
+ * section as boot memory, and the end of the last one as the end of the boot memory.
+ * Other kernels read their boot arguments from the last RTAS_SECTION_PARAM section, so
+ * the boot arguments come last.
  */
 
 #define SECTION_SZ	sizeof(struct rtas_dump_section_fw)
 #define HEADER_SZ	sizeof(struct rtas_dump_header_fw)
 
-/* A window consists of pages of this size, which is enough for any kernel. */
+/* Alignment of a window: the largest page of any kernel. */
 #define WINDOW_PAGE	0x10000ULL
 
 /**
  * rtas_dump_sizes_decode - read ibm,configure-kernel-dump-sizes
  * @prop: the property; empty if absent
- * @sizes: result, 0 for what is not told
+ * @sizes: result, 0 for sizes that are not listed
  *
- * Unknown types are skipped, a type that is listed twice counts with its larger
- * size, bytes after the last whole tuple are ignored.
+ * Skips unknown types and an incomplete last tuple. Of a type that is listed twice the
+ * larger size counts.
  */
 void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
 			    struct rtas_dump_sizes *sizes)
@@ -60,12 +60,12 @@ void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
 }
 
 /**
- * rtas_cpu_slot_size - room to leave for the register save area
- * @sizes: what firmware says
- * @nr_threads: threads that may ever run here, 0 if unknown
+ * rtas_cpu_slot_size - bytes to reserve for the register save area
+ * @sizes: sizes that firmware asks for
+ * @nr_threads: threads that may ever run on this machine, 0 if unknown
  *
- * Firmware that counts cores where it means threads writes more than it asked
- * for. The slot is never smaller than all threads need.
+ * Some firmware counts cores in its size and writes threads. So reserve enough for all
+ * threads, at least.
  */
 u64 rtas_cpu_slot_size(const struct rtas_dump_sizes *sizes, u32 nr_threads)
 {
@@ -75,8 +75,8 @@ u64 rtas_cpu_slot_size(const struct rtas_dump_sizes *sizes, u32 nr_threads)
 	return max(sizes->cpu, own);
 }
 
-static void put_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
-			u64 len, u64 dest)
+static void encode_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
+			   u64 len, u64 dest)
 {
 	put_unaligned_be32(RTAS_SECTION_WANTED, &s->request);
 	put_unaligned_be16(type, &s->type);
@@ -87,15 +87,15 @@ static void put_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
 
 /**
  * rtas_dump_encode - write the structure to register
- * @plan: what to save
- * @sizes: what firmware asks for. Firmware wants to see its own numbers; the
- *	slots in @plan, which were reserved at boot, may be larger.
+ * @plan: the plan
+ * @sizes: sizes that firmware asks for. It accepts exactly these lengths; the slots in
+ *	@plan, which were reserved at boot, may be larger.
  * @buf: result, cleared first
  * @cap: bytes of @buf
- * @len: bytes used; firmware takes exactly this length and no other
+ * @len: result: bytes used; firmware accepts exactly this length
  *
- * Return: 0; -E2BIG where firmware asks for more than the slots have; -ENOSPC
- * for more sections than a structure or @buf holds.
+ * Return: 0; -E2BIG if firmware asks for more than the slots have; -ENOSPC if there are
+ * more sections than the structure or @buf can hold.
  */
 int rtas_dump_encode(const struct fadump_plan *plan,
 		     const struct rtas_dump_sizes *sizes,
@@ -117,22 +117,21 @@ int rtas_dump_encode(const struct fadump_plan *plan,
 	put_unaligned_be16(nr, &head->nr_sections);
 	put_unaligned_be32(HEADER_SZ, &head->first_section);
 
-	put_section(s++, RTAS_SECTION_CPU, 0, sizes->cpu ?: plan->cpu.size,
-		    plan->cpu.base);
-	put_section(s++, RTAS_SECTION_HPTE, 0, sizes->hpte, plan->hpte.base);
+	encode_section(s++, RTAS_SECTION_CPU, 0, sizes->cpu ?: plan->cpu.size,
+		       plan->cpu.base);
+	encode_section(s++, RTAS_SECTION_HPTE, 0, sizes->hpte, plan->hpte.base);
 	for (i = 0; i < plan->nr_copies; i++)
-		put_section(s++, plan->copy[i].src < plan->boot_mem_top ?
+		encode_section(s++, plan->copy[i].src < plan->boot_mem_top ?
 			    RTAS_SECTION_BOOT_MEM : RTAS_SECTION_PARAM,
 			    plan->copy[i].src, plan->copy[i].size,
 			    plan->copy[i].dest);
-	/* Stays where it is: listed so that the next kernel learns where. */
+	/* Not copied: the section tells the capture kernel the address. */
 	if (plan->param.size)
-		put_section(s, RTAS_SECTION_PARAM, plan->param.base,
-			    FADUMP_BOOTARGS_SZ, plan->param.base);
+		encode_section(s, RTAS_SECTION_PARAM, plan->param.base,
+			       FADUMP_BOOTARGS_SZ, plan->param.base);
 	return 0;
 }
 
-/* A section as numbers. */
 struct section {
 	u32 request;
 	u16 type;
@@ -143,7 +142,7 @@ struct section {
 	u64 dest;
 };
 
-static void get_section(const struct fadump_bytes *b, u64 at, struct section *s)
+static void read_section(const struct fadump_bytes *b, u64 at, struct section *s)
 {
 	s->request = fadump_field_at(b, at, rtas_dump_section_fw, request);
 	s->type = fadump_field_at(b, at, rtas_dump_section_fw, type);
@@ -162,36 +161,39 @@ static bool section_wraps(const struct section *s)
 	       check_add_overflow(s->dest, s->len, &end);
 }
 
-/* Counts as far as firmware says it came, error or not. False for less than all. */
-static bool take_copy(struct fadump_dump *dump, const struct section *s)
+/*
+ * Use the bytes that firmware reports as written, even if it reports an error too.
+ * Returns false if the copy is incomplete.
+ */
+static bool decode_copy(struct fadump_dump *dump, const struct section *s)
 {
-	u64 good = min(s->dumped, s->len);
+	u64 written = min(s->dumped, s->len);
 
 	if (dump->nr_copies == FADUMP_MAX_COPIES)
 		return false;
-	if (good)
+	if (written)
 		dump->copy[dump->nr_copies++] = (struct fadump_copy) {
-			.src = s->src, .dest = s->dest, .size = good,
+			.src = s->src, .dest = s->dest, .size = written,
 		};
-	return good == s->len && !s->error;
+	return written == s->len && !s->error;
 }
 
-static void take_boot_mem(struct fadump_dump *dump, const struct section *s)
+static void decode_boot_mem(struct fadump_dump *dump, const struct section *s)
 {
 	if (!s->len)
 		return;
 	dump->boot_mem_top = max(dump->boot_mem_top, s->src + s->len);
 	dump->info_at = max(dump->info_at, s->dest + s->len);
-	if (!take_copy(dump, s))
+	if (!decode_copy(dump, s))
 		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
 }
 
 /*
- * The register save area may be longer than asked for (threads counted as
- * cores) or shorter (fewer CPUs present than possible). Both are fine, and so is
- * one with an error: what is in it says for itself what it is and where it ends.
+ * Accept any length: firmware writes more than it asked for if it counts cores, less if
+ * not all possible CPUs are present. Accept errors as well: each entry of the area has
+ * a name, so the valid part can be told.
  */
-static void take_cpu(struct fadump_dump *dump, const struct section *s)
+static void decode_cpu(struct fadump_dump *dump, const struct section *s)
 {
 	if (dump->cpu.size)
 		return;
@@ -201,9 +203,9 @@ static void take_cpu(struct fadump_dump *dump, const struct section *s)
 		dump->missing |= BIT(FADUMP_MISSING_CPU_SOME);
 }
 
-static void take_param(struct fadump_dump *dump, const struct section *s)
+static void decode_param(struct fadump_dump *dump, const struct section *s)
 {
-	/* Another place is that of a window: take_window(). */
+	/* A section that was copied is a window: decode_window(). */
 	if (s->src != s->dest)
 		return;
 	if (s->error || !s->dumped || s->dumped > s->len) {
@@ -214,8 +216,8 @@ static void take_param(struct fadump_dump *dump, const struct section *s)
 	dump->param.size = min_t(u64, s->dumped, FADUMP_BOOTARGS_SZ);
 }
 
-/* False for one that says nothing that can be used. */
-static bool take_section(struct fadump_dump *dump, const struct section *s)
+/* Returns false if the section was not requested, or is invalid. */
+static bool decode_section(struct fadump_dump *dump, const struct section *s)
 {
 	if (!(s->request & RTAS_SECTION_WANTED))
 		return false;
@@ -225,57 +227,56 @@ static bool take_section(struct fadump_dump *dump, const struct section *s)
 	}
 	switch (s->type) {
 	case RTAS_SECTION_CPU:
-		take_cpu(dump, s);
+		decode_cpu(dump, s);
 		break;
 	case RTAS_SECTION_HPTE:
 		dump->hpte.base = s->dest;
 		dump->hpte.size = s->error ? 0 : min(s->dumped, s->len);
 		break;
 	case RTAS_SECTION_BOOT_MEM:
-		take_boot_mem(dump, s);
+		decode_boot_mem(dump, s);
 		break;
 	case RTAS_SECTION_PARAM:
-		take_param(dump, s);
+		decode_param(dump, s);
 		break;
 	default:
-		/* Somebody else's, or newer than we are: none of our business. */
+		/* Unknown types may come with newer firmware. */
 		break;
 	}
 	return true;
 }
 
 /*
- * Every kernel so far leaves its boot arguments where they are. Whole pages that are
- * copied from above the boot memory are a window; all sections have told by now
- * where that ends.
+ * A window is RTAS_SECTION_PARAM too, but boot arguments are never copied. A window is
+ * whole pages above the boot memory, so decode it after all sections of boot memory.
  */
-static void take_window(struct fadump_dump *dump, const struct fadump_bytes *prop,
-			u64 at, u32 nr)
+static void decode_window(struct fadump_dump *dump, const struct fadump_bytes *prop,
+			  u64 at, u32 nr)
 {
 	struct section s;
 
 	for (; nr && fadump_bytes_has(prop, at, SECTION_SZ); nr--, at += SECTION_SZ) {
-		get_section(prop, at, &s);
+		read_section(prop, at, &s);
 		if (s.type != RTAS_SECTION_PARAM || s.src == s.dest ||
 		    !(s.request & RTAS_SECTION_WANTED) || section_wraps(&s))
 			continue;
 		if (s.src < dump->boot_mem_top || !IS_ALIGNED(s.len, WINDOW_PAGE))
 			dump->missing |= BIT(FADUMP_MISSING_PARAM);
 		else
-			take_copy(dump, &s);
+			decode_copy(dump, &s);
 	}
 }
 
-/* The dump area starts where the lowest of its contents does. */
-static void grow_area(u64 *base, const struct section *s)
+/* The dump area starts at the lowest destination. */
+static void lower_area_base(u64 *base, const struct section *s)
 {
 	if (s->type == RTAS_SECTION_CPU || s->type == RTAS_SECTION_HPTE ||
 	    s->type == RTAS_SECTION_BOOT_MEM)
 		*base = min(*base, s->dest);
 }
 
-/* Nobody has sections elsewhere than behind the head yet. */
-static u64 first_section(const struct fadump_bytes *prop, u32 *missing)
+/* All known firmware has the first section right after the head. */
+static u64 decode_first_section(const struct fadump_bytes *prop, u32 *missing)
 {
 	u64 at = fadump_field_at(prop, 0, rtas_dump_header_fw, first_section);
 
@@ -286,7 +287,7 @@ static u64 first_section(const struct fadump_bytes *prop, u32 *missing)
 	return HEADER_SZ;
 }
 
-/* A count that cannot be leaves the length of the property. */
+/* With an invalid count, the length of the property limits the sections. */
 static u32 count_sections(const struct fadump_bytes *prop, u32 *missing)
 {
 	u32 nr = fadump_field_at(prop, 0, rtas_dump_header_fw, nr_sections);
@@ -297,8 +298,7 @@ static u32 count_sections(const struct fadump_bytes *prop, u32 *missing)
 	return RTAS_MAX_SECTIONS;
 }
 
-/* What firmware says of the dump as a whole, for what it is worth. */
-static void take_header(struct fadump_dump *dump, const struct fadump_bytes *prop)
+static void decode_header(struct fadump_dump *dump, const struct fadump_bytes *prop)
 {
 	if (fadump_field_at(prop, 0, rtas_dump_header_fw, version) !=
 	    RTAS_DUMP_VERSION ||
@@ -310,12 +310,12 @@ static void take_header(struct fadump_dump *dump, const struct fadump_bytes *pro
 /**
  * rtas_dump_decode - read ibm,kernel-dump
  * @prop: the property
- * @dump: result: every number as firmware gave it, but none that wraps.
- *	fadump_dump_bound() comes next, as soon as RAM is known.
+ * @dump: result: no range wraps, otherwise unverified: call fadump_dump_bound() next,
+ *	as soon as RAM is known
  *
- * A head that makes no sense is no reason to give up sections that do.
+ * An invalid head does not make the sections invalid.
  *
- * Return: 0, or -EBADMSG where no boot memory can be made out.
+ * Return: 0, or -EBADMSG if there is no valid section of boot memory.
  */
 int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 {
@@ -326,18 +326,18 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 	memset(dump, 0, sizeof(*dump));
 	if (!fadump_bytes_has(prop, 0, HEADER_SZ))
 		return -EBADMSG;
-	take_header(dump, prop);
-	first = first_section(prop, &dump->missing);
+	decode_header(dump, prop);
+	first = decode_first_section(prop, &dump->missing);
 	nr = count_sections(prop, &dump->missing);
 	for (i = 0, at = first; i < nr && fadump_bytes_has(prop, at, SECTION_SZ); i++) {
-		get_section(prop, at, &s);
-		if (take_section(dump, &s))
-			grow_area(&area_base, &s);
+		read_section(prop, at, &s);
+		if (decode_section(dump, &s))
+			lower_area_base(&area_base, &s);
 		at += SECTION_SZ;
 	}
 	if (!dump->boot_mem_top)
 		return -EBADMSG;
-	take_window(dump, prop, first, nr);
+	decode_window(dump, prop, first, nr);
 	if (!dump->cpu.size)
 		dump->missing |= BIT(FADUMP_MISSING_CPU_DATA);
 	if (area_base < dump->info_at) {
@@ -348,11 +348,11 @@ int rtas_dump_decode(const struct fadump_bytes *prop, struct fadump_dump *dump)
 }
 
 /**
- * rtas_status_errno - what an ibm,configure-kernel-dump status means
- * @status: as firmware returned it; busy codes are the caller's to wait for
+ * rtas_status_errno - translate the status of ibm,configure-kernel-dump
+ * @status: from firmware; the caller must have waited and retried on busy codes
  *
- * PAPR's text and its own table disagree about -8 and -9. Both are taken as
- * "registered already"; whether a dump is active is told by ibm,kernel-dump.
+ * The text and the table in PAPR disagree about -8 and -9. Both are translated to
+ * "registered already"; the property ibm,kernel-dump tells whether there is a dump.
  *
  * Return: 0 or -errno.
  */
@@ -373,19 +373,19 @@ int rtas_status_errno(int status)
 	}
 }
 
-/* SLOF: what it leaves for the flat tree, its own image below, its heap below that. */
+/* From the top down: space for the device tree, SLOF's image, its heap. */
 #define SLOF_MAX_RMA		0x80000000ULL
 #define SLOF_SZ			(0x00200000ULL + 0x00410000ULL + 0x01f00000ULL)
 
 /**
- * rtas_slof_window - where SLOF writes at every boot
- * @model: what /openprom says of the firmware that has booted us
+ * rtas_slof_window - memory that SLOF overwrites at every boot
+ * @model: property "model" of /openprom
  * @rma: size of the real mode area
  *
- * It places itself below the end of the real mode area, or below 2 GiB in a larger
- * one. What it loads goes to the boot memory.
+ * SLOF runs just below the end of the real mode area, or below 2 GiB if that is lower.
+ * It loads the kernel and the initrd into the boot memory, which is copied anyway.
  *
- * Return: the window, size 0 for another firmware.
+ * Return: the window, size 0 for other firmware.
  */
 struct fadump_range rtas_slof_window(const struct fadump_bytes *model, u64 rma)
 {

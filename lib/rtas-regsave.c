@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * RTAS: the register save area.
+ * RTAS: decodes the register save area.
  */
 
 #include "lib/fadump-lib.h"
@@ -8,9 +8,9 @@
 /**
  * DOC: Register save area (PAPR)
  *
- * A head, a CPU count, then entries of eight characters and eight bytes. A
- * CPUSTRT entry opens a CPU, CPUEND closes it, everything between belongs to
- * it, in any order::
+ * The area has a head, a CPU count, and entries: eight characters of name, eight bytes
+ * of value. A CPUSTRT entry begins a CPU, CPUEND ends it. The entries between are
+ * registers of this CPU, in any order::
  *
  *	REGSAVE\0  version  offset --> count
  *	                               CPUSTRT  id
@@ -19,14 +19,13 @@
  *	                               CPUEND   id
  *	                               CPUSTRT  id ...
  *
- * PAPR puts the count at 0x1c and the first entry at 0x20; QEMU puts them at
- * 0x10 and 0x14. So the offset is followed wherever it points inside the area,
- * and nothing is taken to be aligned.
+ * PAPR has the count at 0x1c and the first entry at 0x20; QEMU has them at 0x10 and
+ * 0x14. So any offset inside the area is accepted, and entries may be unaligned.
  */
 
 #define ENTRY_SZ	RTAS_REGSAVE_ENTRY_SZ
 
-/* Registers of 32 bits have junk in the upper half (PAPR: reserved). */
+/* @narrow: the register has 32 bits, the upper half of the value may be junk (PAPR). */
 static const struct {
 	u64 id;
 	u8 reg;
@@ -42,7 +41,7 @@ static const struct {
 	{ RTAS_REG_DSISR, FADUMP_REG_DSISR, true },
 };
 
-static bool gpr_number(u64 id, u32 *nr)
+static bool decode_gpr_number(u64 id, u32 *nr)
 {
 	u8 tens = id >> 32, ones = id >> 24;
 
@@ -53,37 +52,31 @@ static bool gpr_number(u64 id, u32 *nr)
 	return *nr < 32;
 }
 
-static void set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
-{
-	cpu->regs[reg] = value;
-	cpu->seen |= BIT_ULL(reg);
-}
-
-static void take_reg(struct fadump_cpu_regs *cpu, u64 id, u64 value)
+static void decode_reg(struct fadump_cpu_regs *cpu, u64 id, u64 value)
 {
 	u32 i;
 
-	if (gpr_number(id, &i)) {
-		set_reg(cpu, FADUMP_REG_GPR0 + i, value);
+	if (decode_gpr_number(id, &i)) {
+		fadump_cpu_set_reg(cpu, FADUMP_REG_GPR0 + i, value);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(named_regs); i++)
 		if (named_regs[i].id == id) {
-			set_reg(cpu, named_regs[i].reg,
-				named_regs[i].narrow ? (u32)value : value);
+			fadump_cpu_set_reg(cpu, named_regs[i].reg,
+					   named_regs[i].narrow ? (u32)value : value);
 			return;
 		}
 }
 
 /**
- * rtas_regsave_open - start to walk a register save area
- * @it: the walk
- * @bytes: the area, as long as it is known to be; must stay valid during the
- *	walk
- * @step: not used, entries tell where a CPU ends
+ * rtas_regsave_open - start to iterate over a register save area
+ * @it: the iterator
+ * @bytes: the area; must stay mapped while @it is used
+ * @step: not used, CPUEND entries end a CPU
  *
- * Return: 0, or -EINVAL for something that is no register save area. The
- * version is not looked at: entries are known by name.
+ * Accepts any version, because entries have names.
+ *
+ * Return: 0, or -EINVAL if this is not a register save area.
  */
 int rtas_regsave_open(struct fadump_cpu_iter *it,
 		      const struct fadump_bytes *bytes, u32 step)
@@ -106,7 +99,7 @@ int rtas_regsave_open(struct fadump_cpu_iter *it,
 	return 0;
 }
 
-/* Skip to the next CPUSTRT; false where there is none. */
+/* Skip to the next CPUSTRT entry; returns false if there is none. */
 static bool find_start(struct fadump_cpu_iter *it)
 {
 	for (; fadump_bytes_has(&it->bytes, it->at, ENTRY_SZ); it->at += ENTRY_SZ)
@@ -116,14 +109,12 @@ static bool find_start(struct fadump_cpu_iter *it)
 }
 
 /**
- * rtas_regsave_next - read one CPU
- * @it: the walk
- * @cpu: result
+ * rtas_regsave_next - read the next CPU
+ * @it: the iterator
+ * @cpu: result; @cpu->damaged is set if the CPUEND entry is missing or has another id
+ *	than the CPUSTRT entry
  *
- * A record that lacks its end, or ends with another id than it began, is
- * returned with @cpu->damaged set.
- *
- * Return: 1, or 0 where there is no further CPU.
+ * Return: 1, or 0 at the end.
  */
 int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
 {
@@ -145,7 +136,7 @@ int rtas_regsave_next(struct fadump_cpu_iter *it, struct fadump_cpu_regs *cpu)
 			cpu->damaged = (u32)value != cpu->hw_id;
 			return 1;
 		}
-		take_reg(cpu, id, value);
+		decode_reg(cpu, id, value);
 	}
 	cpu->damaged = true;
 	return 1;

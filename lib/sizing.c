@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How much boot memory a capture kernel needs: estimated before there has been
- * one, recommended once there has.
+ * Size of the boot memory: an estimate before the first crash, a recommendation after
+ * a capture.
  */
 
 #include "lib/fadump-lib.h"
@@ -9,55 +9,54 @@
 /**
  * DOC: Sizing
  *
- * What lives in the boot memory of a capture kernel, and what each part grows
- * with::
+ * The boot memory of a capture kernel, and what each part depends on::
  *
- *	| image | initrd, packed and unpacked | kernel | CPUs | books | programs |
- *	   |              |                       |      |      |        |
- *	   |              its size                |      |      |        to save
- *	   _end - _text                           |      |      |        a dump
+ *	| image | initrd, packed and unpacked | kernel | CPUs | memmap | programs |
+ *	   |              |                       |      |      |         |
+ *	   |              its size                |      |      |         to save
+ *	   _end - _text                           |      |      |         a dump
  *	                    page tables, slabs, reserves  |      struct pages
  *	                                                 per-CPU memory, stacks
  *
- * RAM is not among it, but for the books: those of preserved RAM are made at the
- * release only, where the kernel can do that, and count where it cannot. A kernel
- * that has to make a hash table makes it for all RAM.
+ * Only two parts depend on the size of RAM: the memmap, if the kernel cannot defer the
+ * struct pages of preserved RAM until the release, and the hash page table, which always
+ * maps all RAM.
  *
- * The sum is an estimate for the first boot. Whoever has crashed once knows
- * better: the capture kernel measures what it used.
+ * The sum is an estimate for the first boot. A capture kernel measures its peak usage,
+ * from which the recommendation is made.
  */
 
-/* Sizes end on this: small differences from boot to boot make none. */
+/* Granularity of an estimate, so that it does not change from boot to boot. */
 #define SIZING_STEP		(64ULL * 1024 * 1024)
 
-/* A recommendation is made of a measurement, and can be finer. */
+/* Granularity of a recommendation, which is made of a measurement. */
 #define SIZING_FINE_STEP	(16ULL * 1024 * 1024)
 
 /*
- * Books are made for whole memory blocks, which are 1 GiB at most. The boot
- * memory and the next dump area may each have begun one more.
+ * Struct pages exist for whole memory blocks, which are 1 GiB at most. The boot memory
+ * and the next dump area may each extend into one more block.
  */
 #define SIZING_BLOCKS		(2 * 1024ULL * 1024 * 1024)
 
-/* The processors' smallest hash table. */
-#define SIZING_LEAST_TABLE	(256 * 1024ULL)
+/* Smallest hash page table of the architecture. */
+#define SIZING_MIN_TABLE	(256 * 1024ULL)
 
 #define KIB(n)			((n) * 1024ULL)
 #define MIB(n)			KIB((n) * 1024ULL)
 
 /**
- * struct weights - bytes that things cost
- * @possible_cpu: a CPU that may come: its per-CPU memory, its share of the log
- *	buffer and of every array that is as long as there are CPUs
- * @present_cpu: a CPU that is there, beside that: stacks, kernel threads, a page
- *	of each slab cache
- * @unpacked: an initrd's contents, in sizes of the initrd; compressed, as it
- *	usually is. Every small file has a page of its own.
- * @kernel: what the kernel takes beside its image, with one CPU: page tables,
- *	slab caches, and what it keeps free. The latter jumps where memory is
+ * struct weights - memory used, in bytes unless noted
+ * @possible_cpu: by each possible CPU: per-CPU memory, log buffer, entries of arrays
+ *	that are indexed by CPU
+ * @present_cpu: by each present CPU in addition: stacks, kernel threads, a page of each
+ *	slab cache
+ * @unpacked: by the unpacked initrd, as a multiple of the packed one. Every small file
+ *	uses a whole page.
+ * @kernel: by the kernel with one CPU, without its image: page tables, slab caches,
+ *	free memory up to the watermarks. Watermarks are much higher if there is memory
  *	enough for transparent huge pages.
- * @programs: drivers, an init, makedumpfile with its bitmap, and the page cache
- *	that it writes through
+ * @programs: by drivers, init, makedumpfile with its bitmap, and the page cache of the
+ *	file that it writes
  */
 struct weights {
 	u64 possible_cpu;
@@ -68,11 +67,10 @@ struct weights {
 };
 
 /*
- * Linux 7.3, radix MMU, QEMU's pseries, total less MemAvailable after boot:
- * 1 to 64 possible CPUs: 682 KiB each; 1 to 8, 16 and 32 CPUs that are there:
- * 2615, 2462 and 2572 KiB each, with those 682. One CPU, without image and
- * initrd: 66 MiB of 512 MiB, 98 MiB of 1 GiB. What is unpacked and what programs
- * take are estimates.
+ * Measured with Linux 7.3, radix MMU, QEMU's pseries, as MemTotal minus MemAvailable
+ * after boot. 1 to 64 possible CPUs: 682 KiB each. 1 to 8, 16 and 32 present CPUs:
+ * 2615, 2462 and 2572 KiB each, including those 682. One CPU, without image and initrd:
+ * 66 MiB of 512 MiB, 98 MiB of 1 GiB. @unpacked and @programs are estimates.
  */
 static const struct weights large_pages = {
 	.possible_cpu = KIB(704),
@@ -82,7 +80,7 @@ static const struct weights large_pages = {
 	.programs = MIB(64),
 };
 
-/* Estimates: stacks, slabs and reserves are in smaller pages. */
+/* Not measured: stacks, slabs and watermarks are smaller with 4 KiB pages. */
 static const struct weights small_pages = {
 	.possible_cpu = KIB(256),
 	.present_cpu = KIB(384),
@@ -91,82 +89,79 @@ static const struct weights small_pages = {
 	.programs = MIB(64),
 };
 
-/* Sums and products that stay at the largest number instead of wrapping. */
-static u64 plus(u64 a, u64 b)
+/* Saturate instead of wrapping, so that a huge input gives a huge estimate. */
+static u64 add_sat(u64 a, u64 b)
 {
 	u64 sum;
 
 	return check_add_overflow(a, b, &sum) ? U64_MAX : sum;
 }
 
-static u64 times(u64 a, u64 b)
+static u64 mul_sat(u64 a, u64 b)
 {
 	u64 product;
 
 	return check_mul_overflow(a, b, &product) ? U64_MAX : product;
 }
 
-static u64 round_up_to(u64 n, u64 step)
+static u64 round_up_sat(u64 n, u64 step)
 {
 	return n > ALIGN_DOWN(U64_MAX, step) ? ALIGN_DOWN(U64_MAX, step) :
 					       ALIGN(n, step);
 }
 
-/*
- * As the kernel makes it: 128 bytes for two pages, of as much RAM as the next
- * power of two.
- */
-static u64 hash_table_of(const struct fadump_sizing *s)
+/* The kernel allocates 128 bytes for two pages of RAM, rounded up to a power of two. */
+static u64 compute_hash_table_size(const struct fadump_sizing *s)
 {
-	u64 size = SIZING_LEAST_TABLE;
+	u64 size = SIZING_MIN_TABLE;
 
 	if (!s->hash_ram)
 		return 0;
-	while (times(size / 64, s->page_size) < s->hash_ram)
+	while (mul_sat(size / 64, s->page_size) < s->hash_ram)
 		size *= 2;
 	return size;
 }
 
-static u64 books_of(const struct fadump_sizing *s, u64 bytes)
+static u64 compute_memmap_size(const struct fadump_sizing *s, u64 bytes)
 {
-	return times(bytes / s->page_size, s->memmap_per_page);
+	return mul_sat(bytes / s->page_size, s->memmap_per_page);
 }
 
 /**
- * fadump_sizing_estimate - how much boot memory a capture is likely to need
- * @s: what is known of the kernel and of the machine
+ * fadump_sizing_estimate - estimate the boot memory that a capture needs
+ * @s: properties of the kernel and the machine
  *
- * Return: bytes, in steps of 64 MiB: no more than @s->max allows, no less than
- * @s->min, which is the result as it is where it is more.
+ * Return: bytes, a multiple of 64 MiB not above @s->max; @s->min, not rounded, if that
+ * is more.
  */
 u64 fadump_sizing_estimate(const struct fadump_sizing *s)
 {
 	const struct weights *w = s->page_size < KIB(64) ? &small_pages :
 							   &large_pages;
-	u64 sum = plus(s->image, w->kernel + w->programs);
-	u64 kept;
+	u64 sum = add_sat(s->image, w->kernel + w->programs);
+	u64 memmap_ram;
 
-	sum = plus(sum, times(s->initrd, 1 + w->unpacked));
-	sum = plus(sum, times(s->possible_cpus, w->possible_cpu));
-	sum = plus(sum, times(s->present_cpus, w->present_cpu));
-	kept = plus(times(sum, 2), SIZING_BLOCKS);
-	sum = plus(sum, books_of(s, s->memmap_ram ?: kept));
-	/* It is aligned to its size, so that a gap as large may be needed. */
-	sum = plus(sum, times(2, hash_table_of(s)));
-	return max(min(round_up_to(sum, SIZING_STEP),
+	sum = add_sat(sum, mul_sat(s->initrd, 1 + w->unpacked));
+	sum = add_sat(sum, mul_sat(s->possible_cpus, w->possible_cpu));
+	sum = add_sat(sum, mul_sat(s->present_cpus, w->present_cpu));
+	memmap_ram = s->memmap_ram ?: add_sat(mul_sat(sum, 2), SIZING_BLOCKS);
+	sum = add_sat(sum, compute_memmap_size(s, memmap_ram));
+	/* The table is aligned to its size, which may leave a gap of the same size. */
+	sum = add_sat(sum, mul_sat(2, compute_hash_table_size(s)));
+	return max(min(round_up_sat(sum, SIZING_STEP),
 		       ALIGN_DOWN(s->max, SIZING_STEP)), s->min);
 }
 
 /**
- * fadump_sizing_recommend - how much boot memory to ask for, after a capture
- * @used: bytes that it has used at most
- * @min: as much as firmware needs
+ * fadump_sizing_recommend - recommend a size of the boot memory after a capture
+ * @used: peak usage of the capture kernel, in bytes
+ * @min: firmware's minimum, in bytes
  *
- * A quarter is added for what differs from crash to crash.
+ * Adds a quarter, because usage differs from crash to crash.
  *
- * Return: bytes, in steps of 16 MiB.
+ * Return: bytes, a multiple of 16 MiB.
  */
 u64 fadump_sizing_recommend(u64 used, u64 min)
 {
-	return round_up_to(max(plus(used, used / 4), min), SIZING_FINE_STEP);
+	return round_up_sat(max(add_sat(used, used / 4), min), SIZING_FINE_STEP);
 }

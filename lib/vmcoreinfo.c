@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * VMCOREINFO in memory that nobody vouches for.
+ * VMCOREINFO: recognizes the note in unverified memory.
  */
 
 #include <linux/elf.h>
@@ -10,20 +10,20 @@
 /**
  * DOC: VMCOREINFO
  *
- * The one note that makedumpfile and crash cannot do without. The dead kernel
- * had it on pages of its own::
+ * makedumpfile and crash need this note. The crashed kernel had it on pages of its
+ * own::
  *
  *	12 bytes      "VMCOREINFO\0"   OSRELEASE=7.3.4
  *	note header   padded to 12     PAGESIZE=65536
  *	                               ...
  *	                               CRASHTIME=1795752000   after a crash
  *
- * So it can be told from anything else, wherever it lies: where a record says
- * that it is, or on any page that happens to be it. A page that an earlier
- * kernel left may look the same; the later crash is the right one.
+ * The name and the first line identify the note, at the address in the record or on any
+ * page that a search finds. Memory may also have a note of an earlier kernel; the one
+ * with the later CRASHTIME is right.
  *
- * The kernel writes the text on a page of its own before it makes the note of it.
- * Where no note is left the text is as good: it only wants a header.
+ * The kernel has the text once more, on a page of its own, from which it makes the note.
+ * If the note is damaged, the text with a new header replaces it.
  */
 
 static const char note_name[] = "VMCOREINFO";
@@ -34,8 +34,8 @@ static const char crash_key[] = "CRASHTIME=";
 #define NAME_SZ		ALIGN(sizeof(note_name), 4)
 #define TEXT_AT		(sizeof(struct elf64_note) + NAME_SZ)
 
-/* The dead kernel's byte order is ours, or its core could not be read. */
-static u32 word_at(const struct fadump_bytes *b, u64 at)
+/* The byte order must be that of this kernel: ELF cores of the other cannot be read. */
+static u32 read_word(const struct fadump_bytes *b, u64 at)
 {
 	return fadump_bytes_has(b, at, 4) ?
 	       get_unaligned((const u32 *)(b->data + at)) : 0;
@@ -48,7 +48,7 @@ static bool has_text(const struct fadump_bytes *b, u64 at, const char *text)
 	return fadump_bytes_has(b, at, len) && !memcmp(b->data + at, text, len);
 }
 
-/* Where a line of the text that begins with @key goes on; 0 for no such line. */
+/* Returns the offset after @key in the line that begins with it, 0 for no such line. */
 static u64 find_line(const struct fadump_bytes *text, const char *key)
 {
 	u64 at;
@@ -59,7 +59,7 @@ static u64 find_line(const struct fadump_bytes *text, const char *key)
 	return 0;
 }
 
-static u64 number_at(const struct fadump_bytes *text, u64 at)
+static u64 read_number(const struct fadump_bytes *text, u64 at)
 {
 	u64 n = 0;
 	u8 c;
@@ -73,7 +73,7 @@ static u64 number_at(const struct fadump_bytes *text, u64 at)
 	return n;
 }
 
-static bool is_release(const struct fadump_bytes *text, const char *release)
+static bool has_release(const struct fadump_bytes *text, const char *release)
 {
 	u64 at = strlen(first_key), len = strlen(release);
 
@@ -81,59 +81,59 @@ static bool is_release(const struct fadump_bytes *text, const char *release)
 			has_text(text, at + len, "\n"));
 }
 
-static u64 crashtime_of(const struct fadump_bytes *text)
+static u64 read_crashtime(const struct fadump_bytes *text)
 {
 	u64 at = find_line(text, crash_key);
 
-	return at ? number_at(text, at) : 0;
+	return at ? read_number(text, at) : 0;
 }
 
-static u64 note_size(u64 text)
+static u64 compute_note_size(u64 text)
 {
 	return TEXT_AT + ALIGN(text, 4) + FADUMP_NOTE_END_SZ;
 }
 
 /**
- * fadump_vmcoreinfo_read - is this VMCOREINFO?
- * @b: bytes, as far as they may belong to it
- * @release: of the kernel that it has to be of, "" for any
+ * fadump_vmcoreinfo_read - read a VMCOREINFO note
+ * @b: memory where the note may be
+ * @release: accept only a note of this kernel release, "" for any
  * @note: result
  *
- * Return: whether it is.
+ * Return: true if there is such a note.
  */
 bool fadump_vmcoreinfo_read(const struct fadump_bytes *b, const char *release,
 			    struct fadump_vmcoreinfo *note)
 {
-	u32 len = word_at(b, offsetof(struct elf64_note, n_descsz));
+	u32 len = read_word(b, offsetof(struct elf64_note, n_descsz));
 	struct fadump_bytes text = { .len = len };
 
-	if (word_at(b, offsetof(struct elf64_note, n_namesz)) != sizeof(note_name) ||
-	    word_at(b, offsetof(struct elf64_note, n_type)) ||
+	if (read_word(b, offsetof(struct elf64_note, n_namesz)) != sizeof(note_name) ||
+	    read_word(b, offsetof(struct elf64_note, n_type)) ||
 	    len > FADUMP_MAX_VMCOREINFO ||
 	    !fadump_bytes_has(b, TEXT_AT, ALIGN((u64)len, 4) + FADUMP_NOTE_END_SZ) ||
 	    memcmp(b->data + sizeof(struct elf64_note), note_name, sizeof(note_name)))
 		return false;
 	text.data = b->data + TEXT_AT;
-	if (!has_text(&text, 0, first_key) || !is_release(&text, release))
+	if (!has_text(&text, 0, first_key) || !has_release(&text, release))
 		return false;
-	note->crashtime = crashtime_of(&text);
-	note->size = note_size(len);
+	note->crashtime = read_crashtime(&text);
+	note->size = compute_note_size(len);
 	note->is_text_only = false;
 	return true;
 }
 
-/* The text alone, up to the zeros that fill its page. */
-static bool read_bare(const struct fadump_bytes *b, const char *release,
+/* Read the text without a note. Zeros fill the rest of its page. */
+static bool read_text(const struct fadump_bytes *b, const char *release,
 		      struct fadump_vmcoreinfo *note)
 {
 	const struct fadump_bytes text = {
 		.data = b->data, .len = strnlen((const char *)b->data, b->len),
 	};
 
-	if (!is_release(&text, release) || !find_line(&text, second_key) ||
+	if (!has_release(&text, release) || !find_line(&text, second_key) ||
 	    text.len == b->len || text.data[text.len - 1] != '\n')
 		return false;
-	note->crashtime = crashtime_of(&text);
+	note->crashtime = read_crashtime(&text);
 	note->size = text.len;
 	note->is_text_only = true;
 	return true;
@@ -142,17 +142,17 @@ static bool read_bare(const struct fadump_bytes *b, const char *release,
 /**
  * fadump_vmcoreinfo_wrap - make a note of the text
  * @text: the text
- * @buf: result, of which as many bytes count as are returned
+ * @buf: result
  * @cap: bytes of @buf
  *
- * Return: bytes, with the empty note behind; 0 where @buf is too small.
+ * Return: bytes written, including the empty note at the end; 0 if @buf is too small.
  */
 u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap)
 {
 	const struct elf64_note head = {
 		.n_namesz = sizeof(note_name), .n_descsz = text->len,
 	};
-	u64 size = note_size(text->len);
+	u64 size = compute_note_size(text->len);
 
 	if (text->len > FADUMP_MAX_VMCOREINFO || size > cap)
 		return 0;
@@ -164,13 +164,13 @@ u64 fadump_vmcoreinfo_wrap(const struct fadump_bytes *text, void *buf, u64 cap)
 }
 
 /**
- * fadump_vmcoreinfo_search - look for VMCOREINFO on the pages of a piece of memory
- * @b: the piece
- * @from: where to begin in it, whole pages of 4 KiB
- * @release: as above
- * @note: result; the text alone counts as well
+ * fadump_vmcoreinfo_search - search memory for VMCOREINFO
+ * @b: the memory; its pages are checked
+ * @from: offset to start at, a multiple of 4 KiB
+ * @release: accept only a note of this kernel release, "" for any
+ * @note: result; the text without a note is accepted too
  *
- * Return: where it is, or %U64_MAX.
+ * Return: offset of the note or text, %U64_MAX if there is none.
  */
 u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 			     const char *release, struct fadump_vmcoreinfo *note)
@@ -184,7 +184,7 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 		};
 
 		if (has_text(&rest, 0, first_key) ?
-		    read_bare(&rest, release, note) :
+		    read_text(&rest, release, note) :
 		    fadump_vmcoreinfo_read(&rest, release, note))
 			return at;
 	}

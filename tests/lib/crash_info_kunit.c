@@ -85,7 +85,7 @@ static struct record crashed(struct kunit *test)
 		regs[i] = 0xc000000000000000ULL + i;
 	for (i = 0; i < NR_CPUS_HERE; i++)
 		fadump_crash_info_set_cpu(&r.slots, i, 8 * i,
-				      i == 3 ? CRASH_INFO_CPU_POSSIBLE :
+					  i == 3 ? CRASH_INFO_CPU_POSSIBLE :
 					       CRASH_INFO_CPU_ONLINE,
 				      100 + i);
 	fadump_crash_info_set_regs(&r.slots, 2, regs, FADUMP_REG_RESULT + 1);
@@ -673,7 +673,7 @@ static void crash_info_found(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.boot_mem_top, info));
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.copy[0].dest, info));
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, last->dest + last->size - 0x10000,
-						      info));
+							   info));
 
 	b.len = CRASH_INFO_OFFSET;
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));

@@ -1036,10 +1036,10 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 		return;
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
 		fadump_crash_info_set_cpu(&slots, cpu, fadump_fault_hw_id(m, cpu),
-				      CRASH_INFO_CPU_POSSIBLE |
+					  CRASH_INFO_CPU_POSSIBLE |
 				      CRASH_INFO_CPU_ONLINE, 100 + cpu);
 	fadump_crash_info_set_regs(&slots, FAULT_CRASH_CPU, regs,
-			       FADUMP_REG_RESULT + 1);
+				   FADUMP_REG_RESULT + 1);
 	fadump_crash_info_commit(&slots);
 	m->blob[FAULT_RECORD] = b;
 	m->at[FAULT_RECORD] = m->plan.info.base + CRASH_INFO_OFFSET;

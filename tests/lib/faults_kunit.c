@@ -155,7 +155,7 @@ static void read_description(const struct firmware *fw,
 	}
 	/* This kernel has the same command line. */
 	fadump_dump_validate(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
-			   fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
+			     fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
 			   TEST_PAGE);
 }
 
@@ -212,7 +212,7 @@ static void salvage(struct kunit *test, const struct fault_machine *m,
 	o->unmoved.r = o->high_array;
 	o->unmoved.cap = ARRAY_SIZE(o->high_array);
 	KUNIT_EXPECT_EQ(test, fadump_recovery_find_unmoved(dump, &m->usable, &none,
-						  &o->unmoved), 0);
+							   &o->unmoved), 0);
 }
 
 /* -------- VMCOREINFO -------- */

@@ -74,7 +74,7 @@ static void crash_notes_find(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_notes_find_crash_note(info, 2, dump, ram, unmoved, &at),
 			-ENOENT);
 	KUNIT_EXPECT_EQ(test, fadump_notes_find_crash_note(info, U32_MAX, dump, ram, unmoved,
-						     &at), -ENOENT);
+							   &at), -ENOENT);
 }
 
 /* A slot, and behind it what must not change. */
