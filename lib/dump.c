@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What firmware says about a dump, held against the RAM there is.
+ * Checks of a dump against the RAM of the machine, and texts for what it lacks.
  */
 
 #include "lib/fadump-lib.h"
@@ -8,25 +8,25 @@
 /**
  * DOC: Bounding a dump
  *
- * Decoders take firmware's numbers as they are. Before one of them is used as
- * an address, this file holds all of them against the RAM of the machine and
- * against each other. What does not fit is cut, or left out and noted; the rest
- * of the dump does not suffer for it::
+ * Decoders do not verify firmware's numbers. Before one of them is used as an
+ * address, this file checks all of them against the RAM of the machine and against
+ * each other. A range that does not fit is truncated, or dropped and reported as
+ * missing; the other ranges stay valid::
  *
  *	0          boot_mem_top                            end of RAM
- *	|  this kernel  |  everything of the dead kernel's: sources
- *	                |  above boot_mem_top, copies of those below
- *	                |  and of firmware's window
+ *	|  this kernel  |  memory of the crashed kernel: what was not
+ *	                |  moved, copies of what was below boot_mem_top,
+ *	                |  copy of firmware's window
  */
 
-static void lose(struct fadump_dump *dump, enum fadump_missing what)
+static void set_missing(struct fadump_dump *dump, enum fadump_missing what)
 {
 	dump->missing |= BIT(what);
 }
 
 /*
- * A section that lies outside of RAM moves the end of the boot memory there.
- * Those inside know better.
+ * A section outside of RAM makes a decoder put the end of the boot memory outside too.
+ * Then compute the end from the sections inside.
  */
 static void bound_top(struct fadump_dump *dump, const struct fadump_ranges *ram,
 		      u64 page_size)
@@ -35,7 +35,7 @@ static void bound_top(struct fadump_dump *dump, const struct fadump_ranges *ram,
 	u32 i;
 
 	if (dump->boot_mem_top > ram_end) {
-		lose(dump, FADUMP_MISSING_SECTION);
+		set_missing(dump, FADUMP_MISSING_SECTION);
 		for (i = 0; i < dump->nr_copies; i++) {
 			const struct fadump_copy *c = &dump->copy[i];
 
@@ -47,7 +47,7 @@ static void bound_top(struct fadump_dump *dump, const struct fadump_ranges *ram,
 	dump->boot_mem_top = min(ALIGN(dump->boot_mem_top, page_size), ram_end);
 }
 
-/* In RAM, and not where this kernel has been running already. */
+/* In RAM, and above the memory that this kernel has used since it booted. */
 static bool is_preserved(const struct fadump_dump *dump,
 			 const struct fadump_ranges *ram,
 			 const struct fadump_range *r)
@@ -56,9 +56,9 @@ static bool is_preserved(const struct fadump_dump *dump,
 	       fadump_ranges_cover(ram, r->base, r->size);
 }
 
-/* Firmware keeps what it wrote in memory of its own, wherever that is. */
-static bool is_firmwares(const struct fadump_ranges *ram,
-			 const struct fadump_ranges *usable,
+/* Memory that firmware keeps for itself is preserved, at any address. */
+static bool is_kept_by_firmware(const struct fadump_ranges *ram,
+				const struct fadump_ranges *usable,
 			 const struct fadump_range *r)
 {
 	return fadump_ranges_cover(ram, r->base, r->size) &&
@@ -66,10 +66,10 @@ static bool is_firmwares(const struct fadump_ranges *ram,
 }
 
 /*
- * Cut a copy to whole pages. Source and destination have to agree about where
- * in a page they start, or there is no page of the core to put them in.
+ * Truncate a copy to whole pages. /proc/vmcore maps pages, so source and destination
+ * must have the same offset in a page.
  */
-static bool cut_to_pages(struct fadump_copy *c, u64 page_size)
+static bool truncate_to_pages(struct fadump_copy *c, u64 page_size)
 {
 	u64 end, skip = ALIGN(c->src, page_size) - c->src;
 
@@ -83,8 +83,8 @@ static bool cut_to_pages(struct fadump_copy *c, u64 page_size)
 	return c->size;
 }
 
-static bool copy_is_good(const struct fadump_dump *dump,
-			 const struct fadump_ranges *ram,
+static bool is_copy_valid(const struct fadump_dump *dump,
+			  const struct fadump_ranges *ram,
 			 const struct fadump_copy *c)
 {
 	const struct fadump_range dest = { .base = c->dest, .size = c->size };
@@ -102,10 +102,13 @@ static void drop_copy(struct fadump_dump *dump, u32 i)
 		(dump->nr_copies - i) * sizeof(dump->copy[0]));
 }
 
-/* Insert by source; of two that overlap in their source the smaller is left out. */
+/*
+ * Insert in order of the source. Drop the smaller of two copies that overlap; returns
+ * false if one was dropped.
+ */
 static bool insert_copy(struct fadump_dump *dump, const struct fadump_copy *c)
 {
-	bool alone = true;
+	bool is_disjoint = true;
 	u32 i = 0;
 
 	while (i < dump->nr_copies) {
@@ -120,16 +123,16 @@ static bool insert_copy(struct fadump_dump *dump, const struct fadump_copy *c)
 		if (src.size >= c->size)
 			return false;
 		drop_copy(dump, i);
-		alone = false;
+		is_disjoint = false;
 	}
 	for (i = dump->nr_copies; i && dump->copy[i - 1].src > c->src; i--)
 		dump->copy[i] = dump->copy[i - 1];
 	dump->copy[i] = *c;
 	dump->nr_copies++;
-	return alone;
+	return is_disjoint;
 }
 
-static void note_dest_overlaps(struct fadump_dump *dump)
+static void check_dest_overlaps(struct fadump_dump *dump)
 {
 	u32 i, k;
 
@@ -142,11 +145,10 @@ static void note_dest_overlaps(struct fadump_dump *dump)
 
 			if (fadump_range_overlaps(&dest, dump->copy[i].dest,
 						  dump->copy[i].size))
-				lose(dump, FADUMP_MISSING_FW_SUSPECT);
+				set_missing(dump, FADUMP_MISSING_FW_SUSPECT);
 		}
 }
 
-/* A copy of firmware's window alone is no dump. */
 static bool has_boot_mem(const struct fadump_dump *dump)
 {
 	u32 i;
@@ -165,22 +167,22 @@ static void bound_copies(struct fadump_dump *dump,
 	dump->nr_copies = 0;
 	for (i = 0; i < nr; i++) {
 		struct fadump_copy c = dump->copy[i];
-		u64 asked = c.size;
+		u64 size = c.size;
 
-		if (!cut_to_pages(&c, page_size) || !copy_is_good(dump, ram, &c) ||
+		if (!truncate_to_pages(&c, page_size) || !is_copy_valid(dump, ram, &c) ||
 		    !insert_copy(dump, &c))
-			lose(dump, FADUMP_MISSING_SECTION);
-		else if (c.size < asked && c.src < dump->boot_mem_top)
-			lose(dump, FADUMP_MISSING_BOOT_MEM);
+			set_missing(dump, FADUMP_MISSING_SECTION);
+		else if (c.size < size && c.src < dump->boot_mem_top)
+			set_missing(dump, FADUMP_MISSING_BOOT_MEM);
 	}
-	note_dest_overlaps(dump);
+	check_dest_overlaps(dump);
 }
 
-/* Firmware may have written more than fits: whatever comes next won. */
-static void cut_at_neighbour(struct fadump_range *r, u64 neighbour)
+/* Firmware may write more than fits; the next range was then written over it. */
+static void truncate_at(struct fadump_range *r, u64 next)
 {
-	if (neighbour > r->base)
-		r->size = min(r->size, neighbour - r->base);
+	if (next > r->base)
+		r->size = min(r->size, next - r->base);
 }
 
 static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram,
@@ -190,28 +192,29 @@ static void bound_cpu(struct fadump_dump *dump, const struct fadump_ranges *ram,
 
 	dump->cpu.size = min_t(u64, dump->cpu.size, FADUMP_MAX_CPU_DATA);
 	for (i = 0; i < dump->nr_copies; i++)
-		cut_at_neighbour(&dump->cpu, dump->copy[i].dest);
+		truncate_at(&dump->cpu, dump->copy[i].dest);
 	if (dump->hpte.size)
-		cut_at_neighbour(&dump->cpu, dump->hpte.base);
+		truncate_at(&dump->cpu, dump->hpte.base);
 	if (!dump->cpu.size || is_preserved(dump, ram, &dump->cpu) ||
-	    is_firmwares(ram, usable, &dump->cpu))
+	    is_kept_by_firmware(ram, usable, &dump->cpu))
 		return;
 	dump->cpu.size = 0;
-	lose(dump, FADUMP_MISSING_CPU_DATA);
+	set_missing(dump, FADUMP_MISSING_CPU_DATA);
 }
 
 static void drop_param(struct fadump_dump *dump)
 {
 	dump->param.size = 0;
-	lose(dump, FADUMP_MISSING_PARAM);
+	set_missing(dump, FADUMP_MISSING_PARAM);
 }
 
 /**
- * fadump_dump_bound_param - boot arguments are not read where there is no RAM
- * @dump: as a decoder left it
- * @ram_left: bytes of RAM from where the boot arguments begin
+ * fadump_dump_bound_param - drop boot arguments that are not in RAM
+ * @dump: from a decoder
+ * @ram_left: bytes of RAM from the start of the boot arguments on
  *
- * They are wanted before RAM is known, and this is all that is known then.
+ * Boot arguments are read before memblock has the RAM, so fadump_dump_bound() cannot
+ * check them in time.
  */
 void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left)
 {
@@ -220,11 +223,11 @@ void fadump_dump_bound_param(struct fadump_dump *dump, u64 ram_left)
 }
 
 /**
- * fadump_dump_bound - hold a dump against the RAM of this machine
- * @dump: as a decoder left it; on return every range in it is inside RAM and
- *	every copy is sorted, page aligned and disjoint in its source
- * @ram: all RAM, before any limit that this kernel was told to keep
- * @usable: RAM less what firmware keeps for itself
+ * fadump_dump_bound - check a dump against the RAM of this machine
+ * @dump: from a decoder; on return every range is inside RAM, and the copies are whole
+ *	pages, sorted by source, with sources that do not overlap
+ * @ram: all RAM; mem= does not limit it
+ * @usable: @ram without the memory that firmware keeps
  * @page_size: of this kernel
  */
 void fadump_dump_bound(struct fadump_dump *dump,
@@ -238,7 +241,7 @@ void fadump_dump_bound(struct fadump_dump *dump,
 	bound_cpu(dump, ram, usable);
 	if (dump->hpte.size && !is_preserved(dump, ram, &dump->hpte))
 		dump->hpte.size = 0;
-	/* Read already, and other kernels keep it below the end of boot memory. */
+	/* Has been read already; other kernels have it below boot_mem_top. */
 	if (dump->param.size &&
 	    !fadump_ranges_cover(ram, dump->param.base, dump->param.size))
 		drop_param(dump);
@@ -249,39 +252,39 @@ void fadump_dump_bound(struct fadump_dump *dump,
 }
 
 /**
- * fadump_dump_validate - decide how much memory is kept, and what of it is known
- * @dump: as a decoder left it; without copies and top where it had failed
- * @ram: all RAM, before any limit that this kernel was told to keep
- * @usable: RAM less what firmware keeps for itself
- * @least: end of this kernel, which firmware has put into the boot memory
- * @guess: end of the boot memory where nobody can say
+ * fadump_dump_validate - check a dump, or do without firmware's description of it
+ * @dump: from a decoder; no copies and a @boot_mem_top of 0 if the decoder failed
+ * @ram: all RAM; mem= does not limit it
+ * @usable: @ram without the memory that firmware keeps
+ * @min_top: end of this kernel, which firmware has loaded into the boot memory
+ * @default_top: end of the boot memory to assume without a description
  * @page_size: of this kernel
  *
- * A description of which no boot memory is left is as good as none, and must not say
- * which memory is kept either. So is one by which this kernel would be part of
- * what is kept.
+ * A description is invalid if none of the boot memory passes the checks, or if its
+ * boot memory ends below @min_top. An invalid description must not decide which memory
+ * is preserved: the copies are dropped and @default_top is used.
  */
 void fadump_dump_validate(struct fadump_dump *dump,
-			const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 least, u64 guess,
-			u64 page_size)
+			  const struct fadump_ranges *ram,
+			const struct fadump_ranges *usable, u64 min_top,
+			u64 default_top, u64 page_size)
 {
 	const struct fadump_range cpu = dump->cpu, hpte = dump->hpte;
 	const struct fadump_range param = dump->param;
-	bool is_told = dump->boot_mem_top;
-	u32 nr_told;
+	bool has_top = dump->boot_mem_top;
+	u32 nr_decoded;
 
-	if (dump->boot_mem_top < least) {
+	if (dump->boot_mem_top < min_top) {
 		dump->nr_copies = 0;
-		dump->boot_mem_top = guess;
-		is_told = false;
+		dump->boot_mem_top = default_top;
+		has_top = false;
 	}
-	nr_told = dump->nr_copies;
+	nr_decoded = dump->nr_copies;
 	fadump_dump_bound(dump, ram, usable, page_size);
-	/* Firmware that says that it has not copied anything is believed. */
-	if (has_boot_mem(dump) || (is_told && dump->nr_copies == nr_told))
+	/* A description without any copy is valid: firmware has not copied anything. */
+	if (has_boot_mem(dump) || (has_top && dump->nr_copies == nr_decoded))
 		return;
-	lose(dump, FADUMP_MISSING_DESCRIPTION);
+	set_missing(dump, FADUMP_MISSING_DESCRIPTION);
 	dump->nr_copies = 0;
 	dump->missing &= ~BIT(FADUMP_MISSING_CPU_DATA);
 	dump->cpu = cpu;
@@ -289,7 +292,7 @@ void fadump_dump_validate(struct fadump_dump *dump,
 	dump->param = param;
 	dump->area.size = 0;
 	dump->info_at = 0;
-	dump->boot_mem_top = guess;
+	dump->boot_mem_top = default_top;
 	fadump_dump_bound(dump, ram, usable, page_size);
 }
 
@@ -304,22 +307,22 @@ static const struct {
 		"firmware reported an error or contradicts itself, the dump may be damaged" },
 	[FADUMP_MISSING_SECTION] = {
 		"section",
-		"a section that makes no sense was left out" },
+		"a section of firmware's description was invalid and ignored" },
 	[FADUMP_MISSING_BOOT_MEM] = {
 		"boot-memory",
 		"part of the boot memory was not copied" },
 	[FADUMP_MISSING_CPU_DATA] = {
 		"registers",
-		"no registers from firmware" },
+		"firmware saved no registers" },
 	[FADUMP_MISSING_CPU_SOME] = {
 		"cpu",
-		"registers of some CPUs are incomplete" },
+		"registers of some CPUs are missing or incomplete" },
 	[FADUMP_MISSING_PARAM] = {
 		"bootargs",
-		"the extra boot arguments did not come through" },
+		"the extra boot arguments were not passed on" },
 	[FADUMP_MISSING_CRASH_INFO] = {
 		"crash-info",
-		"no crash-info record" },
+		"no crash-info record was found" },
 	[FADUMP_MISSING_CRASH_PART] = {
 		"crash-info-part",
 		"part of the crash-info record is damaged" },
@@ -328,25 +331,27 @@ static const struct {
 		"the crashing CPU did not save its registers" },
 	[FADUMP_MISSING_VMCOREINFO] = {
 		"vmcoreinfo",
-		"the dead kernel's VMCOREINFO is gone" },
+		"VMCOREINFO of the crashed kernel was not found" },
 	[FADUMP_MISSING_NOTES] = {
 		"notes-memory",
-		"no memory for the registers" },
+		"no memory for the CPU notes" },
 	[FADUMP_MISSING_DESCRIPTION] = {
 		"description",
-		"firmware's description of the dump makes no sense" },
+		"firmware's description of the dump is invalid" },
 	[FADUMP_MISSING_WINDOW] = {
 		"firmware-window",
-		"firmware has written to memory of the dump since the crash" },
+		"firmware has overwritten memory of the dump since the crash" },
 };
 
 static_assert(ARRAY_SIZE(missing) == FADUMP_NR_MISSING);
 
 /**
- * fadump_missing_code - a word for programs
+ * fadump_missing_code - name of what is missing, for programs
  * @what: enum fadump_missing
  *
- * Return: letters and hyphens; the same in every version.
+ * The codes are ABI (dump_status): they never change.
+ *
+ * Return: letters and hyphens.
  */
 const char *fadump_missing_code(u32 what)
 {
@@ -354,8 +359,10 @@ const char *fadump_missing_code(u32 what)
 }
 
 /**
- * fadump_missing_text - the same as half a sentence for people
+ * fadump_missing_text - description of what is missing, for administrators
  * @what: enum fadump_missing
+ *
+ * Return: a sentence without capital letter and full stop.
  */
 const char *fadump_missing_text(u32 what)
 {
