@@ -1,89 +1,89 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which of production's arguments do not suit a capture.
+ * Kernel arguments: filters the command line of a capture kernel, and reads the value of
+ * fadump= and the extra boot arguments.
  */
 
 #include "lib/fadump-lib.h"
 
 /**
- * DOC: Arguments that suit a capture
+ * DOC: Filtering the command line of a capture kernel
  *
- * The boot loader gives a capture kernel the command line of production, and
- * what is sized on it is sized for all of the machine's memory. A capture has the
- * boot memory, and whatever takes of it keeps it until the dump has been saved. So
- * the arguments of one table, which has a reason for each, are taken out before
- * anything is parsed::
+ * The boot loader gives a capture kernel the command line of production. Sizes there
+ * are meant for all memory of the machine, but a capture kernel has only the boot
+ * memory. So the arguments of one table are removed before the command line is parsed;
+ * the table has a reason for each::
  *
  *	from the boot loader	quiet hugepages=1000 root=/dev/sda2
- *	left out		hugepages=1000
+ *	removed			hugepages=1000
  *	bootargs_append		nr_cpus=8 hugepages=2
  *	in force		quiet root=/dev/sda2 nr_cpus=8 hugepages=2
  *
- * What the administrator wants of a capture comes behind, and is not looked at:
- * it wins. Not in the table are arguments that are no mere size to a capture
- * (mem=, nr_cpus=, disable_radix), those that are about the next dump (fadump=,
- * crashkernel=), and those that are about security (init_on_free=).
+ * The administrator's arguments for a capture, bootargs_append, are appended afterwards
+ * and are not filtered. The table does not have arguments that do more than reserve
+ * memory (mem=, nr_cpus=, disable_radix), that are about the next dump (fadump=,
+ * crashkernel=), or about security (init_on_free=).
  */
 
-#define WHY_HUGE	"huge pages, which nobody gives back before the release"
-#define WHY_CMA	"sized for the machine, not for the boot memory"
-#define WHY_ZONES	"would leave the kernel itself too little of a small memory"
-#define WHY_LOG	"a buffer for a machine's life"
-#define WHY_TRACE	"a buffer for each CPU"
-#define WHY_HASHES	"a table for all of the machine's RAM"
-#define WHY_BOUNCE	"bounce buffers of a fixed size"
-#define WHY_KEEP	"memory set aside for the kernel of another boot"
-#define WHY_DEBUG	"bookkeeping for each page or object"
+#define REASON_HUGE	"huge pages, which are not freed before the release"
+#define REASON_CMA	"sized for all RAM, not for the boot memory"
+#define REASON_ZONES	"leaves the kernel too little of a small memory"
+#define REASON_LOG	"a log buffer sized for production"
+#define REASON_TRACE	"a trace buffer for each CPU"
+#define REASON_HASHES	"a hash table sized for all RAM"
+#define REASON_BOUNCE	"bounce buffers of a fixed size"
+#define REASON_KEEP	"memory reserved for another boot"
+#define REASON_DEBUG	"metadata for each page or object"
 
 const struct fadump_denied_argument fadump_denied_arguments[] = {
-	{ .name = "hugepages", .reason = WHY_HUGE },
-	{ .name = "hugepagesz", .reason = WHY_HUGE },
-	{ .name = "default_hugepagesz", .reason = WHY_HUGE },
-	{ .name = "hugetlb_cma", .reason = WHY_HUGE },
-	{ .name = "hugetlb_cma_only", .reason = WHY_HUGE },
-	{ .name = "cma", .reason = WHY_CMA },
-	{ .name = "numa_cma", .reason = WHY_CMA },
-	{ .name = "cma_pernuma", .reason = WHY_CMA },
-	{ .name = "kernelcore", .reason = WHY_ZONES },
-	{ .name = "movablecore", .reason = WHY_ZONES },
-	{ .name = "movable_node", .reason = WHY_ZONES },
-	{ .name = "log_buf_len", .reason = WHY_LOG },
-	{ .name = "trace_buf_size", .reason = WHY_TRACE },
-	{ .name = "trace_event", .reason = WHY_TRACE },
-	{ .name = "trace_instance", .reason = WHY_TRACE },
-	{ .name = "ftrace", .reason = WHY_TRACE },
-	{ .name = "ftrace_boot_snapshot", .reason = WHY_TRACE },
-	{ .name = "alloc_snapshot", .reason = WHY_TRACE },
-	{ .name = "dhash_entries", .reason = WHY_HASHES },
-	{ .name = "ihash_entries", .reason = WHY_HASHES },
-	{ .name = "mhash_entries", .reason = WHY_HASHES },
-	{ .name = "mphash_entries", .reason = WHY_HASHES },
-	{ .name = "thash_entries", .reason = WHY_HASHES },
-	{ .name = "uhash_entries", .reason = WHY_HASHES },
-	{ .name = "swiotlb", .reason = WHY_BOUNCE, .has_off = true },
-	{ .name = "reserve_mem", .reason = WHY_KEEP },
-	{ .name = "page_owner", .reason = WHY_DEBUG, .has_off = true },
-	{ .name = "kmemleak", .reason = WHY_DEBUG, .has_off = true },
-	{ .name = "debug_objects", .reason = WHY_DEBUG },
-	{ .name = "slab_debug", .reason = WHY_DEBUG, .has_off = true },
-	{ .name = "slub_debug", .reason = WHY_DEBUG, .has_off = true },
+	{ .name = "hugepages", .reason = REASON_HUGE },
+	{ .name = "hugepagesz", .reason = REASON_HUGE },
+	{ .name = "default_hugepagesz", .reason = REASON_HUGE },
+	{ .name = "hugetlb_cma", .reason = REASON_HUGE },
+	{ .name = "hugetlb_cma_only", .reason = REASON_HUGE },
+	{ .name = "cma", .reason = REASON_CMA },
+	{ .name = "numa_cma", .reason = REASON_CMA },
+	{ .name = "cma_pernuma", .reason = REASON_CMA },
+	{ .name = "kernelcore", .reason = REASON_ZONES },
+	{ .name = "movablecore", .reason = REASON_ZONES },
+	{ .name = "movable_node", .reason = REASON_ZONES },
+	{ .name = "log_buf_len", .reason = REASON_LOG },
+	{ .name = "trace_buf_size", .reason = REASON_TRACE },
+	{ .name = "trace_event", .reason = REASON_TRACE },
+	{ .name = "trace_instance", .reason = REASON_TRACE },
+	{ .name = "ftrace", .reason = REASON_TRACE },
+	{ .name = "ftrace_boot_snapshot", .reason = REASON_TRACE },
+	{ .name = "alloc_snapshot", .reason = REASON_TRACE },
+	{ .name = "dhash_entries", .reason = REASON_HASHES },
+	{ .name = "ihash_entries", .reason = REASON_HASHES },
+	{ .name = "mhash_entries", .reason = REASON_HASHES },
+	{ .name = "mphash_entries", .reason = REASON_HASHES },
+	{ .name = "thash_entries", .reason = REASON_HASHES },
+	{ .name = "uhash_entries", .reason = REASON_HASHES },
+	{ .name = "swiotlb", .reason = REASON_BOUNCE, .has_off = true },
+	{ .name = "reserve_mem", .reason = REASON_KEEP },
+	{ .name = "page_owner", .reason = REASON_DEBUG, .has_off = true },
+	{ .name = "kmemleak", .reason = REASON_DEBUG, .has_off = true },
+	{ .name = "debug_objects", .reason = REASON_DEBUG },
+	{ .name = "slab_debug", .reason = REASON_DEBUG, .has_off = true },
+	{ .name = "slub_debug", .reason = REASON_DEBUG, .has_off = true },
 	{ }
 };
 
-/* A piece of the line. */
+/* Part of the line; @end is the first character after it. */
 struct text {
 	const char *at;
 	const char *end;
 };
 
-/* isspace() of the kernel, which is what ends an argument there. */
+/* Same characters as isspace() of the kernel, which parse_args() splits at. */
 static bool is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == (char)0xa0;
 }
 
-/* The word behind @word; blanks between quotes are part of it. */
-static bool next_word(struct text *word, const char *end)
+/* Move @word to the next word. Blanks between quotes do not end a word. */
+static bool find_next_word(struct text *word, const char *end)
 {
 	const char *p = word->end;
 	bool quoted = false;
@@ -98,7 +98,7 @@ static bool next_word(struct text *word, const char *end)
 	return word->at < p;
 }
 
-/* Quotes around the whole of it mean nothing, and need not be closed. */
+/* Quotes around a word are no part of it; the closing one may be missing. */
 static struct text unquote(struct text t)
 {
 	if (t.at == t.end || *t.at != '"')
@@ -109,23 +109,23 @@ static struct text unquote(struct text t)
 	return t;
 }
 
-static char fold(char c)
+static char fold_dash(char c)
 {
 	return c == '-' ? '_' : c;
 }
 
-/* Dashes and underscores are the same in an argument's name. */
-static bool is_same(struct text t, const char *what)
+/* The kernel treats dashes and underscores in names as equal. */
+static bool is_equal(struct text t, const char *name)
 {
-	while (t.at < t.end && *what && fold(*t.at) == fold(*what)) {
+	while (t.at < t.end && *name && fold_dash(*t.at) == fold_dash(*name)) {
 		t.at++;
-		what++;
+		name++;
 	}
-	return t.at == t.end && !*what;
+	return t.at == t.end && !*name;
 }
 
-/* The end of the kernel's arguments: what follows is init's. */
-static bool is_last(struct text word)
+/* Arguments after "--" are for init. */
+static bool is_end_marker(struct text word)
 {
 	word = unquote(word);
 	return word.end - word.at == 2 && !memcmp(word.at, "--", 2);
@@ -139,14 +139,14 @@ static bool is_off(struct text value)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (is_same(value, words[i]))
+		if (is_equal(value, words[i]))
 			return true;
 	return false;
 }
 
-static bool is_suited(struct text word)
+static bool is_allowed(struct text word)
 {
-	const struct fadump_denied_argument *u;
+	const struct fadump_denied_argument *arg;
 	struct text name, value;
 
 	name = unquote(word);
@@ -154,14 +154,14 @@ static bool is_suited(struct text word)
 	name.end = memchr(name.at, '=', name.end - name.at) ?: name.end;
 	value.at = name.end + (name.end < value.end);
 
-	for (u = fadump_denied_arguments; u->name; u++)
-		if (is_same(name, u->name))
-			return u->has_off && is_off(unquote(value));
+	for (arg = fadump_denied_arguments; arg->name; arg++)
+		if (is_equal(name, arg->name))
+			return arg->has_off && is_off(unquote(value));
 	return true;
 }
 
-/* There is room: all words together are no more than they were in the line. */
-static size_t put_word(char *to, size_t len, struct text word)
+/* Has no limit: the words of @line and @removed are never longer than the input. */
+static size_t append_word(char *to, size_t len, struct text word)
 {
 	if (len)
 		to[len++] = ' ';
@@ -170,44 +170,43 @@ static size_t put_word(char *to, size_t len, struct text word)
 }
 
 /**
- * fadump_arguments_filter - take out what does not suit a capture
- * @line: the command line; what stays has single blanks in between
- * @left_out: result, the words that were taken out, always terminated
- * @size: bytes of @line, and as many of @left_out; not 0. A line that does not
- *	end in there is cut.
+ * fadump_arguments_filter - remove the denied arguments from a command line
+ * @line: the command line, changed in place; remaining words get single blanks between
+ * @removed: result: the words that were removed, NUL-terminated
+ * @size: bytes of @line and of @removed, not 0; a line without NUL is truncated
  *
- * Splits the line as the kernel will. What it knows to be init's, behind a
- * word "--", stays as it is.
+ * Splits the line as the kernel does. Arguments for init, after a word "--", are not
+ * changed.
  *
- * Return: length of @left_out, 0 for nothing.
+ * Return: length of @removed.
  */
-size_t fadump_arguments_filter(char *line, char *left_out, size_t size)
+size_t fadump_arguments_filter(char *line, char *removed, size_t size)
 {
 	const char *end = line + strnlen(line, size - 1);
 	struct text word = { .end = line };
-	size_t kept = 0, left = 0;
+	size_t kept_len = 0, removed_len = 0;
 
-	while (next_word(&word, end)) {
-		if (is_last(word))
+	while (find_next_word(&word, end)) {
+		if (is_end_marker(word))
 			word.end = end;
-		if (is_suited(word))
-			kept = put_word(line, kept, word);
+		if (is_allowed(word))
+			kept_len = append_word(line, kept_len, word);
 		else
-			left = put_word(left_out, left, word);
+			removed_len = append_word(removed, removed_len, word);
 	}
-	line[kept] = '\0';
-	left_out[left] = '\0';
-	return left;
+	line[kept_len] = '\0';
+	removed[removed_len] = '\0';
+	return removed_len;
 }
 
-/* -------- fadump= and extra boot arguments -------- */
+/* -------- fadump= and the extra boot arguments -------- */
 
 /**
  * fadump_arguments_parse_mode - read the value of fadump=
- * @value: what stands behind the equals sign, NULL for nothing
+ * @value: the value, NULL if there is none
  * @mode: result, unchanged on error
  *
- * Return: 0, or -EINVAL for anything that is not exactly one of the words.
+ * Return: 0, or -EINVAL for an unknown value; a prefix of a value is unknown too.
  */
 int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode)
 {
@@ -227,19 +226,19 @@ int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode)
 }
 
 /**
- * fadump_arguments_clean - make a string of what may be one
- * @raw: bytes of the dead kernel
- * @out: result, always terminated
+ * fadump_arguments_clean - read extra boot arguments from unverified memory
+ * @raw: memory of the crashed kernel
+ * @out: result, NUL-terminated
  * @cap: bytes of @out, not 0
  *
- * Takes what comes before the first NUL. White space becomes blanks, and
- * anything else that is not printable spoils the whole: half a list of
+ * Reads up to the first NUL, and replaces tabs and newlines by blanks. The result is
+ * empty if another character is not printable, or if @out is too small: half a list of
  * arguments may be worse than none.
  *
- * Return: length of the string.
+ * Return: length of @out.
  */
 size_t fadump_arguments_clean(const struct fadump_bytes *raw, char *out,
-			     size_t cap)
+			      size_t cap)
 {
 	size_t i, n = min_t(size_t, raw->len, cap - 1);
 
