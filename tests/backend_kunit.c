@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Backends: those of this kernel, and a made-up third one that goes through
- * every state. The core must not see a difference.
+ * Backends: the table of this kernel, and a fake backend that goes through every state.
  *
- * Each step leaves a letter, so that a test reads as the order of things:
+ * Each call appends a letter, so that a test can check the order:
  *
- *	p probe   d decode   R records written   a firmware told   + told again
- *	A crash armed
- *	D crash disarmed   u firmware told to forget   V records void
- *	S /proc/vmcore shut   O opened again   x dump discarded
- *	C /proc/vmcore gone   F memory freed
+ *	p probe   d decode   R records prepared   a arm   + arm again
+ *	A crash path armed
+ *	D crash path disarmed   u disarm   V records invalidated
+ *	S open() of /proc/vmcore forbidden   O allowed again   x dump discarded
+ *	C /proc/vmcore removed   F memory released
  */
 
 #include <kunit/static_stub.h>
@@ -18,7 +17,7 @@
 #include "memory/memory.h"
 #include "tests/lib/fadump-test.h"
 
-/* -------- The third kind of firmware -------- */
+/* -------- The fake backend -------- */
 
 static struct {
 	char steps[32];
@@ -28,17 +27,17 @@ static struct {
 	int arm_rc;
 	int disarm_rc;
 	int discard_rc;
-	int shut_rc;
+	int forbid_rc;
 	bool has_dump;
-	struct fadump_range freed[4];
-	u32 nr_freed;
+	struct fadump_range released[4];
+	u32 nr_released;
 } fake;
 
 static void step(char letter)
 {
 	size_t n = strlen(fake.steps);
 
-	/* Each of them may take long, and nobody who looks waits for it. */
+	/* The calls may take long; readers of sysfs must not wait for the lock. */
 	if (mutex_is_locked(&fake.f->lock))
 		letter = '!';
 	if (n < sizeof(fake.steps) - 1)
@@ -111,71 +110,70 @@ static const struct fadump_backend fake_backend = {
 	.cpus_next = fake_cpus_next,
 };
 
-/* -------- In place of what would touch this machine -------- */
+/* -------- Stubs of functions that would change this machine -------- */
 
-static int note_prepare(const struct fadump_backend *backend,
+static int stub_prepare(const struct fadump_backend *backend,
 			const struct fadump_plan *plan)
 {
 	step('R');
 	return 0;
 }
 
-static void note_arm(void)
+static void stub_arm(void)
 {
 	step('A');
 }
 
-static void note_disarm(void)
+static void stub_disarm(void)
 {
 	step('D');
 }
 
-static void note_void(void)
+static void stub_invalidate(void)
 {
 	step('V');
 }
 
-static int note_shut(void)
+static int stub_forbid_open(void)
 {
 	step('S');
-	return fake.shut_rc;
+	return fake.forbid_rc;
 }
 
-static void note_reopen(void)
+static void stub_allow_open(void)
 {
 	step('O');
 }
 
-static void note_close(void)
+static void stub_remove(void)
 {
 	step('C');
 }
 
-static void note_release(const struct fadump_ranges *set)
+static void stub_release(const struct fadump_ranges *set)
 {
 	step('F');
-	for (; fake.nr_freed < set->nr && fake.nr_freed < ARRAY_SIZE(fake.freed);
-	     fake.nr_freed++)
-		fake.freed[fake.nr_freed] = set->r[fake.nr_freed];
+	for (; fake.nr_released < set->nr && fake.nr_released < ARRAY_SIZE(fake.released);
+	     fake.nr_released++)
+		fake.released[fake.nr_released] = set->r[fake.nr_released];
 }
 
 static int backend_setup(struct kunit *test)
 {
 	memset(&fake, 0, sizeof(fake));
-	kunit_activate_static_stub(test, fadump_crash_prepare, note_prepare);
-	kunit_activate_static_stub(test, fadump_crash_arm, note_arm);
-	kunit_activate_static_stub(test, fadump_crash_disarm, note_disarm);
-	kunit_activate_static_stub(test, fadump_crash_invalidate, note_void);
-	kunit_activate_static_stub(test, fadump_vmcore_forbid_open, note_shut);
-	kunit_activate_static_stub(test, fadump_vmcore_allow_open, note_reopen);
-	kunit_activate_static_stub(test, fadump_vmcore_remove, note_close);
-	kunit_activate_static_stub(test, fadump_pages_release, note_release);
+	kunit_activate_static_stub(test, fadump_crash_prepare, stub_prepare);
+	kunit_activate_static_stub(test, fadump_crash_arm, stub_arm);
+	kunit_activate_static_stub(test, fadump_crash_disarm, stub_disarm);
+	kunit_activate_static_stub(test, fadump_crash_invalidate, stub_invalidate);
+	kunit_activate_static_stub(test, fadump_vmcore_forbid_open, stub_forbid_open);
+	kunit_activate_static_stub(test, fadump_vmcore_allow_open, stub_allow_open);
+	kunit_activate_static_stub(test, fadump_vmcore_remove, stub_remove);
+	kunit_activate_static_stub(test, fadump_pages_release, stub_release);
 	return 0;
 }
 
 /*
- * Sixteen pages: four of boot memory, a dump area of three, one that somebody
- * else owns.
+ * Sixteen pages: four of boot memory, a dump area of three, one that is reserved.
  */
 static struct fadump *new_state(struct kunit *test, enum fadump_state state)
 {
@@ -188,8 +186,8 @@ static struct fadump *new_state(struct kunit *test, enum fadump_state state)
 	f->state = state;
 	f->enabled = true;
 	f->has_memory_map = true;
-	f->ram = *test_read(test, TEST_CAP, "################", NULL, TEST_PAGE);
-	f->reserved = *test_read(test, TEST_CAP, "..........x.....", NULL, TEST_PAGE);
+	f->ram = *test_parse_map(test, TEST_CAP, "################", NULL, TEST_PAGE);
+	f->reserved = *test_parse_map(test, TEST_CAP, "..........x.....", NULL, TEST_PAGE);
 	f->plan.area.base = PAGES(5);
 	f->plan.area.size = PAGES(3);
 	f->dump.boot_mem_top = PAGES(4);
@@ -222,32 +220,32 @@ static void backend_table(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, fadump_backend_at(""));
 }
 
-struct attach_case {
+struct probe_case {
 	const char *name;
 	int probe_rc;
 	bool has_dump;
 	int decode_rc;
 	const char *steps;
-	bool attached;
+	bool has_backend;
 	enum fadump_state state;
 	u32 missing;
 };
 
-static const struct attach_case attach_rows[] = {
+static const struct probe_case probe_rows[] = {
 	{ "firmware cannot dump", -ENODEV, true, 0, "p", false, FADUMP_OFF },
 	{ "no dump", 0, false, 0, "p", true, FADUMP_OFF },
 	{ "a dump", 0, true, 0, "pd", true, FADUMP_CAPTURED },
-	{ "preserved, but not asked for", 0, true, -ENODATA, "pd", true,
+	{ "memory preserved, but not armed", 0, true, -ENODATA, "pd", true,
 	  FADUMP_OFF },
-	{ "a dump that makes no sense", 0, true, -EINVAL, "pd", true,
+	{ "an invalid description", 0, true, -EINVAL, "pd", true,
 	  FADUMP_CAPTURED, BIT(FADUMP_MISSING_DESCRIPTION) },
 };
 
-KUNIT_ARRAY_PARAM_DESC(attach, attach_rows, name);
+KUNIT_ARRAY_PARAM_DESC(probe, probe_rows, name);
 
-static void __init backend_attach(struct kunit *test)
+static void __init backend_probe(struct kunit *test)
 {
-	const struct attach_case *c = test->param_value;
+	const struct probe_case *c = test->param_value;
 	struct fadump *f = new_state(test, FADUMP_OFF);
 
 	f->backend = NULL;
@@ -256,12 +254,12 @@ static void __init backend_attach(struct kunit *test)
 	fake.decode_rc = c->decode_rc;
 	fadump_probe(f, &fake_backend, 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, c->steps);
-	KUNIT_EXPECT_EQ(test, !!f->backend, c->attached);
+	KUNIT_EXPECT_EQ(test, !!f->backend, c->has_backend);
 	KUNIT_EXPECT_EQ(test, f->state, c->state);
 	KUNIT_EXPECT_EQ(test, f->dump.missing, c->missing);
 }
 
-/* Records first, then firmware, and only then may a crash rely on it. */
+/* The records must be ready before firmware is armed, and that before the crash path. */
 static void backend_arm(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_PLANNED);
@@ -270,7 +268,7 @@ static void backend_arm(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake.steps, "RaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 
-	/* Again: CPUs may be crashing, so the records are left alone. */
+	/* Armed already: a CPU may be crashing, so the records must not change. */
 	KUNIT_EXPECT_EQ(test, fadump_arm(f), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "RaA+");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
@@ -286,7 +284,7 @@ static void backend_arm_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
 }
 
-/* Other firmware is told as if it were the first time, whatever it is told. */
+/* After a migration other firmware must be armed anew. */
 static void backend_rearm(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_ARMED);
@@ -295,13 +293,13 @@ static void backend_rearm(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake.steps, "DRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 
-	/* It wants other sizes than were reserved at boot. */
+	/* The other firmware asks for more than was reserved at boot. */
 	fake.arm_rc = -E2BIG;
 	fadump_rearm(f);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "DRaADRaV");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
 
-	/* What is not armed is not armed by a migration. */
+	/* A migration must not arm what was not armed. */
 	fadump_rearm(f);
 	f->state = FADUMP_CAPTURED;
 	fadump_rearm(f);
@@ -312,7 +310,7 @@ static void backend_disarm(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_ARMED);
 
-	/* Firmware that does not forget will dump: a crash must still say so. */
+	/* Firmware will still dump, so the crash path must stay armed. */
 	fake.disarm_rc = -EIO;
 	KUNIT_EXPECT_EQ(test, fadump_disarm(f, true), -EIO);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "DuA");
@@ -324,10 +322,10 @@ static void backend_disarm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_PLANNED);
 }
 
-static void backend_give_back(struct kunit *test)
+static void backend_release(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
-	static const struct fadump_range freed[] = {
+	static const struct fadump_range released[] = {
 		{ PAGES(4), PAGES(1) }, { PAGES(8), PAGES(2) },
 		{ PAGES(11), PAGES(5) },
 	};
@@ -336,12 +334,12 @@ static void backend_give_back(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCFRaA");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_ARMED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, 0);
-	KUNIT_ASSERT_EQ(test, fake.nr_freed, ARRAY_SIZE(freed));
-	KUNIT_EXPECT_MEMEQ(test, fake.freed, freed, sizeof(freed));
+	KUNIT_ASSERT_EQ(test, fake.nr_released, ARRAY_SIZE(released));
+	KUNIT_EXPECT_MEMEQ(test, fake.released, released, sizeof(released));
 }
 
-/* The next dump's area goes with the rest where there is to be no next dump. */
-static void backend_give_back_off(struct kunit *test)
+/* With fadump disabled the next dump area is released too. */
+static void backend_release_disabled(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
@@ -349,12 +347,12 @@ static void backend_give_back_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), 0);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "SxCF");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_OFF);
-	KUNIT_ASSERT_EQ(test, fake.nr_freed, 2);
-	KUNIT_EXPECT_EQ(test, fake.freed[0].base, PAGES(4));
-	KUNIT_EXPECT_EQ(test, fake.freed[0].size, PAGES(6));
+	KUNIT_ASSERT_EQ(test, fake.nr_released, 2);
+	KUNIT_EXPECT_EQ(test, fake.released[0].base, PAGES(4));
+	KUNIT_EXPECT_EQ(test, fake.released[0].size, PAGES(6));
 }
 
-static void backend_give_back_refused(struct kunit *test)
+static void backend_release_refused(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
@@ -364,28 +362,28 @@ static void backend_give_back_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
 	KUNIT_EXPECT_EQ(test, f->dump.boot_mem_top, PAGES(4));
 
-	/* Gone is gone, and nobody knows whose the memory is. */
+	/* Without a memory map no memory can be released, but the dump is discarded. */
 	fake.discard_rc = 0;
 	f->has_memory_map = false;
 	f->enabled = false;
 	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), 0);
-	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
+	KUNIT_EXPECT_EQ(test, fake.nr_released, 0);
 }
 
-/* Firmware is not asked while a process has the file open. */
-static void backend_give_back_busy(struct kunit *test)
+/* The dump must not be discarded while a process has /proc/vmcore open. */
+static void backend_release_busy(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
-	fake.shut_rc = -EBUSY;
+	fake.forbid_rc = -EBUSY;
 	KUNIT_EXPECT_EQ(test, fadump_release_locked(f, FADUMP_OUTCOME_RELEASED), -EBUSY);
 	KUNIT_EXPECT_STREQ(test, fake.steps, "S");
 	KUNIT_EXPECT_EQ(test, f->state, FADUMP_CAPTURED);
-	KUNIT_EXPECT_EQ(test, fake.nr_freed, 0);
+	KUNIT_EXPECT_EQ(test, fake.nr_released, 0);
 }
 
-/* Firmware is not told to discard what it does not have. */
-static void backend_give_back_stale(struct kunit *test)
+/* A stale dump is not in firmware any more, so it must not be discarded there. */
+static void backend_release_stale(struct kunit *test)
 {
 	struct fadump *f = new_state(test, FADUMP_CAPTURED);
 
@@ -397,16 +395,16 @@ static void backend_give_back_stale(struct kunit *test)
 
 static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_table),
-	KUNIT_CASE_PARAM(backend_attach, attach_gen_params),
+	KUNIT_CASE_PARAM(backend_probe, probe_gen_params),
 	KUNIT_CASE(backend_arm),
 	KUNIT_CASE(backend_arm_refused),
 	KUNIT_CASE(backend_rearm),
 	KUNIT_CASE(backend_disarm),
-	KUNIT_CASE(backend_give_back),
-	KUNIT_CASE(backend_give_back_off),
-	KUNIT_CASE(backend_give_back_refused),
-	KUNIT_CASE(backend_give_back_busy),
-	KUNIT_CASE(backend_give_back_stale),
+	KUNIT_CASE(backend_release),
+	KUNIT_CASE(backend_release_disabled),
+	KUNIT_CASE(backend_release_refused),
+	KUNIT_CASE(backend_release_busy),
+	KUNIT_CASE(backend_release_stale),
 	{}
 };
 
@@ -416,7 +414,7 @@ static struct kunit_suite backend_suite = {
 	.test_cases = backend_cases,
 };
 
-/* One case calls code of early boot: these run before that is thrown away. */
+/* In init, because one case calls __init code. */
 kunit_test_init_section_suites(&backend_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the backends of fadump");

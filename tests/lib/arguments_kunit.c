@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What people write on a command line, and what may be found where somebody
- * once wrote something.
+ * The value of fadump=, extra boot arguments in unverified memory, and the filter of the
+ * command line.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -9,7 +9,7 @@
 struct mode_case {
 	const char *name;
 	const char *value;
-	int mode;	/* -1: none */
+	int mode;	/* -1: -EINVAL */
 };
 
 static const struct mode_case mode_rows[] = {
@@ -28,7 +28,7 @@ static const struct mode_case mode_rows[] = {
 	{ "a number", "1", -1 },
 };
 
-static void options_mode(struct kunit *test)
+static void arguments_mode(struct kunit *test)
 {
 	const struct mode_case *c = test->param_value;
 	enum fadump_mode mode = 77;
@@ -67,7 +67,7 @@ static const struct args_case args_rows[] = {
 	{ "one behind the end", "abc\0\x1b", 5, 64, "abc" },
 };
 
-static void options_bootargs(struct kunit *test)
+static void arguments_clean(struct kunit *test)
 {
 	const struct args_case *c = test->param_value;
 	u8 *copy = kunit_kmalloc(test, c->len ?: 1, GFP_KERNEL);
@@ -82,17 +82,17 @@ static void options_bootargs(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, out, c->want);
 }
 
-struct suit_case {
+struct filter_case {
 	const char *name;
 	const char *line;
 	const char *want;
-	const char *left_out;
+	const char *removed;
 };
 
-static const struct suit_case suit_rows[] = {
+static const struct filter_case filter_rows[] = {
 	{ "empty", "", "", "" },
 	{ "nothing but blanks", "  \t ", "", "" },
-	{ "nothing to leave out", "quiet root=/dev/sda2", "quiet root=/dev/sda2", "" },
+	{ "nothing to remove", "quiet root=/dev/sda2", "quiet root=/dev/sda2", "" },
 	{ "the only word", "hugepages=4", "", "hugepages=4" },
 	{ "first word", "hugepages=4 quiet", "quiet", "hugepages=4" },
 	{ "last word", "quiet hugepages=4", "quiet", "hugepages=4" },
@@ -135,13 +135,14 @@ static const struct suit_case suit_rows[] = {
 	{ "a quote inside its name", "huge\"pages=4\" b", "huge\"pages=4\" b", "" },
 	{ "blanks inside quotes stay", "a=\"b   c\"  hugepages=4  d", "a=\"b   c\" d",
 	  "hugepages=4" },
-	{ "a quote that nobody closes", "a=\"b hugepages=4  c ", "a=\"b hugepages=4  c ", "" },
-	{ "the same with one of ours", "b trace_event=\"x hugepages=4 -- y", "b",
+	{ "a quote without end", "a=\"b hugepages=4  c ", "a=\"b hugepages=4  c ", "" },
+	{ "a quote without end, in a denied argument", "b trace_event=\"x hugepages=4 -- y", "b",
 	  "trace_event=\"x hugepages=4 -- y" },
 	{ "a quote alone", "hugepages=4 \"", "\"", "hugepages=4" },
 
-	{ "init's", "a hugepages=4 -- b hugepages=4", "a -- b hugepages=4", "hugepages=4" },
-	{ "all of it init's", "-- hugepages=4  b ", "-- hugepages=4  b ", "" },
+	{ "arguments for init", "a hugepages=4 -- b hugepages=4", "a -- b hugepages=4",
+	  "hugepages=4" },
+	{ "only arguments for init", "-- hugepages=4  b ", "-- hugepages=4  b ", "" },
 	{ "nothing for init", "hugepages=4 --", "--", "hugepages=4" },
 	{ "the end in quotes", "\"--\" hugepages=4", "\"--\" hugepages=4", "" },
 	{ "two ends", "cma=1 -- -- cma=1", "-- -- cma=1", "cma=1" },
@@ -149,7 +150,7 @@ static const struct suit_case suit_rows[] = {
 	  "--a --- a=-- __", "hugepages=4 cma=1 log_buf_len=1 ftrace=x" },
 };
 
-static char *line_of(struct kunit *test, const char *text, size_t size)
+static char *new_line(struct kunit *test, const char *text, size_t size)
 {
 	char *line = kunit_kmalloc(test, size, GFP_KERNEL);
 
@@ -158,80 +159,80 @@ static char *line_of(struct kunit *test, const char *text, size_t size)
 	return line;
 }
 
-static void options_suit(struct kunit *test)
+static void arguments_filter(struct kunit *test)
 {
-	const struct suit_case *c = test->param_value;
+	const struct filter_case *c = test->param_value;
 	size_t size = strlen(c->line) + 1;
-	char *line = line_of(test, c->line, size);
-	char *left_out = kunit_kmalloc(test, size, GFP_KERNEL);
+	char *line = new_line(test, c->line, size);
+	char *removed = kunit_kmalloc(test, size, GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, left_out);
-	KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, left_out, size),
-			strlen(c->left_out));
+	KUNIT_ASSERT_NOT_NULL(test, removed);
+	KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, removed, size),
+			strlen(c->removed));
 	KUNIT_EXPECT_STREQ(test, line, c->want);
-	KUNIT_EXPECT_STREQ(test, left_out, c->left_out);
-	/* What suits once suits again. */
-	KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, left_out, size), 0);
+	KUNIT_EXPECT_STREQ(test, removed, c->removed);
+	/* Filtering twice changes nothing more. */
+	KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, removed, size), 0);
 	KUNIT_EXPECT_STREQ(test, line, c->want);
 }
 
-/* In a buffer of every size: what is behind its end is not there. */
-static void options_suit_inside(struct kunit *test)
+/* Each size of the buffer, so that ASan sees overruns. */
+static void arguments_filter_sizes(struct kunit *test)
 {
 	static const char text[] = "a hugepages=4 \"cma=1\" b=\"c d\" -- e";
-	char *line, *left_out;
+	char *line, *removed;
 	size_t size;
 
 	for (size = 1; size <= sizeof(text); size++) {
-		line = line_of(test, text, size);
-		left_out = kunit_kmalloc(test, size, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, left_out);
-		KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, left_out, size),
-				strlen(left_out));
+		line = new_line(test, text, size);
+		removed = kunit_kmalloc(test, size, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, removed);
+		KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, removed, size),
+				strlen(removed));
 		KUNIT_EXPECT_LT(test, strlen(line), size);
-		kunit_kfree(test, left_out);
+		kunit_kfree(test, removed);
 		kunit_kfree(test, line);
 	}
 }
 
-/* Each of the table by itself, with a reason, and none twice. */
-static void options_unsuited(struct kunit *test)
+/* Each entry of the table is unique, has a reason, and is removed. */
+static void arguments_table(struct kunit *test)
 {
-	const struct fadump_denied_argument *u, *other;
-	char line[64], left_out[64];
+	const struct fadump_denied_argument *arg, *other;
+	char line[64], removed[64];
 
-	for (u = fadump_denied_arguments; u->name; u++) {
-		KUNIT_ASSERT_LT(test, strlen(u->name), sizeof(line) - 2);
-		KUNIT_EXPECT_TRUE(test, u->reason && *u->reason);
-		snprintf(line, sizeof(line), "%s=5", u->name);
-		KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, left_out, sizeof(line)),
-				strlen(u->name) + 2);
+	for (arg = fadump_denied_arguments; arg->name; arg++) {
+		KUNIT_ASSERT_LT(test, strlen(arg->name), sizeof(line) - 2);
+		KUNIT_EXPECT_TRUE(test, arg->reason && *arg->reason);
+		snprintf(line, sizeof(line), "%s=5", arg->name);
+		KUNIT_EXPECT_EQ(test, fadump_arguments_filter(line, removed, sizeof(line)),
+				strlen(arg->name) + 2);
 		KUNIT_EXPECT_STREQ(test, line, "");
-		for (other = fadump_denied_arguments; other != u; other++)
-			KUNIT_ASSERT_TRUE_MSG(test, strcmp(other->name, u->name),
-					      "%s is there twice", u->name);
+		for (other = fadump_denied_arguments; other != arg; other++)
+			KUNIT_ASSERT_TRUE_MSG(test, strcmp(other->name, arg->name),
+					      "%s is there twice", arg->name);
 	}
 }
 
 KUNIT_ARRAY_PARAM_DESC(mode, mode_rows, name);
-KUNIT_ARRAY_PARAM_DESC(suit, suit_rows, name);
+KUNIT_ARRAY_PARAM_DESC(filter, filter_rows, name);
 KUNIT_ARRAY_PARAM_DESC(args, args_rows, name);
 
-static struct kunit_case options_cases[] = {
-	KUNIT_CASE_PARAM(options_mode, mode_gen_params),
-	KUNIT_CASE_PARAM(options_bootargs, args_gen_params),
-	KUNIT_CASE_PARAM(options_suit, suit_gen_params),
-	KUNIT_CASE(options_suit_inside),
-	KUNIT_CASE(options_unsuited),
+static struct kunit_case arguments_cases[] = {
+	KUNIT_CASE_PARAM(arguments_mode, mode_gen_params),
+	KUNIT_CASE_PARAM(arguments_clean, args_gen_params),
+	KUNIT_CASE_PARAM(arguments_filter, filter_gen_params),
+	KUNIT_CASE(arguments_filter_sizes),
+	KUNIT_CASE(arguments_table),
 	{}
 };
 
-static struct kunit_suite options_suite = {
+static struct kunit_suite arguments_suite = {
 	.name = "fadump_arguments",
-	.test_cases = options_cases,
+	.test_cases = arguments_cases,
 };
 
-kunit_test_suites(&options_suite);
+kunit_test_suites(&arguments_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the fadump options");
 MODULE_LICENSE("GPL");

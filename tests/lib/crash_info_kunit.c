@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The crash-info record: what one kernel writes another one reads, an older or
- * a newer one too. And the records of other kernels.
+ * The crash-info record: written and read by this version, read as of older and newer
+ * versions. Legacy records.
  */
 
 #include <linux/elf.h>
@@ -13,7 +13,7 @@
 #define AT_PART(n)	(64 + 24 * (n))
 #define AT_PARTS_END	AT_PART(NR_PARTS)
 
-/* Parts as they are written now; readers do not care. */
+/* Order in which fadump_crash_info_encode() writes the parts. */
 #define LAYOUT		0
 #define KERNEL		1
 #define VMCOREINFO	2
@@ -29,8 +29,8 @@
 #define FLAGS		16
 #define SUM		20
 
-/* CPU 1 has no slot. */
-static const u8 sample_slots[8 * NR_CPUS_HERE] = {
+/* CPU 1 has no crash note. */
+static const u8 sample_crash_notes[8 * NR_CPUS_HERE] = {
 	0, 0, 0, 0, 0x30, 0, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0x30, 0x02, 0x04, 0, 0, 0, 0, 0, 0x30, 0x03, 0x04, 0,
 };
@@ -47,13 +47,13 @@ static const struct fadump_crash_info sample = {
 	.little_endian = true,
 	.release = "7.3.4-test",
 	.crash_note_size = FADUMP_CRASH_NOTE_SZ,
-	.crash_notes = { sample_slots, sizeof(sample_slots) },
+	.crash_notes = { sample_crash_notes, sizeof(sample_crash_notes) },
 };
 
 struct record {
 	u8 *data;
 	size_t len;
-	struct fadump_crash_info_writer slots;
+	struct fadump_crash_info_writer writer;
 };
 
 static struct record encoded(struct kunit *test, const struct fadump_crash_info *info)
@@ -63,8 +63,8 @@ static struct record encoded(struct kunit *test, const struct fadump_crash_info 
 	r.data = kunit_kmalloc(test, r.len, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, r.data);
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_encode(info, NR_CPUS_HERE,
-						       r.data, r.len, &r.slots), 0);
-	/* The room is for any number of copies. */
+						       r.data, r.len, &r.writer), 0);
+	/* fadump_crash_info_size() assumes the maximum number of copies. */
 	r.len = get_unaligned_be32(r.data + 16);
 	return r;
 }
@@ -74,7 +74,7 @@ static struct record armed(struct kunit *test)
 	return encoded(test, &sample);
 }
 
-/* CPU 2, which firmware calls 16, has crashed. */
+/* CPU 2, hardware id 16, has crashed. */
 static struct record crashed(struct kunit *test)
 {
 	struct record r = armed(test);
@@ -84,12 +84,12 @@ static struct record crashed(struct kunit *test)
 	for (i = 0; i < FADUMP_NR_REGS; i++)
 		regs[i] = 0xc000000000000000ULL + i;
 	for (i = 0; i < NR_CPUS_HERE; i++)
-		fadump_crash_info_set_cpu(&r.slots, i, 8 * i,
+		fadump_crash_info_set_cpu(&r.writer, i, 8 * i,
 					  i == 3 ? CRASH_INFO_CPU_POSSIBLE :
 					       CRASH_INFO_CPU_ONLINE,
 				      100 + i);
-	fadump_crash_info_set_regs(&r.slots, 2, regs, FADUMP_REG_RESULT + 1);
-	fadump_crash_info_commit(&r.slots);
+	fadump_crash_info_set_regs(&r.writer, 2, regs, FADUMP_REG_RESULT + 1);
+	fadump_crash_info_commit(&r.writer);
 	return r;
 }
 
@@ -112,7 +112,7 @@ static u32 part_at(const struct record *r, u32 n)
 	return get_unaligned_be32(r->data + AT_PART(n) + OFFSET);
 }
 
-/* After a change to the table of parts. */
+/* Compute the checksum of the table of parts again. */
 static void sum_table(const struct record *r)
 {
 	u32 head = get_unaligned_be32(r->data + 12);
@@ -140,9 +140,9 @@ static void expect_statics(struct kunit *test,
 	KUNIT_EXPECT_TRUE(test, info->little_endian);
 	KUNIT_EXPECT_STREQ(test, info->release, sample.release);
 	KUNIT_EXPECT_EQ(test, info->crash_note_size, FADUMP_CRASH_NOTE_SZ);
-	KUNIT_ASSERT_EQ(test, info->crash_notes.len, sizeof(sample_slots));
-	KUNIT_EXPECT_MEMEQ(test, info->crash_notes.data, sample_slots,
-			   sizeof(sample_slots));
+	KUNIT_ASSERT_EQ(test, info->crash_notes.len, sizeof(sample_crash_notes));
+	KUNIT_EXPECT_MEMEQ(test, info->crash_notes.data, sample_crash_notes,
+			   sizeof(sample_crash_notes));
 }
 
 static void crash_info_of_a_crash(struct kunit *test)
@@ -177,7 +177,7 @@ static void crash_info_of_a_crash(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, NR_CPUS_HERE));
 }
 
-/* Firmware stopped the kernel before it could speak. */
+/* Firmware stopped the kernel before it could complete the record. */
 static void crash_info_without_commit(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
@@ -190,7 +190,7 @@ static void crash_info_without_commit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, info->committed);
 	KUNIT_EXPECT_FALSE(test, info->has_regs);
 	KUNIT_EXPECT_EQ(test, info->cpu, CRASH_INFO_CPU_NONE);
-	/* Names are known since arming, the rest is not. */
+	/* Hardware ids are written at arming, pid and online state at the crash. */
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 16), 2);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_pid(info, 2), 0);
 	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 3));
@@ -207,12 +207,12 @@ static void crash_info_as_armed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->missing, 0);
 	KUNIT_EXPECT_FALSE(test, info->committed);
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, NR_CPUS_HERE);
-	/* A CPU without a name is nobody's. */
+	/* The id of an empty entry must not match. */
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, 0), CRASH_INFO_CPU_NONE);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, CRASH_INFO_CPU_NONE),
 			-ENOENT);
-	/* Committed, but no CPU said that it crashed. */
-	fadump_crash_info_commit(&r.slots);
+	/* Committed without registers of a crashing CPU. */
+	fadump_crash_info_commit(&r.writer);
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 	KUNIT_EXPECT_TRUE(test, info->committed);
 	KUNIT_EXPECT_FALSE(test, info->has_regs);
@@ -222,7 +222,7 @@ static void crash_info_as_armed(struct kunit *test)
 static void crash_info_writers_are_bounded(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
-	struct fadump_crash_info_writer slots;
+	struct fadump_crash_info_writer writer;
 	size_t len = fadump_crash_info_size(0);
 	struct record r = armed(test);
 	const struct fadump_bytes b = bytes_of(&r);
@@ -231,32 +231,32 @@ static void crash_info_writers_are_bounded(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, before);
 	memcpy(before, r.data, r.len);
-	fadump_crash_info_set_cpu(&r.slots, NR_CPUS_HERE, 1, 1, 1);
-	fadump_crash_info_set_cpu(&r.slots, U32_MAX, 1, 1, 1);
+	fadump_crash_info_set_cpu(&r.writer, NR_CPUS_HERE, 1, 1, 1);
+	fadump_crash_info_set_cpu(&r.writer, U32_MAX, 1, 1, 1);
 	KUNIT_EXPECT_MEMEQ(test, before, r.data, r.len);
 
-	fadump_crash_info_set_regs(&r.slots, 1, regs, FADUMP_NR_REGS + 1);
-	fadump_crash_info_commit(&r.slots);
+	fadump_crash_info_set_regs(&r.writer, 1, regs, FADUMP_NR_REGS + 1);
+	fadump_crash_info_commit(&r.writer);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 	KUNIT_EXPECT_EQ(test, info->regs[0], 1);
 	KUNIT_EXPECT_EQ(test, info->cpu, 1);
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, NR_CPUS_HERE);
 
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(&sample, NR_CPUS_HERE, r.data,
-						       r.len - 1, &slots), -ENOSPC);
+						       r.len - 1, &writer), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(&sample, FADUMP_MAX_CPUS + 1,
-						       r.data, U32_MAX, &slots),
+						       r.data, U32_MAX, &writer),
 			-ENOSPC);
 	*info = sample;
 	info->crash_notes.len = 0;
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_encode(info, 0, r.data, len,
-						       &slots), 0);
-	fadump_crash_info_set_cpu(&slots, 0, 1, 1, 1);
+						       &writer), 0);
+	fadump_crash_info_set_cpu(&writer, 0, 1, 1, 1);
 	KUNIT_EXPECT_LE(test, fadump_crash_info_size(FADUMP_MAX_CPUS),
 			FADUMP_MAX_CRASH_INFO);
 }
 
-/* A release that fills its field is cut, and terminated. */
+/* A release that is too long is truncated and terminated. */
 static void crash_info_long_release(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test), *in = new_info(test);
@@ -266,11 +266,11 @@ static void crash_info_long_release(struct kunit *test)
 	*in = sample;
 	memset(in->release, 'x', sizeof(in->release));
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_encode(in, NR_CPUS_HERE, r.data, r.len,
-						       &r.slots), 0);
+						       &r.writer), 0);
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 	KUNIT_EXPECT_EQ(test, strlen(info->release), CRASH_INFO_RELEASE_SZ - 1);
 
-	/* Also where it was never terminated. */
+	/* Also when it is read from a record without a terminator. */
 	memset(r.data + part_at(&r, KERNEL) + 8, 'y', CRASH_INFO_RELEASE_SZ);
 	put_unaligned_be32(0, r.data + AT_PART(KERNEL) + FLAGS);
 	sum_table(&r);
@@ -285,7 +285,7 @@ struct bad_case {
 	struct test_poke poke[3];
 	int rc;
 	u32 missing;
-	bool sum;	/* the table's checksum is right nevertheless */
+	bool sum;	/* compute the checksum of the table again */
 };
 
 #define PART		BIT(FADUMP_MISSING_CRASH_PART)
@@ -299,24 +299,24 @@ static const struct bad_case bad_rows[] = {
 	{ "version 2", { { 8, 4, 2 } }, -EBADMSG },
 	{ "head too short", { { 12, 4, 63 } }, -EBADMSG, 0, true },
 	{ "head beyond the end", { { 12, 4, 0x10000 } }, -EBADMSG },
-	{ "head nowhere", { { 12, 4, 0xffffffff } }, -EBADMSG },
+	{ "head beyond all memory", { { 12, 4, 0xffffffff } }, -EBADMSG },
 	{ "total too short for the table", { { 16, 4, AT_PARTS_END - 1 } }, -EBADMSG },
 	{ "total of nothing", { { 16, 4, 0 } }, -EBADMSG },
-	{ "total beyond reason", { { 16, 4, FADUMP_MAX_CRASH_INFO + 1 } }, -EBADMSG },
+	{ "total above the limit", { { 16, 4, FADUMP_MAX_CRASH_INFO + 1 } }, -EBADMSG },
 	{ "total beyond the end", { { 16, 4, FADUMP_MAX_CRASH_INFO } } },
 	{ "total ends after the table", { { 16, 4, AT_PARTS_END } }, 0, PART },
 	{ "one part too many", { { 20, 4, NR_PARTS + 1 } }, -EBADMSG },
-	{ "parts beyond reason", { { 20, 4, FADUMP_MAX_PARTS + 1 } }, -EBADMSG },
+	{ "parts above the limit", { { 20, 4, FADUMP_MAX_PARTS + 1 } }, -EBADMSG },
 	{ "parts that wrap", { { 20, 4, 0xffffffff } }, -EBADMSG },
 	{ "entries too short", { { 24, 4, 23 } }, -EBADMSG, 0, true },
-	{ "entries nowhere", { { 24, 4, 0xffffffff } }, -EBADMSG },
+	{ "entries beyond all memory", { { 24, 4, 0xffffffff } }, -EBADMSG },
 	{ "a wrong sum", { { 28, 4, 0 } }, -EBADMSG },
 	{ "an entry changed", { { ENTRY(CPUS, SIZE), 4, 8 } }, -EBADMSG },
 	{ "a part beyond the end",
 	  { { ENTRY(LAYOUT, OFFSET), 4, 0x10000 } }, 0, PART, true },
 	{ "a part that crosses the end",
 	  { { ENTRY(CPUS, SIZE), 4, 16 * NR_CPUS_HERE + 1 } }, 0, PART, true },
-	{ "a part nowhere",
+	{ "a part beyond all memory",
 	  { { ENTRY(REGS, OFFSET), 4, 0xffffffff } }, 0, PART, true },
 	{ "a part that wraps",
 	  { { ENTRY(REGS, OFFSET), 4, 0xfffffff0 },
@@ -329,13 +329,13 @@ static const struct bad_case bad_rows[] = {
 	{ "unknown flags", { { ENTRY(REGS, FLAGS), 4, 0xfffffffe } }, 0, 0, true },
 	{ "a part of a newer version",
 	  { { ENTRY(REGS, 4), 4, 9 } }, 0, 0, true },
-	{ "a slot too many",
+	{ "a crash note too many",
 	  { { ENTRY(NOTES, SIZE), 4, 8 + 8 * NR_CPUS_HERE - 1 },
 	    { ENTRY(NOTES, FLAGS), 4, 0 } }, 0, PART, true },
 	{ "a copy too many",
 	  { { ENTRY(COPIES, SIZE), 4, 24 * 3 } }, 0, PART, true },
 	{ "attempts and what is reserved", { { 40, 8, U64_MAX }, { 48, 8, U64_MAX } } },
-	{ "a dump that was given back", { { 56, 8, CRASH_INFO_ENDED } } },
+	{ "a dump that was released", { { 56, 8, CRASH_INFO_ENDED } } },
 };
 
 static void crash_info_bad(struct kunit *test)
@@ -376,7 +376,7 @@ static void crash_info_many_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_decode(&b, info), -EBADMSG);
 }
 
-/* One bad part costs that part and no other. */
+/* A damaged part does not affect the others. */
 static void crash_info_bad_part(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
@@ -420,11 +420,11 @@ static void crash_info_note_size(struct kunit *test)
 	}
 }
 
-/* Each slot must be able to have a note, and each must be there. */
-static void crash_info_note_slots(struct kunit *test)
+/* Every crash note must have room for a note, every address must be in the part. */
+static void crash_info_crash_notes(struct kunit *test)
 {
 	static const struct {
-		u32 slot_size;
+		u32 note_size;
 		u32 nr;
 		bool good;
 	} rows[] = {
@@ -448,7 +448,7 @@ static void crash_info_note_slots(struct kunit *test)
 	put_unaligned_be32(0, r.data + ENTRY(NOTES, FLAGS));
 	sum_table(&r);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		put_unaligned_be32(rows[i].slot_size, r.data + part_at(&r, NOTES));
+		put_unaligned_be32(rows[i].note_size, r.data + part_at(&r, NOTES));
 		put_unaligned_be32(rows[i].nr, r.data + part_at(&r, NOTES) + 4);
 		KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
 		KUNIT_EXPECT_EQ(test, info->missing, rows[i].good ? 0 : PART);
@@ -457,7 +457,7 @@ static void crash_info_note_slots(struct kunit *test)
 	}
 }
 
-/* Parts that are shorter than what is known of them today. */
+/* An older version wrote shorter parts. */
 static void crash_info_short_parts(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
@@ -482,7 +482,7 @@ static void crash_info_short_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->nr_cpus, 2);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_hw_id(info, 2), CRASH_INFO_CPU_NONE);
 
-	/* Registers of which none is there are no registers. */
+	/* A REGS part without a register. */
 	put_unaligned_be32(8, r.data + ENTRY(REGS, SIZE));
 	sum_table(&r);
 	KUNIT_ASSERT_EQ(test, fadump_crash_info_decode(&b, info), 0);
@@ -512,10 +512,10 @@ static void crash_info_register_count(struct kunit *test)
 }
 
 /*
- * As a later kernel may write it: a longer head, longer entries, a part that is
- * not known here, known ones with fields behind those of today, another order.
+ * A later version may write a longer head, longer entries, unknown parts, new fields at
+ * the end of known parts, and another order.
  */
-static void crash_info_of_tomorrow(struct kunit *test)
+static void crash_info_newer_version(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
 	const struct record now = crashed(test);
@@ -537,7 +537,7 @@ static void crash_info_of_tomorrow(struct kunit *test)
 		memcpy(entry, now.data + AT_PART(k), 24);
 		size = get_unaligned_be32(entry + SIZE);
 		memcpy(r.data + at, now.data + part_at(&now, k), size);
-		/* Something new at its end. */
+		/* New fields. */
 		if (k != CPUS) {
 			memset(r.data + at + size, 0xee, 8);
 			size += 8;
@@ -561,7 +561,7 @@ static void crash_info_of_tomorrow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_find_cpu(info, 16), 2);
 }
 
-/* Byte for byte what version 1 is: this never changes. */
+/* The bytes of version 1, which must never change. */
 static void crash_info_bytes(struct kunit *test)
 {
 	static const u8 head[] = {
@@ -611,13 +611,13 @@ static void attempts_counted(struct kunit *test)
 
 	for (i = 1; i <= FADUMP_MAX_ATTEMPTS + 2; i++)
 		KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), i);
-	/* Kernels before this one kept more there, which starts nothing anew. */
+	/* Earlier kernels wrote to @reserved; that must not reset the count. */
 	put_unaligned_be64(0x0064006400640064, &head->reserved);
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), i);
 	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_ended(head));
 }
 
-/* Whatever bit of the words is turned, it is not one attempt more. */
+/* No flipped bit may increase the count or end the dump. */
 static void attempts_damaged(struct kunit *test)
 {
 	struct crash_info_head_ser *head = attempts_head(test);
@@ -633,7 +633,7 @@ static void attempts_damaged(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), bit < 64 ? 1 : 3);
 		memcpy(bytes, saved, sizeof(saved));
 	}
-	/* Before there was an attempt, a damaged word may be the other's complement. */
+	/* A damaged word of a new record may be the complement of the other. */
 	memset(bytes, 0, sizeof(saved));
 	memset(&head->attempts, 0xff, sizeof(head->attempts));
 	KUNIT_EXPECT_EQ(test, fadump_crash_info_count_attempt(head), 1);
@@ -644,8 +644,8 @@ static void attempts_damaged(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_ended(head));
 }
 
-/* Where a search comes upon it: behind what kernels without us write there. */
-static struct fadump_bytes in_its_slot(struct kunit *test, const struct record *r)
+/* The slot of the records: legacy record first, empty here. */
+static struct fadump_bytes make_record_slot(struct kunit *test, const struct record *r)
 {
 	u8 *slot = kunit_kzalloc(test, CRASH_INFO_OFFSET + r->len, GFP_KERNEL);
 
@@ -656,57 +656,57 @@ static struct fadump_bytes in_its_slot(struct kunit *test, const struct record *
 
 static void crash_info_found(struct kunit *test)
 {
-	const u64 home = fadump_range_end(&sample.area) - 0x10000;
+	const u64 slot_at = fadump_range_end(&sample.area) - 0x10000;
 	const struct fadump_copy *last = &sample.copy[sample.nr_copies - 1];
 	struct fadump_crash_info *info = new_info(test);
 	const struct record r = crashed(test);
-	struct fadump_bytes b = in_its_slot(test, &r);
+	struct fadump_bytes b = make_record_slot(test, &r);
 	struct crash_info_head_ser *head = (void *)b.data + CRASH_INFO_OFFSET;
 	const size_t len = b.len;
 
-	KUNIT_EXPECT_TRUE(test, fadump_recovery_is_record(&b, home, info));
+	KUNIT_EXPECT_TRUE(test, fadump_recovery_is_record(&b, slot_at, info));
 	KUNIT_EXPECT_TRUE(test, info->committed);
 	KUNIT_EXPECT_TRUE(test, fadump_recovery_is_record(&b, last->dest + last->size, info));
 
-	/* A file's page has it, or the copy of such a page. */
-	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home + 0x10000, info));
+	/* A copy of the record, in the page cache or in copied boot memory. */
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, slot_at + 0x10000, info));
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.boot_mem_top, info));
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, sample.copy[0].dest, info));
 	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, last->dest + last->size - 0x10000,
 							   info));
 
 	b.len = CRASH_INFO_OFFSET;
-	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, slot_at, info));
 	b.len = 0;
-	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, slot_at, info));
 
-	/* An earlier dump's, which was given back. */
+	/* The dump has been released. */
 	b.len = len;
 	fadump_crash_info_end(head);
-	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, slot_at, info));
 }
 
-/* It says that it stands in its own kernel's boot memory. */
+/* A record that would be in the boot memory of its own kernel. */
 static void crash_info_found_too_low(struct kunit *test)
 {
-	const u64 home = fadump_range_end(&sample.area) - 0x10000;
+	const u64 slot_at = fadump_range_end(&sample.area) - 0x10000;
 	struct fadump_crash_info *info = new_info(test);
 	struct fadump_bytes b;
 	struct record r;
 
 	*info = sample;
-	info->boot_mem_top = home + 1;
+	info->boot_mem_top = slot_at + 1;
 	r = encoded(test, info);
-	b = in_its_slot(test, &r);
-	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, home, info));
-	KUNIT_EXPECT_EQ(test, info->boot_mem_top, home + 1);
+	b = make_record_slot(test, &r);
+	KUNIT_EXPECT_FALSE(test, fadump_recovery_is_record(&b, slot_at, info));
+	KUNIT_EXPECT_EQ(test, info->boot_mem_top, slot_at + 1);
 }
 
-static void crash_info_near_end(struct kunit *test)
+static void crash_info_search_limit(struct kunit *test)
 {
 	const u64 half = FADUMP_MAX_SEARCH / 2, tib = (u64)1 << 40;
 
-	/* Of what there is time for nothing is left out. */
+	/* Memory up to the limit is searched completely. */
 	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(0, 0));
 	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(half - 1, 2 * half));
 	KUNIT_EXPECT_TRUE(test, fadump_recovery_should_search(half, 2 * half));
@@ -746,7 +746,7 @@ static void crash_info_mangled(struct kunit *test)
 	test_mangle(test, r.data, r.len, mangled_record);
 }
 
-/* The same, with checksums that agree to everything. */
+/* Damage with correct checksums. */
 static void crash_info_mangled_sums(struct kunit *test)
 {
 	struct fadump_crash_info *info = new_info(test);
@@ -770,7 +770,7 @@ static void crash_info_mangled_sums(struct kunit *test)
 #define MASK_SZ		16
 #define SIG_SZ		(FADMPSIG_REGS + FADMP_REGS_SZ + MASK_SZ)
 
-/* Turn every word of a native record around: as the other kind of kernel. */
+/* Swap every word: the record of a kernel with the other byte order. */
 static void swap_sig(u8 *b)
 {
 	static const u8 wide[] = { 0, 16, 24 };
@@ -795,17 +795,17 @@ static u8 *make_sig(struct kunit *test, bool crashed)
 	const struct fadump_range note = { 0x28000000, 0x800 };
 	u8 *b = kunit_kmalloc(test, SIG_SZ, GFP_KERNEL);
 	u64 regs[FADMP_REGS_SZ / 8];
-	struct fadmpsig_writer slots;
+	struct fadmpsig_writer writer;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		regs[i] = 1000 + i;
 	KUNIT_ASSERT_EQ(test, fadmpsig_size(MASK_SZ), SIG_SZ);
-	KUNIT_ASSERT_EQ(test, fadmpsig_encode(&slots, MASK_SZ, &note, assumed, b,
+	KUNIT_ASSERT_EQ(test, fadmpsig_encode(&writer, MASK_SZ, &note, assumed, b,
 					      SIG_SZ), 0);
 	if (crashed)
-		fadmpsig_commit(&slots, 1, regs, online);
+		fadmpsig_commit(&writer, 1, regs, online);
 	return b;
 }
 
@@ -868,7 +868,7 @@ static void compat_sig_as_armed(struct kunit *test)
 struct sig_case {
 	const char *name;
 	u32 at, width;
-	u64 value;	/* native */
+	u64 value;	/* in this byte order */
 	bool note, regs, mask;
 	u32 missing;
 };
@@ -879,12 +879,12 @@ static const struct sig_case sig_rows[] = {
 	{ "no note", 24, 8, 0, false, true, true },
 	{ "the largest note", 24, 8, FADUMP_MAX_VMCOREINFO, true, true, true },
 	{ "a note too large", 24, 8, FADUMP_MAX_VMCOREINFO + 1, false, true, true },
-	{ "a note of all there is", 24, 8, U64_MAX, false, true, true },
+	{ "a note of the largest size", 24, 8, U64_MAX, false, true, true },
 	{ "other registers", 32, 4, 383, true, false, false, PART },
 	{ "more registers", 32, 4, 0xffffffff, true, false, false, PART },
 	{ "no mask", 36, 4, 0, true, true, false },
 	{ "mask beyond the end", 36, 4, MASK_SZ + 1, true, true, false },
-	{ "mask beyond reason", 36, 4, 0xffffffff, true, true, false },
+	{ "mask above the limit", 36, 4, 0xffffffff, true, true, false },
 };
 
 static void compat_sig_bad(struct kunit *test)
@@ -909,17 +909,17 @@ static void compat_sig_no_room(struct kunit *test)
 {
 	const struct fadump_range note = { 0x28000000, 0x800 };
 	u64 words[FADMP_REGS_SZ / 8] = { 0 };
-	struct fadmpsig_writer slots;
+	struct fadmpsig_writer writer;
 	u8 *b = kunit_kmalloc(test, SIG_SZ, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
-	KUNIT_EXPECT_EQ(test, fadmpsig_encode(&slots, MASK_SZ, &note, words, b,
+	KUNIT_EXPECT_EQ(test, fadmpsig_encode(&writer, MASK_SZ, &note, words, b,
 					      SIG_SZ - 1), -ENOSPC);
-	/* Nothing to write to, nothing written. */
-	fadmpsig_commit(&slots, 1, words, words);
+	/* Must not write: there is no record. */
+	fadmpsig_commit(&writer, 1, words, words);
 }
 
-/* A mask that is not made of whole words. */
+/* A mask with an incomplete last word. */
 static void compat_mask(struct kunit *test)
 {
 	static const u8 mask[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -933,7 +933,7 @@ static void compat_mask(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fadump_compat_is_online(info, U32_MAX));
 }
 
-/* A kernel that was built for more CPUs than there can be. */
+/* NR_CPUS above the limit. */
 static void compat_large_mask(struct kunit *test)
 {
 	const u32 mask_size = FADUMP_MAX_CPUS / 8 + 8;
@@ -943,12 +943,12 @@ static void compat_large_mask(struct kunit *test)
 	u8 *b = kunit_kzalloc(test, len, GFP_KERNEL);
 	u8 *mask = kunit_kzalloc(test, mask_size, GFP_KERNEL);
 	const struct fadump_bytes rec = { .data = b, .len = len };
-	struct fadmpsig_writer slots;
+	struct fadmpsig_writer writer;
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	KUNIT_ASSERT_NOT_NULL(test, mask);
 	memset(mask, 0xff, mask_size);
-	KUNIT_ASSERT_EQ(test, fadmpsig_encode(&slots, mask_size, &note, mask, b, len), 0);
+	KUNIT_ASSERT_EQ(test, fadmpsig_encode(&writer, mask_size, &note, mask, b, len), 0);
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
 	KUNIT_EXPECT_EQ(test, info->mask.len, FADUMP_MAX_CPUS / 8);
 	KUNIT_EXPECT_TRUE(test, fadump_compat_is_online(info, FADUMP_MAX_CPUS - 1));
@@ -975,7 +975,7 @@ static void compat_inf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info->regs[FADUMP_REG_RESULT], 500 + FADUMP_REG_RESULT);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 	KUNIT_EXPECT_EQ(test, info->mask.len, 0);
-	/* No mask: all were online. */
+	/* Without a mask all CPUs count as online. */
 	KUNIT_EXPECT_TRUE(test, fadump_crash_info_is_online(info, 7));
 
 	rec.len--;
@@ -985,7 +985,7 @@ static void compat_inf(struct kunit *test)
 	rec.len = len;
 	for (i = 0; i < len; i += 8)
 		put_unaligned(swab64(get_unaligned((u64 *)(b + i))), (u64 *)(b + i));
-	/* The CPU's word is half of what was just turned. */
+	/* The CPU number is a 32-bit word, and was swapped as part of 64 bits. */
 	put_unaligned(swab32(3), (u32 *)(b + 16));
 	KUNIT_ASSERT_EQ(test, fadump_compat_decode(&rec, info), 0);
 	KUNIT_EXPECT_EQ(test, info->cpu, 3);
@@ -997,7 +997,7 @@ static void compat_inf(struct kunit *test)
 #define INF_SZ		(INF_HEADERS + sizeof(struct elf64_hdr) + 3 * sizeof(struct elf64_phdr))
 #define INF_AT		0x28000000ULL
 
-/* A record and the ELF headers behind it: CPU notes yet to come, VMCOREINFO. */
+/* A record and the ELF headers after it: empty CPU notes, VMCOREINFO. */
 static u8 *make_inf(struct kunit *test)
 {
 	static const u64 online[2] = { 5, 0 };
@@ -1036,7 +1036,7 @@ static void compat_inf_headers(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fadump_crash_info_is_online(info, 1));
 }
 
-/* Headers that are not where the record says they are say nothing. */
+/* A wrong address of the headers must not give a result. */
 static void compat_inf_no_headers(struct kunit *test)
 {
 	static const u64 wrong[] = {
@@ -1056,7 +1056,7 @@ static void compat_inf_no_headers(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, info->mask.len, 0);
 	}
 
-	/* Headers among the registers, with a note that would be good. */
+	/* Headers inside the registers, with a valid note. */
 	memcpy(b + 104, b + INF_HEADERS, sizeof(struct elf64_hdr));
 	put_unaligned((u64)INF_HEADERS + sizeof(struct elf64_hdr) - 104,
 		      (u64 *)(b + 104 + offsetof(struct elf64_hdr, e_phoff)));
@@ -1065,7 +1065,7 @@ static void compat_inf_no_headers(struct kunit *test)
 	fadump_compat_read_headers(&rec, INF_AT, info);
 	KUNIT_EXPECT_EQ(test, info->vmcoreinfo.size, 0);
 
-	/* A note that is too large, and headers that end in the middle. */
+	/* A note that is too large, and truncated headers. */
 	b = make_inf(test);
 	rec.data = b;
 	put_unaligned((u64)FADUMP_MAX_VMCOREINFO + 1,
@@ -1150,13 +1150,13 @@ static struct kunit_case crash_info_cases[] = {
 	KUNIT_CASE(attempts_damaged),
 	KUNIT_CASE(crash_info_found),
 	KUNIT_CASE(crash_info_found_too_low),
-	KUNIT_CASE(crash_info_near_end),
+	KUNIT_CASE(crash_info_search_limit),
 	KUNIT_CASE(crash_info_bad_part),
 	KUNIT_CASE(crash_info_note_size),
-	KUNIT_CASE(crash_info_note_slots),
+	KUNIT_CASE(crash_info_crash_notes),
 	KUNIT_CASE(crash_info_short_parts),
 	KUNIT_CASE(crash_info_register_count),
-	KUNIT_CASE(crash_info_of_tomorrow),
+	KUNIT_CASE(crash_info_newer_version),
 	KUNIT_CASE(crash_info_bytes),
 	KUNIT_CASE(crash_info_mangled),
 	KUNIT_CASE(crash_info_mangled_sums),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What firmware says about a dump, against the RAM there is. Memory of the
- * machine in most rows, 64 pages of 64 KiB:
+ * Checks of a dump against RAM. Most rows have a machine of 64 pages of 64 KiB:
  *
  *	0         10         20                    40
  *	|  boot   |  other   | dump area  |        |
@@ -16,32 +15,32 @@ struct bound_case {
 	struct fadump_range cpu, hpte, param, area;
 	u64 info;
 	const char *want;	/* in hex */
-	struct fadump_range ram[3];	/* none: as above */
+	struct fadump_range ram[3];	/* empty: as above */
 	u64 page;
 };
 
 #define P(n)		PAGES(0x##n)
-/* Two copies that are good, and what becomes of them. */
+/* Two valid copies, and the result. */
 #define LOW		{ P(0), P(20), P(8) }
 #define NEXT		{ P(8), P(28), P(8) }
-#define SOUND		"top 100000 0+80000>200000 80000+80000>280000"
+#define VALID		"top 100000 0+80000>200000 80000+80000>280000"
 
 static const struct bound_case bound_rows[] = {
 	{ "nothing wrong", { LOW, NEXT }, P(10), { P(1e), 0x13e0 }, { P(1f), 0x100 },
 	  { P(1d), 0x80 }, { P(1d), P(13) }, P(30),
-	  SOUND " cpu 1e0000+13e0 hpte 1f0000+100 param 1d0000+80 info 300000 area 1d0000+130000" },
+	  VALID " cpu 1e0000+13e0 hpte 1f0000+100 param 1d0000+80 info 300000 area 1d0000+130000" },
 	{ "out of order",
-	  { { P(8), P(28), P(8) }, { P(0), P(20), P(8) } }, P(10), .want = SOUND },
+	  { { P(8), P(28), P(8) }, { P(0), P(20), P(8) } }, P(10), .want = VALID },
 	{ "nothing was copied", {}, P(10), .want = "top 100000" },
 
-	/* Copies that cannot be. */
+	/* Invalid copies. */
 	{ "source beyond RAM", { LOW, NEXT, { P(40), P(30), P(2) } }, P(42),
-	  .want = SOUND " !section" },
+	  .want = VALID " !section" },
 	{ "source that crosses the end of RAM",
-	  { LOW, NEXT, { P(3f), P(30), P(2) } }, P(41), .want = SOUND " !section" },
+	  { LOW, NEXT, { P(3f), P(30), P(2) } }, P(41), .want = VALID " !section" },
 	{ "source at the end of all addresses",
 	  { LOW, NEXT, { U64_MAX - 0x8000, P(30), 0x8000 } }, U64_MAX,
-	  .want = SOUND " !section" },
+	  .want = VALID " !section" },
 	{ "only sources beyond RAM", { { P(80), P(30), P(2) } }, P(82),
 	  .want = "top 400000 !section" },
 	{ "destination beyond RAM", { LOW, NEXT, { P(10), P(40), P(2) } }, P(12),
@@ -61,7 +60,7 @@ static const struct bound_case bound_rows[] = {
 	{ "destination at the very end of RAM",
 	  { { P(0), P(38), P(8) } }, P(8), .want = "top 80000 0+80000>380000" },
 	{ "same source twice: the first counts",
-	  { LOW, NEXT, { P(0), P(30), P(8) } }, P(10), .want = SOUND " !section" },
+	  { LOW, NEXT, { P(0), P(30), P(8) } }, P(10), .want = VALID " !section" },
 	{ "sources that overlap by a page",
 	  { { P(0), P(20), P(8) }, { P(7), P(28), P(8) } }, P(10),
 	  .want = "top 100000 0+80000>200000 !section" },
@@ -80,26 +79,26 @@ static const struct bound_case bound_rows[] = {
 	  .want = "top 100000 0+80000>200000 !section",
 	  .ram = { { 0, P(2a) }, { P(2c), P(14) } } },
 
-	/* Firmware's window: a copy of what is above the boot memory. */
+	/* Firmware's window: a copy from above the boot memory. */
 	{ "a window", { LOW, { P(38), P(30), P(2) }, NEXT }, P(10),
-	  .want = SOUND " 380000+20000>300000" },
+	  .want = VALID " 380000+20000>300000" },
 	{ "a window of which a page and a half came",
 	  { LOW, NEXT, { P(38), P(30), P(1) + 0x8000 } }, P(10),
-	  .want = SOUND " 380000+10000>300000" },
+	  .want = VALID " 380000+10000>300000" },
 	{ "a window that begins in boot memory",
-	  { LOW, NEXT, { P(f), P(30), P(2) } }, P(10), .want = SOUND " !section" },
+	  { LOW, NEXT, { P(f), P(30), P(2) } }, P(10), .want = VALID " !section" },
 	{ "a window where boot memory ends", { LOW, NEXT, { P(10), P(30), P(2) } },
-	  P(10), .want = SOUND " 100000+20000>300000" },
+	  P(10), .want = VALID " 100000+20000>300000" },
 	{ "a window beyond RAM", { LOW, NEXT, { P(3f), P(30), P(2) } }, P(10),
-	  .want = SOUND " !section" },
+	  .want = VALID " !section" },
 	{ "a window whose copy is where this kernel runs",
-	  { LOW, NEXT, { P(38), P(f), P(2) } }, P(10), .want = SOUND " !section" },
+	  { LOW, NEXT, { P(38), P(f), P(2) } }, P(10), .want = VALID " !section" },
 	{ "two windows of which the smaller is part of the other",
 	  { LOW, NEXT, { P(38), P(30), P(1) }, { P(37), P(31), P(3) } }, P(10),
-	  .want = SOUND " 370000+30000>310000 !section" },
+	  .want = VALID " 370000+30000>310000 !section" },
 	{ "a window's copy comes next to CPUs",
 	  { LOW, NEXT, { P(38), P(1f), P(1) } }, P(10), { P(1e), P(8) },
-	  .want = SOUND " 380000+10000>1f0000 cpu 1e0000+10000" },
+	  .want = VALID " 380000+10000>1f0000 cpu 1e0000+10000" },
 
 	/* Copies that are not whole pages. */
 	{ "shorter than it should be", { { P(0), P(20), P(8) - 1 } }, P(8),
@@ -121,52 +120,52 @@ static const struct bound_case bound_rows[] = {
 	{ "the top is not rounded out of RAM", {}, P(2) + 0x5000,
 	  .want = "top 28000", .ram = { { 0, 0x28000 } } },
 
-	/* CPUs. */
+	/* Firmware's data of the CPUs. */
 	{ "longer than its slot", { LOW, NEXT }, P(10), { P(1e), P(8) },
-	  .want = SOUND " cpu 1e0000+20000" },
+	  .want = VALID " cpu 1e0000+20000" },
 	{ "as long as its slot", { LOW, NEXT }, P(10), { P(1e), P(2) },
-	  .want = SOUND " cpu 1e0000+20000" },
+	  .want = VALID " cpu 1e0000+20000" },
 	{ "hash table entries come next", { LOW, NEXT }, P(10), { P(1e), P(8) },
-	  { P(1f), 0x10 }, .want = SOUND " cpu 1e0000+10000 hpte 1f0000+10" },
+	  { P(1f), 0x10 }, .want = VALID " cpu 1e0000+10000 hpte 1f0000+10" },
 	{ "no hash table entries, no neighbour", { LOW, NEXT }, P(10),
-	  { P(1e), P(2) }, { P(1f), 0 }, .want = SOUND " cpu 1e0000+20000" },
+	  { P(1e), P(2) }, { P(1f), 0 }, .want = VALID " cpu 1e0000+20000" },
 	{ "neighbours below do not cut", { LOW, NEXT }, P(10), { P(30), P(2) },
-	  .want = SOUND " cpu 300000+20000" },
+	  .want = VALID " cpu 300000+20000" },
 	{ "where a copy was written later", { LOW, NEXT }, P(10),
-	  { P(20), 0x100 }, .want = SOUND " cpu 200000+100" },
+	  { P(20), 0x100 }, .want = VALID " cpu 200000+100" },
 	{ "no neighbour, too long", { LOW, NEXT }, P(10), { P(3f), P(2) },
-	  .want = SOUND " !cpus" },
+	  .want = VALID " !cpus" },
 	{ "endless", { LOW, NEXT }, P(10), { P(3f), U64_MAX - P(3f) },
-	  .want = SOUND " !cpus" },
+	  .want = VALID " !cpus" },
 	{ "endless, with a neighbour", { LOW, NEXT }, P(10), { P(1e), U64_MAX },
-	  .want = SOUND " cpu 1e0000+20000" },
+	  .want = VALID " cpu 1e0000+20000" },
 	{ "where this kernel runs", { LOW, NEXT }, P(10), { P(e), 0x100 },
-	  .want = SOUND " !cpus" },
-	{ "beyond RAM", { LOW, NEXT }, P(10), { P(50), 0x100 }, .want = SOUND " !cpus" },
+	  .want = VALID " !cpus" },
+	{ "beyond RAM", { LOW, NEXT }, P(10), { P(50), 0x100 }, .want = VALID " !cpus" },
 
-	/* The rest. */
+	/* Other ranges. */
 	{ "hash table entries beyond RAM", { LOW, NEXT }, P(10), .hpte = { P(50), 1 },
-	  .want = SOUND },
+	  .want = VALID },
 	{ "hash table entries where this kernel runs", { LOW, NEXT }, P(10),
-	  .hpte = { P(2), 1 }, .want = SOUND },
+	  .hpte = { P(2), 1 }, .want = VALID },
 	{ "boot arguments beyond RAM", { LOW, NEXT }, P(10), .param = { P(40), 1 },
-	  .want = SOUND " !param" },
+	  .want = VALID " !param" },
 	{ "boot arguments that cross the end of RAM", { LOW, NEXT }, P(10),
-	  .param = { P(3f), P(1) + 1 }, .want = SOUND " !param" },
+	  .param = { P(3f), P(1) + 1 }, .want = VALID " !param" },
 	{ "boot arguments below the top, as other kernels have them",
 	  { LOW, NEXT }, P(10), .param = { P(f), 1 },
-	  .want = SOUND " param f0000+1" },
+	  .want = VALID " param f0000+1" },
 	{ "an area that is no RAM", { LOW, NEXT }, P(10), .area = { P(3f), P(2) },
-	  .want = SOUND },
+	  .want = VALID },
 	{ "an area where this kernel runs", { LOW, NEXT }, P(10), .area = { 0, P(20) },
-	  .want = SOUND },
-	{ "a record beyond RAM", { LOW, NEXT }, P(10), .info = P(40), .want = SOUND },
+	  .want = VALID },
+	{ "a record beyond RAM", { LOW, NEXT }, P(10), .info = P(40), .want = VALID },
 	{ "a record in the last byte", { LOW, NEXT }, P(10), .info = P(40) - 1,
-	  .want = SOUND " info 3fffff" },
+	  .want = VALID " info 3fffff" },
 	{ "a record where this kernel runs", { LOW, NEXT }, P(10), .info = P(10) - 1,
-	  .want = SOUND },
+	  .want = VALID },
 	{ "a record at the top", { LOW, NEXT }, P(10), .info = P(10),
-	  .want = SOUND " info 100000" },
+	  .want = VALID " info 100000" },
 };
 
 static struct fadump_dump *dump_of(struct kunit *test,
@@ -191,7 +190,7 @@ static struct fadump_dump *dump_of(struct kunit *test,
 static void dump_bound(struct kunit *test)
 {
 	const struct bound_case *c = test->param_value;
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	u64 page = c->page ?: TEST_PAGE;
 	struct fadump_dump *d = dump_of(test, c);
 	char got[TEST_TEXT];
@@ -207,10 +206,10 @@ static void dump_bound(struct kunit *test)
 	test_expect_bounded(test, d, ram, page);
 }
 
-/* As many copies as there can be, the wrong way round. */
+/* The maximum number of copies, in reverse order. */
 static void dump_bound_full(struct kunit *test)
 {
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
 	u32 i;
 
@@ -230,7 +229,7 @@ static void dump_bound_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d->copy[0].dest, PAGES(500 + FADUMP_MAX_COPIES - 1));
 }
 
-/* Boot arguments are read early or not at all, never in part. */
+/* Boot arguments that are partly outside of RAM are dropped. */
 static void dump_bound_param(struct kunit *test)
 {
 	static const struct {
@@ -256,23 +255,23 @@ static void dump_bound_param(struct kunit *test)
 	}
 }
 
-/* What firmware wrote about CPUs may be anywhere that only firmware uses. */
-static void dump_bound_firmwares(struct kunit *test)
+/* Register data may be at any address in memory that firmware keeps. */
+static void dump_bound_kept_memory(struct kunit *test)
 {
 	static const struct {
 		struct fadump_range cpu;
-		bool good;
+		bool valid;
 	} rows[] = {
 		{ { P(20), P(2) }, true },	/* preserved */
-		{ { P(4), P(2) }, true },	/* firmware's, below the end */
-		{ { P(4), P(4) }, true },	/* all of it */
-		{ { P(3), P(2) }, false },	/* partly this kernel's */
+		{ { P(4), P(2) }, true },	/* firmware's memory, below the top */
+		{ { P(4), P(4) }, true },	/* all of firmware's memory */
+		{ { P(3), P(2) }, false },	/* partly memory of this kernel */
 		{ { P(7), P(2) }, false },
-		{ { P(0), P(2) }, false },	/* all this kernel's */
-		{ { P(50), P(2) }, false },	/* nowhere */
+		{ { P(0), P(2) }, false },	/* memory of this kernel */
+		{ { P(50), P(2) }, false },	/* no RAM */
 	};
-	struct fadump_ranges *usable = test_read(test, TEST_CAP, "", NULL, 1);
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *usable = test_parse_map(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	struct fadump_dump *d;
 	u32 i;
 
@@ -286,14 +285,14 @@ static void dump_bound_firmwares(struct kunit *test)
 		d->cpu = rows[i].cpu;
 		fadump_dump_bound(d, ram, usable, TEST_PAGE);
 		KUNIT_EXPECT_EQ(test, d->cpu.size,
-				rows[i].good ? rows[i].cpu.size : 0);
-		KUNIT_EXPECT_EQ(test, d->missing, rows[i].good ? 0 :
+				rows[i].valid ? rows[i].cpu.size : 0);
+		KUNIT_EXPECT_EQ(test, d->missing, rows[i].valid ? 0 :
 				BIT(FADUMP_MISSING_CPU_DATA));
 	}
 }
 
-/* A window's copy alone is a dump only where firmware says nothing else. */
-static void dump_settle(struct kunit *test)
+/* A dump with no copy but the window's is valid only if firmware describes no other. */
+static void dump_validate(struct kunit *test)
 {
 	static const struct {
 		struct fadump_copy copy[2];
@@ -305,7 +304,7 @@ static void dump_settle(struct kunit *test)
 		{ { { P(0), P(20), P(8) }, { P(38), P(50), P(2) } },
 		  "top 100000 0+80000>200000 !section" },
 	};
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
 	char got[TEST_TEXT];
 	u32 i, k;
@@ -325,25 +324,25 @@ static void dump_settle(struct kunit *test)
 	}
 }
 
-/* What is shown from its copy is not shown where it was; the rest is, and named. */
+/* The copied part of a window is not shown at its source; the rest is reported. */
 static void dump_window(struct kunit *test)
 {
 	static const struct {
 		struct fadump_range window;
-		u64 size;	/* of what has been copied of it */
+		u64 size;	/* bytes of it that have been copied */
 		u64 unmoved;
-		bool is_lost;
+		bool is_missing;
 	} rows[] = {
 		{ { P(38), P(2) }, P(2), P(1e), false },
 		{ { P(38), P(2) }, P(1), P(1f), true },
 		{ { P(38), P(2) }, 0, P(20), true },
 		{ { P(2), P(2) }, 0, P(20), false },	/* boot memory */
 		{ { P(26), P(1) }, 0, P(20), true },	/* dump area */
-		{ { 0 }, P(2), P(1e), false },		/* another firmware */
+		{ { 0 }, P(2), P(1e), false },		/* no window */
 	};
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
-	struct fadump_ranges *unmoved = test_read(test, TEST_CAP, "", NULL, 1);
-	struct fadump_ranges *none = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *unmoved = test_parse_map(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *none = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
 	u32 i;
 
@@ -359,12 +358,12 @@ static void dump_window(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, fadump_recovery_find_unmoved(d, ram, none, unmoved), 0);
 		KUNIT_EXPECT_EQ(test, fadump_ranges_total(unmoved), rows[i].unmoved);
 		fadump_recovery_check_window(d, unmoved, &rows[i].window);
-		KUNIT_EXPECT_EQ(test, d->missing == BIT(FADUMP_MISSING_WINDOW), rows[i].is_lost);
-		KUNIT_EXPECT_EQ(test, !d->missing, !rows[i].is_lost);
+		KUNIT_EXPECT_EQ(test, d->missing == BIT(FADUMP_MISSING_WINDOW), rows[i].is_missing);
+		KUNIT_EXPECT_EQ(test, !d->missing, !rows[i].is_missing);
 	}
 }
 
-/* A window's copy does not stand in for boot memory that is missing. */
+/* The copy of a window does not count as boot memory. */
 static void dump_window_is_no_boot_mem(struct kunit *test)
 {
 	struct fadump_crash_info *info = kunit_kzalloc(test, sizeof(*info), GFP_KERNEL);
@@ -406,7 +405,7 @@ static void random_range(u64 *seed, struct fadump_range *r)
 static void dump_bound_random(struct kunit *test)
 {
 	struct fadump_dump *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	u64 seed = 11;
 	u32 round, i;
 
@@ -440,12 +439,12 @@ KUNIT_ARRAY_PARAM_DESC(bound, bound_rows, name);
 
 static struct kunit_case dump_cases[] = {
 	KUNIT_CASE_PARAM(dump_bound, bound_gen_params),
-	KUNIT_CASE(dump_settle),
+	KUNIT_CASE(dump_validate),
 	KUNIT_CASE(dump_window),
 	KUNIT_CASE(dump_window_is_no_boot_mem),
 	KUNIT_CASE(dump_bound_full),
 	KUNIT_CASE(dump_bound_param),
-	KUNIT_CASE(dump_bound_firmwares),
+	KUNIT_CASE(dump_bound_kept_memory),
 	KUNIT_CASE(dump_bound_random),
 	{}
 };

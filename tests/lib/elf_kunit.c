@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The headers of the ELF core, read again as a tool would.
+ * The headers of the ELF core, read as a tool reads them.
  */
 
 #include <linux/elf.h>
@@ -62,7 +62,7 @@ static void elfcore_fill(struct kunit *test)
 		.notes = { 0x7000, 0x100 }, .vmcoreinfo = c->vmcoreinfo,
 		.last = c->last, .copies = c->copy, .va_base = VA_BASE, .machine = EM_PPC64,
 		.flags = 2,
-		.unmoved = test_read(test, TEST_CAP, c->unmoved, NULL, TEST_PAGE),
+		.unmoved = test_parse_map(test, TEST_CAP, c->unmoved, NULL, TEST_PAGE),
 	};
 	const u16 one = 1;
 	char got[TEST_TEXT] = "";
@@ -91,14 +91,14 @@ static void elfcore_fill(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, e->e_ehsize, sizeof(*e));
 	KUNIT_EXPECT_EQ(test, e->e_phentsize, sizeof(struct elf64_phdr));
 	KUNIT_EXPECT_EQ(test, e->e_shnum, 0);
-	/* What was counted is what was filled. */
+	/* The size that was computed is the size that was written. */
 	KUNIT_ASSERT_EQ(test, sizeof(*e) + e->e_phnum * sizeof(struct elf64_phdr), size);
 	for (i = 0; i < e->e_phnum; i++)
 		print_phdr(test, got, (struct elf64_phdr *)(e + 1) + i);
 	KUNIT_EXPECT_STREQ(test, got, c->want);
 }
 
-/* e_phnum ends at 65534. */
+/* The largest e_phnum is 65534. */
 static void elfcore_too_many(struct kunit *test)
 {
 	const u32 most = 0xfffe - 1;
@@ -136,7 +136,7 @@ static void elfcore_note(struct kunit *test)
 	memcpy(&pid, desc + 32, sizeof(pid));
 	KUNIT_EXPECT_EQ(test, pid, 4711);
 	KUNIT_EXPECT_MEMEQ(test, desc + 112, regs, sizeof(regs));
-	/* And nothing else. */
+	/* All other bytes are 0. */
 	for (i = 0; i < FADUMP_PRSTATUS_SZ; i++)
 		if (i < 32 || (i >= 36 && i < 112) || i >= 112 + sizeof(regs))
 			KUNIT_ASSERT_EQ(test, desc[i], 0);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the suites share: memory drawn as text, a fixed sequence of random
- * numbers, and the walk through everything that can be wrong with a blob.
+ * Helpers of the suites: maps of memory as text, reproducible random numbers, and
+ * systematic damage to a blob.
  *
- * In a picture one character is one unit of memory. '.' is none, everything
- * else is RAM.
+ * One character of a map is one unit of memory. '.' is a hole, all others are RAM.
  */
 
 #ifndef _POWERPC_FADUMP_TEST_H
@@ -17,7 +16,7 @@
 
 #include "lib/fadump-lib.h"
 
-/* A host has time for more. */
+/* The host build sets a larger number. */
 #ifndef FADUMP_TEST_ROUNDS
 #define FADUMP_TEST_ROUNDS	200
 #endif
@@ -34,9 +33,9 @@ static inline bool test_in(const char *chars, char c)
 	return *chars;
 }
 
-/* A set of all places that hold one of @chars, or of all but '.'. */
-static inline struct fadump_ranges *test_read(struct kunit *test, u32 cap,
-					      const char *picture,
+/* The set of all units with one of @chars; with NULL, of all but '.'. */
+static inline struct fadump_ranges *test_parse_map(struct kunit *test, u32 cap,
+						   const char *map,
 					      const char *chars, u64 unit)
 {
 	struct fadump_ranges *set;
@@ -47,8 +46,8 @@ static inline struct fadump_ranges *test_read(struct kunit *test, u32 cap,
 	KUNIT_ASSERT_NOT_NULL(test, set);
 	set->r = (void *)(set + 1);
 	set->cap = cap;
-	for (i = 0; picture[i]; i++) {
-		if (chars ? !test_in(chars, picture[i]) : picture[i] == '.') {
+	for (i = 0; map[i]; i++) {
+		if (chars ? !test_in(chars, map[i]) : map[i] == '.') {
 			open = false;
 			continue;
 		}
@@ -60,17 +59,17 @@ static inline struct fadump_ranges *test_read(struct kunit *test, u32 cap,
 	return set;
 }
 
-/* Everything of a set, at the places where it is. */
-static inline void test_paint(char *picture, u64 base, u64 size, u64 unit,
-			      char c)
+/* Mark a range in a map. */
+static inline void test_mark(char *map, u64 base, u64 size, u64 unit,
+			     char c)
 {
 	u64 i;
 
 	for (i = base / unit; i < (base + size) / unit && i < TEST_TEXT - 1; i++)
-		picture[i] = c;
+		map[i] = c;
 }
 
-/* The same numbers on every machine. */
+/* Gives the same numbers on every machine. */
 static inline u32 test_random(u64 *seed, u32 below)
 {
 	*seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -123,13 +122,28 @@ static inline void test_print_dump(char *text, const struct fadump_dump *d)
 			test_print(text, " !%s", missing[i]);
 }
 
-/* What fadump_dump_bound() promises, whatever it was given. */
+/* Such as "8[20=1 21=2]!": hardware id, registers by index, "!" if damaged. */
+static inline void test_print_cpu(char *text, const struct fadump_cpu_regs *cpu)
+{
+	const char *space = "";
+	u32 i;
+
+	test_print(text, "%x[", cpu->hw_id);
+	for (i = 0; i < FADUMP_NR_REGS; i++)
+		if (cpu->regs[i]) {
+			test_print(text, "%s%x=%llx", space, i, cpu->regs[i]);
+			space = " ";
+		}
+	test_print(text, "]%s", cpu->damaged ? "!" : "");
+}
+
+/* The guarantees of fadump_dump_bound(), for any input. */
 static inline void test_expect_bounded(struct kunit *test,
 				       const struct fadump_dump *d,
 				       const struct fadump_ranges *ram,
 				       u64 page_size)
 {
-	/* The first has been read by now, and may lie anywhere. */
+	/* The first may be below boot_mem_top: it has been read already. */
 	const struct fadump_range *one[] = {
 		&d->param, &d->cpu, &d->hpte, &d->area,
 	};
@@ -168,7 +182,7 @@ static inline void test_expect_bounded(struct kunit *test,
 
 typedef void (*test_blob_fn)(struct kunit *test, const struct fadump_bytes *b);
 
-/* Once with every length up to the whole, in memory of just that length. */
+/* Call @fn with each length of @blob; the buffer ends there, so ASan sees overruns. */
 static inline void test_all_lengths(struct kunit *test, const void *blob,
 				    size_t len, test_blob_fn fn)
 {
@@ -185,7 +199,7 @@ static inline void test_all_lengths(struct kunit *test, const void *blob,
 	}
 }
 
-/* Once with every bit of it turned. */
+/* Call @fn with each bit of @blob flipped. */
 static inline void test_all_flips(struct kunit *test, const void *blob,
 				  size_t len, test_blob_fn fn)
 {
@@ -203,11 +217,11 @@ static inline void test_all_flips(struct kunit *test, const void *blob,
 	kunit_kfree(test, copy);
 }
 
-/* Whole words of it replaced by what breaks arithmetic. */
+/* Call @fn with each word of @blob replaced by values that make arithmetic overflow. */
 static inline void test_all_words(struct kunit *test, const void *blob,
 				  size_t len, test_blob_fn fn)
 {
-	static const u64 evil[] = {
+	static const u64 values[] = {
 		0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffffffffff8ULL,
 		U64_MAX, 1ULL << 63, U64_MAX / 2, 1ULL << 32,
 	};
@@ -219,11 +233,11 @@ static inline void test_all_words(struct kunit *test, const void *blob,
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	memcpy(copy, blob, len);
 	for (at = 0; at + 8 <= len; at += 4)
-		for (i = 0; i < ARRAY_SIZE(evil); i++) {
-			put_unaligned_be64(evil[i], copy + at);
+		for (i = 0; i < ARRAY_SIZE(values); i++) {
+			put_unaligned_be64(values[i], copy + at);
 			fn(test, &b);
 			memcpy(copy + at, (const u8 *)blob + at, 8);
-			put_unaligned_be32(evil[i], copy + at);
+			put_unaligned_be32(values[i], copy + at);
 			fn(test, &b);
 			memcpy(copy + at, (const u8 *)blob + at, 8);
 		}

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The catalogue of faults, and the machines that it is about: QEMU's pseries
- * with 2 GiB and its powernv10 with 4 GiB, four CPUs each.
+ * The catalogue of faults, and the two machines that it is for: QEMU's pseries with
+ * 2 GiB and powernv10 with 4 GiB, four CPUs each.
  */
 
 #include "tests/lib/faults.h"
 
-/* -------- Places -------- */
+/* -------- Offsets -------- */
 
 /* ibm,kernel-dump: head, then sections in this order. */
 enum section {
@@ -23,9 +23,8 @@ enum section {
 	 offsetof(struct rtas_dump_section_fw, field))
 
 /*
- * Register save area: head, count, entries. What QEMU writes for each CPU, in
- * that order; general registers stand between those of the first and those of
- * the second list.
+ * Register save area: head, count, entries. QEMU writes these entries for each CPU, in
+ * this order, with the general registers between the two lists.
  */
 static const char * const save_names[][32] = {
 	{ "CPUSTRT", "ACOP", "AMR", "BESCR", "CFAR", "CIABR", "CR", "CTR",
@@ -71,12 +70,12 @@ static const char * const save_names[][32] = {
 			 offsetof(struct crash_info_regs_ser, field))
 #define NOTES(field)	(FAULT_IN_PART(CRASH_INFO_NOTES) |		\
 			 offsetof(struct crash_info_notes_ser, field))
-#define NOTES_PLACE(n)	(NOTES(note_at) + 8 * (n))
+#define NOTES_ADDRESS(n)	(NOTES(note_at) + 8 * (n))
 #define CPUS(n, field)	((FAULT_IN_PART(CRASH_INFO_CPUS) |		\
 			  offsetof(struct crash_info_cpu_ser, field)) +	\
 			 (n) * sizeof(struct crash_info_cpu_ser))
 
-/* The slot: FADMPSIG, whose words are native, then our record. */
+/* The slot: a FADMPSIG record, in this byte order, then our record. */
 #define OURS(field)	(CRASH_INFO_OFFSET + REC(field))
 
 /* OPAL: both descriptions, each with one region. */
@@ -93,7 +92,7 @@ static const char * const save_names[][32] = {
 #define TAG_REGION(field)	(sizeof(struct opal_dump_fw) +		\
 				 offsetof(struct opal_region_fw, field))
 
-/* OPAL's register data: what QEMU writes behind the 32 general registers. */
+/* OPAL's register data: what QEMU writes after the 32 general registers. */
 static const u16 thread_sprs[] = {
 	31, 29, 806, 28, 187, 9, 136, 1013, 1015, 19, 180, 181, 188, 189, 176,
 	17, 18, 804, 805, 153, 9, 19, 18, 8, OPAL_SPR_MSR, OPAL_SPR_NIA, 1, 26,
@@ -137,14 +136,14 @@ static_assert(THREAD_SZ == 0x438);
 #define PAGE		0x10000ULL
 #define MIB(n)		((u64)(n) << 20)
 
-/* Addresses that are no RAM, though there is nothing else wrong with them. */
-#define NOWHERE		BIT_ULL(40)
-/* Where the capture kernel runs. */
+/* An address beyond RAM; with XOR, a bit that moves an address there. */
+#define BEYOND_RAM		BIT_ULL(40)
+/* Memory that the capture kernel uses. */
 #define BELOW		0x1000000ULL
-/* Where the dead kernel had VMCOREINFO, and each CPU's slot for its note. */
+/* Addresses of VMCOREINFO and of each CPU's crash note in the crashed kernel. */
 #define NOTE_AT		0x1230000ULL
-#define SLOT_AT(cpu)	(0x7fe00c00ULL + 0x20000 * (cpu))
-/* The last page of all addresses. */
+#define CRASH_NOTE_AT(cpu)	(0x7fe00c00ULL + 0x20000 * (cpu))
+/* The last page of the address space. */
 #define TOP_PAGE	(~0xffffULL)
 #define LESS(n)		(-(u64)(n))
 
@@ -154,7 +153,7 @@ static_assert(THREAD_SZ == 0x438);
 #define NAME_UNKNOWN	0x51554f5641444953ULL
 
 const struct fault fadump_faults[NR_FAULTS] = {
-	/* A: the property as such. */
+	/* A: length of the property. */
 	{ "A11a", RTAS, "one byte of a property",
 	  .missing = L(DESCRIPTION), .cut = 1, .host_only = true },
 	{ "A11b", RTAS, "a property shorter than its head",
@@ -172,7 +171,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  L(FW_SUSPECT) },
 	{ "B1b", RTAS, "version 2", { { HEAD(version), 4, SET, 2 } },
 	  L(FW_SUSPECT) },
-	{ "B1c", RTAS, "version the wrong way round",
+	{ "B1c", RTAS, "version in the wrong byte order",
 	  { { HEAD(version), 4, SET, 0x01000000 } }, L(FW_SUSPECT) },
 	{ "B2a", RTAS, "no sections", { { HEAD(nr_sections), 2, SET, 0 } },
 	  L(FW_SUSPECT) },
@@ -209,7 +208,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { HEAD(status), 2, SET, RTAS_DUMP_PERFORMED } } },
 	{ "B6", RTAS, "status: an error",
 	  { { HEAD(status), 2, SET, 0xe000 } }, L(FW_SUSPECT) },
-	{ "B7a", RTAS, "status: bits of tomorrow",
+	{ "B7a", RTAS, "status: unknown bits",
 	  { { HEAD(status), 2, SET, 0xdfff } } },
 	{ "B7b", RTAS, "fields about disks",
 	  { { HEAD(disk_block_sz), 4, SET, 512 },
@@ -224,7 +223,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(BOOT, request), 4, SET, 0 } }, L(DESCRIPTION) },
 	{ "C1c", RTAS, "boot arguments not asked for",
 	  { { SECTION(PARAM, request), 4, SET, 0xfffffffe } } },
-	{ "C1d", RTAS, "boot memory asked for with bits of tomorrow",
+	{ "C1d", RTAS, "boot memory asked for with unknown bits",
 	  { { SECTION(BOOT, request), 4, SET, 0xffffffff } } },
 	{ "C2a", RTAS, "a section of type 0", { { SECTION(HPTE, type), 2, SET, 0 } } },
 	{ "C2b", RTAS, "a section of type 3", { { SECTION(HPTE, type), 2, SET, 3 } } },
@@ -266,7 +265,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(BOOT, src), 8, SET, TOP_PAGE } },
 	  L(SECTION) | L(DESCRIPTION) },
 	{ "C8b", RTAS, "source of the boot memory beyond RAM",
-	  { { SECTION(BOOT, src), 8, SET, NOWHERE } }, L(SECTION) | L(DESCRIPTION) },
+	  { { SECTION(BOOT, src), 8, SET, BEYOND_RAM } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C8c", RTAS, "source of the boot memory crosses the end of RAM",
 	  { { SECTION(BOOT, src), 8, SET, 0x7fff0000 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C8d", RTAS, "source of the boot memory in RAM that was not copied",
@@ -288,14 +287,14 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(BOOT, dest), 8, SET, TOP_PAGE } },
 	  L(SECTION) | L(DESCRIPTION) },
 	{ "C10b", RTAS, "destination of the boot memory beyond RAM",
-	  { { SECTION(BOOT, dest), 8, SET, NOWHERE } }, L(SECTION) | L(DESCRIPTION) },
+	  { { SECTION(BOOT, dest), 8, SET, BEYOND_RAM } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C10c", RTAS, "destination of the boot memory crosses the end of RAM",
 	  { { SECTION(BOOT, dest), 8, SET, 0x7fff0000 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C10d", RTAS, "destination of the registers wraps",
 	  { { SECTION(CPU, dest), 8, SET, LESS(8) } },
 	  L(SECTION) | L(CPU_DATA), 1 },
 	{ "C10e", RTAS, "destination of the registers beyond RAM",
-	  { { SECTION(CPU, dest), 8, SET, NOWHERE } }, L(CPU_DATA), 1 },
+	  { { SECTION(CPU, dest), 8, SET, BEYOND_RAM } }, L(CPU_DATA), 1 },
 	{ "C11", RTAS, "destination of the boot memory inside a page",
 	  { { SECTION(BOOT, dest), 8, ADD, 0x100 } }, L(SECTION) | L(DESCRIPTION) },
 	{ "C12a", RTAS, "destination of the boot memory where this kernel runs",
@@ -314,7 +313,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(BOOT, error), 2, SET, 0x1000 } }, L(BOOT_MEM) },
 	{ "C15e", RTAS, "boot memory: destination too small",
 	  { { SECTION(BOOT, error), 2, SET, 0x0800 } }, L(BOOT_MEM) },
-	{ "C15f", RTAS, "boot memory: every error there is",
+	{ "C15f", RTAS, "boot memory: all error bits",
 	  { { SECTION(BOOT, error), 2, SET, 0xffff } }, L(BOOT_MEM) },
 	{ "C15g", RTAS, "registers: destination too small",
 	  { { SECTION(CPU, error), 2, SET, 0x0800 } }, L(CPU_SOME) },
@@ -322,80 +321,80 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SECTION(PARAM, error), 2, SET, 0x1000 } }, L(PARAM) },
 	{ "C15i", RTAS, "hash table entries: bad type",
 	  { { SECTION(HPTE, error), 2, SET, 0x8000 } } },
-	{ "C16a", RTAS, "boot memory: bad source, the wrong way round",
+	{ "C16a", RTAS, "boot memory: bad source, in the wrong byte order",
 	  { { SECTION(BOOT, error), 2, SET, 0x0040 } }, L(BOOT_MEM) },
-	{ "C16b", RTAS, "boot memory: bad destination, the wrong way round",
+	{ "C16b", RTAS, "boot memory: bad destination, in the wrong byte order",
 	  { { SECTION(BOOT, error), 2, SET, 0x0010 } }, L(BOOT_MEM) },
-	{ "C17a", RTAS, "no byte of the boot memory came",
+	{ "C17a", RTAS, "no byte of the boot memory was copied",
 	  { { SECTION(BOOT, dumped), 8, SET, 0 } },
 	  L(BOOT_MEM) | L(VMCOREINFO), .missing_bytes = FAULT_ALL,
 	  .host_only = true },
-	{ "C17b", RTAS, "half of the boot memory came",
+	{ "C17b", RTAS, "half of the boot memory was copied",
 	  { { SECTION(BOOT, dumped), 8, SET, MIB(160) } },
 	  L(BOOT_MEM), .missing_bytes = MIB(160), .host_only = true },
-	{ "C17c", RTAS, "the last page of the boot memory did not come",
+	{ "C17c", RTAS, "the last page of the boot memory was not copied",
 	  { { SECTION(BOOT, dumped), 8, ADD, LESS(PAGE) } },
 	  L(BOOT_MEM), .missing_bytes = PAGE },
-	{ "C17d", RTAS, "a byte more than all boot memory came",
+	{ "C17d", RTAS, "a byte more than all boot memory was copied",
 	  { { SECTION(BOOT, dumped), 8, ADD, 1 } } },
-	{ "C17e", RTAS, "as much boot memory came as there are addresses",
+	{ "C17e", RTAS, "the largest number of bytes of boot memory was copied",
 	  { { SECTION(BOOT, dumped), 8, SET, U64_MAX } } },
-	{ "C17f", RTAS, "half of the boot memory came, with an error",
+	{ "C17f", RTAS, "half of the boot memory was copied, with an error",
 	  { { SECTION(BOOT, dumped), 8, SET, MIB(160) },
 	    { SECTION(BOOT, error), 2, SET, 0x1000 } },
 	  L(BOOT_MEM), .missing_bytes = MIB(160), .host_only = true },
-	{ "C18a", RTAS, "registers of one CPU came",
+	{ "C18a", RTAS, "registers of one CPU were saved",
 	  { { SECTION(CPU, dumped), 8, SET, 0x510 } }, L(CPU_SOME), 2 },
-	{ "C18b", RTAS, "more registers came than were asked for",
+	{ "C18b", RTAS, "more registers were saved than asked for",
 	  { { SECTION(CPU, dumped), 8, SET, 0x4f20 } } },
-	{ "C18c", RTAS, "as many registers came as there are addresses",
+	{ "C18c", RTAS, "the largest number of bytes of registers was saved",
 	  { { SECTION(CPU, dumped), 8, SET, U64_MAX } } },
-	{ "C18d", RTAS, "no registers came",
+	{ "C18d", RTAS, "no registers were saved",
 	  { { SECTION(CPU, dumped), 8, SET, 0 } }, L(CPU_DATA), 1 },
-	{ "C18e", RTAS, "registers came but for the last byte",
+	{ "C18e", RTAS, "all registers but the last byte were saved",
 	  { { SECTION(CPU, dumped), 8, SET, SAVE_CPU(FAULT_CPUS) - 1 } },
 	  L(CPU_SOME) },
-	{ "C19a", RTAS, "hash table entries were asked for and did not come",
+	{ "C19a", RTAS, "hash table entries were asked for and not saved",
 	  { { SECTION(HPTE, len), 8, SET, 0x48 } } },
 	{ "C19b", RTAS, "hash table entries beyond RAM",
 	  { { SECTION(HPTE, len), 8, SET, 0x48 },
 	    { SECTION(HPTE, dumped), 8, SET, 0x48 },
-	    { SECTION(HPTE, dest), 8, SET, NOWHERE } } },
+	    { SECTION(HPTE, dest), 8, SET, BEYOND_RAM } } },
 	{ "C19c", RTAS, "hash table entries where this kernel runs",
 	  { { SECTION(HPTE, len), 8, SET, 0x48 },
 	    { SECTION(HPTE, dumped), 8, SET, 0x48 },
 	    { SECTION(HPTE, dest), 8, SET, BELOW } } },
-	{ "C20a", RTAS, "boot arguments have moved",
+	{ "C20a", RTAS, "boot arguments were copied",
 	  { { SECTION(PARAM, src), 8, ADD, PAGE } }, L(PARAM) },
 	{ "C20b", RTAS, "boot arguments beyond RAM",
-	  { { SECTION(PARAM, src), 8, SET, NOWHERE },
-	    { SECTION(PARAM, dest), 8, SET, NOWHERE } }, L(PARAM) },
-	{ "C20c", RTAS, "no boot arguments came",
+	  { { SECTION(PARAM, src), 8, SET, BEYOND_RAM },
+	    { SECTION(PARAM, dest), 8, SET, BEYOND_RAM } }, L(PARAM) },
+	{ "C20c", RTAS, "no boot arguments were preserved",
 	  { { SECTION(PARAM, dumped), 8, SET, 0 } }, L(PARAM) },
-	{ "C20d", RTAS, "seven bytes of boot arguments came",
+	{ "C20d", RTAS, "seven bytes of boot arguments were preserved",
 	  { { SECTION(PARAM, dumped), 8, SET, 7 } } },
-	{ "C20e", RTAS, "more boot arguments came than there are",
+	{ "C20e", RTAS, "more boot arguments were preserved than there are",
 	  { { SECTION(PARAM, dumped), 8, SET, U64_MAX } }, L(PARAM) },
 
 	/* D: register save area. */
 	{ "D1a", SAVE, "no magic", { { SAVE_HEAD(magic), 8, SET, 0 } },
 	  L(CPU_DATA), 1 },
-	{ "D1b", SAVE, "magic the wrong way round",
+	{ "D1b", SAVE, "magic in the wrong byte order",
 	  { { SAVE_HEAD(magic), 8, SET, 0x0045564153474552ULL } }, L(CPU_DATA), 1 },
-	{ "D1c", SAVE, "a bit of the magic", { { SAVE_HEAD(magic), 8, XOR, 1 } },
+	{ "D1c", SAVE, "a flipped bit in the magic", { { SAVE_HEAD(magic), 8, XOR, 1 } },
 	  L(CPU_DATA), 1 },
 	{ "D2a", SAVE, "version 1", { { SAVE_HEAD(version), 4, SET, 1 } } },
-	{ "D2b", SAVE, "the last version of all",
+	{ "D2b", SAVE, "the largest version",
 	  { { SAVE_HEAD(version), 4, SET, 0xffffffff } } },
 	{ "D3a", SAVE, "NumCpusOffset 0", { { SAVE_HEAD(cpus_offset), 4, SET, 0 } },
 	  L(CPU_DATA), 1 },
 	{ "D3b", SAVE, "NumCpusOffset in the head",
 	  { { SAVE_HEAD(cpus_offset), 4, SET, 0xf } }, L(CPU_DATA), 1 },
-	{ "D3c", SAVE, "NumCpusOffset points half behind the area",
+	{ "D3c", SAVE, "NumCpusOffset points partly after the area",
 	  { { SAVE_HEAD(cpus_offset), 4, SET, SAVE_SZ - 3 } }, L(CPU_DATA), 1 },
-	{ "D3d", SAVE, "NumCpusOffset points behind the area",
+	{ "D3d", SAVE, "NumCpusOffset points after the area",
 	  { { SAVE_HEAD(cpus_offset), 4, SET, 0x7fffffff } }, L(CPU_DATA), 1 },
-	{ "D3e", SAVE, "NumCpusOffset is the largest there is",
+	{ "D3e", SAVE, "the largest NumCpusOffset",
 	  { { SAVE_HEAD(cpus_offset), 4, SET, 0xffffffff } }, L(CPU_DATA), 1 },
 	{ "D4", SAVE, "NumCpusOffset points into the first CPU",
 	  { { SAVE_HEAD(cpus_offset), 4, SET, SAVE_VALUE(0, SAVE_START) } },
@@ -405,7 +404,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "D5b", SAVE, "one CPU fewer announced", { { SAVE_COUNT, 4, ADD, LESS(1) } },
 	  L(CPU_SOME), 3 },
 	{ "D5c", SAVE, "one CPU more announced", { { SAVE_COUNT, 4, ADD, 1 } } },
-	{ "D5d", SAVE, "as many CPUs announced as there can be",
+	{ "D5d", SAVE, "the largest number of CPUs announced",
 	  { { SAVE_COUNT, 4, SET, 0xffffffff } } },
 	{ "D6a", SAVE, "the first CPU does not begin",
 	  { { SAVE_ID(0, SAVE_START), 8, SET, 0 } }, L(CPU_SOME), 3 },
@@ -417,15 +416,15 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SAVE_ID(1, SAVE_END), 8, SET, 0 } }, L(CPU_SOME) },
 	{ "D8", SAVE, "a CPU ends as another",
 	  { { SAVE_VALUE(1, SAVE_END), 8, SET, 7 } }, L(CPU_SOME) },
-	{ "D9a", SAVE, "a CPU that nobody knows",
+	{ "D9a", SAVE, "an unknown hardware id",
 	  { { SAVE_VALUE(3, SAVE_START), 8, SET, 0x7fffffff },
-	    { SAVE_VALUE(3, SAVE_END), 8, SET, 0x7fffffff } }, .left = 1 },
-	{ "D9b", SAVE, "a CPU that nobody knows, at its beginning only",
+	    { SAVE_VALUE(3, SAVE_END), 8, SET, 0x7fffffff } }, .empty_notes = 1 },
+	{ "D9b", SAVE, "an unknown hardware id, in CPUSTRT only",
 	  { { SAVE_VALUE(3, SAVE_START), 8, SET, 0xffffffff } }, L(CPU_SOME),
-	  .left = 1 },
+	  .empty_notes = 1 },
 	{ "D11a", SAVE, "the same CPU twice",
 	  { { SAVE_VALUE(1, SAVE_START), 8, SET, 0 },
-	    { SAVE_VALUE(1, SAVE_END), 8, SET, 0 } }, .left = 1 },
+	    { SAVE_VALUE(1, SAVE_END), 8, SET, 0 } }, .empty_notes = 1 },
 	{ "D11b", SAVE, "junk in the reserved half of a CPU's id",
 	  { { SAVE_VALUE(1, SAVE_START), 4, SET, 0xdeadbeef },
 	    { SAVE_VALUE(1, SAVE_END), 4, SET, 0xbeefdead } } },
@@ -445,7 +444,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SAVE_ID(1, SAVE_GPR(1)), 8, SET, NAME_GPR32 } }, L(CPU_SOME) },
 	{ "D14c", SAVE, "NIA twice",
 	  { { SAVE_ID(1, SAVE_VTB), 8, SET, RTAS_REG_NIA } } },
-	{ "D15a", SAVE, "an entry that nobody knows",
+	{ "D15a", SAVE, "an unknown entry",
 	  { { SAVE_ID(1, SAVE_VTB), 8, SET, NAME_UNKNOWN } } },
 	{ "D15b", SAVE, "an entry without a name",
 	  { { SAVE_ID(1, SAVE_VTB), 8, SET, 0 } } },
@@ -453,24 +452,24 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { SAVE_VALUE(1, SAVE_CR), 4, SET, 0xdeadbeef } } },
 	{ "D17", SAVE, "the crashing CPU does not begin",
 	  { { SAVE_ID(FAULT_CRASH_CPU, SAVE_START), 8, SET, 0 } }, L(CPU_SOME) },
-	{ "D18a", SAVE, "junk behind the last CPU",
+	{ "D18a", SAVE, "junk after the last CPU",
 	  { { SAVE_CPU(FAULT_CPUS), 8, SET, U64_MAX },
 	    { SAVE_CPU(FAULT_CPUS) + 8, 4, SET, 0xffffffff } } },
-	{ "D18b", SAVE, "the beginning of another CPU behind the last",
+	{ "D18b", SAVE, "the beginning of another CPU after the last",
 	  { { SAVE_CPU(FAULT_CPUS), 8, SET, RTAS_REG_CPU_START } } },
 	{ "D19a", SAVE, "only the head is there", .missing = L(CPU_DATA), .cpus = 1,
 	  .cut = SAVE_COUNT },
 	{ "D19b", SAVE, "zeros from the middle of the second CPU on",
 	  .missing = L(CPU_SOME), .cpus = 3, .cut = SAVE_ID(1, SAVE_GPR(0)) },
 
-	/* F: OPAL's pointers, which are its business; G: what they point to. */
+	/* G: the structure that OPAL's tag for CPUs points to. (F, the tags: no blob.) */
 	{ "G2a", TAGGED, "version 0", { { TAG(version), 1, SET, 0 } },
 	  L(CPU_DATA), 1 },
 	{ "G2b", TAGGED, "version 2", { { TAG(version), 1, SET, 2 } },
 	  L(CPU_DATA), 1 },
 	{ "G3a", TAGGED, "no regions", { { TAG(nr_regions), 4, SET, 0 } },
 	  L(CPU_DATA), 1 },
-	{ "G3b", TAGGED, "as many regions as there can be",
+	{ "G3b", TAGGED, "the largest number of regions",
 	  { { TAG(nr_regions), 4, SET, 0xffffffff } } },
 	{ "G4a", TAGGED, "register data of version 0",
 	  { { TAG(cpu_version), 4, SET, 0 } } },
@@ -489,7 +488,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "G6a", TAGGED, "register data at 0", { { TAG_REGION(dest), 8, SET, 0 } },
 	  L(CPU_DATA), 1 },
 	{ "G6b", TAGGED, "register data beyond RAM",
-	  { { TAG_REGION(dest), 8, SET, NOWHERE } }, L(CPU_DATA), 1 },
+	  { { TAG_REGION(dest), 8, SET, BEYOND_RAM } }, L(CPU_DATA), 1 },
 	{ "G6c", TAGGED, "register data wraps",
 	  { { TAG_REGION(dest), 8, SET, LESS(8) } }, L(CPU_DATA), 1 },
 	{ "G6d", TAGGED, "no register data", { { TAG_REGION(size), 8, SET, 0 } },
@@ -500,7 +499,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { TAG_REGION(size), 8, ADD, LESS(1) } }, L(CPU_SOME), 3 },
 	{ "G6g", TAGGED, "register data where this kernel runs",
 	  { { TAG_REGION(dest), 8, SET, BELOW } }, L(CPU_DATA), 1 },
-	{ "G6h", TAGGED, "register data that came from elsewhere",
+	{ "G6h", TAGGED, "register data with another source",
 	  { { TAG_REGION(src), 8, SET, U64_MAX } } },
 	{ "G7", TAGGED, "a crashing thread that does not exist",
 	  { { TAG(crashing_pir), 4, SET, 0x7fffffff } } },
@@ -512,7 +511,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { THREAD(1, entries_at), 4, SET, 1 } }, L(CPU_SOME), 3 },
 	{ "H2b", THREADS, "entries one entry late",
 	  { { THREAD(1, entries_at), 4, SET, 0x20 } }, L(CPU_SOME) },
-	{ "H2c", THREADS, "entries behind the thread",
+	{ "H2c", THREADS, "entries after the thread",
 	  { { THREAD(1, entries_at), 4, SET, THREAD_SZ } }, L(CPU_SOME), 3 },
 	{ "H2d", THREADS, "entries at the end of all offsets",
 	  { { THREAD(1, entries_at), 4, SET, 0xfffffff8 } }, L(CPU_SOME), 3 },
@@ -520,7 +519,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  L(CPU_SOME), 3 },
 	{ "H3b", THREADS, "one entry more than there are",
 	  { { THREAD(1, nr_entries), 4, ADD, 1 } }, L(CPU_SOME) },
-	{ "H3c", THREADS, "as many entries as there can be",
+	{ "H3c", THREADS, "the largest number of entries",
 	  { { THREAD(1, nr_entries), 4, SET, 0xffffffff } }, L(CPU_SOME) },
 	{ "H3d", THREADS, "general registers only",
 	  { { THREAD(1, nr_entries), 4, SET, 32 } }, L(CPU_SOME) },
@@ -530,11 +529,11 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "H4b", THREADS, "entries too small",
 	  { { THREAD(1, entry_step), 4, SET, 15 },
 	    { THREAD(1, entry_size), 4, SET, 15 } }, L(CPU_SOME), 3 },
-	{ "H4c", THREADS, "entries larger than their place",
+	{ "H4c", THREADS, "entries larger than their resolve_offset",
 	  { { THREAD(1, entry_size), 4, SET, 24 } }, L(CPU_SOME), 3 },
-	{ "H4d", THREADS, "entries as large as four gigabytes",
+	{ "H4d", THREADS, "entries of four gigabytes",
 	  { { THREAD(1, entry_step), 4, SET, 0xffffffff } }, L(CPU_SOME) },
-	{ "H5a", THREADS, "a core that has been stopped by other means",
+	{ "H5a", THREADS, "a core in the other valid state",
 	  { { THREAD(1, core_state), 1, SET, OPAL_CORE_RUNNING } } },
 	{ "H5b", THREADS, "a core in state 1", { { THREAD(1, core_state), 1, SET, 1 } },
 	  L(CPU_SOME), 3 },
@@ -547,10 +546,10 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	    { THREAD(1, entry_step), 8, SET, 0 } }, L(CPU_SOME), 3 },
 	{ "H6b", THREADS, "zeros from the second thread on",
 	  .missing = L(CPU_SOME), .cpus = 2, .cut = THREAD_SZ },
-	{ "H7a", THREADS, "a thread that nobody knows",
-	  { { THREAD(3, pir), 4, SET, 0x7fffffff } }, .left = 1 },
+	{ "H7a", THREADS, "an unknown PIR",
+	  { { THREAD(3, pir), 4, SET, 0x7fffffff } }, .empty_notes = 1 },
 	{ "H7b", THREADS, "the same thread twice", { { THREAD(1, pir), 4, SET, 0 } },
-	  .left = 1 },
+	  .empty_notes = 1 },
 	{ "H8a", THREADS, "an entry of type 0",
 	  { { THREAD_REG(1, THREAD_ACOP, type), 4, SET, 0 } } },
 	{ "H8b", THREADS, "an entry of type 3",
@@ -561,7 +560,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "H8d", THREADS, "general register 0x80000000",
 	  { { THREAD_REG(1, THREAD_ACOP, type), 4, SET, OPAL_REG_GPR },
 	    { THREAD_REG(1, THREAD_ACOP, number), 4, SET, 0x80000000 } } },
-	{ "H8e", THREADS, "a special register that nobody knows",
+	{ "H8e", THREADS, "an unknown special register",
 	  { { THREAD_REG(1, THREAD_ACOP, number), 4, SET, 0x7ff } } },
 	{ "H9a", THREADS, "the second CTR differs",
 	  { { THREAD_REG(1, THREAD_CTR2, value), 8, SET, 0x99 } } },
@@ -573,7 +572,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { THREAD(1, reserved), 1, SET, 0x7f },
 	    { THREAD(1, reserved) + 1, 2, SET, 0x7f7f } } },
 
-	/* I1 to I3: what the dead kernel left for OPAL's sake. */
+	/* I1 to I4: metadata of the crashed kernel for OPAL. */
 	{ "I1a", OPAL, "the other description: version 0",
 	  { { META(version), 1, SET, 0 } } },
 	{ "I1b", OPAL, "the other description: 65535 regions",
@@ -582,7 +581,7 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { PLAN(magic), 8, SET, 0 } } },
 	{ "I1d", OPAL, "our description: version 2", { { PLAN(version), 4, SET, 2 } },
 	  L(PARAM) },
-	{ "I1e", OPAL, "our description: a bit in its checksum",
+	{ "I1e", OPAL, "our description: a flipped bit in its checksum",
 	  { { PLAN(sum), 4, XOR, 1 } }, L(PARAM) },
 	{ "I1f", OPAL, "our description: of no size",
 	  { { PLAN(total_size), 4, SET, 0 } }, L(PARAM) },
@@ -590,9 +589,9 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	  { { PLAN(total_size), 4, SET, 0xffffffff } }, L(PARAM) },
 	{ "I1h", OPAL, "our description: more regions than fit",
 	  { { PLAN(nr_regions), 4, SET, 0xffffffff } }, L(PARAM) },
-	{ "I1i", OPAL, "our description: a bit in its regions",
+	{ "I1i", OPAL, "our description: a flipped bit in its regions",
 	  { { PLAN_REGION(dest), 8, XOR, 0x10000 } }, L(PARAM) },
-	{ "I1j", OPAL, "our description: a bit in its place of the record",
+	{ "I1j", OPAL, "our description: a flipped bit in the address of the record",
 	  { { PLAN(info_at), 8, XOR, 0x10000 } }, L(PARAM) },
 	{ "I1k", OPAL, "neither description can be read",
 	  { { META(version), 1, SET, 0 }, { PLAN(magic), 8, SET, 0 } },
@@ -603,94 +602,96 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "I1m", OPAL, "a checksum is wrong, and the other one has 129 regions",
 	  { { META(nr_regions), 2, SET, 129 }, { PLAN(sum), 4, XOR, 1 } },
 	  L(PARAM) | L(DESCRIPTION) },
-	{ "I2a", OPAL, "the other description: nothing was taken",
+	{ "I2a", OPAL, "the other description: no region registered",
 	  { { META(nr_registered), 2, SET, 0 } } },
-	{ "I2b", OPAL, "the other description alone: more was taken than there is",
+	{ "I2b", OPAL, "the other description alone: more regions registered than there are",
 	  { { META(nr_registered), 2, SET, 9 }, { PLAN(magic), 8, SET, 0 } } },
-	{ "I2c", OPAL, "our description: a bit in what says that it is armed",
+	{ "I2c", OPAL, "our description: a flipped bit in the word that says armed",
 	  { { PLAN(armed), 8, XOR, 1 } }, L(FW_SUSPECT) },
 	{ "I2d", OPAL, "our description: not armed, the other one is",
 	  { { PLAN(armed), 8, SET, 0 } }, L(FW_SUSPECT) },
 	{ "I3a", OPAL, "source beyond RAM, under a good checksum",
-	  { { PLAN_REGION(src), 8, XOR, NOWHERE } }, L(SECTION) | L(DESCRIPTION), .sums = true },
+	  { { PLAN_REGION(src), 8, XOR, BEYOND_RAM } }, L(SECTION) | L(DESCRIPTION),
+	  .sums = true },
 	{ "I3b", OPAL, "destination beyond RAM, under a good checksum",
-	  { { PLAN_REGION(dest), 8, XOR, NOWHERE } }, L(SECTION) | L(DESCRIPTION), .sums = true },
+	  { { PLAN_REGION(dest), 8, XOR, BEYOND_RAM } }, L(SECTION) | L(DESCRIPTION),
+	  .sums = true },
 	{ "I3c", OPAL, "destination inside a page, under a good checksum",
 	  { { PLAN_REGION(dest), 8, XOR, 0x100 } }, L(SECTION) | L(DESCRIPTION), .sums = true },
 	{ "I3d", OPAL, "no region, under a good checksum",
 	  { { PLAN(nr_regions), 4, XOR, 1 } }, L(DESCRIPTION), .sums = true },
 	{ "I3e", OPAL, "the boot memory ends beyond RAM, under a good checksum",
-	  { { PLAN(boot_mem_top), 8, XOR, NOWHERE } }, L(DESCRIPTION), .sums = true },
+	  { { PLAN(boot_mem_top), 8, XOR, BEYOND_RAM } }, L(DESCRIPTION), .sums = true },
 	{ "I3f", OPAL, "the boot memory ends too late, under a good checksum",
 	  { { PLAN(boot_mem_top), 8, XOR, 0x40000000 } }, L(DESCRIPTION),
 	  .sums = true },
 	{ "I3g", OPAL, "the dump area beyond RAM, under a good checksum",
-	  { { PLAN(area_base), 8, XOR, NOWHERE } }, .sums = true },
+	  { { PLAN(area_base), 8, XOR, BEYOND_RAM } }, .sums = true },
 	{ "I3h", OPAL, "boot arguments beyond RAM, under a good checksum",
-	  { { PLAN(param_base), 8, XOR, NOWHERE } }, L(PARAM), .sums = true },
+	  { { PLAN(param_base), 8, XOR, BEYOND_RAM } }, L(PARAM), .sums = true },
 	{ "I4a", OPAL, "the record beyond RAM, under a good checksum",
-	  { { PLAN(info_at), 8, XOR, NOWHERE } }, .sums = true },
+	  { { PLAN(info_at), 8, XOR, BEYOND_RAM } }, .sums = true },
 	{ "I4b", OPAL, "the other description alone: the record beyond RAM",
-	  { { META(info_at), 8, SET, NOWHERE }, { PLAN(magic), 8, SET, 0 } } },
+	  { { META(info_at), 8, SET, BEYOND_RAM }, { PLAN(magic), 8, SET, 0 } } },
 	{ "I4c", OPAL, "the other description alone: the record where this kernel runs",
 	  { { META(info_at), 8, SET, BELOW }, { PLAN(magic), 8, SET, 0 } } },
 	{ "I4d", OPAL, "the other description alone: source beyond RAM",
-	  { { META_REGION(src), 8, SET, NOWHERE }, { PLAN(magic), 8, SET, 0 } },
+	  { { META_REGION(src), 8, SET, BEYOND_RAM }, { PLAN(magic), 8, SET, 0 } },
 	  L(DESCRIPTION) },
 
 	/* I5 to I11: records. */
-	{ "I5a", RECORD, "no magic; the other record tells",
-	  { { REC(magic), 8, SET, 0 } }, .left = FAULT_CPUS },
+	{ "I5a", RECORD, "no magic; the legacy record is used",
+	  { { REC(magic), 8, SET, 0 } }, .empty_notes = FAULT_CPUS },
 	{ "I5b", SLOT, "no magic in either record",
 	  { { 0, 8, SET, 0 }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_INFO) | L(CRASH_REGS), .left = FAULT_CPUS },
-	{ "I5c", SLOT, "a bit in the magic of either record",
+	  L(CRASH_INFO) | L(CRASH_REGS), .empty_notes = FAULT_CPUS },
+	{ "I5c", SLOT, "a flipped bit in the magic of either record",
 	  { { 0, 8, XOR, 0x0100000000000001ULL }, { OURS(magic), 8, XOR, 1 } },
-	  L(CRASH_INFO) | L(CRASH_REGS), .left = FAULT_CPUS },
-	{ "I5d", SLOT, "no magic in the other record", { { 0, 8, SET, 0 } } },
-	{ "I5e", SLOT, "zeros in place of both",
-	  .missing = L(CRASH_INFO) | L(CRASH_REGS), .cut = 1, .left = FAULT_CPUS },
+	  L(CRASH_INFO) | L(CRASH_REGS), .empty_notes = FAULT_CPUS },
+	{ "I5d", SLOT, "no magic in the legacy record", { { 0, 8, SET, 0 } } },
+	{ "I5e", SLOT, "zeros in resolve_offset of both",
+	  .missing = L(CRASH_INFO) | L(CRASH_REGS), .cut = 1, .empty_notes = FAULT_CPUS },
 	{ "I6a", RECORD, "version 2", { { REC(version), 4, SET, 2 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
 	{ "I6b", RECORD, "a head of no size", { { REC(head_size), 4, SET, 0 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
 	{ "I6c", RECORD, "a head of four gigabytes",
 	  { { REC(head_size), 4, SET, 0xffffffff } }, L(CRASH_PART),
-	  .left = FAULT_CPUS },
+	  .empty_notes = FAULT_CPUS },
 	{ "I6d", RECORD, "a record of no size", { { REC(total_size), 4, SET, 0 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
 	{ "I6e", RECORD, "a record of four gigabytes",
 	  { { REC(total_size), 4, SET, 0xffffffff } }, L(CRASH_PART),
-	  .left = FAULT_CPUS },
+	  .empty_notes = FAULT_CPUS },
 	{ "I6f", RECORD, "a record that ends with its table",
 	  { { REC(total_size), 4, SET, REC_TABLE_END } },
-	  L(CRASH_PART) | L(CRASH_REGS), .left = FAULT_CPUS },
+	  L(CRASH_PART) | L(CRASH_REGS), .empty_notes = FAULT_CPUS },
 	{ "I6g", RECORD, "no parts", { { REC(nr_parts), 4, SET, 0 } }, L(CRASH_PART),
-	  .left = FAULT_CPUS },
-	{ "I6h", RECORD, "as many parts as there can be",
+	  .empty_notes = FAULT_CPUS },
+	{ "I6h", RECORD, "the largest number of parts",
 	  { { REC(nr_parts), 4, SET, 0xffffffff } }, L(CRASH_PART),
-	  .left = FAULT_CPUS },
+	  .empty_notes = FAULT_CPUS },
 	{ "I6i", RECORD, "entries of no size", { { REC(part_size), 4, SET, 0 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
-	{ "I6j", RECORD, "a bit in the table's checksum",
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
+	{ "I6j", RECORD, "a flipped bit in the table's checksum",
 	  { { REC(table_sum), 4, XOR, 1 } }, L(CRASH_PART),
-	  .left = FAULT_CPUS },
-	{ "I6k", RECORD, "a bit in the table", { { PART(REGS, size), 4, XOR, 1 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
-	{ "I6l", RECORD, "counts of capture boots that cannot be",
+	  .empty_notes = FAULT_CPUS },
+	{ "I6k", RECORD, "a flipped bit in the table", { { PART(REGS, size), 4, XOR, 1 } },
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
+	{ "I6l", RECORD, "impossible counts of capture boots",
 	  { { REC(attempts), 4, SET, 0xffffffff },
 	    { REC(reserved), 8, SET, 0xffffffff } } },
-	{ "I6m", RECORD, "a count of capture boots that nothing confirms",
+	{ "I6m", RECORD, "a count of capture boots without its complement",
 	  { { REC(attempts), 4, SET, 100 } } },
-	{ "I6n", RECORD, "a bit in what ends a dump",
+	{ "I6n", RECORD, "a flipped bit in the word that ends a dump",
 	  { { REC(ended), 8, SET, CRASH_INFO_ENDED ^ 1 } } },
-	{ "I7a", RECORD, "a bit in LAYOUT", { { LAYOUT(area_base), 8, XOR, 0x10000 } },
+	{ "I7a", RECORD, "a flipped bit in LAYOUT", { { LAYOUT(area_base), 8, XOR, 0x10000 } },
 	  L(CRASH_PART) },
-	{ "I7b", RECORD, "a bit in KERNEL", { { KERNEL(release), 1, XOR, 1 } },
+	{ "I7b", RECORD, "a flipped bit in KERNEL", { { KERNEL(release), 1, XOR, 1 } },
 	  L(CRASH_PART) },
-	{ "I7c", RECORD, "a bit in COPIES", { { COPIES(dest), 8, XOR, 0x10000 } },
+	{ "I7c", RECORD, "a flipped bit in COPIES", { { COPIES(dest), 8, XOR, 0x10000 } },
 	  L(CRASH_PART) },
-	{ "I7d", RECORD, "a part that is not there, under a good checksum",
+	{ "I7d", RECORD, "a part outside of the record, under a good checksum",
 	  { { PART(KERNEL, offset), 4, XOR, 0x80000000 } }, L(CRASH_PART),
 	  .sums = true },
 	{ "I7e", RECORD, "a part of four gigabytes, under a good checksum",
@@ -703,99 +704,99 @@ const struct fault fadump_faults[NR_FAULTS] = {
 	{ "I7h", RECORD, "no REGS, under a good checksum",
 	  { { PART(REGS, id), 4, XOR, 0x100 } }, L(CRASH_REGS), .sums = true },
 	{ "I7i", RECORD, "the dump area beyond RAM, under a good checksum",
-	  { { LAYOUT(area_base), 8, XOR, NOWHERE } }, .sums = true },
+	  { { LAYOUT(area_base), 8, XOR, BEYOND_RAM } }, .sums = true },
 	{ "I7j", RECORD, "a dump area larger than RAM, under a good checksum",
-	  { { LAYOUT(area_size), 8, XOR, NOWHERE } }, .sums = true },
-	{ "I7k", RECORD, "a kernel without a name, under a good checksum",
+	  { { LAYOUT(area_size), 8, XOR, BEYOND_RAM } }, .sums = true },
+	{ "I7k", RECORD, "a kernel without a release, under a good checksum",
 	  { { KERNEL(release), 1, XOR, '7' } }, .sums = true, .host_only = true },
 	{ "I8a", RECORD, "the crashing CPU does not exist",
-	  { { REGS(cpu), 4, SET, 0x7fffffff } }, .cpus = 5, .left = 1 },
+	  { { REGS(cpu), 4, SET, 0x7fffffff } }, .cpus = 5, .empty_notes = 1 },
 	{ "I8b", RECORD, "no crashing CPU",
 	  { { REGS(cpu), 4, SET, CRASH_INFO_CPU_NONE } }, L(CRASH_REGS) },
 	{ "I8c", RECORD, "no registers of the crashing CPU",
 	  { { REGS(nr_regs), 4, SET, 0 } }, L(CRASH_REGS) },
-	{ "I8d", RECORD, "as many registers as there can be",
+	{ "I8d", RECORD, "the largest number of registers",
 	  { { REGS(nr_regs), 4, SET, 0xffffffff } } },
-	{ "I8e", RECORD, "a CPU that firmware does not know",
-	  { { CPUS(3, hw_id), 4, SET, 0x7fffffff } }, .left = 1 },
-	{ "I8f", RECORD, "two CPUs of one name", { { CPUS(1, hw_id), 4, SET, 0 } },
-	  .left = 1 },
-	{ "I8g", RECORD, "a CPU that was not there",
+	{ "I8e", RECORD, "a CPU with an unknown hardware id",
+	  { { CPUS(3, hw_id), 4, SET, 0x7fffffff } }, .empty_notes = 1 },
+	{ "I8f", RECORD, "two CPUs with one hardware id", { { CPUS(1, hw_id), 4, SET, 0 } },
+	  .empty_notes = 1 },
+	{ "I8g", RECORD, "a CPU that was neither possible nor online",
 	  { { CPUS(1, flags), 4, SET, 0 } } },
-	{ "I8h", RECORD, "a task that cannot be",
+	{ "I8h", RECORD, "an impossible pid",
 	  { { CPUS(1, pid), 4, SET, 0xffffffff } } },
-	{ "I9a", RECORD, "a bit in VMCOREINFO", { { VMCOREINFO(paddr), 8, XOR, 0x1000 } },
+	{ "I9a", RECORD, "a flipped bit in VMCOREINFO", { { VMCOREINFO(paddr), 8, XOR, 0x1000 } },
 	  L(CRASH_PART) },
 	{ "I9b", RECORD, "VMCOREINFO beyond RAM, under a good checksum",
-	  { { VMCOREINFO(paddr), 8, XOR, NOWHERE } }, .sums = true },
+	  { { VMCOREINFO(paddr), 8, XOR, BEYOND_RAM } }, .sums = true },
 	{ "I9c", RECORD, "VMCOREINFO elsewhere in RAM, under a good checksum",
 	  { { VMCOREINFO(paddr), 8, XOR, 0x100000 } }, .sums = true },
 	{ "I9d", RECORD, "VMCOREINFO of two gigabytes, under a good checksum",
 	  { { VMCOREINFO(size), 8, XOR, 0x80000000 } }, .sums = true },
 	{ "I9e", RECORD, "no VMCOREINFO, under a good checksum",
 	  { { PART(VMCOREINFO, id), 4, XOR, 0x100 } }, .sums = true },
-	{ "I9f", NOTE, "a bit in the note's name", { { 12, 1, XOR, 1 } },
+	{ "I9f", NOTE, "a flipped bit in the note's name", { { 12, 1, XOR, 1 } },
 	  L(VMCOREINFO), .host_only = true },
 	{ "I9g", NOTE, "a note of four gigabytes", { { 4, 4, SET, 0xffffffff } },
 	  L(VMCOREINFO), .host_only = true },
-	{ "I9h", NOTE, "zeros in place of the note", .missing = L(VMCOREINFO),
+	{ "I9h", NOTE, "zeros in resolve_offset of the note", .missing = L(VMCOREINFO),
 	  .cut = 1, .host_only = true },
-	{ "I10a", SLOT, "the other record alone: registers of another size",
+	{ "I10a", SLOT, "the legacy record alone: registers of another size",
 	  { { 32, 4, XOR, 0x01010101 }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_PART) | L(CRASH_REGS), .left = FAULT_CPUS },
-	{ "I10b", SLOT, "the other record alone: no crashing CPU",
+	  L(CRASH_PART) | L(CRASH_REGS), .empty_notes = FAULT_CPUS },
+	{ "I10b", SLOT, "the legacy record alone: no crashing CPU",
 	  { { 12, 4, SET, CRASH_INFO_CPU_NONE }, { OURS(magic), 8, SET, 0 } },
-	  L(CRASH_REGS), .left = FAULT_CPUS },
-	{ "I10c", SLOT, "the other record alone: a CPU mask without end",
+	  L(CRASH_REGS), .empty_notes = FAULT_CPUS },
+	{ "I10c", SLOT, "the legacy record alone: the largest CPU mask",
 	  { { 36, 4, XOR, 0xffffffff }, { OURS(magic), 8, SET, 0 } },
-	  .left = FAULT_CPUS },
-	{ "I10d", SLOT, "the other record alone: no CPU was online",
+	  .empty_notes = FAULT_CPUS },
+	{ "I10d", SLOT, "the legacy record alone: no CPU was online",
 	  { { FADMPSIG_REGS + FADMP_REGS_SZ, 8, SET, 0 },
-	    { OURS(magic), 8, SET, 0 } }, .left = FAULT_CPUS },
-	{ "I10e", SLOT, "the other record alone: VMCOREINFO of no sane size",
+	    { OURS(magic), 8, SET, 0 } }, .empty_notes = FAULT_CPUS },
+	{ "I10e", SLOT, "the legacy record alone: an impossible size of VMCOREINFO",
 	  { { 24, 8, XOR, U64_MAX }, { OURS(magic), 8, SET, 0 } },
-	  .left = FAULT_CPUS },
-	{ "I10f", SLOT, "the other record alone: VMCOREINFO nowhere",
+	  .empty_notes = FAULT_CPUS },
+	{ "I10f", SLOT, "the legacy record alone: VMCOREINFO at the largest address",
 	  { { 16, 8, SET, U64_MAX }, { OURS(magic), 8, SET, 0 } },
-	  .left = FAULT_CPUS },
+	  .empty_notes = FAULT_CPUS },
 	{ "I11a", RECORD, "no commit word", { { REC(commit), 8, SET, 0 } },
 	  L(CRASH_REGS) },
-	{ "I11b", RECORD, "a bit in the commit word", { { REC(commit), 8, XOR, 1 } },
+	{ "I11b", RECORD, "a flipped bit in the commit word", { { REC(commit), 8, XOR, 1 } },
 	  L(CRASH_REGS) },
 	{ "I11c", RECORD, "another page size, under a good checksum",
 	  { { KERNEL(page_size), 4, XOR, 0x11000 } }, .sums = true },
 
-	/* I12: places of notes, which are written to. */
-	{ "I12a", RECORD, "a bit in NOTES", { { NOTES_PLACE(0), 8, XOR, 0x1000 } },
-	  L(CRASH_PART), .left = FAULT_CPUS },
+	/* I12: addresses of crash notes. They are written to, so they must be checked. */
+	{ "I12a", RECORD, "a flipped bit in NOTES", { { NOTES_ADDRESS(0), 8, XOR, 0x1000 } },
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS },
 	{ "I12b", RECORD, "no NOTES, under a good checksum",
-	  { { PART(NOTES, id), 4, XOR, 0x100 } }, .left = FAULT_CPUS,
+	  { { PART(NOTES, id), 4, XOR, 0x100 } }, .empty_notes = FAULT_CPUS,
 	  .sums = true },
-	{ "I12c", RECORD, "slots that are too small for a note, under a good checksum",
+	{ "I12c", RECORD, "crash notes that are too small, under a good checksum",
 	  { { NOTES(note_size), 4, XOR, 0x200 } }, L(CRASH_PART),
-	  .left = FAULT_CPUS, .sums = true },
-	{ "I12d", RECORD, "slots of two gigabytes, under a good checksum",
+	  .empty_notes = FAULT_CPUS, .sums = true },
+	{ "I12d", RECORD, "crash notes of two gigabytes, under a good checksum",
 	  { { NOTES(note_size), 4, XOR, 0x80000000 } }, .sums = true },
-	{ "I12e", RECORD, "one slot more than there are, under a good checksum",
+	{ "I12e", RECORD, "one crash note more than there are, under a good checksum",
 	  { { NOTES(nr_notes), 4, XOR, FAULT_CPUS ^ (FAULT_CPUS + 1) } },
-	  L(CRASH_PART), .left = FAULT_CPUS, .sums = true },
-	{ "I12f", RECORD, "more slots than there can be CPUs, under a good checksum",
+	  L(CRASH_PART), .empty_notes = FAULT_CPUS, .sums = true },
+	{ "I12f", RECORD, "more crash notes than CPUs are possible, under a good checksum",
 	  { { NOTES(nr_notes), 4, XOR, 0x80000000 } }, L(CRASH_PART),
-	  .left = FAULT_CPUS, .sums = true },
-	{ "I12g", RECORD, "a slot beyond RAM, under a good checksum",
-	  { { NOTES_PLACE(0), 8, XOR, NOWHERE } }, L(CRASH_PART), .left = 1,
+	  .empty_notes = FAULT_CPUS, .sums = true },
+	{ "I12g", RECORD, "a crash note beyond RAM, under a good checksum",
+	  { { NOTES_ADDRESS(0), 8, XOR, BEYOND_RAM } }, L(CRASH_PART), .empty_notes = 1,
 	  .sums = true },
-	{ "I12h", RECORD, "a slot at no word, under a good checksum",
-	  { { NOTES_PLACE(0), 8, XOR, 1 } }, L(CRASH_PART), .left = 1,
+	{ "I12h", RECORD, "a crash note that is not aligned, under a good checksum",
+	  { { NOTES_ADDRESS(0), 8, XOR, 1 } }, L(CRASH_PART), .empty_notes = 1,
 	  .sums = true },
-	{ "I12i", RECORD, "a slot across two pages, under a good checksum",
-	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ (SLOT_AT(0) | 0xffc) } },
-	  L(CRASH_PART), .left = 1, .sums = true, .host_only = true },
-	{ "I12j", RECORD, "a slot where this kernel runs, under a good checksum",
-	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ BELOW } }, .sums = true,
+	{ "I12i", RECORD, "a crash note across two pages, under a good checksum",
+	  { { NOTES_ADDRESS(0), 8, XOR, CRASH_NOTE_AT(0) ^ (CRASH_NOTE_AT(0) | 0xffc) } },
+	  L(CRASH_PART), .empty_notes = 1, .sums = true, .host_only = true },
+	{ "I12j", RECORD, "a crash note where this kernel runs, under a good checksum",
+	  { { NOTES_ADDRESS(0), 8, XOR, CRASH_NOTE_AT(0) ^ BELOW } }, .sums = true,
 	  .host_only = true },
-	{ "I12k", RECORD, "a slot where something else is, under a good checksum",
-	  { { NOTES_PLACE(0), 8, XOR, SLOT_AT(0) ^ NOTE_AT } }, .left = 1,
+	{ "I12k", RECORD, "a crash note where other data is, under a good checksum",
+	  { { NOTES_ADDRESS(0), 8, XOR, CRASH_NOTE_AT(0) ^ NOTE_AT } }, .empty_notes = 1,
 	  .sums = true, .host_only = true },
 };
 
@@ -818,11 +819,11 @@ static const struct {
 static_assert(ARRAY_SIZE(blobs) == FAULT_NR_BLOBS);
 
 /**
- * fadump_fault_firmware - the machines that have a blob
- * @blob: which
+ * fadump_fault_firmware - the firmwares that have a blob
+ * @blob: the blob
  *
- * Return: FAULT_PSERIES, FAULT_POWERNV or both, without what this kernel cannot
- * deal with.
+ * Return: FAULT_PSERIES, FAULT_POWERNV or both, without a firmware that this kernel does
+ * not support.
  */
 u32 fadump_fault_firmware(enum fault_blob blob)
 {
@@ -831,8 +832,8 @@ u32 fadump_fault_firmware(enum fault_blob blob)
 }
 
 /**
- * fadump_fault_blob - what programs call a blob
- * @blob: which
+ * fadump_fault_blob - name of a blob, for programs
+ * @blob: the blob
  */
 const char *fadump_fault_blob(enum fault_blob blob)
 {
@@ -840,26 +841,25 @@ const char *fadump_fault_blob(enum fault_blob blob)
 }
 
 /**
- * fadump_fault_hw_id - what firmware calls a CPU
+ * fadump_fault_hw_id - the hardware id of a CPU
  * @m: the machine
- * @cpu: its number
+ * @cpu: Linux number
  *
- * POWER10 has room for four threads in each core's numbers, one of which is
- * there.
+ * On powernv10 each core has four ids, and one thread.
  */
 u32 fadump_fault_hw_id(const struct fault_machine *m, u32 cpu)
 {
 	return m->firmware == FAULT_PSERIES ? cpu : 4 * cpu;
 }
 
-/* What firmware keeps, or claims: RTAS; OPAL with its copy and registers. */
+/* Memory of firmware: RTAS; OPAL with its copy and the register data. */
 #define RTAS_AT		0x2fff0000ULL
 #define OPAL_AT		0x30000000ULL
 #define OPAL_TAG_AT	0x30c00000ULL
 #define OPAL_THREADS_AT	0x338f0000ULL
 #define OPAL_END	0x33970000ULL
 
-/* As many CPUs as kernels are built for; the slot of the record has room. */
+/* NR_CPUS of the kernel, which is the size of the record. */
 #define POSSIBLE_CPUS	2048
 
 static void make_ram(struct fault_machine *m)
@@ -905,7 +905,7 @@ static void put_blob(struct fault_machine *m, enum fault_blob blob, u64 at,
 	m->len[blob] = len;
 }
 
-/* As it comes back after a dump that went well. */
+/* As firmware returns it after a complete dump. */
 static void make_rtas_dump(struct fault_machine *m)
 {
 	const struct rtas_dump_sizes sizes = { .cpu = SAVE_SZ };
@@ -1017,7 +1017,7 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 
 	memset(&info, 0, sizeof(info));
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
-		put_unaligned_be64(SLOT_AT(cpu), crash_notes + 8 * cpu);
+		put_unaligned_be64(CRASH_NOTE_AT(cpu), crash_notes + 8 * cpu);
 	info.crash_note_size = FADUMP_CRASH_NOTE_SZ;
 	info.crash_notes.data = crash_notes;
 	info.crash_notes.len = sizeof(crash_notes);
@@ -1066,7 +1066,7 @@ static void make_slot(struct fault_machine *m)
 		 CRASH_INFO_OFFSET + m->len[FAULT_RECORD]);
 }
 
-/* The note is in this kernel's byte order: others could not be read. */
+/* The note is in this byte order: others are not read. */
 static void make_note(struct fault_machine *m)
 {
 	static const char text[] = "OSRELEASE=7.3.4\nPAGESIZE=65536\nCRASHTIME=1795752000\n";
@@ -1083,9 +1083,9 @@ static void make_note(struct fault_machine *m)
 }
 
 /**
- * fadump_fault_machine - a machine after a crash, in which nothing is damaged
+ * fadump_fault_machine - make a machine after a crash, without damage
  * @m: result
- * @firmware: FAULT_PSERIES or FAULT_POWERNV, one that this kernel knows
+ * @firmware: FAULT_PSERIES or FAULT_POWERNV; this kernel must support it
  */
 void fadump_fault_machine(struct fault_machine *m, u32 firmware)
 {
@@ -1108,7 +1108,7 @@ void fadump_fault_machine(struct fault_machine *m, u32 firmware)
 
 /* -------- Damage -------- */
 
-static u64 get_width(const u8 *at, u32 width)
+static u64 read_word(const u8 *at, u32 width)
 {
 	u64 v = 0;
 
@@ -1117,7 +1117,7 @@ static u64 get_width(const u8 *at, u32 width)
 	return v;
 }
 
-static void put_width(u8 *at, u32 width, u64 v)
+static void write_word(u8 *at, u32 width, u64 v)
 {
 	while (width--) {
 		at[width] = v;
@@ -1125,9 +1125,9 @@ static void put_width(u8 *at, u32 width, u64 v)
 	}
 }
 
-static void change(u8 *blob, const struct fault_change *c)
+static void apply_change(u8 *blob, const struct fault_change *c)
 {
-	u64 v = get_width(blob + c->at, c->width);
+	u64 v = read_word(blob + c->at, c->width);
 
 	if (c->op == FAULT_SET)
 		v = c->value;
@@ -1135,37 +1135,40 @@ static void change(u8 *blob, const struct fault_change *c)
 		v += c->value;
 	else
 		v ^= c->value;
-	put_width(blob + c->at, c->width, v);
+	write_word(blob + c->at, c->width, v);
 }
 
 #define TABLE_AT	sizeof(struct crash_info_head_ser)
 #define PART_SZ		sizeof(struct crash_info_part_ser)
 
-static u32 entry_field(const u8 *rec, u32 i, size_t field)
+static u32 read_entry_field(const u8 *rec, u32 i, size_t field)
 {
 	return get_unaligned_be32(rec + TABLE_AT + i * PART_SZ + field);
 }
 
-/* A place in a part, or in the table, as an offset in the record. */
-static u32 place(const u8 *rec, u32 at)
+/* Resolve FAULT_IN_* to an offset in the record. */
+static u32 resolve_offset(const u8 *rec, u32 at)
 {
 	u32 i, nr = get_unaligned_be32(rec + REC(nr_parts)), id = at >> 24;
 	bool in_entry = at & FAULT_IN_ENTRY(0);
 
 	at &= ~(FAULT_IN_ENTRY(0xff));
 	for (i = 0; id && i < nr; i++) {
-		if (entry_field(rec, i, offsetof(struct crash_info_part_ser, id)) != id)
+		if (read_entry_field(rec, i, offsetof(struct crash_info_part_ser, id)) != id)
 			continue;
 		if (in_entry)
 			return TABLE_AT + i * PART_SZ + at;
-		return entry_field(rec, i, offsetof(struct crash_info_part_ser,
+		return read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
 						    offset)) + at;
 	}
 	return at;
 }
 
-/* A checksum at @sum covers @len bytes at @at: what of it changes with them. */
-static u32 follow(u8 *delta, u32 at, u32 len, u32 sum, struct fault_change *to)
+/*
+ * Add the change of the checksum at @sum, which covers @len bytes at @at, if any of them
+ * change. Returns the number of changes added.
+ */
+static u32 correct_sum(u8 *delta, u32 at, u32 len, u32 sum, struct fault_change *to)
 {
 	u32 i;
 
@@ -1177,34 +1180,34 @@ static u32 follow(u8 *delta, u32 at, u32 len, u32 sum, struct fault_change *to)
 	to->width = 4;
 	to->op = FAULT_XOR;
 	to->value = crc32_le(0, delta + at, len);
-	change(delta, to);
+	apply_change(delta, to);
 	return 1;
 }
 
-static u32 follow_record(const u8 *rec, u8 *delta, struct fault_change *to)
+static u32 correct_record_sums(const u8 *rec, u8 *delta, struct fault_change *to)
 {
 	u32 i, n = 0, nr = get_unaligned_be32(rec + REC(nr_parts));
 
 	for (i = 0; i < nr; i++)
-		if (entry_field(rec, i, offsetof(struct crash_info_part_ser, flags)) &
+		if (read_entry_field(rec, i, offsetof(struct crash_info_part_ser, flags)) &
 		    CRASH_INFO_PART_STATIC)
-			n += follow(delta,
-				    entry_field(rec, i, offsetof(struct crash_info_part_ser,
-								 offset)),
-				    entry_field(rec, i, offsetof(struct crash_info_part_ser,
-								 size)),
+			n += correct_sum(delta,
+				    read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
+								      offset)),
+				    read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
+								      size)),
 				    TABLE_AT + i * PART_SZ +
 				    offsetof(struct crash_info_part_ser, sum), to + n);
-	return n + follow(delta, TABLE_AT, nr * PART_SZ, REC(table_sum), to + n);
+	return n + correct_sum(delta, TABLE_AT, nr * PART_SZ, REC(table_sum), to + n);
 }
 
 /**
- * fadump_fault_resolve - a fault as changes at plain offsets, checksums included
+ * fadump_fault_resolve - resolve a fault to changes at offsets, including checksums
  * @f: the fault
- * @m: a machine without any, that has the blob
+ * @m: a machine without damage that has the blob
  * @to: result, FAULT_MAX_RESOLVED entries
  *
- * Return: how many.
+ * Return: entries of @to that are used.
  */
 u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
 			 struct fault_change *to)
@@ -1215,15 +1218,15 @@ u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
 	memset(m->delta, 0, sizeof(m->delta));
 	for (i = 0; i < FAULT_CHANGES && f->change[i].width; i++, n++) {
 		to[n] = f->change[i];
-		to[n].at = place(m->blob[FAULT_RECORD], to[n].at);
-		change(m->delta, &to[n]);
+		to[n].at = resolve_offset(m->blob[FAULT_RECORD], to[n].at);
+		apply_change(m->delta, &to[n]);
 	}
 	if (!f->sums)
 		return n;
 	if (f->blob == FAULT_RECORD)
-		n += follow_record(blob, m->delta, to + n);
+		n += correct_record_sums(blob, m->delta, to + n);
 	if (f->blob == FAULT_OPAL_META)
-		n += follow(m->delta, PLAN(total_size),
+		n += correct_sum(m->delta, PLAN(total_size),
 			    get_unaligned_be32(blob + PLAN(total_size)) -
 			    offsetof(struct opal_plan_ser, total_size),
 			    PLAN(sum), to + n);
@@ -1231,9 +1234,9 @@ u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
 }
 
 /**
- * fadump_fault_apply - do the damage
+ * fadump_fault_apply - damage a machine
  * @f: the fault
- * @m: the machine, in which this blob is still whole
+ * @m: the machine; the blob must not be damaged yet
  */
 void fadump_fault_apply(const struct fault *f, struct fault_machine *m)
 {
@@ -1242,11 +1245,11 @@ void fadump_fault_apply(const struct fault *f, struct fault_machine *m)
 	u8 *blob = m->blob[f->blob];
 
 	for (i = 0; i < n; i++)
-		change(blob, &changes[i]);
+		apply_change(blob, &changes[i]);
 	if (!f->cut)
 		return;
 	memset(blob + f->cut, 0, m->len[f->blob] - f->cut);
-	/* A property ends there. */
+	/* A property gets shorter; memory does not. */
 	if (!m->at[f->blob])
 		m->len[f->blob] = f->cut;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The catalogue of faults: what can be wrong with the bytes that firmware and
- * the dead kernel leave, and what that may cost. One table, used three times:
- * by the suite in faults_kunit.c, on a host and in the kernel, and as JSON by
- * whoever stages a fault in a running machine.
+ * The catalogue of faults: damage to the data of firmware and of the crashed kernel,
+ * and what the dump may lack because of it. The table is used by faults_kunit.c, on the
+ * host and in the kernel, and exported as JSON for scenarios that inject a fault into a
+ * running machine.
  *
- * A crash dump cannot be taken twice. Whatever is damaged costs only what it
- * describes; no fault may lose the dump.
+ * A crash dump cannot be taken twice. Damage may cost only the data that it hits; no
+ * fault may cost the dump.
  */
 
 #ifndef _POWERPC_FADUMP_FAULTS_H
@@ -16,27 +16,27 @@
 
 #define FAULT_CHANGES	4
 
-/* The machines that the table is about: four CPUs, the third of which dies. */
+/* The machines of the table have four CPUs; the third crashes. */
 #define FAULT_CPUS	4
 #define FAULT_CRASH_CPU	2
 
-/* Their capture kernel ends here, their boot memory does later. */
+/* End of the capture kernel, inside the boot memory. */
 #define FAULT_KERNEL_END	0x2000000ULL
 
-/* More than any of the blobs has. */
+/* Upper limit of the size of a blob. */
 #define FAULT_BLOB_SZ	8192
 
 /**
  * enum fault_blob - what is damaged
  * @FAULT_RTAS_DUMP: property ibm,kernel-dump
  * @FAULT_REGSAVE: RTAS's register save area
- * @FAULT_SLOT: slot of the crash-info records, with a FADMPSIG record in front
- * @FAULT_RECORD: our record, the second one in that slot
- * @FAULT_OPAL_META: what the kernel left for the next one under OPAL
- * @FAULT_OPAL_CPU: what OPAL's tag for CPUs points to
+ * @FAULT_SLOT: slot of the records: a FADMPSIG record, then ours
+ * @FAULT_RECORD: our record, part of that slot
+ * @FAULT_OPAL_META: metadata of the kernel for OPAL
+ * @FAULT_OPAL_CPU: structure that OPAL_MPIPL_TAG_CPU points to
  * @FAULT_OPAL_THREADS: OPAL's register data
  * @FAULT_NOTE: VMCOREINFO
- * @FAULT_NR_BLOBS: how many there are
+ * @FAULT_NR_BLOBS: number of blobs
  */
 enum fault_blob {
 	FAULT_RTAS_DUMP,
@@ -51,10 +51,10 @@ enum fault_blob {
 };
 
 /**
- * enum fault_op - how a value gets into the blob, big endian
- * @FAULT_SET: it stands there afterwards
- * @FAULT_ADD: it is added, modulo the width
- * @FAULT_XOR: its bits are turned
+ * enum fault_op - how a value changes a big-endian word of a blob
+ * @FAULT_SET: replaces it
+ * @FAULT_ADD: is added to it, modulo the width
+ * @FAULT_XOR: flips its bits
  */
 enum fault_op {
 	FAULT_SET,
@@ -62,7 +62,7 @@ enum fault_op {
 	FAULT_XOR,
 };
 
-/* A kernel may know one firmware only, which Kbuild says; a host knows both. */
+/* Kbuild defines these for a kernel. The host build supports both. */
 #ifndef __KERNEL__
 #define FAULT_HAS_PSERIES	1
 #define FAULT_HAS_POWERNV	1
@@ -73,18 +73,18 @@ enum fault_op {
 #define FAULT_POWERNV	0x2
 
 /*
- * Places in a crash-info record: fields of part @id, or of its entry in the
- * table of parts. Where those are is read from the record.
+ * Offsets relative to part @id of a crash-info record, or to its entry in the table of
+ * parts.
  */
 #define FAULT_IN_PART(id)	((u32)(id) << 24)
 #define FAULT_IN_ENTRY(id)	(FAULT_IN_PART(id) | 1U << 23)
 
 /**
  * struct fault_change - one change to a blob
- * @at: offset, or FAULT_IN_* and an offset there
+ * @at: offset in the blob, or FAULT_IN_* and an offset there
  * @width: bytes: 1, 2, 4 or 8; 0 ends the list
  * @op: enum fault_op
- * @value: what to do it with
+ * @value: operand
  */
 struct fault_change {
 	u32 at;
@@ -93,23 +93,23 @@ struct fault_change {
 	u64 value;
 };
 
-/* All that there was. */
+/* For @missing_bytes: all boot memory. */
 #define FAULT_ALL	U64_MAX
 
 /**
  * struct fault - one entry of the catalogue
  * @id: group, number, letter
- * @blob: what is damaged
- * @text: the fault, for people
- * @change: how
- * @missing: what the dump has to say that it lacks, bit mask of enum fadump_missing
+ * @blob: the damaged blob
+ * @text: description
+ * @change: changes to the blob
+ * @missing: what the dump must report as missing, bit mask of enum fadump_missing
  * @cpus: CPU notes in the core, 0 for one of each CPU
- * @left: those of them that are not in the dead kernel's memory
+ * @empty_notes: CPU notes in the core whose crash note stays empty
  * @missing_bytes: bytes of boot memory that are not in the core
- * @cut: what is left of the blob, in bytes; 0: all. Memory goes on with zeros.
- * @sums: checksums over the changes are right again. For FAULT_XOR only: what
- *	becomes of a checksum then does not depend on what it covers.
- * @host_only: cannot be staged in a machine, or not with the same outcome
+ * @cut: bytes of the blob that remain, 0 for all; memory after them is zero
+ * @sums: correct the checksums over the changes. Only for FAULT_XOR: the change of a
+ *	CRC then does not depend on the data.
+ * @host_only: cannot be injected into a machine, or not with the same outcome
  */
 struct fault {
 	const char *id;
@@ -118,33 +118,33 @@ struct fault {
 	struct fault_change change[FAULT_CHANGES];
 	u32 missing;
 	u32 cpus;
-	u32 left;
+	u32 empty_notes;
 	u64 missing_bytes;
 	u32 cut;
 	bool sums;
 	bool host_only;
 };
 
-/* As many as there are: suites want to see the size of the array. */
+/* Must match the table: the suites need the size of the array. */
 #define NR_FAULTS	277
 
 extern const struct fault fadump_faults[NR_FAULTS];
 
 /**
- * struct fault_machine - a machine after a crash, with nothing wrong yet
+ * struct fault_machine - a machine after a crash
  * @firmware: FAULT_PSERIES or FAULT_POWERNV
- * @ram: all of it
- * @usable: less what firmware keeps
- * @ram_array: space for the former
- * @usable_array: space for the latter
- * @plan: what the dead kernel had planned
- * @note: VMCOREINFO, where the dead kernel had it
- * @blob: bytes of each blob, NULL for one that this machine does not have.
- *	FAULT_RECORD is a part of FAULT_SLOT.
- * @len: how many
- * @at: address, 0 for a property
- * @data: space for them
- * @delta: space for computing checksums
+ * @ram: all RAM
+ * @usable: RAM without the memory that firmware keeps
+ * @ram_array: array of @ram
+ * @usable_array: array of @usable
+ * @plan: the plan of the crashed kernel
+ * @note: VMCOREINFO at its address in the crashed kernel
+ * @blob: data of each blob, NULL if the machine does not have it. FAULT_RECORD is part of
+ *	FAULT_SLOT.
+ * @len: bytes of each blob
+ * @at: real address of each blob, 0 for a property
+ * @data: buffers of the blobs
+ * @delta: buffer to compute checksums
  */
 struct fault_machine {
 	u32 firmware;
@@ -161,7 +161,7 @@ struct fault_machine {
 	u8 delta[FAULT_BLOB_SZ];
 };
 
-/* Each change, and the checksums over them. */
+/* Changes, and the checksums over them. */
 #define FAULT_MAX_RESOLVED	(FAULT_CHANGES + 8)
 
 u32 fadump_fault_firmware(enum fault_blob blob);

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every fault of the catalogue, alone and together with others, on the way that
- * a dump takes: firmware's description, RAM, records, registers, VMCOREINFO.
+ * Every fault of the catalogue, alone and in pairs. The tests do what a capture kernel
+ * does: description, checks against RAM, records, registers, VMCOREINFO.
  */
 
 #include "tests/lib/fadump-test.h"
 #include "tests/lib/faults.h"
 
 /*
- * What is mapped in one piece. Blobs are smaller, and behind them there is
- * nothing but zeros.
+ * Bytes of a mapping. Blobs are smaller; memory after a blob is zero.
  */
 #define MAX_MAP		0x10000
 
 /**
- * struct outcome - what a capture kernel makes of a machine
- * @rc: 0, or there is no dump
- * @dump: as it is when the core is built
+ * struct outcome - result of a capture
+ * @rc: 0, or -errno if there is no dump
+ * @dump: the dump, from which the core is built
  * @info: the record
- * @head: of a record of ours
- * @unmoved: memory that stayed in place
- * @high_array: space for it
- * @nr_notes: CPUs that have a note
- * @nr_slots: those of them that have one in the dead kernel's memory as well
+ * @head: of our record, NULL if there is none
+ * @unmoved: preserved memory that was not copied
+ * @unmoved_array: array of @unmoved
+ * @nr_notes: CPU notes in the core
+ * @nr_crash_notes: CPU notes whose crash note is filled too
  */
 struct outcome {
 	int rc;
@@ -30,9 +29,9 @@ struct outcome {
 	struct fadump_crash_info info;
 	struct crash_info_head_ser *head;
 	struct fadump_ranges unmoved;
-	struct fadump_range high_array[8];
+	struct fadump_range unmoved_array[8];
 	u32 nr_notes;
-	u32 nr_slots;
+	u32 nr_crash_notes;
 };
 
 /* -------- Memory of the machine -------- */
@@ -51,7 +50,7 @@ static void overlay(struct fadump_bytes *to, u64 base, const struct fault_machin
 	       end - from);
 }
 
-/* In memory of just that length, so that a stray read is seen. */
+/* The buffer has exactly this length, so that ASan sees overruns. */
 static struct fadump_bytes map(struct kunit *test, const struct fault_machine *m,
 			       u64 base, u64 size)
 {
@@ -76,7 +75,7 @@ static void unmap(struct kunit *test, struct fadump_bytes *b)
 	b->len = 0;
 }
 
-/* Up to the end of the RAM that @at is in. */
+/* Up to the end of the range of RAM that @at is in. */
 static struct fadump_bytes map_from(struct kunit *test,
 				    const struct fault_machine *m, u64 at)
 {
@@ -91,7 +90,7 @@ static struct fadump_bytes map_from(struct kunit *test,
 
 /* -------- Firmware's description -------- */
 
-/* What differs between the two kinds. */
+/* Functions of a firmware. */
 struct firmware {
 	u32 firmware;
 	int (*decode)(const struct fault_machine *m, struct fadump_dump *dump);
@@ -121,15 +120,15 @@ static int decode_opal(const struct fault_machine *m, struct fadump_dump *dump)
 	const struct fadump_bytes meta = bytes_of(m, FAULT_OPAL_META);
 	const struct fadump_bytes tag = bytes_of(m, FAULT_OPAL_CPU);
 	int rc = opal_meta_decode(&meta, m->at[FAULT_OPAL_META], dump);
-	struct opal_fw_tag own;
+	struct opal_fw_tag cpu_tag;
 
-	if (rc != -ENODATA && !opal_fw_tag_decode(&tag, &own))
-		opal_fw_tag_set_cpus(&own, dump);
+	if (rc != -ENODATA && !opal_fw_tag_decode(&tag, &cpu_tag))
+		opal_fw_tag_set_cpus(&cpu_tag, dump);
 	return rc;
 }
 #endif
 
-static const struct firmware fw_owned[] = {
+static const struct firmware firmwares[] = {
 #if FAULT_HAS_PSERIES
 	{ FAULT_PSERIES, decode_rtas, rtas_regsave_open, rtas_regsave_next },
 #endif
@@ -153,7 +152,7 @@ static void read_description(const struct firmware *fw,
 		dump->boot_mem_top = 0;
 		dump->nr_copies = 0;
 	}
-	/* This kernel has the same command line. */
+	/* Assume the size of boot memory that this kernel is told, the same as before. */
 	fadump_dump_validate(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
 			     fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
 			   TEST_PAGE);
@@ -170,7 +169,7 @@ static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
 	return kind != FADUMP_RECORD_NONE;
 }
 
-/* @records: stays as long as the record is used */
+/* The caller must unmap @records after the last use of @o->info. */
 static void find_record(struct kunit *test, const struct fault_machine *m,
 			struct outcome *o, struct fadump_bytes *records, u64 *at)
 {
@@ -189,7 +188,7 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 		o->info.missing |= BIT(FADUMP_MISSING_CRASH_REGS);
 }
 
-/* A dump that nobody gave back, and that nobody has tried to save before. */
+/* Expects a dump that has not been released, and the first attempt. */
 static int count_attempt(const struct outcome *o)
 {
 	if (!o->head)
@@ -199,9 +198,9 @@ static int count_attempt(const struct outcome *o)
 	return fadump_crash_info_count_attempt(o->head) > 1 ? -EDQUOT : 0;
 }
 
-/* Nothing is in the way of the firmware that runs now. */
-static void salvage(struct kunit *test, const struct fault_machine *m,
-		    struct outcome *o, u64 at)
+/* Firmware that runs now has not written to the dump. */
+static void recover_dump(struct kunit *test, const struct fault_machine *m,
+			 struct outcome *o, u64 at)
 {
 	const struct fadump_ranges none = { };
 	struct fadump_dump *dump = &o->dump;
@@ -209,8 +208,8 @@ static void salvage(struct kunit *test, const struct fault_machine *m,
 	if (fadump_recovery_use_description(dump, &o->info, at, dump->boot_mem_top))
 		fadump_dump_bound(dump, &m->ram, &m->usable, TEST_PAGE);
 	fadump_recovery_set_area(dump, &o->info, &m->usable, TEST_PAGE);
-	o->unmoved.r = o->high_array;
-	o->unmoved.cap = ARRAY_SIZE(o->high_array);
+	o->unmoved.r = o->unmoved_array;
+	o->unmoved.cap = ARRAY_SIZE(o->unmoved_array);
 	KUNIT_EXPECT_EQ(test, fadump_recovery_find_unmoved(dump, &m->usable, &none,
 							   &o->unmoved), 0);
 }
@@ -228,7 +227,7 @@ static bool is_note(struct kunit *test, const struct fault_machine *m, u64 at,
 	return is;
 }
 
-/* Where the record says; else wherever it is in what is left of the memory. */
+/* At the address in the record, else in the memory that a search covers. */
 static bool has_note(struct kunit *test, const struct fault_machine *m,
 		     const struct outcome *o)
 {
@@ -254,7 +253,7 @@ static bool has_note(struct kunit *test, const struct fault_machine *m,
 
 /* -------- Registers -------- */
 
-static int cpu_by_device_tree(const struct fault_machine *m, u32 hw_id)
+static int find_cpu_by_hw_id(const struct fault_machine *m, u32 hw_id)
 {
 	u32 cpu;
 
@@ -264,26 +263,26 @@ static int cpu_by_device_tree(const struct fault_machine *m, u32 hw_id)
 	return -ENOENT;
 }
 
-static int linux_cpu(const struct fault_machine *m, const struct outcome *o,
-		     u32 hw_id)
+static int find_linux_cpu(const struct fault_machine *m, const struct outcome *o,
+			  u32 hw_id)
 {
 	return o->info.nr_cpus ? fadump_crash_info_find_cpu(&o->info, hw_id) :
-				 cpu_by_device_tree(m, hw_id);
+				 find_cpu_by_hw_id(m, hw_id);
 }
 
-static void name_by_number(const struct fault_machine *m, struct outcome *o)
+static void resolve_legacy_cpu(const struct fault_machine *m, struct outcome *o)
 {
 	if (m->firmware == FAULT_POWERNV && o->info.is_legacy)
-		o->info.cpu = cpu_by_device_tree(m, o->info.cpu);
+		o->info.cpu = find_cpu_by_hw_id(m, o->info.cpu);
 }
 
-/* What is written to is preserved, and part of the core. */
-static bool fill_slot(struct kunit *test, const struct fault_machine *m,
-		      struct outcome *o, u32 cpu)
+/* Memory that is written to must be preserved. */
+static bool fill_crash_note(struct kunit *test, const struct fault_machine *m,
+			    struct outcome *o, u32 cpu)
 {
 	static const u64 regs[FADUMP_NR_REGS];
 	u8 note[FADUMP_CPU_NOTE_SZ];
-	struct fadump_bytes slot;
+	struct fadump_bytes crash_note;
 	bool has_note;
 	u64 at;
 	int rc;
@@ -295,15 +294,15 @@ static bool fill_slot(struct kunit *test, const struct fault_machine *m,
 		return false;
 	KUNIT_ASSERT_LE(test, o->dump.boot_mem_top, at);
 	KUNIT_ASSERT_TRUE(test, fadump_ranges_cover(&m->ram, at, FADUMP_CRASH_NOTE_SZ));
-	slot = map(test, m, at, FADUMP_CRASH_NOTE_SZ);
+	crash_note = map(test, m, at, FADUMP_CRASH_NOTE_SZ);
 	fadump_notes_write(note, cpu, regs);
-	has_note = fadump_notes_fill_crash_note((void *)slot.data, note);
-	unmap(test, &slot);
+	has_note = fadump_notes_fill_crash_note((void *)crash_note.data, note);
+	unmap(test, &crash_note);
 	return has_note;
 }
 
-/* Firmware may have the same CPU twice. */
-static void note_cpu(struct kunit *test, const struct fault_machine *m,
+/* Firmware may have the same CPU twice; fill its crash note once. */
+static void add_note(struct kunit *test, const struct fault_machine *m,
 		     struct outcome *o, int cpu, u64 *seen)
 {
 	o->nr_notes++;
@@ -311,10 +310,10 @@ static void note_cpu(struct kunit *test, const struct fault_machine *m,
 		return;
 	if (cpu < 64)
 		*seen |= BIT_ULL(cpu);
-	o->nr_slots += fill_slot(test, m, o, cpu);
+	o->nr_crash_notes += fill_crash_note(test, m, o, cpu);
 }
 
-/* The CPU that crashed is one more if firmware does not have it. */
+/* The crashing CPU gets a note of its cpu_tag if firmware does not have it. */
 static void count_notes(struct kunit *test, const struct firmware *fw,
 			const struct fault_machine *m, struct outcome *o)
 {
@@ -324,11 +323,11 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 	u64 seen = 0;
 	u32 nr;
 
-	name_by_number(m, o);
+	resolve_legacy_cpu(m, o);
 	if (!fw->cpus_open(&it, &b, o->dump.cpu_step)) {
 		while (fw->cpus_next(&it, &cpu) > 0) {
 			KUNIT_ASSERT_LT(test, o->nr_notes, FADUMP_MAX_CPUS);
-			note_cpu(test, m, o, linux_cpu(m, o, cpu.hw_id), &seen);
+			add_note(test, m, o, find_linux_cpu(m, o, cpu.hw_id), &seen);
 			if (!fadump_cpu_is_complete(&cpu))
 				o->dump.missing |= BIT(FADUMP_MISSING_CPU_SOME);
 		}
@@ -339,27 +338,27 @@ static void count_notes(struct kunit *test, const struct firmware *fw,
 	if (!nr)
 		o->dump.missing |= BIT(FADUMP_MISSING_CPU_DATA);
 	if (o->info.has_regs && (o->info.cpu >= 64 || !(seen & BIT_ULL(o->info.cpu))))
-		note_cpu(test, m, o, o->info.cpu, &seen);
+		add_note(test, m, o, o->info.cpu, &seen);
 	fadump_crash_info_compare(&o->info, nr, &o->dump);
 	unmap(test, &b);
 }
 
 /* -------- All of it -------- */
 
-static const struct firmware *firmware_of(const struct fault_machine *m)
+static const struct firmware *find_firmware(const struct fault_machine *m)
 {
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(fw_owned); i++)
-		if (fw_owned[i].firmware == m->firmware)
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++)
+		if (firmwares[i].firmware == m->firmware)
 			break;
-	return &fw_owned[i];
+	return &firmwares[i];
 }
 
 static void capture(struct kunit *test, const struct fault_machine *m,
 		    struct outcome *o)
 {
-	const struct firmware *fw = firmware_of(m);
+	const struct firmware *fw = find_firmware(m);
 	struct fadump_bytes records;
 	u64 at;
 
@@ -370,7 +369,7 @@ static void capture(struct kunit *test, const struct fault_machine *m,
 	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
 	find_record(test, m, o, &records, &at);
 	o->rc = count_attempt(o);
-	salvage(test, m, o, at);
+	recover_dump(test, m, o, at);
 	o->dump.missing |= o->info.missing;
 	if (!has_note(test, m, o))
 		o->dump.missing |= BIT(FADUMP_MISSING_VMCOREINFO);
@@ -379,7 +378,7 @@ static void capture(struct kunit *test, const struct fault_machine *m,
 	test_expect_bounded(test, &o->dump, &m->ram, TEST_PAGE);
 }
 
-static u64 boot_bytes(const struct outcome *o)
+static u64 count_copied_bytes(const struct outcome *o)
 {
 	u64 bytes = 0;
 	u32 i;
@@ -389,7 +388,7 @@ static u64 boot_bytes(const struct outcome *o)
 	return bytes;
 }
 
-static void print_lost(char *text, u32 missing)
+static void print_missing(char *text, u32 missing)
 {
 	u32 i;
 
@@ -399,14 +398,14 @@ static void print_lost(char *text, u32 missing)
 			test_print(text, " %s", fadump_missing_code(i));
 }
 
-struct bench {
+struct capture_test {
 	struct fault_machine machine;
 	struct outcome outcome;
 };
 
-static struct bench *make_bench(struct kunit *test)
+static struct capture_test *new_capture_test(struct kunit *test)
 {
-	struct bench *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+	struct capture_test *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
 	return b;
@@ -414,7 +413,7 @@ static struct bench *make_bench(struct kunit *test)
 
 /* -------- Cases -------- */
 
-/* Programs go by the ids, and all rows are there. */
+/* Ids are unique, because programs use them, and no row is empty. */
 static void faults_ids(struct kunit *test)
 {
 	u32 i, k;
@@ -427,22 +426,22 @@ static void faults_ids(struct kunit *test)
 	}
 }
 
-/* As long as nothing is wrong, nothing is lost. */
+/* Without damage nothing is missing. */
 static void faults_none(struct kunit *test)
 {
-	struct bench *b = make_bench(test);
+	struct capture_test *b = new_capture_test(test);
 	char missing[TEST_TEXT];
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(fw_owned); i++) {
-		fadump_fault_machine(&b->machine, fw_owned[i].firmware);
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++) {
+		fadump_fault_machine(&b->machine, firmwares[i].firmware);
 		capture(test, &b->machine, &b->outcome);
 		KUNIT_EXPECT_EQ(test, b->outcome.rc, 0);
-		print_lost(missing, b->outcome.dump.missing);
+		print_missing(missing, b->outcome.dump.missing);
 		KUNIT_EXPECT_STREQ(test, missing, "");
 		KUNIT_EXPECT_EQ(test, b->outcome.nr_notes, FAULT_CPUS);
-		KUNIT_EXPECT_EQ(test, b->outcome.nr_slots, FAULT_CPUS);
-		KUNIT_EXPECT_EQ(test, boot_bytes(&b->outcome),
+		KUNIT_EXPECT_EQ(test, b->outcome.nr_crash_notes, FAULT_CPUS);
+		KUNIT_EXPECT_EQ(test, count_copied_bytes(&b->outcome),
 				b->machine.plan.boot_mem_size);
 		KUNIT_EXPECT_EQ(test, b->outcome.dump.area.base,
 				b->machine.plan.area.base);
@@ -455,9 +454,9 @@ static void faults_none(struct kunit *test)
 	}
 }
 
-/* Exactly what it describes, and the dump says so. */
+/* The dump reports exactly what the fault costs. */
 static void expect_fault(struct kunit *test, const struct fault *f,
-			 struct bench *b, u32 firmware)
+			 struct capture_test *b, u32 firmware)
 {
 	char got[TEST_TEXT], want[TEST_TEXT];
 	struct fault_machine *m = &b->machine;
@@ -467,14 +466,14 @@ static void expect_fault(struct kunit *test, const struct fault *f,
 	fadump_fault_apply(f, m);
 	capture(test, m, o);
 	KUNIT_EXPECT_EQ(test, o->rc, 0);
-	print_lost(got, o->dump.missing);
-	print_lost(want, f->missing);
+	print_missing(got, o->dump.missing);
+	print_missing(want, f->missing);
 	KUNIT_EXPECT_STREQ(test, got, want);
 	KUNIT_EXPECT_EQ(test, o->nr_notes, f->cpus ?: FAULT_CPUS);
-	KUNIT_EXPECT_EQ(test, o->nr_notes - o->nr_slots, f->left);
-	KUNIT_EXPECT_EQ(test, boot_bytes(o), f->missing_bytes == FAULT_ALL ? 0 :
+	KUNIT_EXPECT_EQ(test, o->nr_notes - o->nr_crash_notes, f->empty_notes);
+	KUNIT_EXPECT_EQ(test, count_copied_bytes(o), f->missing_bytes == FAULT_ALL ? 0 :
 			m->plan.boot_mem_size - f->missing_bytes);
-	/* Memory that stayed in place is not what any of them describes. */
+	/* No fault may cost memory that was not copied. */
 	KUNIT_EXPECT_GE(test, fadump_ranges_total(&o->unmoved),
 			fadump_ranges_total(&m->usable) -
 			m->plan.boot_mem_size - m->plan.area.size);
@@ -488,35 +487,35 @@ static bool has_blob(const struct firmware *fw, const struct fault *f)
 static void faults_single(struct kunit *test)
 {
 	const struct fault *f = test->param_value;
-	struct bench *b = make_bench(test);
+	struct capture_test *b = new_capture_test(test);
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(fw_owned); i++)
-		if (has_blob(&fw_owned[i], f))
-			expect_fault(test, f, b, fw_owned[i].firmware);
+	for (i = 0; i < ARRAY_SIZE(firmwares); i++)
+		if (has_blob(&firmwares[i], f))
+			expect_fault(test, f, b, firmwares[i].firmware);
 }
 
 /* -------- Two at a time -------- */
 
-/* A record is part of its slot. */
-static enum fault_blob whole(const struct fault *f)
+/* Our record is part of the crash_note. */
+static enum fault_blob find_outer_blob(const struct fault *f)
 {
 	return f->blob == FAULT_RECORD ? FAULT_SLOT : f->blob;
 }
 
 /*
- * What cannot be seen any more where @missing is missing. A record tells how many
- * CPUs there should be, and how much boot memory; that for other kernels names
- * VMCOREINFO's copy, so that it does not matter who vouches for the copies.
+ * Bits that cannot be detected if @missing is missing too. The record has the number of
+ * CPUs and the size of the boot memory. The legacy record has the address of the copy
+ * of VMCOREINFO, so it is found without a valid list of copies.
  */
-static u32 hidden_by(u32 missing, const struct fault *x, const struct fault *y)
+static u32 find_undetectable(u32 missing, const struct fault *x, const struct fault *y)
 {
 	u32 hidden = 0;
 
-	if (whole(x) == FAULT_SLOT || whole(y) == FAULT_SLOT)
+	if (find_outer_blob(x) == FAULT_SLOT || find_outer_blob(y) == FAULT_SLOT)
 		hidden |= BIT(FADUMP_MISSING_CPU_SOME);
-	if ((whole(x) == FAULT_SLOT && y->blob == FAULT_RTAS_DUMP) ||
-	    (whole(y) == FAULT_SLOT && x->blob == FAULT_RTAS_DUMP))
+	if ((find_outer_blob(x) == FAULT_SLOT && y->blob == FAULT_RTAS_DUMP) ||
+	    (find_outer_blob(y) == FAULT_SLOT && x->blob == FAULT_RTAS_DUMP))
 		hidden |= BIT(FADUMP_MISSING_VMCOREINFO) |
 			  BIT(FADUMP_MISSING_BOOT_MEM);
 	if (missing & BIT(FADUMP_MISSING_DESCRIPTION))
@@ -524,8 +523,8 @@ static u32 hidden_by(u32 missing, const struct fault *x, const struct fault *y)
 			  BIT(FADUMP_MISSING_BOOT_MEM) | BIT(FADUMP_MISSING_PARAM);
 	if (missing & BIT(FADUMP_MISSING_CPU_DATA))
 		hidden |= BIT(FADUMP_MISSING_CPU_SOME);
-	/* Nobody looks for the slot of a CPU that has no note. */
-	if ((x->left || y->left) && missing & (BIT(FADUMP_MISSING_CPU_DATA) |
+	/* The crash note of a CPU without a note is not looked up. */
+	if ((x->empty_notes || y->empty_notes) && missing & (BIT(FADUMP_MISSING_CPU_DATA) |
 					    BIT(FADUMP_MISSING_CPU_SOME)))
 		hidden |= BIT(FADUMP_MISSING_CRASH_PART);
 	if (missing & BIT(FADUMP_MISSING_CRASH_INFO))
@@ -533,8 +532,8 @@ static u32 hidden_by(u32 missing, const struct fault *x, const struct fault *y)
 	return hidden;
 }
 
-static u32 lost_with(struct kunit *test, struct bench *b, const struct firmware *fw,
-		     const struct fault *x, const struct fault *y)
+static u32 missing_with(struct kunit *test, struct capture_test *b, const struct firmware *fw,
+			const struct fault *x, const struct fault *y)
 {
 	fadump_fault_machine(&b->machine, fw->firmware);
 	fadump_fault_apply(x, &b->machine);
@@ -546,13 +545,13 @@ static u32 lost_with(struct kunit *test, struct bench *b, const struct firmware 
 	return b->outcome.dump.missing;
 }
 
-/* @alone: what each of them costs */
-static void expect_pairs(struct kunit *test, struct bench *b,
+/* @alone: bits that each fault alone sets */
+static void expect_pairs(struct kunit *test, struct capture_test *b,
 			 const struct firmware *fw, u32 i, const u32 *alone)
 {
 	/*
-	 * All, or as many as there is time for: fewer than half of all pairs
-	 * are in different blobs of one machine.
+	 * Test about FADUMP_TEST_ROUNDS pairs. Fewer than half of all pairs are in different
+	 * blobs of one machine.
 	 */
 	u32 step = NR_FAULTS * NR_FAULTS / 4 / FADUMP_TEST_ROUNDS + 1;
 	const struct fault *x = &fadump_faults[i], *y;
@@ -560,31 +559,31 @@ static void expect_pairs(struct kunit *test, struct bench *b,
 
 	for (k = i % step; k < i; k += step) {
 		y = &fadump_faults[k];
-		if (!has_blob(fw, y) || whole(x) == whole(y))
+		if (!has_blob(fw, y) || find_outer_blob(x) == find_outer_blob(y))
 			continue;
-		both = lost_with(test, b, fw, x, y);
+		both = missing_with(test, b, fw, x, y);
 		KUNIT_ASSERT_TRUE_MSG(test, !((alone[i] | alone[k]) & ~both &
-					      ~hidden_by(both, x, y)),
+					      ~find_undetectable(both, x, y)),
 				      "%s and %s: %#x, %#x, both %#x", x->id,
 				      y->id, alone[i], alone[k], both);
 	}
 }
 
-/* Damage in two places still leaves a dump, and none of it goes unnoticed. */
+/* Two faults leave a dump, and both are reported. */
 static void faults_pairs(struct kunit *test)
 {
 	u32 *alone = kunit_kzalloc(test, NR_FAULTS * sizeof(*alone), GFP_KERNEL);
-	struct bench *b = make_bench(test);
+	struct capture_test *b = new_capture_test(test);
 	const struct firmware *fw;
 	u32 i, w;
 
 	KUNIT_ASSERT_NOT_NULL(test, alone);
-	for (w = 0; w < ARRAY_SIZE(fw_owned); w++) {
-		fw = &fw_owned[w];
+	for (w = 0; w < ARRAY_SIZE(firmwares); w++) {
+		fw = &firmwares[w];
 		for (i = 0; i < NR_FAULTS; i++) {
 			if (!has_blob(fw, &fadump_faults[i]))
 				continue;
-			alone[i] = lost_with(test, b, fw, &fadump_faults[i], NULL);
+			alone[i] = missing_with(test, b, fw, &fadump_faults[i], NULL);
 			expect_pairs(test, b, fw, i, alone);
 		}
 	}
@@ -593,9 +592,9 @@ static void faults_pairs(struct kunit *test)
 /* -------- Faults that are not in a blob -------- */
 
 /*
- * E and F: answers that the suites of the formats do not have. What they have:
- * rtas_sizes and rtas_slot (A2 to A5, A7, A8), rtas_status (E2, E3), opal_status
- * (F9), opal_area (F2, F3); layout_kunit.c has sizes that cannot be (A6, F4).
+ * E and F: unknown status codes. Other faults of these groups are in other suites:
+ * rtas_sizes and rtas_slot (A2 to A5, A7, A8), rtas_status (E2, E3), opal_status (F9),
+ * opal_area (F2, F3), layout_plan (A6, F4).
  */
 static void faults_answers(struct kunit *test)
 {
@@ -616,7 +615,7 @@ static void faults_answers(struct kunit *test)
 }
 
 #if FAULT_HAS_PSERIES
-/* A4: less than one CPU needs, down to nothing. */
+/* A4: a size that is too small for one CPU. */
 static void faults_cpu_size(struct kunit *test)
 {
 	static const u64 few[] = {
@@ -658,5 +657,5 @@ static struct kunit_suite faults_suite = {
 
 kunit_test_suites(&faults_suite);
 
-MODULE_DESCRIPTION("KUnit tests of what faults may cost a fadump dump");
+MODULE_DESCRIPTION("KUnit tests of the catalogue of faults of fadump");
 MODULE_LICENSE("GPL");

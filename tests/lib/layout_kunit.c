@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layouts, drawn: one character is one page of 64 KiB.
+ * Layouts as maps: one character is one page of 64 KiB.
  *
- *	. no RAM	# RAM		x RAM that is taken
- *	0 1 2 ...	boot memory, by the piece that firmware copies, then its window
- *	a b c ...	where the pieces go
- *	P U H I		boot arguments, CPUs, hash table entries, crash-info
+ *	. no RAM	# RAM		x reserved RAM
+ *	0 1 2 ...	boot memory, a digit for each copy, then firmware's window
+ *	a b c ...	destinations of the copies
+ *	P U H I M	boot arguments, CPUs, hash table entries, crash-info, metadata
  */
 
 #include "tests/lib/fadump-test.h"
@@ -13,19 +13,19 @@
 struct plan_case {
 	const char *name;
 	const char *mem;
-	const char *want;	/* NULL: none */
+	const char *want;	/* NULL: no layout */
 	u64 boot;
 	u64 cpu, hpte, info, param, meta;
 	struct fadump_range window;	/* in pages */
 	u64 floor, ceiling;	/* no ceiling: 0 */
 	u64 min;
 	u64 max_copy;
-	u32 max_copies;		/* 0: as many as there can be */
+	u32 max_copies;		/* 0: no limit */
 	int rc;
-	enum fadump_layout_error why;
+	enum fadump_layout_error error;
 };
 
-#define FAILS(_rc, _why)	.rc = (_rc), .why = FADUMP_LAYOUT_##_why
+#define FAILS(_rc, _error)	.rc = (_rc), .error = FADUMP_LAYOUT_##_error
 
 static const struct plan_case plan_rows[] = {
 	{ .name = "the simplest",
@@ -61,10 +61,10 @@ static const struct plan_case plan_rows[] = {
 	{ .name = "lowest place that is free",
 	  .mem =  "##xx###x#######",
 	  .want = "00xx###xUaaI###", .boot = PAGES(2), .cpu = 1, .info = 1 },
-	{ .name = "between two owners, exactly",
+	{ .name = "between two reserved ranges, exactly",
 	  .mem =  "##xx####x#####",
 	  .want = "00xxUaaIx#####", .boot = PAGES(2), .cpu = 1, .info = 1 },
-	{ .name = "owners inside boot memory do not matter",
+	{ .name = "reserved ranges inside boot memory do not matter",
 	  .mem =  "#x#x########",
 	  .want = "0000aaaa####", .boot = PAGES(4) },
 	{ .name = "in one piece of RAM",
@@ -85,7 +85,7 @@ static const struct plan_case plan_rows[] = {
 	{ .name = "not above it",
 	  .mem =  "##########", .boot = PAGES(2), .ceiling = PAGES(4) - 1,
 	  FAILS(-ENOENT, NO_ROOM) },
-	{ .name = "limit below the place left by owners",
+	{ .name = "ceiling below the first free range",
 	  .mem =  "##x#######", .boot = PAGES(2), .ceiling = PAGES(4),
 	  FAILS(-ENOENT, NO_ROOM) },
 
@@ -118,7 +118,7 @@ static const struct plan_case plan_rows[] = {
 	  .mem =  "#.#.#########", .boot = PAGES(3), .max_copies = 2,
 	  FAILS(-E2BIG, HOLES) },
 
-	/* Firmware that copies so much at a time. */
+	/* Firmware with a limit for one copy. */
 	{ .name = "pieces of two pages",
 	  .mem =  "############",
 	  .want = "00112aabbc##", .boot = PAGES(5), .max_copy = PAGES(2) },
@@ -139,7 +139,7 @@ static const struct plan_case plan_rows[] = {
 	  .mem =  "############", .boot = PAGES(5), .max_copies = U32_MAX,
 	  .want = "00000aaaaa##" },
 
-	/* Firmware that writes to a window at every boot. */
+	/* Firmware that overwrites a window at every boot. */
 	{ .name = "a window: copied too, in front of the boot memory",
 	  .mem =  "##################",
 	  .want = "00PUHbbbaaI####111", .boot = PAGES(2), .param = 1, .cpu = 1,
@@ -177,7 +177,7 @@ static const struct plan_case plan_rows[] = {
 	  .mem =  "########", .boot = PAGES(2), .window = { 7, 1ULL << 40 },
 	  FAILS(-ENOMEM, NO_RAM) },
 
-	/* Sizes that cannot be. */
+	/* Invalid sizes. */
 	{ .name = "nothing asked for",
 	  .mem =  "########", FAILS(-EINVAL, TOO_SMALL) },
 	{ .name = "below firmware's minimum",
@@ -228,38 +228,38 @@ static struct fadump_request request_of(const struct plan_case *c)
 	};
 }
 
-/* A slot goes where RAM is and nobody else has been drawn. */
-static void paint_slot(struct kunit *test, char *picture, u64 base, u64 size,
-		       char c)
+/* A slot must be in RAM, and must not overlap another one. */
+static void mark_slot(struct kunit *test, char *map, u64 base, u64 size,
+		      char c)
 {
 	u64 i;
 
 	KUNIT_EXPECT_TRUE(test, IS_ALIGNED(base | size, TEST_PAGE));
 	for (i = base / TEST_PAGE; i < (base + size) / TEST_PAGE; i++)
-		KUNIT_ASSERT_EQ(test, picture[i], '#');
-	test_paint(picture, base, size, TEST_PAGE, c);
+		KUNIT_ASSERT_EQ(test, map[i], '#');
+	test_mark(map, base, size, TEST_PAGE, c);
 }
 
-static void draw(struct kunit *test, const struct fadump_plan *plan,
-		 char *picture)
+static void mark_plan(struct kunit *test, const struct fadump_plan *plan,
+		      char *map)
 {
 	u32 i;
 
 	for (i = 0; i < plan->nr_copies; i++)
-		test_paint(picture, plan->copy[i].src, plan->copy[i].size,
-			   TEST_PAGE, '0' + i);
+		test_mark(map, plan->copy[i].src, plan->copy[i].size,
+			  TEST_PAGE, '0' + i);
 	for (i = 0; i < plan->nr_copies; i++)
-		paint_slot(test, picture, plan->copy[i].dest,
-			   plan->copy[i].size, 'a' + i);
-	paint_slot(test, picture, plan->param.base, plan->param.size, 'P');
-	paint_slot(test, picture, plan->cpu.base, plan->cpu.size, 'U');
-	paint_slot(test, picture, plan->hpte.base, plan->hpte.size, 'H');
-	paint_slot(test, picture, plan->info.base, plan->info.size, 'I');
-	paint_slot(test, picture, plan->meta.base, plan->meta.size, 'M');
+		mark_slot(test, map, plan->copy[i].dest,
+			  plan->copy[i].size, 'a' + i);
+	mark_slot(test, map, plan->param.base, plan->param.size, 'P');
+	mark_slot(test, map, plan->cpu.base, plan->cpu.size, 'U');
+	mark_slot(test, map, plan->hpte.base, plan->hpte.size, 'H');
+	mark_slot(test, map, plan->info.base, plan->info.size, 'I');
+	mark_slot(test, map, plan->meta.base, plan->meta.size, 'M');
 }
 
-/* What every plan promises about itself. */
-static void expect_sound(struct kunit *test, const struct fadump_plan *p)
+/* The guarantees of a plan. */
+static void expect_valid(struct kunit *test, const struct fadump_plan *p)
 {
 	u32 i, nr_boot = p->nr_copies;
 	const struct fadump_copy *last;
@@ -282,7 +282,7 @@ static void expect_sound(struct kunit *test, const struct fadump_plan *p)
 	KUNIT_EXPECT_EQ(test, p->boot_mem_top, last->src + last->size);
 	KUNIT_EXPECT_LE(test, p->boot_mem_top, p->area.base);
 
-	/* The area is its slots, one behind the other. */
+	/* The slots follow one another without gaps. */
 	KUNIT_EXPECT_EQ(test, p->param.base, p->area.base);
 	KUNIT_EXPECT_EQ(test, p->cpu.base, fadump_range_end(&p->param));
 	KUNIT_EXPECT_EQ(test, p->hpte.base, fadump_range_end(&p->cpu));
@@ -292,7 +292,7 @@ static void expect_sound(struct kunit *test, const struct fadump_plan *p)
 	KUNIT_EXPECT_EQ(test, fadump_range_end(&p->meta),
 			fadump_range_end(&p->area));
 
-	/* Lent is what lies between the two that are in use. */
+	/* CMA gets the slots between those that are used before a crash. */
 	KUNIT_EXPECT_EQ(test, p->cma.base, p->cpu.base);
 	KUNIT_EXPECT_EQ(test, fadump_range_end(&p->cma), p->info.base);
 }
@@ -303,25 +303,25 @@ static void layout_plan(struct kunit *test)
 	struct fadump_plan *plan = kunit_kmalloc(test, sizeof(*plan), GFP_KERNEL);
 	struct fadump_plan *zero = kunit_kzalloc(test, sizeof(*zero), GFP_KERNEL);
 	struct fadump_request req = request_of(c);
-	enum fadump_layout_error why = FADUMP_LAYOUT_OK;
+	enum fadump_layout_error error = FADUMP_LAYOUT_OK;
 	struct fadump_ranges *mem, *busy;
 	char got[TEST_TEXT] = "";
 
 	KUNIT_ASSERT_NOT_NULL(test, plan);
 	KUNIT_ASSERT_NOT_NULL(test, zero);
-	mem = test_read(test, TEST_CAP, c->mem, NULL, TEST_PAGE);
-	busy = test_read(test, TEST_CAP, c->mem, "x", TEST_PAGE);
-	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why),
+	mem = test_parse_map(test, TEST_CAP, c->mem, NULL, TEST_PAGE);
+	busy = test_parse_map(test, TEST_CAP, c->mem, "x", TEST_PAGE);
+	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &error),
 			c->rc);
-	KUNIT_EXPECT_EQ(test, why, c->why);
+	KUNIT_EXPECT_EQ(test, error, c->error);
 	if (c->rc) {
 		KUNIT_EXPECT_MEMEQ(test, plan, zero, sizeof(*plan));
 		return;
 	}
 	memcpy(got, c->mem, strlen(c->mem));
-	draw(test, plan, got);
+	mark_plan(test, plan, got);
 	KUNIT_EXPECT_STREQ(test, got, c->want);
-	expect_sound(test, plan);
+	expect_valid(test, plan);
 }
 
 /* -------- RAM and sizes that are no whole pages -------- */
@@ -377,15 +377,15 @@ static void layout_ragged(struct kunit *test)
 		.page_size = c->page,
 	};
 	struct fadump_ranges *mem, *busy;
-	enum fadump_layout_error why;
+	enum fadump_layout_error error;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, plan);
-	mem = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	busy = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
+	mem = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
+	busy = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
 	for (i = 0; i < ARRAY_SIZE(c->mem); i++)
 		fadump_ranges_add(mem, c->mem[i].base, c->mem[i].size);
-	KUNIT_ASSERT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why), 0);
+	KUNIT_ASSERT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &error), 0);
 	KUNIT_EXPECT_EQ(test, plan->area.base, c->area);
 	for (i = 0; i < ARRAY_SIZE(c->want) && c->want[i].size; i++) {
 		KUNIT_EXPECT_EQ(test, plan->copy[i].src, c->want[i].src);
@@ -393,10 +393,10 @@ static void layout_ragged(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, plan->copy[i].size, c->want[i].size);
 	}
 	KUNIT_EXPECT_EQ(test, plan->nr_copies, i);
-	expect_sound(test, plan);
+	expect_valid(test, plan);
 }
 
-/* More pieces than any plan has places for. */
+/* More copies than a plan has entries for. */
 static void layout_holes(struct kunit *test)
 {
 	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -405,21 +405,21 @@ static void layout_holes(struct kunit *test)
 		.max_copy = TEST_PAGE, .ceiling = U64_MAX, .page_size = TEST_PAGE,
 	};
 	struct fadump_ranges *mem, *busy;
-	enum fadump_layout_error why;
+	enum fadump_layout_error error;
 
 	KUNIT_ASSERT_NOT_NULL(test, plan);
-	mem = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	busy = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
+	mem = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
+	busy = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
 	fadump_ranges_add(mem, 0, PAGES(1000));
-	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why), 0);
+	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &error), 0);
 	KUNIT_EXPECT_EQ(test, plan->nr_copies, FADUMP_MAX_COPIES);
 	req.boot_mem_size++;
-	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why),
+	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &error),
 			-E2BIG);
 	req.max_copies = 0;
-	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &why),
+	KUNIT_EXPECT_EQ(test, fadump_layout_plan(mem, busy, &req, plan, &error),
 			-E2BIG);
-	KUNIT_EXPECT_EQ(test, why, FADUMP_LAYOUT_HOLES);
+	KUNIT_EXPECT_EQ(test, error, FADUMP_LAYOUT_HOLES);
 }
 
 /* -------- random machines -------- */
@@ -438,8 +438,8 @@ static void random_machine(u64 *seed, char *mem)
 	}
 }
 
-/* Lowest place for @n free pages in a row, from @at on; -1 for none. */
-static int model_place(const char *mem, u32 at, u32 n)
+/* Lowest @n free pages in a row, from @at on; -1 if there are none. */
+static int model_find_gap(const char *mem, u32 at, u32 n)
 {
 	u32 run = 0;
 
@@ -451,7 +451,7 @@ static int model_place(const char *mem, u32 at, u32 n)
 	return -1;
 }
 
-/* Where the boot memory ends that has @n pages; 0 if there are not so many. */
+/* End of a boot memory of @n pages; 0 if there are not enough. */
 static u32 model_top(const char *mem, u32 n)
 {
 	u32 i;
@@ -467,7 +467,7 @@ static void layout_random(struct kunit *test)
 	char mem[RANDOM_PAGES + 1], got[TEST_TEXT];
 	struct fadump_ranges *ram, *busy;
 	u32 round, top, boot;
-	enum fadump_layout_error why;
+	enum fadump_layout_error error;
 	u64 seed = 7;
 	int rc, at;
 
@@ -482,12 +482,12 @@ static void layout_random(struct kunit *test)
 		req.boot_mem_size = PAGES(boot) - test_random(&seed, TEST_PAGE);
 		req.cpu_size = test_random(&seed, PAGES(2));
 		req.info_size = test_random(&seed, PAGES(1));
-		ram = test_read(test, TEST_CAP, mem, NULL, TEST_PAGE);
-		busy = test_read(test, TEST_CAP, mem, "x", TEST_PAGE);
-		rc = fadump_layout_plan(ram, busy, &req, plan, &why);
+		ram = test_parse_map(test, TEST_CAP, mem, NULL, TEST_PAGE);
+		busy = test_parse_map(test, TEST_CAP, mem, "x", TEST_PAGE);
+		rc = fadump_layout_plan(ram, busy, &req, plan, &error);
 
 		top = model_top(mem, boot);
-		at = model_place(mem, top, boot +
+		at = model_find_gap(mem, top, boot +
 				 (ALIGN(req.cpu_size, TEST_PAGE) +
 				  ALIGN(req.info_size, TEST_PAGE)) / TEST_PAGE);
 		if (!top || at < 0) {
@@ -498,10 +498,10 @@ static void layout_random(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, plan->boot_mem_top, PAGES(top));
 		KUNIT_ASSERT_EQ(test, plan->boot_mem_size, PAGES(boot));
 		KUNIT_ASSERT_EQ(test, plan->area.base, PAGES(at));
-		expect_sound(test, plan);
+		expect_valid(test, plan);
 		memset(got, 0, sizeof(got));
 		memcpy(got, mem, sizeof(mem));
-		draw(test, plan, got);
+		mark_plan(test, plan, got);
 next:
 		kunit_kfree(test, ram);
 		kunit_kfree(test, busy);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL's own core: read back here with nothing but offsets of the ELF
- * specification, so that a field in the wrong place or the wrong way round
- * shows.
+ * The ELF core of OPAL. The tests use only offsets of the ELF specification, so that a
+ * wrong offset or byte order is found.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -10,7 +9,7 @@
 #define STEP		(24 + 2 * 16)
 #define BASE		0x30000000ULL
 
-/* Three threads, of which the second died; OPAL's memory not on a page. */
+/* Three threads, the second crashed; OPAL's memory is not page aligned. */
 static struct opal_core *make_core(struct kunit *test, u64 page_size)
 {
 	struct opal_core *core = kunit_kzalloc(test, sizeof(*core), GFP_KERNEL);
@@ -144,7 +143,7 @@ static void expect_thread(struct kunit *test, const u8 *b, u32 n, u32 signal)
 	KUNIT_EXPECT_EQ(test, be64(112), 0);
 }
 
-/* The one that died comes first, and only that one has a signal. */
+/* The crashing thread comes first, and only its note has a signal. */
 static void elf_notes(struct kunit *test)
 {
 	struct opal_core *core = make_core(test, 0x10000);
@@ -163,7 +162,7 @@ static void elf_notes(struct kunit *test)
 
 	core->kernel_requested = true;
 	expect_thread(test, fill(test, core) + 64 + 3 * 56, 1, 10);
-	/* One that is not among them leaves the order as it is. */
+	/* An unknown crashing thread does not change the order. */
 	core->crashing_pir = 99;
 	b = fill(test, core) + 64 + 3 * 56;
 	expect_thread(test, b, 0, 0);
@@ -198,5 +197,5 @@ static struct kunit_suite elf_suite = {
 
 kunit_test_suites(&elf_suite);
 
-MODULE_DESCRIPTION("KUnit tests of OPAL's own core");
+MODULE_DESCRIPTION("KUnit tests of the ELF core of OPAL");
 MODULE_LICENSE("GPL");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: the metadata that one kernel leaves for the next, OPAL's tags, and the
- * register data of threads as three firmwares write it, and as it may be.
+ * OPAL: status codes, the kernel's metadata, OPAL's tags, and the register data of
+ * threads in the formats of three firmwares, and damaged.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -25,7 +25,7 @@ static void opal_status(struct kunit *test)
 				rows[i].rc);
 }
 
-/* Only where OPAL says so is there no dump; what it cannot say costs none. */
+/* Only a definite answer means that there is no dump; other errors must keep it. */
 static void opal_denial(struct kunit *test)
 {
 	static const s64 no[] = { -1, -7 }, unknown[] = { 0, -2, -5, -6, -10, -12, 1 };
@@ -84,7 +84,7 @@ static void opal_area(struct kunit *test)
 
 #define META_AT		0x90000
 
-/* Copies of 0x1000 bytes, each with a hole behind it. */
+/* Copies of 0x1000 bytes, each with a hole after it. */
 static struct fadump_plan *make_plan(struct kunit *test, u32 nr)
 {
 	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -161,7 +161,7 @@ static void meta_too_much(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buf[0], 0);
 }
 
-/* A crash before firmware had agreed, or after it has forgotten: no dump. */
+/* A crash while firmware was not armed: no dump. */
 static void meta_not_armed(struct kunit *test)
 {
 	u8 *buf = make_meta(test, 2);
@@ -169,14 +169,14 @@ static void meta_not_armed(struct kunit *test)
 
 	opal_meta_arm(buf, false);
 	KUNIT_EXPECT_EQ(test, decode(&dump, buf, OPAL_META_SZ), -ENODATA);
-	/* Nor for a kernel that only knows the other description. */
+	/* The same with the description of other kernels alone. */
 	memset(buf + OPAL_PLAN_OFFSET, 0, OPAL_META_SZ - OPAL_PLAN_OFFSET);
 	KUNIT_EXPECT_EQ(test, decode(&dump, buf, OPAL_META_SZ), -ENODATA);
 	opal_meta_arm(buf, true);
 	KUNIT_EXPECT_EQ(test, decode(&dump, buf, OPAL_META_SZ), 0);
 }
 
-/* Where this kernel lives there can be no description, nor a place that one names. */
+/* Metadata in memory that this kernel uses is of an earlier boot. */
 static void meta_leftover(struct kunit *test)
 {
 	const struct fadump_bytes b = {
@@ -189,7 +189,7 @@ static void meta_leftover(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, &dump, &nothing, sizeof(dump));
 }
 
-/* What a kernel left that has never heard of ours, byte by byte. */
+/* Metadata of another kernel, byte by byte. */
 struct other_case {
 	const char *name;
 	u8 version;
@@ -248,7 +248,7 @@ static void meta_other(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, got, c->want);
 }
 
-/* Any damage to ours leaves the other one, which says the same of the copies. */
+/* If our description is damaged, the other one gives the same copies. */
 static void meta_damaged(struct kunit *test)
 {
 	u32 i, total = sizeof(struct opal_plan_ser) +
@@ -261,7 +261,7 @@ static void meta_damaged(struct kunit *test)
 	for (i = 0; i < total; i++) {
 		buf[OPAL_PLAN_OFFSET + i] ^= 0x40;
 		rc = decode(&bad, buf, OPAL_META_SZ);
-		/* The one word that is no part of the sum is said twice. */
+		/* @armed is not in the checksum, and stored twice. */
 		if (i >= 16 && i < 24) {
 			KUNIT_EXPECT_EQ(test, rc, 0);
 			KUNIT_EXPECT_EQ(test, bad.missing, BIT(FADUMP_MISSING_FW_SUSPECT));
@@ -276,7 +276,7 @@ static void meta_damaged(struct kunit *test)
 	}
 }
 
-/* Whatever comes of it, bounding makes it safe. */
+/* Whatever is decoded, fadump_dump_bound() makes it safe. */
 static void mangled_meta(struct kunit *test, const struct fadump_bytes *b)
 {
 	struct fadump_range whole = { .base = 0, .size = 0x100000 };
@@ -335,7 +335,7 @@ static void opal_tag(struct kunit *test)
 	u8 *buf = kunit_kzalloc(test, c->len, GFP_KERNEL);
 	const struct fadump_bytes b = { .data = buf, .len = c->len };
 	static struct fadump_dump dump;
-	struct opal_fw_tag own;
+	struct opal_fw_tag tag;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
@@ -350,35 +350,35 @@ static void opal_tag(struct kunit *test)
 		put_unaligned_be64(0x338f0000, buf + 24 * (i + 1) + 8);
 		put_unaligned_be64(0x8000, buf + 24 * (i + 1) + 16);
 	}
-	KUNIT_ASSERT_EQ(test, opal_fw_tag_decode(&b, &own), c->rc);
+	KUNIT_ASSERT_EQ(test, opal_fw_tag_decode(&b, &tag), c->rc);
 	if (c->rc)
 		return;
-	KUNIT_EXPECT_EQ(test, own.nr_regions, c->got);
-	KUNIT_EXPECT_EQ(test, own.crashing_pir, 0x44);
-	KUNIT_EXPECT_EQ(test, own.region[own.nr_regions - 1].src,
-			0x1000 * (own.nr_regions - 1));
+	KUNIT_EXPECT_EQ(test, tag.nr_regions, c->got);
+	KUNIT_EXPECT_EQ(test, tag.crashing_pir, 0x44);
+	KUNIT_EXPECT_EQ(test, tag.region[tag.nr_regions - 1].src,
+			0x1000 * (tag.nr_regions - 1));
 	memset(&dump, 0, sizeof(dump));
-	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), c->cpus_rc);
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&tag, &dump), c->cpus_rc);
 	KUNIT_EXPECT_EQ(test, dump.cpu.size, c->cpus_rc ? 0 : 0x8000);
 	KUNIT_EXPECT_EQ(test, dump.cpu_step, c->cpus_rc ? 0 : c->step);
 }
 
 static void opal_tag_huge(struct kunit *test)
 {
-	struct opal_fw_tag own = {
+	struct opal_fw_tag tag = {
 		.cpu_step = 24, .nr_regions = 1,
 		.region = { { .size = FADUMP_MAX_CPU_DATA + 1 } },
 	};
 	static struct fadump_dump dump;
 
-	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), -EINVAL);
-	own.region[0].size--;
-	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&own, &dump), 0);
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&tag, &dump), -EINVAL);
+	tag.region[0].size--;
+	KUNIT_EXPECT_EQ(test, opal_fw_tag_set_cpus(&tag, &dump), 0);
 }
 
 /* -------- Register data -------- */
 
-/* Room for four entries, as none of them depends on the number. */
+/* Bytes of a thread with four entries. */
 #define STEP		(24 + 4 * 16)
 
 struct reg {
@@ -410,7 +410,7 @@ static const struct thread_case thread_rows[] = {
 	{ "entries one byte on", 0, 0x11, 1, 16, 16, { GPR(0, 1) }, "4[]" },
 	{ "entries inside the head", 0, 8, 1, 16, 16, { GPR(1, 1) }, "", 1 },
 	{ "entries behind the thread", 0, STEP, 1, 16, 16, { GPR(1, 1) }, "", 1 },
-	{ "entries nowhere", 0, 0xfffffff8, 1, 16, 16, { GPR(1, 1) }, "", 1 },
+	{ "entries beyond all memory", 0, 0xfffffff8, 1, 16, 16, { GPR(1, 1) }, "", 1 },
 	{ "every special register", 0, 0, 4, 16, 16,
 	  { SPR(1, 0x11), SPR(18, 0x1122222222ULL), SPR(19, 0x33),
 	    SPR(0x7d2, 0x1144444444ULL) },
@@ -452,21 +452,7 @@ static void make_thread(const struct thread_case *c, u32 pir, u8 *b)
 	}
 }
 
-static void print_cpu(char *text, const struct fadump_cpu_regs *cpu)
-{
-	const char *space = "";
-	u32 i;
-
-	test_print(text, "%x[", cpu->hw_id);
-	for (i = 0; i < FADUMP_NR_REGS; i++)
-		if (cpu->regs[i]) {
-			test_print(text, "%s%x=%llx", space, i, cpu->regs[i]);
-			space = " ";
-		}
-	test_print(text, "]%s", cpu->damaged ? "!" : "");
-}
-
-/* Whatever a thread's data is, the next thread's is not affected. */
+/* Damage to one thread does not affect the next. */
 static void threads_walk(struct kunit *test)
 {
 	static const struct thread_case good = {
@@ -484,7 +470,7 @@ static void threads_walk(struct kunit *test)
 	make_thread(&good, 5, buf + STEP);
 	KUNIT_ASSERT_EQ(test, opal_regs_open(&it, &b, STEP), 0);
 	while (opal_regs_next(&it, &cpu) > 0)
-		print_cpu(got, &cpu);
+		test_print_cpu(got, &cpu);
 	test_print(want, "%s5[1f=99]", c->want);
 	KUNIT_EXPECT_STREQ(test, got, want);
 	KUNIT_EXPECT_EQ(test, it.skipped, c->skipped);

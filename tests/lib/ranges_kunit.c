@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sets of address ranges: each rule by a picture, all of them together against
- * a model that knows nothing but bytes.
+ * Sets of address ranges: each rule with a map, and random operations compared with a
+ * model that has one flag for each byte.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -51,15 +51,15 @@ static const struct op_case subtract_rows[] = {
 	{ "cuts need no room",	"###.###.",	"..###...",	"##...##.", 2 },
 };
 
-static void expect_picture(struct kunit *test, const struct fadump_ranges *set,
-			   const char *want)
+static void expect_map(struct kunit *test, const struct fadump_ranges *set,
+		       const char *want)
 {
 	char got[TEST_TEXT] = "";
 	u32 i;
 
 	memset(got, '.', strlen(want));
 	for (i = 0; i < set->nr; i++)
-		test_paint(got, set->r[i].base, set->r[i].size, TEST_PAGE, '#');
+		test_mark(got, set->r[i].base, set->r[i].size, TEST_PAGE, '#');
 	KUNIT_EXPECT_STREQ(test, got, want);
 }
 
@@ -70,12 +70,12 @@ static void run_op(struct kunit *test,
 	struct fadump_ranges *s, *arg, *want;
 	u32 cap = c->cap ?: TEST_CAP;
 
-	s = test_read(test, cap, c->set, NULL, TEST_PAGE);
-	arg = test_read(test, TEST_CAP, c->arg, NULL, TEST_PAGE);
-	want = test_read(test, TEST_CAP, c->want, NULL, TEST_PAGE);
+	s = test_parse_map(test, cap, c->set, NULL, TEST_PAGE);
+	arg = test_parse_map(test, TEST_CAP, c->arg, NULL, TEST_PAGE);
+	want = test_parse_map(test, TEST_CAP, c->want, NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, op(s, arg->r[0].base, arg->r[0].size), c->rc);
-	expect_picture(test, s, c->want);
-	/* Not only the same bytes, but as few ranges as can be. */
+	expect_map(test, s, c->want);
+	/* Ranges that touch must have been merged. */
 	KUNIT_EXPECT_EQ(test, s->nr, want->nr);
 }
 
@@ -93,7 +93,7 @@ static void ranges_wrap(struct kunit *test)
 {
 	struct fadump_ranges *s;
 
-	s = test_read(test, TEST_CAP, "##..##", NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, "##..##", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_add(s, U64_MAX, 2), -EINVAL);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_add(s, 1, U64_MAX), -EINVAL);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract(s, U64_MAX, 2), -EINVAL);
@@ -101,11 +101,11 @@ static void ranges_wrap(struct kunit *test)
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_add(s, PAGES(2), 0), 0);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract(s, PAGES(1), 0), 0);
-	expect_picture(test, s, "##..##");
+	expect_map(test, s, "##..##");
 	KUNIT_EXPECT_FALSE(test, fadump_ranges_overlap(s, PAGES(1), U64_MAX));
 	KUNIT_EXPECT_FALSE(test, fadump_ranges_cover(s, PAGES(1), U64_MAX));
 
-	/* The last byte that has an end. */
+	/* The last byte whose end is an address. */
 	KUNIT_EXPECT_EQ(test, fadump_ranges_add(s, U64_MAX - 1, 1), 0);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_end(s), U64_MAX);
 	KUNIT_EXPECT_TRUE(test, fadump_ranges_cover(s, U64_MAX - 1, 1));
@@ -115,29 +115,29 @@ static void ranges_subtract_set(struct kunit *test)
 {
 	struct fadump_ranges *s, *other;
 
-	s = test_read(test, TEST_CAP, "########", NULL, TEST_PAGE);
-	other = test_read(test, TEST_CAP, ".#..##.#", NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, "########", NULL, TEST_PAGE);
+	other = test_parse_map(test, TEST_CAP, ".#..##.#", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract_set(s, other), 0);
-	expect_picture(test, s, "#.##..#.");
+	expect_map(test, s, "#.##..#.");
 
-	s = test_read(test, 2, "########", NULL, TEST_PAGE);
-	other = test_read(test, TEST_CAP, ".#.#.#..", NULL, TEST_PAGE);
+	s = test_parse_map(test, 2, "########", NULL, TEST_PAGE);
+	other = test_parse_map(test, TEST_CAP, ".#.#.#..", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract_set(s, other),
 			-ENOSPC);
 	KUNIT_EXPECT_LE(test, s->nr, 2);
 }
 
-/* Pages that are only in part in the other set stay. */
+/* Pages that are only partly in the other set are not removed. */
 static void ranges_subtract_pages(struct kunit *test)
 {
 	static const struct fadump_range want[] = {
 		{ 0, PAGES(2) }, { PAGES(4), PAGES(4) }, { PAGES(9), PAGES(1) },
 	};
-	struct fadump_ranges *set = test_read(test, TEST_CAP, "##########", NULL,
+	struct fadump_ranges *set = test_parse_map(test, TEST_CAP, "##########", NULL,
 					      TEST_PAGE);
-	struct fadump_ranges *other = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *other = test_parse_map(test, TEST_CAP, "", NULL, 1);
 
-	/* Two pages and a bit at both ends; less than one page; exactly one. */
+	/* Two pages and a byte at each end; parts of two pages; exactly one. */
 	fadump_ranges_add(other, PAGES(2) - 1, PAGES(2) + 2);
 	fadump_ranges_add(other, PAGES(5) + 1, PAGES(1));
 	fadump_ranges_add(other, PAGES(8), PAGES(1));
@@ -157,13 +157,13 @@ static void ranges_copy(struct kunit *test)
 {
 	struct fadump_ranges *from, *to;
 
-	from = test_read(test, TEST_CAP, "#.#.#", NULL, TEST_PAGE);
-	to = test_read(test, 3, ".###.", NULL, TEST_PAGE);
+	from = test_parse_map(test, TEST_CAP, "#.#.#", NULL, TEST_PAGE);
+	to = test_parse_map(test, 3, ".###.", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_copy(to, from), 0);
-	expect_picture(test, to, "#.#.#");
-	to = test_read(test, 2, ".###.", NULL, TEST_PAGE);
+	expect_map(test, to, "#.#.#");
+	to = test_parse_map(test, 2, ".###.", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_copy(to, from), -ENOSPC);
-	expect_picture(test, to, ".###.");
+	expect_map(test, to, ".###.");
 }
 
 /* -------- questions -------- */
@@ -202,8 +202,8 @@ static void ranges_ask(struct kunit *test)
 	struct fadump_ranges *s, *arg;
 	u64 base, size;
 
-	s = test_read(test, TEST_CAP, c->set, NULL, TEST_PAGE);
-	arg = test_read(test, TEST_CAP, c->arg, NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, c->set, NULL, TEST_PAGE);
+	arg = test_parse_map(test, TEST_CAP, c->arg, NULL, TEST_PAGE);
 	base = arg->nr ? arg->r[0].base : PAGES(1);
 	size = arg->nr ? arg->r[0].size : 0;
 	KUNIT_EXPECT_EQ(test, fadump_ranges_overlap(s, base, size),
@@ -215,10 +215,10 @@ static void ranges_sums(struct kunit *test)
 {
 	struct fadump_ranges *s;
 
-	s = test_read(test, TEST_CAP, ".##..#..", NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, ".##..#..", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_total(s), PAGES(3));
 	KUNIT_EXPECT_EQ(test, fadump_ranges_end(s), PAGES(6));
-	s = test_read(test, TEST_CAP, "........", NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, "........", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_total(s), 0);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_end(s), 0);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, U64_MAX), 0);
@@ -231,7 +231,7 @@ static void ranges_sums_below(struct kunit *test)
 	u64 end;
 	u32 i;
 
-	s = test_read(test, TEST_CAP, ".##..#..", NULL, TEST_PAGE);
+	s = test_parse_map(test, TEST_CAP, ".##..#..", NULL, TEST_PAGE);
 	for (i = 0; i < ARRAY_SIZE(below); i++)
 		KUNIT_EXPECT_EQ(test, fadump_ranges_total_below(s, PAGES(i)),
 				PAGES(below[i]));
@@ -262,11 +262,11 @@ static void range_overlaps(struct kunit *test)
 
 struct gap_case {
 	const char *name;
-	const char *mem;	/* x: taken */
+	const char *mem;	/* x: busy */
 	u32 from;
 	u32 size;
 	u32 align;
-	int want;		/* -1: nowhere */
+	int want;		/* -1: -ENOENT */
 };
 
 static const struct gap_case gap_rows[] = {
@@ -274,16 +274,16 @@ static const struct gap_case gap_rows[] = {
 	{ "one more than there is",	"########", 0, 9, 1, -1 },
 	{ "not below from",		"########", 3, 2, 1, 3 },
 	{ "from is beyond",		"####....", 6, 1, 1, -1 },
-	{ "behind what is taken",	"#xx#####", 0, 2, 1, 3 },
+	{ "after a busy range",	"#xx#####", 0, 2, 1, 3 },
 	{ "in front of it, exactly",	"##xx####", 0, 2, 1, 0 },
 	{ "between two",		"x##x###x", 0, 3, 1, 4 },
-	{ "from inside a taken one",	"#xxx####", 2, 2, 1, 4 },
+	{ "from inside a busy range",	"#xxx####", 2, 2, 1, 4 },
 	{ "over a hole is no place",	"##.###..", 0, 3, 1, 3 },
 	{ "not past the end of RAM",	"####.###", 2, 3, 1, 5 },
 	{ "aligned",			".#######", 0, 2, 4, 4 },
-	{ "aligned, then taken",	"######x######", 1, 3, 4, 8 },
+	{ "aligned, then busy",	"######x######", 1, 3, 4, 8 },
 	{ "alignment passes the end",	".###....", 0, 1, 4, -1 },
-	{ "taken to the end",		"##xxxxxx", 0, 3, 1, -1 },
+	{ "busy to the end",		"##xxxxxx", 0, 3, 1, -1 },
 	{ "from at the very end",	"########", 8, 1, 1, -1 },
 	{ "no RAM",			"........", 0, 1, 1, -1 },
 };
@@ -295,8 +295,8 @@ static void ranges_gap(struct kunit *test)
 	u64 base = 1;
 	int rc;
 
-	mem = test_read(test, TEST_CAP, c->mem, NULL, TEST_PAGE);
-	busy = test_read(test, TEST_CAP, c->mem, "x", TEST_PAGE);
+	mem = test_parse_map(test, TEST_CAP, c->mem, NULL, TEST_PAGE);
+	busy = test_parse_map(test, TEST_CAP, c->mem, "x", TEST_PAGE);
 	rc = fadump_ranges_find_gap(mem, busy, PAGES(c->from),
 				    PAGES(c->size), PAGES(c->align), &base);
 	KUNIT_EXPECT_EQ(test, rc, c->want < 0 ? -ENOENT : 0);
@@ -304,14 +304,14 @@ static void ranges_gap(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, base, PAGES(c->want));
 }
 
-/* A place that would lie beyond the end of all addresses. */
+/* A gap that would wrap around the end of the address space. */
 static void ranges_gap_wrap(struct kunit *test)
 {
 	struct fadump_ranges *mem, *busy;
 	u64 base;
 
-	mem = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	busy = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
+	mem = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
+	busy = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
 	fadump_ranges_add(mem, U64_MAX - PAGES(2), PAGES(2));
 	KUNIT_EXPECT_EQ(test,
 			fadump_ranges_find_gap(mem, busy, U64_MAX - 5,
@@ -344,7 +344,7 @@ static const struct page_case page_rows[] = {
 	{ "one byte", { { 0x1ffff, 1 } }, { { 0x10000, 0x10000 } }, 0x10000 },
 	{ "one byte on each side",
 	  { { 0x1ffff, 2 } }, { { 0x10000, 0x20000 } }, 0x10000 },
-	{ "two owners of one page",
+	{ "two ranges in one page",
 	  { { 0x10100, 0x10 }, { 0x1ff00, 0x10 } }, { { 0x10000, 0x10000 } },
 	  0x10000 },
 	{ "neighbours become one",
@@ -355,14 +355,14 @@ static const struct page_case page_rows[] = {
 	  { { 0x10000, 0x10000 }, { 0x30000, 0x10000 } }, 0x10000 },
 };
 
-static void ranges_page_out(struct kunit *test)
+static void ranges_round_out(struct kunit *test)
 {
 	const struct page_case *c = test->param_value;
 	struct fadump_ranges *from, *to;
 	u32 i;
 
-	from = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
-	to = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
+	from = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
+	to = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
 	for (i = 0; i < ARRAY_SIZE(c->in); i++)
 		fadump_ranges_add(from, c->in[i].base, c->in[i].size);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, c->page), 0);
@@ -373,15 +373,15 @@ static void ranges_page_out(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, i == ARRAY_SIZE(c->want) || !c->want[i].size);
 }
 
-static void ranges_page_out_errors(struct kunit *test)
+static void ranges_round_out_errors(struct kunit *test)
 {
 	struct fadump_ranges *from, *to;
 
-	from = test_read(test, TEST_CAP, "#.#", NULL, TEST_PAGE);
-	to = test_read(test, 1, "", NULL, TEST_PAGE);
+	from = test_parse_map(test, TEST_CAP, "#.#", NULL, TEST_PAGE);
+	to = test_parse_map(test, 1, "", NULL, TEST_PAGE);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, TEST_PAGE),
 			-ENOSPC);
-	from = test_read(test, TEST_CAP, "", NULL, TEST_PAGE);
+	from = test_parse_map(test, TEST_CAP, "", NULL, TEST_PAGE);
 	fadump_ranges_add(from, U64_MAX - 5, 5);
 	KUNIT_EXPECT_EQ(test, fadump_ranges_round_out(to, from, TEST_PAGE),
 			-EINVAL);
@@ -414,7 +414,7 @@ static u32 model_count(const struct model *m, u32 base, u32 size)
 	return n;
 }
 
-/* Same bytes, sorted, none touching. */
+/* Same bytes, sorted, with gaps between the ranges. */
 static void expect_model(struct kunit *test, const struct fadump_ranges *set,
 			 const struct model *m)
 {
@@ -463,8 +463,8 @@ static void run_model(struct kunit *test, u64 origin, u32 cap, u64 seed)
 	struct fadump_ranges *s, *busy;
 	u32 round;
 
-	s = test_read(test, cap, "", NULL, 1);
-	busy = test_read(test, TEST_CAP, "", NULL, 1);
+	s = test_parse_map(test, cap, "", NULL, 1);
+	busy = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	for (round = 0; round < FADUMP_TEST_ROUNDS; round++) {
 		u32 base = test_random(&seed, MODEL_BYTES);
 		u32 size = test_random(&seed, min_t(u32, MODEL_BYTES - base, 16) + 1);
@@ -532,8 +532,8 @@ static struct kunit_case ranges_cases[] = {
 	KUNIT_CASE(range_overlaps),
 	KUNIT_CASE_PARAM(ranges_gap, gap_gen_params),
 	KUNIT_CASE(ranges_gap_wrap),
-	KUNIT_CASE_PARAM(ranges_page_out, page_gen_params),
-	KUNIT_CASE(ranges_page_out_errors),
+	KUNIT_CASE_PARAM(ranges_round_out, page_gen_params),
+	KUNIT_CASE(ranges_round_out_errors),
 	KUNIT_CASE(ranges_model),
 	KUNIT_CASE(ranges_model_at_the_end),
 	KUNIT_CASE(ranges_model_in_a_small_array),

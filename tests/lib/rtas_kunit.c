@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * RTAS: the dump memory structure and the register save area, as firmware
- * should write them, as it does write them, and as it may.
+ * RTAS: the dump memory structure and the register save area, as PAPR defines them, as
+ * QEMU writes them, and damaged.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -45,7 +45,7 @@ static void rtas_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sizes.hpte, c->hpte);
 }
 
-/* Never less than every thread may need, never less than firmware wants. */
+/* Enough for all threads, and not less than firmware asks for. */
 static void rtas_slot(struct kunit *test)
 {
 	struct rtas_dump_sizes sizes = { .cpu = 0x510 };
@@ -83,10 +83,10 @@ static void rtas_status(struct kunit *test)
 #define NR_SECTIONS	5
 #define BLOB_SZ		(40 + 40 * NR_SECTIONS)
 
-/* What firmware asks for; of hash table entries, unless a case says so, none. */
+/* Sizes that firmware asks for; no hash table entries unless a case has them. */
 static const struct rtas_dump_sizes asked = { .cpu = 0x13e0 };
 
-/* Offsets in the blob: the head's fields, then those of section n. */
+/* Offsets in the blob: fields of the head, fields of section n. */
 #define AT_VERSION	0
 #define AT_NR		4
 #define AT_STATUS	6
@@ -126,7 +126,7 @@ static void make_plan(struct fadump_plan *plan)
 	plan->info = (struct fadump_range){ PAGES(0x30), PAGES(2) };
 }
 
-/* With a window behind all of that, whose copy comes first. */
+/* Add a window at the end of memory; its copy comes first. */
 static void add_window(struct fadump_plan *plan)
 {
 	plan->copy[0].dest += PAGES(2);
@@ -138,7 +138,7 @@ static void add_window(struct fadump_plan *plan)
 	};
 }
 
-/* As firmware hands it over after a dump that went well. */
+/* As firmware returns it after a complete dump. */
 static u8 *make_blob(struct kunit *test)
 {
 	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -158,7 +158,7 @@ static u8 *make_blob(struct kunit *test)
 	return blob;
 }
 
-/* What is found in that, piece by piece. */
+/* The expected dump, in parts. */
 #define TOP		"top 100000"
 #define COPY0		" 0+80000>220000"
 #define COPY1		" a0000+60000>2a0000"
@@ -166,32 +166,32 @@ static u8 *make_blob(struct kunit *test)
 #define REGS		" cpu 210000+13e0"
 #define ARGS		" param 200000+800"
 #define REST		" info 300000 area 210000+f0000"
-#define SOUND		"top 100000" COPY0 COPY1 REGS ARGS REST
-#define SUSPECT		SOUND " !fw"
+#define VALID		"top 100000" COPY0 COPY1 REGS ARGS REST
+#define SUSPECT		VALID " !fw"
 
-/* Without the second piece of boot memory; without CPUs. */
+/* Without the second copy; without register data. */
 #define ONE		"top 80000" COPY0 REGS ARGS " info 2a0000 area 210000+90000"
 #define NO_CPUS		" info 300000 area 220000+e0000 !cpus"
 
 struct decode_case {
 	const char *name;
 	struct test_poke poke[4];
-	const char *want;	/* after the bound */
-	u64 window[2];		/* of three pages: source, destination; none: 0 */
+	const char *want;	/* after fadump_dump_bound() */
+	u64 window[2];		/* three pages: source, destination; 0: no window */
 	int rc;
 	u32 len;		/* 0: all of it */
-	u32 tail;		/* more bytes behind it */
+	u32 tail;		/* bytes after it */
 };
 
 #define COPIED		BOTH " 380000+30000>320000"
 
 static const struct decode_case decode_rows[] = {
-	{ "nothing wrong", {}, SOUND },
+	{ "nothing wrong", {}, VALID },
 	{ "shorter than a head", {}, .rc = -EBADMSG, .len = 39 },
 	{ "just a head", {}, .rc = -EBADMSG, .len = 40 },
 	{ "cut in the last section", {}, BOTH REGS REST,
 	  .len = BLOB_SZ - 1 },
-	{ "longer than it has to be", {}, SOUND, .tail = 300 },
+	{ "longer than it has to be", {}, VALID, .tail = 300 },
 
 	/* The head. */
 	{ "version 0", { { AT_VERSION, 4, 0 } }, SUSPECT },
@@ -206,32 +206,32 @@ static const struct decode_case decode_rows[] = {
 	{ "first section at 0x27", { { AT_FIRST, 4, 0x27 } }, SUSPECT },
 	{ "first section at 0x29", { { AT_FIRST, 4, 0x29 } }, SUSPECT },
 	{ "first section behind all", { { AT_FIRST, 4, 0x1000 } }, SUSPECT },
-	{ "first section nowhere", { { AT_FIRST, 4, 0xfffffff8 } }, SUSPECT },
+	{ "first section beyond all memory", { { AT_FIRST, 4, 0xfffffff8 } }, SUSPECT },
 	{ "first section is the second", { { AT_FIRST, 4, 80 }, { AT_NR, 2, 4 } },
 	  BOTH ARGS NO_CPUS },
-	{ "status: nothing", { { AT_STATUS, 2, 0 } }, SOUND },
-	{ "status: triggered", { { AT_STATUS, 2, 0x4000 } }, SOUND },
-	{ "status: performed", { { AT_STATUS, 2, 0x8000 } }, SOUND },
+	{ "status: nothing", { { AT_STATUS, 2, 0 } }, VALID },
+	{ "status: triggered", { { AT_STATUS, 2, 0x4000 } }, VALID },
+	{ "status: performed", { { AT_STATUS, 2, 0x8000 } }, VALID },
 	{ "status: an error", { { AT_STATUS, 2, 0xe000 } }, SUSPECT },
-	{ "status: bits of tomorrow", { { AT_STATUS, 2, 0xdfff } }, SOUND },
-	{ "disk fields", { { 12, 4, 512 }, { 16, 8, U64_MAX }, { 36, 4, 9 } }, SOUND },
+	{ "status: unknown bits", { { AT_STATUS, 2, 0xdfff } }, VALID },
+	{ "disk fields", { { 12, 4, 512 }, { 16, 8, U64_MAX }, { 36, 4, 9 } }, VALID },
 
 	/* Sections, one by one. */
 	{ "not wanted", { { AT_REQUEST(PARAM), 4, 0xfffffffe } },
 	  BOTH REGS REST },
-	{ "wanted, with bits of tomorrow", { { AT_REQUEST(BOOT0), 4, 0xffffffff } },
-	  SOUND },
+	{ "wanted, with unknown bits", { { AT_REQUEST(BOOT0), 4, 0xffffffff } },
+	  VALID },
 	{ "not wanted, without a place",
 	  { { AT_REQUEST(CPU), 4, 0 }, { AT_DEST(CPU), 8, 0 } },
 	  BOTH ARGS NO_CPUS },
 	{ "unknown type 0", { { AT_TYPE(PARAM), 2, 0 } },
 	  BOTH REGS REST },
-	{ "unknown type 0x12", { { AT_TYPE(HPTE), 2, 0x12 } }, SOUND },
-	{ "unknown type 0x1ff", { { AT_TYPE(HPTE), 2, 0x1ff } }, SOUND },
+	{ "unknown type 0x12", { { AT_TYPE(HPTE), 2, 0x12 } }, VALID },
+	{ "unknown type 0x1ff", { { AT_TYPE(HPTE), 2, 0x1ff } }, VALID },
 	{ "unknown type 0xffff, junk inside",
-	  { { AT_TYPE(HPTE), 2, 0xffff }, { AT_DEST(HPTE), 8, 0 } }, SOUND },
+	  { { AT_TYPE(HPTE), 2, 0xffff }, { AT_DEST(HPTE), 8, 0 } }, VALID },
 	{ "two of CPUs: the first",
-	  { { AT_TYPE(HPTE), 2, RTAS_SECTION_CPU }, { AT_DUMPED(HPTE), 8, 5 } }, SOUND },
+	  { { AT_TYPE(HPTE), 2, RTAS_SECTION_CPU }, { AT_DUMPED(HPTE), 8, 5 } }, VALID },
 	{ "two of CPUs, the first empty",
 	  { { AT_DUMPED(CPU), 8, 0 }, { AT_TYPE(HPTE), 2, RTAS_SECTION_CPU },
 	    { AT_DEST(HPTE), 8, PAGES(0x31) }, { AT_DUMPED(HPTE), 8, 0x50 } },
@@ -250,16 +250,16 @@ static const struct decode_case decode_rows[] = {
 	  { { AT_ERROR(CPU), 2, 0x4000 }, { AT_DUMPED(CPU), 8, 0 } },
 	  BOTH ARGS REST " !cpus" },
 	{ "no hash table entries after all",
-	  { { AT_LEN(HPTE), 8, 0x48 }, { AT_DUMPED(HPTE), 8, 0 } }, SOUND },
+	  { { AT_LEN(HPTE), 8, 0x48 }, { AT_DUMPED(HPTE), 8, 0 } }, VALID },
 	{ "hash table entries",
 	  { { AT_LEN(HPTE), 8, 0x48 }, { AT_DUMPED(HPTE), 8, 0x48 },
 	    { AT_DEST(HPTE), 8, PAGES(0x31) } },
 	  BOTH REGS " hpte 310000+48" ARGS REST },
 	{ "hash table entries with an error",
 	  { { AT_LEN(HPTE), 8, 0x48 }, { AT_DUMPED(HPTE), 8, 0x48 },
-	    { AT_ERROR(HPTE), 2, 0x10 } }, SOUND },
+	    { AT_ERROR(HPTE), 2, 0x10 } }, VALID },
 	{ "more hash table entries than asked for", { { AT_DUMPED(HPTE), 8, 0x48 } },
-	  SOUND },
+	  VALID },
 	{ "boot memory: an error", { { AT_ERROR(BOOT0), 2, 0x4000 } },
 	  BOTH REGS ARGS REST " !boot" },
 	{ "boot memory: an error, half came",
@@ -275,8 +275,8 @@ static const struct decode_case decode_rows[] = {
 	{ "boot memory: half came", { { AT_DUMPED(BOOT1), 8, PAGES(3) } },
 	  TOP COPY0 " a0000+30000>2a0000" REGS ARGS REST " !boot" },
 	{ "boot memory: one byte too many came", { { AT_DUMPED(BOOT0), 8, PAGES(8) + 1 } },
-	  SOUND },
-	{ "boot memory: all there is came", { { AT_DUMPED(BOOT0), 8, U64_MAX } }, SOUND },
+	  VALID },
+	{ "boot memory: all there is came", { { AT_DUMPED(BOOT0), 8, U64_MAX } }, VALID },
 	{ "boot memory: no length", { { AT_LEN(BOOT1), 8, 0 }, { AT_SRC(BOOT1), 8, U64_MAX } },
 	  ONE },
 	{ "boot memory: one byte", { { AT_LEN(BOOT1), 8, 1 } },
@@ -305,32 +305,32 @@ static const struct decode_case decode_rows[] = {
 	{ "boot arguments: more than asked for", { { AT_DUMPED(PARAM), 8, 0x801 } },
 	  BOTH REGS REST " !param" },
 	{ "boot arguments: more than we take",
-	  { { AT_LEN(PARAM), 8, 0x10000 }, { AT_DUMPED(PARAM), 8, 0x10000 } }, SOUND },
-	/* Firmware's window. It moves neither the top nor what is behind it. */
+	  { { AT_LEN(PARAM), 8, 0x10000 }, { AT_DUMPED(PARAM), 8, 0x10000 } }, VALID },
+	/* Firmware's window. It does not change boot_mem_top and info_at. */
 	{ "window", {}, COPIED REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
 	{ "window: it begins where boot memory ends",
 	  {}, BOTH " 100000+30000>320000" REGS ARGS REST, { PAGES(0x10), PAGES(0x32) } },
 	{ "window: part of it came", { { AT_DUMPED(HPTE), 8, PAGES(1) + 5 } },
 	  BOTH " 380000+10000>320000" REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
-	{ "window: nothing came", { { AT_DUMPED(HPTE), 8, 0 } }, SOUND,
+	{ "window: nothing came", { { AT_DUMPED(HPTE), 8, 0 } }, VALID,
 	  { PAGES(0x38), PAGES(0x32) } },
 	{ "window: an error, and all came", { { AT_ERROR(HPTE), 2, 0x1000 } },
 	  COPIED REGS ARGS REST, { PAGES(0x38), PAGES(0x32) } },
-	{ "window: not wanted", { { AT_REQUEST(HPTE), 4, 0 } }, SOUND,
+	{ "window: not wanted", { { AT_REQUEST(HPTE), 4, 0 } }, VALID,
 	  { PAGES(0x38), PAGES(0x32) } },
-	{ "window: in boot memory", {}, SOUND " !param", { PAGES(2), PAGES(0x32) } },
-	{ "window: it ends in other memory", {}, SOUND " !param",
+	{ "window: in boot memory", {}, VALID " !param", { PAGES(2), PAGES(0x32) } },
+	{ "window: it ends in other memory", {}, VALID " !param",
 	  { PAGES(0xf), PAGES(0x32) } },
-	{ "window: no whole pages", { { AT_LEN(HPTE), 8, 0x12345 } }, SOUND " !param",
+	{ "window: no whole pages", { { AT_LEN(HPTE), 8, 0x12345 } }, VALID " !param",
 	  { PAGES(0x38), PAGES(0x32) } },
-	{ "window: outside of RAM", {}, SOUND " !section", { PAGES(0x50), PAGES(0x32) } },
-	{ "window: it ends outside of RAM", {}, SOUND " !section",
+	{ "window: outside of RAM", {}, VALID " !section", { PAGES(0x50), PAGES(0x32) } },
+	{ "window: it ends outside of RAM", {}, VALID " !section",
 	  { PAGES(0x3e), PAGES(0x32) } },
-	{ "window: its copy is outside of RAM", {}, SOUND " !section",
+	{ "window: its copy is outside of RAM", {}, VALID " !section",
 	  { PAGES(0x38), PAGES(0x50) } },
-	{ "window: its copy is where this kernel runs", {}, SOUND " !section",
+	{ "window: its copy is where this kernel runs", {}, VALID " !section",
 	  { PAGES(0x38), PAGES(0xd) } },
-	{ "window: source wraps", {}, SOUND " !section", { U64_MAX - 5, PAGES(0x32) } },
+	{ "window: source wraps", {}, VALID " !section", { U64_MAX - 5, PAGES(0x32) } },
 	{ "window: boot memory that cannot be comes behind it",
 	  { { AT_LEN(BOOT1), 8, PAGES(0x100) } }, BOTH REGS ARGS " !section !boot !param",
 	  { PAGES(0x38), PAGES(0x32) } },
@@ -347,7 +347,7 @@ static void add_ram(struct fadump_ranges *ram)
 	fadump_ranges_add(ram, PAGES(0xa), PAGES(0x36));
 }
 
-/* In place of the section that QEMU leaves empty. */
+/* Replaces the section of hash table entries, which is empty in QEMU. */
 static void put_window(u8 *blob, const u64 *window)
 {
 	put_unaligned_be16(RTAS_SECTION_PARAM, blob + AT_TYPE(HPTE));
@@ -361,7 +361,7 @@ static void rtas_decode(struct kunit *test)
 {
 	const struct decode_case *c = test->param_value;
 	struct fadump_dump *d = kunit_kmalloc(test, sizeof(*d), GFP_KERNEL);
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	u32 len = (c->len ?: BLOB_SZ) + c->tail;
 	u8 *copy = kunit_kzalloc(test, len, GFP_KERNEL);
 	const struct fadump_bytes b = { .data = copy, .len = len };
@@ -384,11 +384,11 @@ static void rtas_decode(struct kunit *test)
 	test_expect_bounded(test, d, ram, TEST_PAGE);
 }
 
-/* The order of sections is nobody's business. */
+/* Sections may come in any order. */
 static void rtas_decode_any_order(struct kunit *test)
 {
 	struct fadump_dump *d = kunit_kmalloc(test, sizeof(*d), GFP_KERNEL);
-	struct fadump_ranges *ram = test_read(test, TEST_CAP, "", NULL, 1);
+	struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, "", NULL, 1);
 	u8 *blob = make_blob(test), section[40];
 	const struct fadump_bytes b = { .data = blob, .len = BLOB_SZ };
 	char got[TEST_TEXT];
@@ -406,25 +406,25 @@ static void rtas_decode_any_order(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), 0);
 		fadump_dump_bound(d, ram, ram, TEST_PAGE);
 		test_print_dump(got, d);
-		KUNIT_EXPECT_STREQ(test, got, SOUND);
+		KUNIT_EXPECT_STREQ(test, got, VALID);
 	}
 }
 
-/* What stands behind the tenth section is none. */
+/* An eleventh section must be ignored. */
 static void rtas_decode_ten_sections(struct kunit *test)
 {
 	struct fadump_dump *d = kunit_kmalloc(test, sizeof(*d), GFP_KERNEL);
-	u8 *blob = kunit_kzalloc(test, S(11), GFP_KERNEL), *sound = make_blob(test);
+	u8 *blob = kunit_kzalloc(test, S(11), GFP_KERNEL), *valid = make_blob(test);
 	const struct fadump_bytes b = { .data = blob, .len = S(11) };
 
 	KUNIT_ASSERT_NOT_NULL(test, d);
 	KUNIT_ASSERT_NOT_NULL(test, blob);
-	memcpy(blob, sound, S(PARAM));
+	memcpy(blob, valid, S(PARAM));
 	put_unaligned_be16(11, blob + AT_NR);
-	memcpy(blob + S(10), sound + S(PARAM), 40);
+	memcpy(blob + S(10), valid + S(PARAM), 40);
 	KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), 0);
 	KUNIT_EXPECT_EQ(test, d->param.size, 0);
-	memcpy(blob + S(9), sound + S(PARAM), 40);
+	memcpy(blob + S(9), valid + S(PARAM), 40);
 	KUNIT_ASSERT_EQ(test, rtas_dump_decode(&b, d), 0);
 	KUNIT_EXPECT_EQ(test, d->param.size, FADUMP_BOOTARGS_SZ);
 }
@@ -433,7 +433,7 @@ static void mangled_dump(struct kunit *test, const struct fadump_bytes *b)
 {
 	struct fadump_range r[2];
 	struct fadump_ranges ram = { .r = r, .cap = ARRAY_SIZE(r) };
-	/* One for all of the thousands of calls: too large for a stack. */
+	/* Static: too large for the stack. */
 	static struct fadump_dump d;
 	int rc = rtas_dump_decode(b, &d);
 
@@ -448,7 +448,7 @@ static void rtas_decode_mangled(struct kunit *test)
 	test_mangle(test, make_blob(test), BLOB_SZ, mangled_dump);
 }
 
-/* What was registered comes back as what was planned. */
+/* Encoding and decoding give the plan again. */
 static void rtas_round_trip(struct kunit *test)
 {
 	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -469,7 +469,7 @@ static void rtas_round_trip(struct kunit *test)
 				   sizeof(d->copy[i]));
 }
 
-/* A window too; other kernels look for boot arguments in the last of that type. */
+/* With a window. Other kernels expect the boot arguments in the last such section. */
 static void rtas_round_trip_window(struct kunit *test)
 {
 	struct fadump_plan *plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -504,7 +504,7 @@ static void rtas_round_trip_window(struct kunit *test)
 				   sizeof(d->copy[i]));
 }
 
-/* As measured: with any size of memory it has all that SLOF writes to. */
+/* Expected ranges were measured with SLOF and different sizes of memory. */
 static void rtas_window(struct kunit *test)
 {
 	static const struct {
@@ -541,7 +541,7 @@ static void rtas_window(struct kunit *test)
 	}
 }
 
-/* The bytes, for firmware that is picky about them. */
+/* The exact bytes that firmware gets. */
 static void rtas_encode_bytes(struct kunit *test)
 {
 	static const u8 head[] = {
@@ -583,8 +583,8 @@ static void rtas_encode_bytes(struct kunit *test)
 
 struct encode_case {
 	const char *name;
-	u64 cpu, hpte;		/* what firmware asks for */
-	u64 len[2];		/* what is registered, 0: nothing is */
+	u64 cpu, hpte;		/* sizes that firmware asks for */
+	u64 len[2];		/* registered lengths, 0: an error */
 };
 
 /* Slots of one page for CPUs and two for hash table entries. */
@@ -652,12 +652,12 @@ struct save_case {
 		const char *id;
 		u64 value;
 	} entry[10];
-	/* "id[register=value ...]" for each CPU, "!" where it is damaged */
+	/* as test_print_cpu() prints it */
 	const char *want;
-	u32 cut;		/* bytes missing at the end */
+	u32 cut;		/* bytes to remove at the end */
 	u32 version;
-	u64 magic;		/* 0: the right one */
-	u32 lie;		/* cpus_offset in the head instead of at */
+	u64 magic;		/* 0: RTAS_REGSAVE_MAGIC */
+	u32 bad_at;		/* wrong cpus_offset in the head */
 	int rc;
 };
 
@@ -728,16 +728,16 @@ static const struct save_case save_rows[] = {
 	{ "cut in the start", QEMU, 1, { START(0), { "LR", 1 }, END(0) },
 	  "", .cut = 33 },
 	{ "version 1", QEMU, 1, { START(0), END(0) }, "0[]", .version = 1 },
-	{ "version of tomorrow", QEMU, 1, { START(0), END(0) }, "0[]",
+	{ "the largest version", QEMU, 1, { START(0), END(0) }, "0[]",
 	  .version = 0xffffffff },
 	{ "no magic", QEMU, 1, .magic = 1, .rc = -EINVAL },
 	{ "magic the wrong way round", QEMU, 1, .magic = 0x0045564153474552ULL,
 	  .rc = -EINVAL },
-	{ "count at 8", QEMU, 1, .lie = 8, .rc = -EINVAL },
-	{ "count at 0xf", QEMU, 1, .lie = 0xf, .rc = -EINVAL },
-	{ "count half outside", QEMU, 1, .lie = 0x11, .rc = -EINVAL },
-	{ "count far outside", QEMU, 1, .lie = 0x7fffffff, .rc = -EINVAL },
-	{ "count nowhere", QEMU, 1, .lie = 0xffffffff, .rc = -EINVAL },
+	{ "count at 8", QEMU, 1, .bad_at = 8, .rc = -EINVAL },
+	{ "count at 0xf", QEMU, 1, .bad_at = 0xf, .rc = -EINVAL },
+	{ "count half outside", QEMU, 1, .bad_at = 0x11, .rc = -EINVAL },
+	{ "count far outside", QEMU, 1, .bad_at = 0x7fffffff, .rc = -EINVAL },
+	{ "count beyond all memory", QEMU, 1, .bad_at = 0xffffffff, .rc = -EINVAL },
 };
 
 static size_t make_save(const struct save_case *c, u8 *b)
@@ -748,7 +748,7 @@ static size_t make_save(const struct save_case *c, u8 *b)
 	memset(b, 0, SAVE_SZ);
 	put_unaligned_be64(c->magic ?: RTAS_REGSAVE_MAGIC, b);
 	put_unaligned_be32(c->version, b + 8);
-	put_unaligned_be32(c->lie ?: c->at, b + 12);
+	put_unaligned_be32(c->bad_at ?: c->at, b + 12);
 	put_unaligned_be32(c->count, b + c->at);
 	for (i = 0; i < ARRAY_SIZE(c->entry) && c->entry[i].id; i++) {
 		memcpy(b + at, c->entry[i].id, strlen(c->entry[i].id));
@@ -756,20 +756,6 @@ static size_t make_save(const struct save_case *c, u8 *b)
 		at += RTAS_REGSAVE_ENTRY_SZ;
 	}
 	return at - c->cut;
-}
-
-static void print_cpu(char *text, const struct fadump_cpu_regs *cpu)
-{
-	const char *space = "";
-	u32 i;
-
-	test_print(text, "%x[", cpu->hw_id);
-	for (i = 0; i < FADUMP_NR_REGS; i++)
-		if (cpu->regs[i]) {
-			test_print(text, "%s%x=%llx", space, i, cpu->regs[i]);
-			space = " ";
-		}
-	test_print(text, "]%s", cpu->damaged ? "!" : "");
 }
 
 static void regsave_walk(struct kunit *test)
@@ -790,9 +776,9 @@ static void regsave_walk(struct kunit *test)
 	if (c->rc)
 		return;
 	while (rtas_regsave_next(&it, &cpu) > 0)
-		print_cpu(got, &cpu);
+		test_print_cpu(got, &cpu);
 	KUNIT_EXPECT_STREQ(test, got, c->want);
-	/* It stays at its end. */
+	/* The end is final. */
 	KUNIT_EXPECT_EQ(test, rtas_regsave_next(&it, &cpu), 0);
 }
 
@@ -824,7 +810,7 @@ static void regsave_mangled(struct kunit *test)
 		test_mangle(test, blob, make_save(&rows[i], blob), mangled_save);
 }
 
-/* As many CPUs as there can be, and one more. */
+/* One CPU more than the limit. */
 static void regsave_full(struct kunit *test)
 {
 	size_t i, len = 20 + 2 * 16 * (FADUMP_MAX_CPUS + 1);

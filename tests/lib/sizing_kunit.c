@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How much boot memory is enough.
+ * Estimates and recommendations of the size of the boot memory.
  */
 
 #include "tests/lib/fadump-test.h"
@@ -10,21 +10,21 @@
 #define GIB		(1024 * MIB)
 #define STEP		(64 * MIB)
 
-/* What a boot loader loads. */
+/* Sizes of kernel and initrd. */
 struct load {
 	u64 image;
 	u64 initrd;
 };
 
-static const struct load bare;
-static const struct load small = { 13 * MIB, 10 * MIB };	/* the lab's */
+static const struct load no_load;
+static const struct load small = { 13 * MIB, 10 * MIB };	/* as in the lab */
 static const struct load large = { 50 * MIB, 40 * MIB };
 static const struct load packed = { 50 * MIB, 300 * MIB };
 static const struct load endless_image = { U64_MAX, 0 };
 static const struct load endless_initrd = { 0, U64_MAX };
 static const struct load endless = { U64_MAX, U64_MAX };
 
-struct need_case {
+struct estimate_case {
 	const char *name;
 	u64 page_size;
 	const struct load *load;
@@ -34,74 +34,74 @@ struct need_case {
 	u64 min;
 	u64 max;
 	u64 want;
-	u64 memmap_per_page;	/* 0: that of a struct page */
+	u64 memmap_per_page;	/* 0: 64 */
 	u64 hash_ram;
 };
 
 #define K4		(4 * KIB)
 #define K64		(64 * KIB)
-#define ANY		U64_MAX
+#define NO_MAX		U64_MAX
 #define HUGEST		ALIGN_DOWN(U64_MAX, STEP)
 
-/* Pages, load, CPUs, books, firmware's need, what may be: the need. */
-static const struct need_case estimate_rows[] = {
-	{ "a bare kernel", K64, &bare, 0, 0, 0, 0, ANY, 192 * MIB },
-	{ "a bare kernel, small pages", K4, &bare, 0, 0, 0, 0, ANY, 192 * MIB },
-	{ "small", K64, &small, 4, 4, 0, 0, ANY, 256 * MIB },
-	{ "small, and firmware needs more", K64, &small, 4, 4, 0, 320 * MIB, ANY,
+/* Page size, load, possible and present CPUs, memmap, minimum, maximum, result. */
+static const struct estimate_case estimate_rows[] = {
+	{ "a no_load kernel", K64, &no_load, 0, 0, 0, 0, NO_MAX, 192 * MIB },
+	{ "a no_load kernel, small pages", K4, &no_load, 0, 0, 0, 0, NO_MAX, 192 * MIB },
+	{ "small", K64, &small, 4, 4, 0, 0, NO_MAX, 256 * MIB },
+	{ "small, and the minimum is more", K64, &small, 4, 4, 0, 320 * MIB, NO_MAX,
 	  320 * MIB },
-	{ "small, and firmware's need is odd", K64, &small, 4, 4, 0,
-	  320 * MIB + 1, ANY, 320 * MIB + 1 },
-	{ "small, and firmware needs less", K64, &small, 4, 4, 0, MIB, ANY,
+	{ "small, and the minimum is odd", K64, &small, 4, 4, 0,
+	  320 * MIB + 1, NO_MAX, 320 * MIB + 1 },
+	{ "small, and the minimum is less", K64, &small, 4, 4, 0, MIB, NO_MAX,
 	  256 * MIB },
-	{ "small, 128 CPUs may come", K64, &small, 128, 4, 0, 0, ANY, 384 * MIB },
-	{ "small, 128 CPUs are there", K64, &small, 128, 128, 0, 0, ANY,
+	{ "small, 128 possible CPUs", K64, &small, 128, 4, 0, 0, NO_MAX, 384 * MIB },
+	{ "small, 128 present CPUs", K64, &small, 128, 128, 0, 0, NO_MAX,
 	  576 * MIB },
-	{ "large", K64, &large, 8, 8, 0, 0, ANY, 448 * MIB },
-	{ "large, small pages", K4, &large, 8, 8, 0, 0, ANY, 448 * MIB },
-	{ "large, 1920 CPUs", K64, &large, 1920, 1920, 0, 0, ANY, 5376 * MIB },
-	{ "large, initrd of 300 MiB", K64, &packed, 8, 8, 0, 0, ANY,
+	{ "large", K64, &large, 8, 8, 0, 0, NO_MAX, 448 * MIB },
+	{ "large, small pages", K4, &large, 8, 8, 0, 0, NO_MAX, 448 * MIB },
+	{ "large, 1920 CPUs", K64, &large, 1920, 1920, 0, 0, NO_MAX, 5376 * MIB },
+	{ "large, initrd of 300 MiB", K64, &packed, 8, 8, 0, 0, NO_MAX,
 	  1792 * MIB },
-	{ "large, books of 16 GiB", K64, &large, 8, 8, 16 * GIB, 0, ANY,
+	{ "large, memmap of 16 GiB", K64, &large, 8, 8, 16 * GIB, 0, NO_MAX,
 	  512 * MIB },
-	{ "large, books of 1 TiB", K64, &large, 8, 8, 1024 * GIB, 0, ANY,
+	{ "large, memmap of 1 TiB", K64, &large, 8, 8, 1024 * GIB, 0, NO_MAX,
 	  1472 * MIB },
-	{ "large, books of 1 TiB in small pages", K4, &large, 8, 8, 1024 * GIB, 0,
-	  ANY, 16768 * MIB },
-	{ "small, a checked kernel's books", K64, &small, 4, 4, 2 * GIB, 0, ANY,
+	{ "large, memmap of 1 TiB in small pages", K4, &large, 8, 8, 1024 * GIB, 0,
+	  NO_MAX, 16768 * MIB },
+	{ "small, memmap of a KASAN kernel", K64, &small, 4, 4, 2 * GIB, 0, NO_MAX,
 	  512 * MIB, 64 + 8 * KIB },
-	{ "small, a hash table for 4 GiB", K64, &small, 4, 4, 4 * GIB, 0, ANY,
+	{ "small, a hash table for 4 GiB", K64, &small, 4, 4, 4 * GIB, 0, NO_MAX,
 	  256 * MIB, 0, 4 * GIB },
-	{ "small, a hash table for 128 GiB", K64, &small, 4, 4, 128 * GIB, 0, ANY,
+	{ "small, a hash table for 128 GiB", K64, &small, 4, 4, 128 * GIB, 0, NO_MAX,
 	  640 * MIB, 0, 128 * GIB },
 	{ "small, a hash table for a little more", K64, &small, 4, 4, 128 * GIB,
-	  0, ANY, 896 * MIB, 0, 128 * GIB + 1 },
+	  0, NO_MAX, 896 * MIB, 0, 128 * GIB + 1 },
 	{ "small, a hash table for 16 GiB in small pages", K4, &small, 4, 4, 16 * GIB,
-	  0, ANY, 1024 * MIB, 0, 16 * GIB },
-	{ "small, the smallest hash table", K64, &bare, 0, 0, 0, 0, ANY,
+	  0, NO_MAX, 1024 * MIB, 0, 16 * GIB },
+	{ "small, the smallest hash table", K64, &no_load, 0, 0, 0, 0, NO_MAX,
 	  192 * MIB, 0, 1 },
-	{ "a hash table beyond all numbers", K64, &bare, 0, 0, 0, 0, GIB, GIB, 0,
-	  ANY },
-	{ "no more than there may be", K64, &large, 8, 8, 0, 0, 384 * MIB,
+	{ "a hash table that overflows", K64, &no_load, 0, 0, 0, 0, GIB, GIB, 0,
+	  NO_MAX },
+	{ "the maximum", K64, &large, 8, 8, 0, 0, 384 * MIB,
 	  384 * MIB },
-	{ "no more, in whole steps", K64, &large, 8, 8, 0, 0, 384 * MIB - 1,
+	{ "the maximum, in whole steps", K64, &large, 8, 8, 0, 0, 384 * MIB - 1,
 	  320 * MIB },
-	{ "firmware needs more than there may be", K64, &large, 8, 8, 0,
+	{ "the minimum above the maximum", K64, &large, 8, 8, 0,
 	  320 * MIB, 256 * MIB, 320 * MIB },
-	{ "nothing may be", K64, &large, 8, 8, 0, 0, 0, 0 },
-	{ "an image beyond all numbers", K64, &endless_image, 4, 4, 0, 0, ANY, HUGEST },
-	{ "an initrd beyond all numbers", K64, &endless_initrd, 4, 4, 0, 0, ANY, HUGEST },
-	{ "books beyond all numbers", K64, &small, 4, 4, ANY, 0, ANY, HUGEST,
-	  ANY },
-	{ "all beyond all numbers, with a limit", K64, &endless, U32_MAX,
-	  U32_MAX, ANY, 0, GIB, GIB, ANY },
+	{ "a maximum of 0", K64, &large, 8, 8, 0, 0, 0, 0 },
+	{ "an image that overflows", K64, &endless_image, 4, 4, 0, 0, NO_MAX, HUGEST },
+	{ "an initrd that overflows", K64, &endless_initrd, 4, 4, 0, 0, NO_MAX, HUGEST },
+	{ "a memmap that overflows", K64, &small, 4, 4, NO_MAX, 0, NO_MAX, HUGEST,
+	  NO_MAX },
+	{ "all overflow, with a maximum", K64, &endless, U32_MAX,
+	  U32_MAX, NO_MAX, 0, GIB, GIB, NO_MAX },
 };
 
 KUNIT_ARRAY_PARAM_DESC(estimate, estimate_rows, name);
 
 static void sizing_estimate(struct kunit *test)
 {
-	const struct need_case *c = test->param_value;
+	const struct estimate_case *c = test->param_value;
 	const struct fadump_sizing in = {
 		.page_size = c->page_size,
 		.memmap_per_page = c->memmap_per_page ?: 64,
@@ -118,8 +118,8 @@ static void sizing_estimate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_sizing_estimate(&in), c->want);
 }
 
-/* Without books of all of it, RAM is not even looked at. */
-static void sizing_is_no_share_of_ram(struct kunit *test)
+/* Without a memmap of all RAM, the size of RAM does not matter. */
+static void sizing_does_not_depend_on_ram(struct kunit *test)
 {
 	struct fadump_sizing in = {
 		.page_size = K64, .memmap_per_page = 64, .image = large.image,
@@ -133,7 +133,7 @@ static void sizing_is_no_share_of_ram(struct kunit *test)
 	}
 }
 
-static void draw(struct fadump_sizing *in, u64 *seed)
+static void random_input(struct fadump_sizing *in, u64 *seed)
 {
 	*in = (struct fadump_sizing) {
 		.page_size = test_random(seed, 2) ? K64 : K4,
@@ -148,7 +148,7 @@ static void draw(struct fadump_sizing *in, u64 *seed)
 	};
 }
 
-/* More of anything never makes it less. */
+/* A larger input never gives a smaller estimate. */
 static void sizing_grows(struct kunit *test)
 {
 	struct fadump_sizing in, more;
@@ -156,7 +156,7 @@ static void sizing_grows(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < FADUMP_TEST_ROUNDS; i++) {
-		draw(&in, &seed);
+		random_input(&in, &seed);
 		estimate = fadump_sizing_estimate(&in);
 		KUNIT_ASSERT_LE(test, in.min, estimate);
 		KUNIT_ASSERT_TRUE(test, estimate == in.min || estimate % STEP == 0);
@@ -199,8 +199,8 @@ static const struct recommend_case recommend_rows[] = {
 	{ "a minimum that is odd", MIB, 768 * MIB + 1, 784 * MIB },
 	{ "nothing used", 0, 320 * MIB, 320 * MIB },
 	{ "nothing at all", 0, 0, 0 },
-	{ "beyond all numbers", U64_MAX, 0, ALIGN_DOWN(U64_MAX, 16 * MIB) },
-	{ "a minimum beyond all numbers", 0, U64_MAX,
+	{ "overflow", U64_MAX, 0, ALIGN_DOWN(U64_MAX, 16 * MIB) },
+	{ "a minimum that overflows", 0, U64_MAX,
 	  ALIGN_DOWN(U64_MAX, 16 * MIB) },
 };
 
@@ -215,7 +215,7 @@ static void sizing_recommend(struct kunit *test)
 
 static struct kunit_case sizing_cases[] = {
 	KUNIT_CASE_PARAM(sizing_estimate, estimate_gen_params),
-	KUNIT_CASE(sizing_is_no_share_of_ram),
+	KUNIT_CASE(sizing_does_not_depend_on_ram),
 	KUNIT_CASE(sizing_grows),
 	KUNIT_CASE_PARAM(sizing_recommend, recommend_gen_params),
 	{}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * VMCOREINFO, in its place and where a search finds it.
+ * VMCOREINFO, at a known address and found by a search.
  */
 
 #include <linux/elf.h>
@@ -9,7 +9,7 @@
 
 #define NOTE_TEXT_AT	(sizeof(struct elf64_note) + 12)
 
-/* The bytes end right behind what readers need. */
+/* The buffer ends right after the note, so that ASan sees overruns. */
 static struct fadump_bytes make_note(struct kunit *test, u64 at, const char *text)
 {
 	u32 len = strlen(text);
@@ -31,7 +31,7 @@ struct note_case {
 	const char *name;
 	const char *text;
 	const char *release;
-	bool is;
+	bool found;
 	u64 crashtime;
 };
 
@@ -39,12 +39,12 @@ static const struct note_case note_rows[] = {
 	{ "of any kernel", "OSRELEASE=7.3.4\nPAGESIZE=65536\n", "", true },
 	{ "of this kernel", "OSRELEASE=7.3.4\n", "7.3.4", true },
 	{ "of another kernel", "OSRELEASE=7.3.5\n", "7.3.4" },
-	{ "of one whose name begins so", "OSRELEASE=7.3.40\n", "7.3.4" },
+	{ "of a release with this prefix", "OSRELEASE=7.3.40\n", "7.3.4" },
 	{ "with the time of the crash", "OSRELEASE=7\nCRASHTIME=1795752000\n", "", true,
 	  1795752000 },
 	{ "with a time inside of a line", "OSRELEASE=7\nXCRASHTIME=5\n", "", true },
-	{ "with a time that is none", "OSRELEASE=7\nCRASHTIME=soon\n", "", true },
-	{ "with a time beyond all", "OSRELEASE=7\nCRASHTIME=99999999999999999999999\n",
+	{ "with a time that is no number", "OSRELEASE=7\nCRASHTIME=soon\n", "", true },
+	{ "with a time that overflows", "OSRELEASE=7\nCRASHTIME=99999999999999999999999\n",
 	  "", true, 9999999999999999999ULL },
 	{ "that begins otherwise", "PAGESIZE=4096\nOSRELEASE=7\n", "" },
 	{ "of no text", "", "" },
@@ -58,12 +58,12 @@ static void note_read(struct kunit *test)
 	struct fadump_bytes b = make_note(test, 0, c->text);
 	struct fadump_vmcoreinfo note = { };
 
-	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_read(&b, c->release, &note), c->is);
-	if (!c->is)
+	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_read(&b, c->release, &note), c->found);
+	if (!c->found)
 		return;
 	KUNIT_EXPECT_EQ(test, note.size, b.len);
 	KUNIT_EXPECT_EQ(test, note.crashtime, c->crashtime);
-	/* Cut by one byte it would be read past its end. */
+	/* A note that is truncated by one byte must be rejected. */
 	b.len--;
 	KUNIT_EXPECT_FALSE(test, fadump_vmcoreinfo_read(&b, c->release, &note));
 }
@@ -84,38 +84,38 @@ static void note_search(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "", &note), U64_MAX);
 }
 
-/* Where no note is left the text on its page is found, and is a note again. */
-static void note_bare(struct kunit *test)
+/* Without a note the text is found, and becomes a note again. */
+static void note_text_only(struct kunit *test)
 {
 	static const char text[] = "OSRELEASE=7\nPAGESIZE=65536\nCRASHTIME=17\n";
 	u8 *page = kunit_kzalloc(test, 2 * VMCOREINFO_STEP, GFP_KERNEL);
 	struct fadump_bytes b = { .data = page, .len = 2 * VMCOREINFO_STEP };
-	struct fadump_bytes bare = { .len = sizeof(text) - 1 };
+	struct fadump_bytes text_only = { .len = sizeof(text) - 1 };
 	struct fadump_vmcoreinfo note;
 	u8 buf[128];
 	u64 size;
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
-	bare.data = page + VMCOREINFO_STEP;
+	text_only.data = page + VMCOREINFO_STEP;
 	memcpy(page + VMCOREINFO_STEP, text, sizeof(text));
 	KUNIT_ASSERT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note),
 			VMCOREINFO_STEP);
 	KUNIT_EXPECT_TRUE(test, note.is_text_only);
-	KUNIT_EXPECT_EQ(test, note.size, bare.len);
+	KUNIT_EXPECT_EQ(test, note.size, text_only.len);
 	KUNIT_EXPECT_EQ(test, note.crashtime, 17);
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "8", &note), U64_MAX);
 
-	size = fadump_vmcoreinfo_wrap(&bare, buf, sizeof(buf));
-	KUNIT_ASSERT_LT(test, bare.len, size);
-	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_wrap(&bare, buf, size - 1), 0);
+	size = fadump_vmcoreinfo_wrap(&text_only, buf, sizeof(buf));
+	KUNIT_ASSERT_LT(test, text_only.len, size);
+	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_wrap(&text_only, buf, size - 1), 0);
 	b = (struct fadump_bytes){ .data = buf, .len = size };
 	KUNIT_ASSERT_TRUE(test, fadump_vmcoreinfo_read(&b, "7", &note));
 	KUNIT_EXPECT_EQ(test, note.size, size);
 	KUNIT_EXPECT_EQ(test, note.crashtime, 17);
 }
 
-/* A file may begin like that, too. */
-static void note_bare_looks(struct kunit *test)
+/* Pages of files that begin like the text must be rejected. */
+static void note_text_rejected(struct kunit *test)
 {
 	static const char * const texts[] = {
 		"OSRELEASE=7\n", "OSRELEASE=7\nPAGESIZE=4096", "OSRELEASE=7",
@@ -134,7 +134,7 @@ static void note_bare_looks(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note),
 				U64_MAX);
 	}
-	/* It has no end. */
+	/* A text that fills its page has no end. */
 	memset(page, '\n', VMCOREINFO_STEP);
 	memcpy(page, endless, strlen(endless));
 	KUNIT_EXPECT_EQ(test, fadump_vmcoreinfo_search(&b, 0, "7", &note), U64_MAX);
@@ -158,8 +158,8 @@ static void note_mangled(struct kunit *test)
 static struct kunit_case vmcoreinfo_cases[] = {
 	KUNIT_CASE_PARAM(note_read, note_gen_params),
 	KUNIT_CASE(note_search),
-	KUNIT_CASE(note_bare),
-	KUNIT_CASE(note_bare_looks),
+	KUNIT_CASE(note_text_only),
+	KUNIT_CASE(note_text_rejected),
 	KUNIT_CASE(note_mangled),
 	{}
 };

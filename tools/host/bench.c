@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Times of library functions on this machine: a line for each measurement with
- * its name and nanoseconds of processor time. The result is the least of many
- * short rounds, because a disturbance only makes a round longer.
+ * Time that library code takes on this machine. Prints a line for each measurement: the
+ * name, and the CPU time in nanoseconds. Takes the shortest of many rounds, because any
+ * disturbance makes a round longer.
  *
  *	regsave_parse_ns_N	a register save area of N CPUs, as QEMU writes it
  *	elfcore_build_ns_N	the headers of a core with N ranges of memory
@@ -16,15 +16,15 @@
 #include "lib/fadump-lib.h"
 
 #define ROUNDS		200
-/* The least duration of a round in nanoseconds. */
+/* Minimum length of a round, in nanoseconds. */
 #define ROUND_NS	500000
 #define COUNT_AT	0x10
 #define ENTRIES		(RTAS_REGSAVE_THREAD_SZ / RTAS_REGSAVE_ENTRY_SZ)
 
-/* Results are stored here, so that the compiler cannot remove their computation. */
+/* Results are stored here, so that the compiler does not remove the computation. */
 static volatile u64 sink;
 
-static void *must_have(size_t size)
+static void *allocate(size_t size)
 {
 	void *data = calloc(1, size);
 
@@ -42,8 +42,8 @@ static u64 now(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-/* Nanoseconds of @n calls; reading the clock takes longer than one fast call. */
-static u64 time_of_many(void (*work)(const void *arg), const void *arg, u32 n)
+/* Nanoseconds of @n calls; clock_gettime() takes longer than some of them. */
+static u64 measure_calls(void (*work)(const void *arg), const void *arg, u32 n)
 {
 	u64 begin = now();
 
@@ -53,15 +53,15 @@ static u64 time_of_many(void (*work)(const void *arg), const void *arg, u32 n)
 }
 
 /* Nanoseconds of one call. */
-static double time_of(void (*work)(const void *arg), const void *arg)
+static double measure(void (*work)(const void *arg), const void *arg)
 {
 	u64 best, took;
 	u32 round, n = 1;
 
-	while ((best = time_of_many(work, arg, n)) < ROUND_NS)
+	while ((best = measure_calls(work, arg, n)) < ROUND_NS)
 		n *= 2;
 	for (round = 0; round < ROUNDS; round++) {
-		took = time_of_many(work, arg, n);
+		took = measure_calls(work, arg, n);
 		if (took < best)
 			best = took;
 	}
@@ -77,7 +77,7 @@ static u8 *put_entry(u8 *at, const char *name, u64 value)
 	return at + RTAS_REGSAVE_ENTRY_SZ;
 }
 
-/* As many entries as a POWER10 has; a dump does not use most of them. */
+/* As many entries as a POWER10 has; most are not registers that a note has. */
 static u8 *put_cpu(u8 *at, u32 id)
 {
 	static const char * const special[] = {
@@ -102,7 +102,7 @@ static u8 *put_cpu(u8 *at, u32 id)
 
 static struct fadump_bytes make_area(u32 cpus)
 {
-	u8 *area = must_have(COUNT_AT + 4 + cpus * (size_t)RTAS_REGSAVE_THREAD_SZ);
+	u8 *area = allocate(COUNT_AT + 4 + cpus * (size_t)RTAS_REGSAVE_THREAD_SZ);
 	u8 *at = area + COUNT_AT + 4;
 	u32 i;
 
@@ -139,8 +139,8 @@ static int bench_regsave(u32 cpus)
 	struct fadump_bytes area = make_area(cpus);
 
 	if (walk(&area) != cpus)
-		return fprintf(stderr, "%u CPUs were not found again\n", cpus), 1;
-	printf("regsave_parse_ns_%u %.1f\n", cpus, time_of(parse, &area));
+		return fprintf(stderr, "%u CPUs were not decoded\n", cpus), 1;
+	printf("regsave_parse_ns_%u %.1f\n", cpus, measure(parse, &area));
 	free((void *)area.data);
 	return 0;
 }
@@ -163,7 +163,7 @@ static void build(const void *arg)
 
 static int bench_elfcore(u32 nr)
 {
-	struct fadump_ranges unmoved = { .r = must_have(nr * sizeof(*unmoved.r)), .nr = nr, .cap = nr };
+	struct fadump_ranges unmoved = { .r = allocate(nr * sizeof(*unmoved.r)), .nr = nr, .cap = nr };
 	const struct fadump_copy copy = { 0, 0x40000000, 0x20000000 };
 	struct headers h = {
 		.core = {
@@ -181,11 +181,11 @@ static int bench_elfcore(u32 nr)
 	for (i = 0; i < nr; i++)
 		unmoved.r[i] = (struct fadump_range){ 0x100000000ULL + i * 0x20000000ULL, 0x10000000 };
 	h.size = fadump_elf_size(&h.core);
-	h.buf = must_have(h.size);
+	h.buf = allocate(h.size);
 	if (fadump_elf_fill(&h.core, h.buf, h.size) ||
 	    ((struct elf64_hdr *)h.buf)->e_phnum != nr + 3)
 		return fprintf(stderr, "no headers for %u ranges\n", nr), 1;
-	printf("elfcore_build_ns_%u %.1f\n", nr, time_of(build, &h));
+	printf("elfcore_build_ns_%u %.1f\n", nr, measure(build, &h));
 	free(h.buf);
 	free(unmoved.r);
 	return 0;

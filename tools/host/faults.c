@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Prints the catalogue of faults (tests/faults.c): as JSON for programs that
- * apply a fault to a machine, with --rst as a table for the documentation.
+ * Prints the catalogue of faults (tests/lib/faults.c): as JSON for programs that inject
+ * a fault into a machine, with --rst as a table for the documentation.
  *
- * In JSON a fault is
+ * Fields of a fault in JSON:
  *
  *	id		letter of the group, number, letter
- *	blob		the damaged data: a key of "blobs" of a machine
- *	machines	the machines that have this blob
- *	changes		in this order: at (offset in the blob), width (bytes), op
- *			(set, add modulo the width, xor), value; big endian.
- *			They include the new checksums.
- *	cut		if there: a property ends here, memory is 0 from here on
+ *	blob		the damaged blob: a key of "blobs" of a machine
+ *	machines	machines that have the blob
+ *	changes		list, in this order: at (offset in the blob), width (bytes), op
+ *			(set, add modulo the width, xor), value; big endian. Includes
+ *			the changes of checksums.
+ *	cut		optional: a property ends here, memory is 0 from here on
  *	text		description
- *	lost		codes of everything that is reported as missing
- *	cpus		notes in the core, -1: one of each CPU
- *	left		notes among them that the crashed kernel's memory lacks
+ *	missing		codes of everything that dump_status reports as missing
+ *	cpus		CPU notes in the core, -1: one of each CPU
+ *	empty_notes	CPU notes in the core whose crash note stays empty
  *	boot_memory	bytes of it in the core, "all" or "none"
  *	where		host, live
  *
- * Addresses and sizes of blobs are those of the test's machine; a real machine
- * has them in its properties, tags and log lines. Offsets are the same.
+ * Addresses and sizes of blobs are those of the machines in tests/lib/faults.c. In a
+ * real machine they come from its properties, tags and log. Offsets are the same.
  */
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ static u32 machine_mask(const struct fault *f)
 	return mask;
 }
 
-/* Values as text: some JSON readers do not have 64-bit integers. */
+/* Values are strings: not all JSON parsers have 64-bit numbers. */
 static void print_changes(const struct fault *f, u32 firmware)
 {
 	struct fault_change c[FAULT_MAX_RESOLVED];
@@ -94,7 +94,7 @@ static void print_changes(const struct fault *f, u32 firmware)
 	printf("], ");
 }
 
-/* The undamaged machine, for finding the blobs and for comparison. */
+/* A machine without damage: its blobs, and sizes to compare with. */
 static void print_machine(u32 n)
 {
 	const struct fadump_plan *plan = &machine.plan;
@@ -119,14 +119,14 @@ static void print_fault(const struct fault *f)
 	printf("    {\"id\": \"%s\", \"blob\": \"%s\", ", f->id,
 	       fadump_fault_blob(f->blob));
 	print_list("machines", machine_mask(f), machine_name, ARRAY_SIZE(machines));
-	/* Offsets are the same in all machines that have the blob. */
+	/* Offsets do not depend on the machine. */
 	print_changes(f, firmware & FAULT_PSERIES ?: firmware);
 	if (f->cut)
 		printf("\"cut\": %u, ", f->cut);
 	printf("\"text\": \"%s\", ", f->text);
-	print_list("lost", f->missing, fadump_missing_code, FADUMP_NR_MISSING);
-	printf("\"cpus\": %d, \"left\": %u, \"boot_memory\": ",
-	       f->cpus ? (int)f->cpus : -1, f->left);
+	print_list("missing", f->missing, fadump_missing_code, FADUMP_NR_MISSING);
+	printf("\"cpus\": %d, \"empty_notes\": %u, \"boot_memory\": ",
+	       f->cpus ? (int)f->cpus : -1, f->empty_notes);
 	if (!f->missing_bytes)
 		printf("\"all\", ");
 	else if (f->missing_bytes == FAULT_ALL)
@@ -158,23 +158,23 @@ static void print_json(void)
 
 static const char rst_head[] =
 "..\n"
-"   Written by \"make faults-doc\" out of tests/faults.c. Change that one.\n"
+"   Written by \"make faults-doc\" from tests/lib/faults.c. Change that file.\n"
 "\n"
 "==============================\n"
 "Firmware-assisted dump: faults\n"
 "==============================\n"
 "\n"
-"What can be wrong with the bytes that firmware and the dead kernel leave, and what\n"
-"that costs. A crash dump cannot be taken twice: whatever is damaged costs only what\n"
-"it describes, and no fault loses the dump.\n"
+"Damage to the data that firmware and the crashed kernel leave, and what the dump\n"
+"lacks because of it. A crash dump cannot be taken twice. So damage costs only the\n"
+"data that it hits, and no fault costs the dump.\n"
 "\n"
-"Each line is a test, on a host and in the kernel (``tests/faults_kunit.c``); those\n"
-"without an asterisk are staged in a running machine as well. The machines have four\n"
-"CPUs, the third of which dies.\n"
+"Each row is a test, on the host and in the kernel (``tests/lib/faults_kunit.c``).\n"
+"Faults without an asterisk are injected into a running machine as well. The machines\n"
+"have four CPUs; the third crashes.\n"
 "\n"
-"*Lost* is what ``/sys/kernel/fadump/dump_status`` names as missing, and the log.\n"
-"*Kept* names what the core lacks nevertheless, if anything; all else is there.\n"
-"Notes in memory are those in the dead kernel's ``crash_notes``.\n";
+"*Missing* are the codes in ``/sys/kernel/fadump/dump_status``; the log has the same\n"
+"as text. *In the core* is what the core has in spite of the fault. Crash notes are the\n"
+"entries of the crashed kernel's variable ``crash_notes``.\n";
 
 static const struct {
 	enum fault_blob blob;
@@ -182,12 +182,12 @@ static const struct {
 } groups[] = {
 	{ FAULT_RTAS_DUMP, "Description of the dump by RTAS, ``ibm,kernel-dump``" },
 	{ FAULT_REGSAVE, "Register save area of RTAS" },
-	{ FAULT_OPAL_CPU, "What OPAL's tag for CPUs points to" },
+	{ FAULT_OPAL_CPU, "Structure that OPAL's tag for CPUs points to" },
 	{ FAULT_OPAL_THREADS, "Register data of OPAL" },
-	{ FAULT_OPAL_META, "What the dead kernel left for the next one, OPAL" },
+	{ FAULT_OPAL_META, "Metadata of the crashed kernel, OPAL" },
 	{ FAULT_RECORD, "Crash-info record" },
-	{ FAULT_SLOT, "Crash-info record and the one for other kernels" },
-	{ FAULT_NOTE, "VMCOREINFO, where the text that it was made of is gone as well" },
+	{ FAULT_SLOT, "Crash-info record and legacy record" },
+	{ FAULT_NOTE, "VMCOREINFO, if its text is damaged as well" },
 };
 
 static void print_title(const char *title)
@@ -198,10 +198,10 @@ static void print_title(const char *title)
 	for (i = 0; i < strlen(title); i++)
 		putchar('=');
 	printf("\n\n.. list-table::\n   :header-rows: 1\n   :widths: 8 42 25 25\n\n"
-	       "   * - No.\n     - Fault\n     - Lost\n     - Kept\n");
+	       "   * - No.\n     - Fault\n     - Missing\n     - In the core\n");
 }
 
-static void print_lost(u32 missing)
+static void print_missing(u32 missing)
 {
 	const char *comma = "";
 	u32 i;
@@ -215,7 +215,7 @@ static void print_lost(u32 missing)
 	puts(missing ? "" : "nothing");
 }
 
-static void print_kept(const struct fault *f)
+static void print_in_core(const struct fault *f)
 {
 	const char *but = "all but ";
 
@@ -232,8 +232,8 @@ static void print_kept(const struct fault *f)
 		printf("%sregisters of %u CPUs", but, FAULT_CPUS - f->cpus);
 		but = ", ";
 	}
-	if (f->left) {
-		printf("%s%u note%s in memory", but, f->left, f->left > 1 ? "s" : "");
+	if (f->empty_notes) {
+		printf("%s%u crash note%s", but, f->empty_notes, f->empty_notes > 1 ? "s" : "");
 		but = "";
 	}
 	puts(f->missing_bytes || *but != 'a' ? "" : "all");
@@ -243,7 +243,7 @@ static void print_rst(void)
 {
 	u32 g, i;
 
-	/* Split, so that it is not found as the identifier of this file. */
+	/* A complete tag here would count as the license of this file. */
 	printf(".. %s-License-Identifier: GPL-2.0-or-later\n", "SPDX");
 	fputs(rst_head, stdout);
 	for (g = 0; g < ARRAY_SIZE(groups); g++) {
@@ -253,8 +253,8 @@ static void print_rst(void)
 				continue;
 			printf("   * - %s%s\n     - %s\n", fadump_faults[i].id,
 			       fadump_faults[i].host_only ? " \\*" : "", fadump_faults[i].text);
-			print_lost(fadump_faults[i].missing);
-			print_kept(&fadump_faults[i]);
+			print_missing(fadump_faults[i].missing);
+			print_in_core(&fadump_faults[i]);
 		}
 	}
 }

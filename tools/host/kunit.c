@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs the suites of tests/ as a program and prints KTAP. Arguments are parts
- * of suite or case names and select the cases to run.
+ * Runs the suites of tests/lib/ as a program and prints KTAP. Arguments are parts of
+ * names of suites or cases; with arguments only matching ones run.
  */
 
 #include <setjmp.h>
@@ -14,8 +14,8 @@
 #include <kunit/test.h>
 
 #define MAX_SUITES	64
-/* The time limit of a case in seconds: SIGALRM then ends the program. */
-#define CASE_TIMEOUT	60
+/* Seconds; a case that takes longer hangs, and SIGALRM ends the program. */
+#define TIMEOUT		60
 
 struct host_block {
 	struct host_block *next;
@@ -45,7 +45,7 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int gfp)
 	return data;
 }
 
-/* Not zero, so that a missing initialization is found. */
+/* Filled, so that a test cannot depend on zeroed memory. */
 void *kunit_kmalloc(struct kunit *test, size_t size, int gfp)
 {
 	return memset(kunit_kzalloc(test, size, gfp), 0xa5, size);
@@ -87,7 +87,7 @@ static bool run_once(const struct kunit_case *c, const void *param)
 	jmp_buf jump;
 
 	test.jump = &jump;
-	alarm(CASE_TIMEOUT);
+	alarm(TIMEOUT);
 	if (!setjmp(jump))
 		c->run_case(&test);
 	while (test.blocks)

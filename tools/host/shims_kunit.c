@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The replacements of kernel headers behave like the kernel's; the other suites
- * rely on that. Host only.
+ * Tests of the replacements for kernel headers, which all other suites rely on. Host
+ * only.
  */
 
 #include <kunit/test.h>

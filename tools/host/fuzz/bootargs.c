@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the crashed kernel's extra boot arguments.
+ * Fuzzer: extra boot arguments in memory of the crashed kernel.
  */
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: records of other fadump kernels, in both byte orders.
+ * Fuzzer: legacy records, in both byte orders.
  */
 
 #include "fuzz.h"
@@ -41,7 +41,7 @@ static void check(const struct fadump_crash_info *info,
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	const struct fadump_bytes rec = fuzz_bytes(data, size);
-	/* The distance from the record to the ELF headers: CPU mask, rounded up to a page. */
+	/* Offsets of the ELF headers from the record. */
 	const u64 skips[] = {
 		0, FADMPINF_REGS + FADMP_REGS_SZ - 1, FADMPINF_REGS + FADMP_REGS_SZ,
 		FADMPINF_REGS + FADMP_REGS_SZ + 8, FADMPINF_REGS + FADMP_REGS_SZ + 256,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: our crash-info record, all its accessors, and its count of attempts.
+ * Fuzzer: our crash-info record, all queries of it, and the count of attempts.
  */
 
 #include <stdlib.h>
 
 #include "fuzz.h"
 
-static void ask(const struct fadump_crash_info *info, u32 cpu)
+static void query_cpu(const struct fadump_crash_info *info, u32 cpu)
 {
 	u32 hw_id = fadump_crash_info_hw_id(info, cpu);
 	int found = fadump_crash_info_find_cpu(info, cpu);
@@ -21,15 +21,15 @@ static void ask(const struct fadump_crash_info *info, u32 cpu)
 	fadump_crash_info_is_online(info, cpu);
 	if (found >= 0)
 		fuzz_must(fadump_crash_info_hw_id(info, found) == cpu);
-	/* A firmware number finds the first CPU with that number. */
+	/* A hardware id must give the first CPU that has it. */
 	if (hw_id != CRASH_INFO_CPU_NONE) {
 		found = fadump_crash_info_find_cpu(info, hw_id);
 		fuzz_must(found >= 0 && (u32)found <= cpu);
 	}
 }
 
-/* Half of the RAM is boot memory and its copy; the other half did not move. */
-static void ask_note(const struct fadump_crash_info *info, u32 cpu)
+/* Lower half of RAM: boot memory and its copy; upper half: not copied. */
+static void query_crash_note(const struct fadump_crash_info *info, u32 cpu)
 {
 	static const struct fadump_dump dump = {
 		.copy[0] = { 0, FUZZ_MIB(512), FUZZ_MIB(256) },
@@ -37,8 +37,8 @@ static void ask_note(const struct fadump_crash_info *info, u32 cpu)
 		.boot_mem_top = FUZZ_MIB(512),
 	};
 	static struct fadump_range all = { 0, FUZZ_MIB(2048) };
-	static struct fadump_range stayed = { FUZZ_MIB(1024), FUZZ_MIB(1024) };
-	const struct fadump_ranges ram = { &all, 1, 1 }, unmoved = { &stayed, 1, 1 };
+	static struct fadump_range high = { FUZZ_MIB(1024), FUZZ_MIB(1024) };
+	const struct fadump_ranges ram = { &all, 1, 1 }, unmoved = { &high, 1, 1 };
 	const struct fadump_range copy = { dump.copy[0].dest, dump.copy[0].size };
 	const struct fadump_ranges copied = { (struct fadump_range *)&copy, 1, 1 };
 	u64 at;
@@ -85,8 +85,8 @@ static void check(const struct fadump_crash_info *info,
 			fuzz_must(!info->regs[i]);
 }
 
-/* As in capture.c, which counts an attempt in a valid record. */
-static void attempt(u8 *data)
+/* As elfcore.c does with a record that can be read. */
+static void count_attempts(u8 *data)
 {
 	struct crash_info_head_ser *head = (void *)data;
 	u32 i, n;
@@ -111,11 +111,11 @@ static bool decode(const struct fadump_bytes *rec)
 		return false;
 	check(&info, rec);
 	for (i = 0; i < fuzz_nr_cpus; i++) {
-		ask(&info, fuzz_cpus[i]);
-		ask_note(&info, fuzz_cpus[i]);
+		query_cpu(&info, fuzz_cpus[i]);
+		query_crash_note(&info, fuzz_cpus[i]);
 	}
-	ask(&info, info.nr_cpus);
-	ask(&info, info.nr_cpus - 1);
+	query_cpu(&info, info.nr_cpus);
+	query_cpu(&info, info.nr_cpus - 1);
 	return true;
 }
 
@@ -126,7 +126,7 @@ static bool decode(const struct fadump_bytes *rec)
 #define part_at(b, at, field)	\
 	((u32)fadump_field_at(b, at, crash_info_part_ser, field))
 
-static void mend_part(const struct fadump_bytes *b, u8 *data, u64 at)
+static void correct_part_sum(const struct fadump_bytes *b, u8 *data, u64 at)
 {
 	u64 sum_at = at + offsetof(struct crash_info_part_ser, sum);
 	u32 offset = part_at(b, at, offset), size = part_at(b, at, size);
@@ -136,15 +136,15 @@ static void mend_part(const struct fadump_bytes *b, u8 *data, u64 at)
 				   data + sum_at);
 }
 
-/* A fuzzer does not find checksums: correct them, to get past their check. */
-static void mend(u8 *data, size_t size)
+/* Correct the checksums, which a fuzzer does not find by chance. */
+static void correct_sums(u8 *data, size_t size)
 {
 	const struct fadump_bytes b = fuzz_bytes(data, size);
 	u32 i, nr = min_t(u32, head_at(&b, nr_parts), FADUMP_MAX_PARTS);
 	u64 head = head_at(&b, head_size), step = head_at(&b, part_size);
 
 	for (i = 0; i < nr; i++)
-		mend_part(&b, data, head + i * step);
+		correct_part_sum(&b, data, head + i * step);
 	if (fadump_bytes_has(&b, 0, sizeof(struct crash_info_head_ser)) &&
 	    fadump_bytes_has(&b, head, nr * step))
 		put_unaligned_be32(crc32_le(~0, data + head, nr * step),
@@ -158,11 +158,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u8 *copy = fuzz_copy(data, size);
 
 	decode(&b);
-	mend(copy, size);
+	correct_sums(copy, size);
 	b.data = copy;
 	if (decode(&b)) {
-		attempt(copy);
-		/* The record stays valid after the write. */
+		count_attempts(copy);
+		/* The record must still be readable afterwards. */
 		fuzz_must(decode(&b));
 	}
 	free(copy);

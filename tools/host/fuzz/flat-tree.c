@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: a flat device tree as read by early boot: reserved memory, RAM, and
- * firmware's properties about a dump. The tested files are the kernel's own;
- * their environment is in include/.
+ * Fuzzer: a flat device tree in early boot: reserved ranges, RAM, and firmware's
+ * properties of a dump. The files under test are those of the kernel; include/ has
+ * replacements for the headers that they include.
  */
 
 #include <linux/init.h>
@@ -49,7 +49,7 @@ static void collect(void)
 	fuzz_must(fadump_ranges_total(&all) == fadump_ranges_total(&fuzz_ram));
 	if (reserved_rc)
 		return;
-	/* Firmware's memory is in the set of reserved ranges. */
+	/* Memory that firmware keeps must be reserved. */
 	fuzz_must(!kept_rc);
 	for (i = 0; i < kept.nr; i++)
 		fuzz_must(fadump_ranges_cover(&reserved, kept.r[i].base,
@@ -57,16 +57,16 @@ static void collect(void)
 	fuzz_must(fadump_ranges_cover(&reserved, phys_initrd_start, phys_initrd_size));
 }
 
-static void ask_for_ram(u64 addr)
+static void query_ram(u64 addr)
 {
 	u64 size = fadump_flat_ram_from(addr);
 
-	/* Its last byte is RAM, too. */
+	/* The last byte must be RAM too. */
 	if (size)
 		fuzz_must(fadump_flat_ram_from(addr + size - 1));
 }
 
-static void ask_rtas(unsigned long node)
+static void query_rtas(unsigned long node)
 {
 	struct fadump_bytes prop = fadump_flat_prop(node, "ibm,kernel-dump");
 	struct rtas_dump_sizes sizes;
@@ -78,8 +78,8 @@ static void ask_rtas(unsigned long node)
 	rtas_dump_sizes_decode(&prop, &sizes);
 }
 
-/* Any node may have any property. */
-static void ask_node(int node)
+/* Try all properties in each node. */
+static void query_node(int node)
 {
 	struct fadump_bytes reg = fadump_flat_prop(node, "reg");
 	struct fadump_bytes area = fadump_flat_prop(node, "fw-load-area");
@@ -87,10 +87,10 @@ static void ask_node(int node)
 
 	opal_load_area_end(&area, &end);
 	for (at = 0; fadump_bytes_has(&reg, at, 8) && at < 256; at += 4) {
-		ask_for_ram(fadump_be32_at(&reg, at));
-		ask_for_ram(fadump_be64_at(&reg, at));
+		query_ram(fadump_be32_at(&reg, at));
+		query_ram(fadump_be64_at(&reg, at));
 	}
-	ask_rtas(node);
+	query_rtas(node);
 }
 
 static u32 cells_or(const char *name, u32 cells)
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	int node;
 	u32 i;
 
-	/* Boot code relies on libfdt's check. */
+	/* Early boot relies on the structure of the tree. */
 	if (fdt_check_full(data, size))
 		return 0;
 	initial_boot_params = data;
@@ -120,8 +120,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	dt_root_size_cells = cells_or("#size-cells", 1);
 	collect();
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		ask_for_ram(places[i]);
+		query_ram(places[i]);
 	for (node = 0; node >= 0; node = fdt_next_node(data, node, NULL))
-		ask_node(node);
+		query_node(node);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Shared by the fuzzers: the machine that dumps are checked against, and the
- * end of the program after a failed check.
+ * Helpers of the fuzzers: the machine that dumps are checked against, and the end of the
+ * program if a check fails.
  */
 
 #include <stdlib.h>
@@ -59,32 +59,32 @@ void *fuzz_copy(const void *data, size_t size)
 
 /* -------- A dump -------- */
 
-/* Every copy is a part of a described one, with the same status. */
-static bool is_piece(const struct fadump_copy *c, const struct fadump_copy *told)
+/* Is a copy part of a decoded one, with the same relocation? */
+static bool is_piece(const struct fadump_copy *c, const struct fadump_copy *decoded)
 {
-	u64 skip = c->src - told->src;
+	u64 skip = c->src - decoded->src;
 
-	return c->src >= told->src && skip <= told->size &&
-	       c->size <= told->size - skip && c->dest >= told->dest &&
-	       c->dest - told->dest == skip;
+	return c->src >= decoded->src && skip <= decoded->size &&
+	       c->size <= decoded->size - skip && c->dest >= decoded->dest &&
+	       c->dest - decoded->dest == skip;
 }
 
 static void check_pieces(const struct fadump_dump *dump,
-			 const struct fadump_dump *told)
+			 const struct fadump_dump *decoded)
 {
 	u32 i, k;
 
-	fuzz_must(dump->nr_copies <= told->nr_copies);
-	fuzz_must((dump->missing & told->missing) == told->missing);
+	fuzz_must(dump->nr_copies <= decoded->nr_copies);
+	fuzz_must((dump->missing & decoded->missing) == decoded->missing);
 	for (i = 0; i < dump->nr_copies; i++) {
-		for (k = 0; k < told->nr_copies; k++)
-			if (is_piece(&dump->copy[i], &told->copy[k]))
+		for (k = 0; k < decoded->nr_copies; k++)
+			if (is_piece(&dump->copy[i], &decoded->copy[k]))
 				break;
-		fuzz_must(k < told->nr_copies);
+		fuzz_must(k < decoded->nr_copies);
 	}
 }
 
-/* The places of the crashed kernel's data, with sizes at which sums overflow. */
+/* Relocate addresses, also with sizes that make sums overflow. */
 static void check_relocation(const struct fadump_dump *dump)
 {
 	static const u64 sizes[] = {
@@ -106,7 +106,7 @@ static void check_relocation(const struct fadump_dump *dump)
 		}
 }
 
-/* The core fits into its computed size; ASan checks that. */
+/* The headers must fit into the size that was computed; ASan sees overruns. */
 static void check_core(const struct fadump_dump *dump)
 {
 	struct fadump_range r[FADUMP_MAX_RANGES];
@@ -132,21 +132,21 @@ static void check_core(const struct fadump_dump *dump)
 	free(buf);
 }
 
-static void bound(const struct fadump_dump *told, u64 page_size)
+static void bound(const struct fadump_dump *decoded, u64 page_size)
 {
-	struct fadump_dump dump = *told, again;
+	struct fadump_dump dump = *decoded, again;
 
 	fadump_dump_bound(&dump, &fuzz_ram, &fuzz_usable, page_size);
-	check_pieces(&dump, told);
+	check_pieces(&dump, decoded);
 	check_relocation(&dump);
 	check_core(&dump);
 
-	/* Bounding twice gives the same result. */
+	/* A second call must not change anything. */
 	again = dump;
 	fadump_dump_bound(&again, &fuzz_ram, &fuzz_usable, page_size);
 	fuzz_must(!memcmp(&again, &dump, sizeof(dump)));
 
-	/* The check ignores firmware's memory, which may be anywhere. */
+	/* Memory that firmware keeps may be below the top, which the check does not expect. */
 	if (dump.cpu.size && dump.cpu.base < dump.boot_mem_top) {
 		fuzz_must(fadump_ranges_cover(&fuzz_ram, dump.cpu.base, dump.cpu.size));
 		fuzz_must(!fadump_ranges_overlap(&fuzz_usable, dump.cpu.base,
@@ -156,8 +156,8 @@ static void bound(const struct fadump_dump *told, u64 page_size)
 	test_expect_bounded(FUZZ_TEST, &dump, &fuzz_ram, page_size);
 }
 
-void fuzz_bound(const struct fadump_dump *told)
+void fuzz_bound(const struct fadump_dump *decoded)
 {
-	bound(told, 0x1000);
-	bound(told, 0x10000);
+	bound(decoded, 0x1000);
+	bound(decoded, 0x10000);
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Shared by the fuzzers. Each of them gives untrusted bytes to one decoder, in
- * memory of exactly that length, and compares the result with the decoder's
- * kernel-doc. ASan and UBSan are on.
+ * Helpers of the fuzzers. Each fuzzer passes arbitrary bytes to one decoder, in a buffer
+ * of exactly that length, and checks the result against the guarantees in the comment of
+ * the decoder. ASan and UBSan are enabled.
  *
- * Inputs are in the decoders' formats without a header, so that bytes of a
- * machine can be put into the corpus unchanged. The decoder's other parameters
- * are fixed here.
+ * Inputs are the formats themselves, without a header, so that data from a machine can be
+ * added to the corpus. The fuzzer chooses the other arguments of a decoder.
  *
- * The checks are those of the suites in tests/; a failed check ends the
- * program.
+ * Checks are those of the suites in tests/lib/; a check that fails ends the program.
  */
 
 #ifndef HOST_FUZZ_H
@@ -19,14 +17,14 @@
 
 #define fuzz_must(x)	HOST_CHECK(NULL, true, x, "expected %s to be true", #x)
 
-/* The test parameter of the suites' checks. */
+/* The struct kunit that checks of the suites need. */
 #define FUZZ_TEST	NULL
 
 #define FUZZ_MIB(n)	((u64)(n) << 20)
 
 /*
- * The machine: RAM with a hole, in which firmware keeps a piece for itself.
- * Large enough for the dumps of machines in QEMU.
+ * The machine: RAM with a hole; firmware keeps one range. Large enough for the dumps of
+ * machines in QEMU.
  *
  *	0          768  832            2048   3072           6144 MiB
  *	|   RAM     | fw |     RAM      |      |     RAM      |
@@ -36,7 +34,7 @@
 
 extern const struct fadump_ranges fuzz_ram, fuzz_usable;
 
-/* CPU numbers of Linux and of firmware, on both sides of every limit. */
+/* Linux numbers and hardware ids, at both sides of every limit. */
 extern const u32 fuzz_cpus[];
 extern const u32 fuzz_nr_cpus;
 
@@ -45,11 +43,11 @@ static inline struct fadump_bytes fuzz_bytes(const void *data, size_t size)
 	return (struct fadump_bytes) { .data = data, .len = size };
 }
 
-/* A writable copy of exactly that length. */
+/* A copy of exactly this length that may be changed. */
 void *fuzz_copy(const void *data, size_t size);
 
-/* Check a decoded dump against RAM, and the data made from it. */
-void fuzz_bound(const struct fadump_dump *told);
+/* Check what fadump_dump_bound() makes of a decoded dump. */
+void fuzz_bound(const struct fadump_dump *decoded);
 
 /* The entry point for libFuzzer or main.c. */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

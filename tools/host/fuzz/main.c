@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Replaces libFuzzer: runs a fuzzer once with each named file. For compilers
- * without libFuzzer, and for the corpus.
+ * Replaces libFuzzer: runs a fuzzer once with each file of the command line. For
+ * compilers without libFuzzer, and for the corpus.
  */
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static u8 *read_all(FILE *f, size_t *size)
 	return NULL;
 }
 
-/* Run once with the whole file, in memory of exactly that length. */
+/* The buffer has exactly the length of the file. */
 static int run(const char *path)
 {
 	FILE *f = fopen(path, "rb");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the metadata of OPAL's tags, the kernel's and OPAL's own, and the
- * property with the address where firmware loads.
+ * Fuzzer: the kernel's metadata, the structure that OPAL's tags point to, and the
+ * property fw-load-area.
  */
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 static void decode(const struct fadump_bytes *meta, u64 at)
 {
 	struct fadump_dump dump;
-	struct opal_fw_tag own;
+	struct opal_fw_tag tag;
 
 	if (opal_meta_decode(meta, at, &dump))
 		return;
@@ -19,8 +19,8 @@ static void decode(const struct fadump_bytes *meta, u64 at)
 	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
 	fuzz_bound(&dump);
 
-	/* The same bytes as OPAL's tag: what a crossed pointer would make of it. */
-	if (opal_fw_tag_decode(meta, &own) || opal_fw_tag_set_cpus(&own, &dump))
+	/* Decode the same bytes as the data of an OPAL bytes, as if the tags were swapped. */
+	if (opal_fw_tag_decode(meta, &tag) || opal_fw_tag_set_cpus(&tag, &dump))
 		return;
 	fuzz_must(dump.cpu.size <= FADUMP_MAX_CPU_DATA);
 	fuzz_must(dump.cpu_step <= dump.cpu.size);
@@ -38,8 +38,8 @@ static void decode_anywhere(const struct fadump_bytes *meta)
 		decode(meta, places[i]);
 }
 
-/* A fuzzer does not find a checksum: correct it, to get past its check. */
-static void mend(u8 *data, size_t size)
+/* Correct the checksum, which a fuzzer does not find by chance. */
+static void correct_sum(u8 *data, size_t size)
 {
 	const struct fadump_bytes b = fuzz_bytes(data, size);
 	u64 sum_at = OPAL_PLAN_OFFSET + offsetof(struct opal_plan_ser, sum);
@@ -51,22 +51,22 @@ static void mend(u8 *data, size_t size)
 				   data + sum_at);
 }
 
-static void read_own(const struct fadump_bytes *tag)
+static void decode_fw_tag(const struct fadump_bytes *bytes)
 {
 	struct fadump_dump dump = { };
-	struct opal_fw_tag own;
+	struct opal_fw_tag tag;
 
-	if (opal_fw_tag_decode(tag, &own))
+	if (opal_fw_tag_decode(bytes, &tag))
 		return;
-	fuzz_must(own.nr_regions && own.nr_regions <= OPAL_MAX_FW_REGIONS);
-	if (opal_fw_tag_set_cpus(&own, &dump))
+	fuzz_must(tag.nr_regions && tag.nr_regions <= OPAL_MAX_FW_REGIONS);
+	if (opal_fw_tag_set_cpus(&tag, &dump))
 		return;
 	fuzz_must(dump.cpu.size && dump.cpu.size <= FADUMP_MAX_CPU_DATA);
 	fuzz_must(dump.cpu_step >= sizeof(struct opal_thread_fw));
 	fuzz_must(dump.cpu_step <= dump.cpu.size);
 }
 
-static void read_area(const struct fadump_bytes *prop)
+static void decode_load_area(const struct fadump_bytes *prop)
 {
 	u64 i, end;
 
@@ -81,10 +81,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct fadump_bytes b = fuzz_bytes(data, size);
 	u8 *copy = fuzz_copy(data, size);
 
-	read_own(&b);
-	read_area(&b);
+	decode_fw_tag(&b);
+	decode_load_area(&b);
 	decode_anywhere(&b);
-	mend(copy, size);
+	correct_sum(copy, size);
 	b.data = copy;
 	decode_anywhere(&b);
 	free(copy);

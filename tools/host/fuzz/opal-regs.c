@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the register data of threads, and OPAL's own core made from it.
+ * Fuzzer: the register data of threads, and the ELF core of OPAL that is made of it.
  */
 
 #include <stdlib.h>
 
 #include "fuzz.h"
 
-/* Bytes of one thread: as in QEMU and hostboot, and other sizes that fit. */
+/* Bytes of one thread in QEMU. */
 #define QEMU_STEP	0x438
 
 #define AUXV_NOTE_SZ	(12 + 8 + 32)
@@ -33,8 +33,8 @@ static u32 walk(const struct fadump_bytes *data, u32 step)
 	return n;
 }
 
-/* Regions outside of OPAL's memory are removed before the core is made. */
-static void take_regions(struct opal_core *core, const struct fadump_bytes *tag)
+/* Omit regions that are not in OPAL's memory, as opal-core.c does. */
+static void decode_regions(struct opal_core *core, const struct fadump_bytes *tag)
 {
 	u32 i;
 
@@ -53,7 +53,7 @@ static void take_regions(struct opal_core *core, const struct fadump_bytes *tag)
 	}
 }
 
-/* With pages of one byte the head has the least possible length. */
+/* With a page size of 1 the head has no padding, so ASan sees overruns. */
 static void make_core(const struct opal_core *core, u32 threads)
 {
 	size_t size = opal_elf_head_size(core);
@@ -67,7 +67,7 @@ static void make_core(const struct opal_core *core, u32 threads)
 	fuzz_must(!opal_elf_fill(core, buf, size));
 	if (core->page_size == 1) {
 		fuzz_must(size >= threads * FADUMP_CPU_NOTE_SZ + AUXV_NOTE_SZ);
-		/* The last note ends at the end of the head. */
+		/* The last note must end at the end of the head. */
 		fuzz_must(get_unaligned_be32(buf + size - AUXV_NOTE_SZ +
 					     AUXV_TYPE_AT) == AUXV_TYPE);
 	}
@@ -93,9 +93,9 @@ static void try_step(const struct fadump_bytes *data, u64 step)
 	};
 	u32 threads = walk(data, step);
 
-	take_regions(&core, data);
+	decode_regions(&core, data);
 	make_core(&core, threads);
-	/* Make the core once with the real page size. */
+	/* Once with the page size of a kernel. */
 	if (step != QEMU_STEP)
 		return;
 	core.page_size = 0x10000;

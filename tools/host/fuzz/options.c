@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the value of fadump=, and command lines of capture kernels.
+ * Fuzzer: the value of fadump=, and the filter of the command line.
  */
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static void try_mode(const char *value)
 
 /* -------- A command line -------- */
 
-static size_t blacks(const char *s)
+static size_t count_nonblank(const char *s)
 {
 	size_t n = 0;
 
@@ -29,64 +29,64 @@ static size_t blacks(const char *s)
 	return n;
 }
 
-/* Words are moved, not changed, and no filtered word is in the result. */
-static void check_suited(const char *before, char *line, const char *left_out,
-			 size_t size)
+/* Words must not change, and no denied one may remain. */
+static void check_filtered(const char *before, char *line, const char *removed,
+			   size_t size)
 {
 	char *again = fuzz_copy(line, size), *rest = fuzz_copy(line, size);
 
-	fuzz_must(blacks(before) == blacks(line) + blacks(left_out));
+	fuzz_must(count_nonblank(before) == count_nonblank(line) + count_nonblank(removed));
 	fuzz_must(!fadump_arguments_filter(again, rest, size));
 	fuzz_must(!strcmp(again, line));
-	/* Filtering the removed words removes all of them again. */
-	memcpy(again, left_out, strlen(left_out) + 1);
+	/* All removed words must be denied. */
+	memcpy(again, removed, strlen(removed) + 1);
 	fadump_arguments_filter(again, rest, size);
-	fuzz_must(!*again && !strcmp(rest, left_out));
+	fuzz_must(!*again && !strcmp(rest, removed));
 	free(rest);
 	free(again);
 }
 
-/* In memory of exactly that size, which may be too small for the line. */
+/* The buffer has exactly this size, which may be too small for the line. */
 static void try_line(const char *text, size_t size)
 {
 	char *line = fuzz_copy(text, size), *before = fuzz_copy(text, size);
-	char *left_out = malloc(size);
+	char *removed = malloc(size);
 	size_t left;
 
-	fuzz_must(left_out);
+	fuzz_must(removed);
 	before[size - 1] = '\0';
-	left = fadump_arguments_filter(line, left_out, size);
-	fuzz_must(left == strlen(left_out));
+	left = fadump_arguments_filter(line, removed, size);
+	fuzz_must(left == strlen(removed));
 	fuzz_must(strlen(line) + left <= strlen(before));
-	check_suited(before, line, left_out, size);
-	free(left_out);
+	check_filtered(before, line, removed, size);
+	free(removed);
 	free(before);
 	free(line);
 }
 
-static const struct fadump_denied_argument *unsuited(u32 n)
+static const struct fadump_denied_argument *find_denied(u32 n)
 {
-	const struct fadump_denied_argument *u = fadump_denied_arguments;
+	const struct fadump_denied_argument *arg = fadump_denied_arguments;
 
-	while (n-- && u[1].name)
-		u++;
-	return u;
+	while (n-- && arg[1].name)
+		arg++;
+	return arg;
 }
 
-/* One of the table is left out, whatever stands behind it. */
-static void try_in_front(const char *text, const struct fadump_denied_argument *u)
+/* A denied argument must be removed, whatever follows it. */
+static void try_in_front(const char *text, const struct fadump_denied_argument *arg)
 {
 	size_t size = strlen(text) + 80;
-	char *line = malloc(size), *left_out = malloc(size);
+	char *line = malloc(size), *removed = malloc(size);
 	size_t left;
 
-	fuzz_must(line && left_out);
-	snprintf(line, size, "%s=5 %s", u->name, text);
-	left = fadump_arguments_filter(line, left_out, size);
-	fuzz_must(left >= strlen(u->name) + 2);
-	fuzz_must(!strncmp(left_out, u->name, strlen(u->name)));
+	fuzz_must(line && removed);
+	snprintf(line, size, "%s=5 %s", arg->name, text);
+	left = fadump_arguments_filter(line, removed, size);
+	fuzz_must(left >= strlen(arg->name) + 2);
+	fuzz_must(!strncmp(removed, arg->name, strlen(arg->name)));
 	fuzz_must(strlen(line) <= strlen(text));
-	free(left_out);
+	free(removed);
 	free(line);
 }
 
@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	try_line(value, size + 1);
 	if (size)
 		try_line(value, size);
-	try_in_front(value, unsuited(size ? data[0] % 64 : 0));
+	try_in_front(value, find_denied(size ? data[0] % 64 : 0));
 	free(value);
 	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: the register save area, walked to its end.
+ * Fuzzer: the register save area.
  */
 
 #include "fuzz.h"
@@ -16,14 +16,14 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (rtas_regsave_open(&it, &area, 0))
 		return 0;
 	for (at = it.at; rtas_regsave_next(&it, &cpu) > 0; at = it.at) {
-		/* A CPU has at least one entry. */
+		/* Each CPU must use at least one entry. */
 		fuzz_must(it.at >= at + RTAS_REGSAVE_ENTRY_SZ);
 		fuzz_must(it.at <= size);
 		fuzz_must(++n <= min_t(u64, size / RTAS_REGSAVE_ENTRY_SZ,
 				       FADUMP_MAX_CPUS));
 		fuzz_must(cpu.regs[FADUMP_REG_CCR] <= U32_MAX);
 		fuzz_must(cpu.regs[FADUMP_REG_DSISR] <= U32_MAX);
-		/* A field that firmware does not save stays 0. */
+		/* Firmware has no entry for this register. */
 		fuzz_must(!cpu.regs[FADUMP_REG_RESULT]);
 	}
 	fuzz_must(!rtas_regsave_next(&it, &cpu));

@@ -8,7 +8,8 @@
 #	make -C tools/host fuzz-seeds TOOLBOX=path
 #						write the valid blobs of the corpus
 #
-# The inputs that a run finds are kept in build/host for the next run. To try an input:
+# New inputs of a run are kept in build/host; the next run continues with them.
+# To run one input:
 #	build/host/gcc/replay/fuzz-dump file
 
 FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
@@ -16,10 +17,10 @@ FUZZERS	:= dump sizes regsave opal-meta opal-regs crash-info compat options \
 CORPUS	:= $(TOP)/tests/corpus
 SECONDS	?= 60
 
-# The compiler's name in the toolbox, which kbuild does not use.
+# This name in the toolbox prevents that kernels are built with it.
 FUZZ_CC	:= clang-19
 
-# With our main(), which only replays, or with libFuzzer's.
+# replay: with our main(), which runs each input once. Otherwise: with libFuzzer.
 FUZZ	?= replay
 FDIR	= $(DIR)/$(FUZZ)
 ifeq ($(FUZZ),replay)
@@ -29,13 +30,13 @@ FUZZ_FLAGS := -fsanitize=fuzzer-no-link
 FUZZ_LDFLAGS := -fsanitize=fuzzer
 endif
 
-# Files of early boot, with its environment.
+# Files of early boot, which use the headers in fuzz/include.
 FUZZ_BOOT_OBJS = $(FDIR)/kernel/boot/flat-tree.o $(FDIR)/kernel/boot/reserved.o
-FUZZ_PURE = $(PURE:%=$(FDIR)/kernel/lib/%.o)
-FUZZ_COMMON = $(FDIR)/fuzz.o $(FUZZ_MAIN) $(FUZZ_PURE)
+FUZZ_LIB = $(LIB:%=$(FDIR)/kernel/lib/%.o)
+FUZZ_COMMON = $(FDIR)/fuzz.o $(FUZZ_MAIN) $(FUZZ_LIB)
 FUZZ_HEADERS := $(wildcard fuzz/*.h fuzz/include/*/*.h) fuzz/rules.mk
 
-# libfdt may be missing; only the fuzzers need it.
+# libfdt may not be installed. Expanded only if fuzzers are built.
 HAVE_FDT = $(shell $(CC) -E -include libfdt.h -xc /dev/null >/dev/null 2>&1 && echo y)
 FUZZ_BUILT = $(if $(HAVE_FDT),$(FUZZERS),$(filter-out flat-tree,$(FUZZERS)))
 
@@ -45,7 +46,7 @@ $(FDIR)/kernel/%.o: $(TOP)/%.c $(HEADERS) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
 	@$(FUZZ_COMPILE) $(FUZZ_FLAGS) -c -o $@ $<
 
-# No coverage of the checks: libFuzzer should not follow their branches.
+# Without coverage: libFuzzer must not follow the paths of the checks.
 $(FDIR)/%.o: fuzz/%.c $(HEADERS) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
 	@$(FUZZ_COMPILE) -c -o $@ $<
@@ -71,7 +72,7 @@ fuzz-run:
 	@$(MAKE) --no-print-directory -j2 $(FUZZERS:%=$(FDIR)/fuzz-%)
 	@sh fuzz/run.sh $(FDIR) $(CORPUS) $(SECONDS) $(FUZZERS)
 
-$(FDIR)/seeds: $(FDIR)/seeds.o $(FUZZ_PURE)
+$(FDIR)/seeds: $(FDIR)/seeds.o $(FUZZ_LIB)
 	@$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ -lfdt
 
 fuzz-seeds:

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Runs fuzzers, two in parallel: each file of the corpus once, then libFuzzer for the
-# rest of the time.
+# Runs fuzzers, two at a time: each with every file of its corpus, then with libFuzzer if
+# SECONDS is not 0.
 #
 #	run.sh DIR CORPUS SECONDS NAME...	SECONDS are for all of them together
 #
-# DIR has the programs. The logs (log/), libFuzzer's new inputs (found/) and failing
-# inputs (crash/) are written there.
+# DIR has the programs. Logs go to DIR/log, new inputs to DIR/found, inputs that fail to
+# DIR/crash.
 
 set -u
 jobs=2
 
-# Without LLVM's symbolizer use that of binutils.
+# Without llvm-symbolizer use addr2line of binutils.
 command -v llvm-symbolizer >/dev/null || export ASAN_OPTIONS="allow_addr2line=1:\
 external_symbolizer_path=$(command -v addr2line):${ASAN_OPTIONS:-}"
 

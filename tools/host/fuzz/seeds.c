@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writes the valid part of the fuzzers' corpus: data of firmware and kernels on
- * two machines in QEMU, made by our own encoders if there is one. The corpus
- * also has data of real machines and inputs of former bugs.
+ * Writes the valid files of the fuzzers' corpus: the data of firmware and kernels on two
+ * machines in QEMU, made by our encoders if there is one. The corpus also has data from
+ * running machines (machine-*) and inputs that found a bug (bug-*).
  *
  *	seeds DIRECTORY
  *
@@ -80,7 +80,7 @@ static struct fadump_plan make_plan(u64 top, u32 nr)
 
 /* -------- RTAS -------- */
 
-/* As firmware returns it: the written bytes and the status of each section. */
+/* As firmware returns it, with the status and the bytes copied filled in. */
 static size_t make_dump(const struct fadump_plan *plan, u32 cpu_bytes)
 {
 	const size_t dumped = offsetof(struct rtas_dump_section_fw, dumped);
@@ -114,7 +114,7 @@ static void seed_dump(void)
 	plan.param.size = 0x10000;
 	len = make_dump(&plan, 0x13e0);
 	save("dump/qemu-ten-sections", buf, len);
-	/* Firmware reports an error of the last piece. */
+	/* Firmware reports an error for the last copy. */
 	put_unaligned_be16(0x4000, buf + len - 80 + 6);
 	put_unaligned_be64(FUZZ_MIB(32), buf + len - 80 + 24);
 	put_unaligned_be16(0xe000, buf + 6);
@@ -186,7 +186,7 @@ static void seed_regsave(void)
 
 	save("regsave/papr", buf, make_regsave(0x1c, 1));
 	len = make_regsave(0x10, 8);
-	/* The area has the size of PAPR; the bytes after it are junk. */
+	/* Bytes of a longer area before remain after the end. */
 	save("regsave/qemu", buf, len + 12);
 	save("regsave/cut", buf, len - 0x123);
 }
@@ -280,7 +280,7 @@ static void seed_opal_regs(void)
 	buf[56 + 4] = 0x0f;
 	put_unaligned_be32(0, buf + 2 * 56 + 16);
 	save("opal-regs/not-stopped-and-damaged", buf, len);
-	/* Read as metadata of a tag, it has regions: see the fuzzer. */
+	/* For the fuzzer, which decodes its input as regions too. */
 	save("opal-regs/tag", buf, make_tag(0, 3));
 }
 
@@ -324,7 +324,7 @@ static void seed_crash_info(void)
 	size = get_unaligned_be32(&slots.head->total_size);
 	for (i = 0; i < CPUS; i++)
 		fadump_crash_info_set_cpu(&slots, i, 8 * i,
-				      CRASH_INFO_CPU_POSSIBLE | CRASH_INFO_CPU_ONLINE, 0);
+					  CRASH_INFO_CPU_POSSIBLE | CRASH_INFO_CPU_ONLINE, 0);
 	save("crash-info/armed", buf, size);
 	fill_regs(regs);
 	fadump_crash_info_set_cpu(&slots, 1, 8, CRASH_INFO_CPU_POSSIBLE, 4242);
@@ -340,7 +340,7 @@ static void seed_crash_info(void)
 	save("crash-info/damaged-part", buf, size);
 }
 
-/* -------- Records of other kernels, in the crashed kernel's byte order -------- */
+/* -------- Legacy records, in either byte order -------- */
 
 struct order {
 	bool le;
@@ -425,7 +425,7 @@ static void seed_compat(void)
 
 	save("compat/sig-le", buf, make_sig(&le, 1));
 	save("compat/sig-be", buf, make_sig(&be, 1));
-	save("compat/sig-nobody-crashed", buf, make_sig(&le, CRASH_INFO_CPU_NONE));
+	save("compat/sig-not-crashed", buf, make_sig(&le, CRASH_INFO_CPU_NONE));
 	save("compat/inf-le", buf, make_inf(&le));
 	save("compat/inf-be", buf, make_inf(&be));
 	must(!fadmpsig_encode(&slots, MASK_SZ, &note, mask, buf, sizeof(buf)), "sig");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: ibm,configure-kernel-dump-sizes, and the slot computed from it.
+ * Fuzzer: ibm,configure-kernel-dump-sizes, and the size of the slot computed from it.
  */
 
 #include "fuzz.h"
 
 /* The largest size of a type, computed in another way. */
-static u64 largest(const u8 *data, size_t size, u32 type)
+static u64 find_largest(const u8 *data, size_t size, u32 type)
 {
 	const u8 *p, *end = data + size / RTAS_SIZES_TUPLE * RTAS_SIZES_TUPLE;
 	u64 found = 0;
@@ -24,8 +24,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u32 i;
 
 	rtas_dump_sizes_decode(&prop, &sizes);
-	fuzz_must(sizes.cpu == largest(data, size, RTAS_SECTION_CPU));
-	fuzz_must(sizes.hpte == largest(data, size, RTAS_SECTION_HPTE));
+	fuzz_must(sizes.cpu == find_largest(data, size, RTAS_SECTION_CPU));
+	fuzz_must(sizes.hpte == find_largest(data, size, RTAS_SECTION_HPTE));
 	for (i = 0; i < fuzz_nr_cpus; i++) {
 		u64 slot = rtas_cpu_slot_size(&sizes, fuzz_cpus[i]);
 

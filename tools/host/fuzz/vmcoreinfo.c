@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: VMCOREINFO in untrusted memory.
+ * Fuzzer: VMCOREINFO in unverified memory.
  */
 
 #include <stdlib.h>
@@ -13,8 +13,8 @@ static void check(const struct fadump_bytes *b, const struct fadump_vmcoreinfo *
 	fuzz_must(note->size <= b->len);
 }
 
-/* A note made from the text gives the same text. */
-static void check_bare(const struct fadump_bytes *b,
+/* The note that is made of the text must be found like the text. */
+static void check_text(const struct fadump_bytes *b,
 		       const struct fadump_vmcoreinfo *found)
 {
 	static u8 buf[FADUMP_MAX_VMCOREINFO + 64];
@@ -44,11 +44,11 @@ static void try_release(const struct fadump_bytes *b, const char *release)
 		fuzz_must(at < b->len && IS_ALIGNED(at, VMCOREINFO_STEP));
 		rest = fuzz_bytes(b->data + at, b->len - at);
 		if (note.is_text_only) {
-			check_bare(&rest, &note);
+			check_text(&rest, &note);
 			continue;
 		}
 		check(&rest, &note);
-		/* An empty release matches every note. */
+		/* A note of one release must be found with any release too. */
 		fuzz_must(fadump_vmcoreinfo_read(&rest, "", &same));
 		fuzz_must(same.size == note.size && same.crashtime == note.crashtime);
 	}

@@ -262,7 +262,8 @@ def judge(crashed: Crashed, fault: Fault, catalogue: Catalogue) -> None:
     m = crashed.m
     assert m.kind == "capture", "there is no dump"
     status = m.check(LOOK, timeout=90)
-    assert missing(status) == fault["lost"], f"missing is {missing(status)}, not {fault['lost']}"
+    want = fault["missing"]
+    assert missing(status) == want, f"missing is {missing(status)}, not {want}"
     core = Vmcore(m.share / "headers")
     cpus = catalogue.cpus if fault["cpus"] < 0 else fault["cpus"]
     assert len(core.cpus) == cpus, f"registers of {len(core.cpus)} CPUs, not of {cpus}"
@@ -271,7 +272,7 @@ def judge(crashed: Crashed, fault: Fault, catalogue: Catalogue) -> None:
     wanted = catalogue.boot_memory(m.machine, fault)
     assert boot == wanted, f"{boot} bytes of boot memory, not {wanted}"
     assert f"\nboot_memory: {wanted}\n" in status, "dump_status has another idea of boot memory"
-    left = fault["left"]
+    left = fault["empty_notes"]
     assert f"\ncrash_notes: {cpus - left} slots filled, {left} left\n" in status, status
     wrong = wrong_pieces(crashed, core)
     assert not wrong, f"{len(wrong)} pieces differ, the first at {wrong[0]:#x}"

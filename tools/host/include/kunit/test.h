@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The part of KUnit that the suites in tests/ use, with the same names and
- * meaning. The runner is kunit.c.
+ * The part of KUnit that the suites in tests/lib/ use, with the same names and meaning;
+ * the runner is kunit.c.
  */
 
 #ifndef HOST_KUNIT_TEST_H
@@ -61,7 +61,7 @@ struct kunit_suite {
 
 void host_kunit_announce(struct kunit_suite **suites);
 
-/* Blocks have exactly the requested size, so that ASan finds a stray read. */
+/* Buffers have exactly the requested length, so that ASan sees overruns. */
 void *kunit_kmalloc(struct kunit *test, size_t size, int gfp);
 void *kunit_kzalloc(struct kunit *test, size_t size, int gfp);
 void kunit_kfree(struct kunit *test, const void *ptr);

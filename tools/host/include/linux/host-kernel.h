@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's helpers that the library code uses, as strict as in the kernel.
+ * Helpers of the kernel that library code uses, with the same type checks.
  */
 
 #ifndef HOST_KERNEL_H
@@ -24,7 +24,7 @@
 
 #define sizeof_field(type, member)	sizeof(((type *)0)->member)
 
-/* 0, or an error of the compiler. */
+/* Evaluates to 0; does not compile if @cond is false. */
 #define host_must(cond)							\
 	(sizeof(struct { _Static_assert(cond, #cond); char c; }) * 0)
 
@@ -37,7 +37,7 @@
 #define ALIGN_DOWN(x, a)	((x) & ~((typeof(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(!((x) & ((typeof(x))(a) - 1)))
 
-/* Comparing operands of different signedness gives surprising results: refuse it. */
+/* Rejects operands of different signedness, which C would compare as unsigned. */
 #define host_is_signed(x)	((typeof(x))-1 < (typeof(x))1)
 
 #define host_pick(x, op, y) ({						\
@@ -54,7 +54,7 @@
 #define max_t(type, x, y)	max((type)(x), (type)(y))
 #define clamp_t(type, x, lo, hi)	min_t(type, max_t(type, x, lo), hi)
 
-/* The kernel requires operands of the same type. */
+/* The kernel requires one type for all three operands. */
 #define host_same(a, b)							\
 	_Static_assert(__builtin_types_compatible_p(typeof(a), typeof(b)), \
 		       "different types")

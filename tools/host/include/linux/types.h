@@ -13,7 +13,7 @@ typedef unsigned long long u64;
 typedef int32_t s32;
 typedef long long s64;
 
-/* Types for system headers that include this file. */
+/* For system headers that include this file. */
 typedef u8 __u8;
 typedef u16 __u16;
 typedef u32 __u32;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The same in fewer steps: fuzzers do little else. */
+/* With a table: most of the time of a fuzzer is CRC. */
 #ifndef HOST_LINUX_CRC32_H
 #define HOST_LINUX_CRC32_H
 

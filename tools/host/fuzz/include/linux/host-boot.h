@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The environment of boot/flat-tree.c and boot/reserved.c: the flat
- * device tree, through the host's libfdt, memblock and the kernel's variables.
- * The fuzzer flat-tree.c implements it.
+ * The part of early boot that boot/flat-tree.c and boot/reserved.c use: the flat device
+ * tree, with the libfdt of this host, memblock, and variables of the kernel, which the
+ * fuzzer flat-tree.c sets.
  */
 
 #ifndef HOST_BOOT_H
@@ -17,14 +17,14 @@
 
 #define IS_ENABLED(option)	1
 
-/* Not printed; the compiler still checks the arguments. */
+/* Prints nothing; the compiler still checks the arguments. */
 #define pr_err(...)		do { if (0) printf(__VA_ARGS__); } while (0)
 
 typedef u64 phys_addr_t;
 
 #define __pa(p)			((u64)(uintptr_t)(p))
 
-/* Replaces fadump-internal.h, of which boot.h needs only these names. */
+/* boot.h needs only these names of fadump-internal.h. */
 #define _POWERPC_FADUMP_INTERNAL_H
 
 struct fadump_backend;
@@ -35,7 +35,7 @@ struct fadump_fw;
 extern const void *initial_boot_params;
 extern int dt_root_addr_cells, dt_root_size_cells;
 
-/* libfdt's type has the same size as u64, but is another type. */
+/* uint64_t and u64 have the same size, but are different types. */
 #define fdt_get_mem_rsv(fdt, n, at, size)				\
 	fdt_get_mem_rsv(fdt, n, (uint64_t *)(at), (uint64_t *)(size))
 
