@@ -146,6 +146,12 @@ static void ranges_subtract_pages(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set->nr, ARRAY_SIZE(want));
 	KUNIT_EXPECT_MEMEQ(test, set->r, want, sizeof(want));
 
+	/* Part of the last page of all addresses: rounding up wraps. */
+	other->nr = 0;
+	fadump_ranges_add(other, U64_MAX - 5, 5);
+	KUNIT_EXPECT_EQ(test, fadump_ranges_subtract_pages(set, other, TEST_PAGE), 0);
+	KUNIT_EXPECT_EQ(test, set->nr, ARRAY_SIZE(want));
+
 	set->cap = set->nr;
 	other->nr = 0;
 	fadump_ranges_add(other, PAGES(5), PAGES(1));
