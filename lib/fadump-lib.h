@@ -689,7 +689,7 @@ bool fadump_notes_fill_crash_note(void *crash_note, const void *note);
  * @copies: boot memory and firmware's window
  * @nr_copies: entries of @copies
  * @unmoved: preserved memory that was not copied
- * @last: one more range that was not copied, size 0 for none
+ * @last: one more range at its own address, size 0 for none
  * @va_base: linear mapping: virtual address of real address 0
  * @machine: e_machine
  * @flags: e_flags

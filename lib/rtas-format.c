@@ -30,7 +30,7 @@
 #define SECTION_SZ	sizeof(struct rtas_dump_section_fw)
 #define HEADER_SZ	sizeof(struct rtas_dump_header_fw)
 
-/* Alignment of a window: the largest page of any kernel. */
+/* Alignment of a window: a multiple of the page size of any kernel. */
 #define WINDOW_PAGE	0x10000ULL
 
 /**

@@ -186,7 +186,7 @@ static void seed_regsave(void)
 
 	save("regsave/papr", buf, make_regsave(0x1c, 1));
 	len = make_regsave(0x10, 8);
-	/* Bytes of a longer area before remain after the end. */
+	/* As long as an area with the head of PAPR: the last bytes are junk. */
 	save("regsave/qemu", buf, len + 12);
 	save("regsave/cut", buf, len - 0x123);
 }
