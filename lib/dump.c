@@ -59,7 +59,7 @@ static bool is_preserved(const struct fadump_dump *dump,
 /* Memory that firmware keeps for itself is preserved, at any address. */
 static bool is_kept_by_firmware(const struct fadump_ranges *ram,
 				const struct fadump_ranges *usable,
-			 const struct fadump_range *r)
+				const struct fadump_range *r)
 {
 	return fadump_ranges_cover(ram, r->base, r->size) &&
 	       !fadump_ranges_overlap(usable, r->base, r->size);
@@ -85,7 +85,7 @@ static bool truncate_to_pages(struct fadump_copy *c, u64 page_size)
 
 static bool is_copy_valid(const struct fadump_dump *dump,
 			  const struct fadump_ranges *ram,
-			 const struct fadump_copy *c)
+			  const struct fadump_copy *c)
 {
 	const struct fadump_range dest = { .base = c->dest, .size = c->size };
 
@@ -266,8 +266,8 @@ void fadump_dump_bound(struct fadump_dump *dump,
  */
 void fadump_dump_validate(struct fadump_dump *dump,
 			  const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 min_top,
-			u64 default_top, u64 page_size)
+			  const struct fadump_ranges *usable, u64 min_top,
+			  u64 default_top, u64 page_size)
 {
 	const struct fadump_range cpu = dump->cpu, hpte = dump->hpte;
 	const struct fadump_range param = dump->param;

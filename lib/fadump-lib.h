@@ -320,8 +320,8 @@ void fadump_dump_bound(struct fadump_dump *dump,
 		       const struct fadump_ranges *usable, u64 page_size);
 void fadump_dump_validate(struct fadump_dump *dump,
 			  const struct fadump_ranges *ram,
-			const struct fadump_ranges *usable, u64 min_top,
-			u64 default_top, u64 page_size);
+			  const struct fadump_ranges *usable, u64 min_top,
+			  u64 default_top, u64 page_size);
 
 /* -------- Registers of a CPU -------- */
 
@@ -597,20 +597,20 @@ bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
 bool fadump_recovery_should_search(u64 done, u64 total);
 bool fadump_recovery_use_description(struct fadump_dump *dump,
 				     const struct fadump_crash_info *info, u64 at,
-				u64 kept_from);
+				     u64 kept_from);
 void fadump_recovery_set_area(struct fadump_dump *dump,
 			      const struct fadump_crash_info *info,
-			 const struct fadump_ranges *usable, u64 page_size);
+			      const struct fadump_ranges *usable, u64 page_size);
 int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
 				 const struct fadump_ranges *usable,
-			const struct fadump_ranges *fw_owned,
-			struct fadump_ranges *unmoved);
+				 const struct fadump_ranges *fw_owned,
+				 struct fadump_ranges *unmoved);
 void fadump_recovery_check_window(struct fadump_dump *dump,
 				  const struct fadump_ranges *unmoved,
-			   const struct fadump_range *window);
+				  const struct fadump_range *window);
 struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
 						    const struct fadump_crash_info *info,
-					      const struct fadump_ranges *usable);
+						    const struct fadump_ranges *usable);
 
 /* -------- crash-info-compat.c -------- */
 
@@ -676,8 +676,8 @@ u64 fadump_vmcoreinfo_search(const struct fadump_bytes *b, u64 from,
 size_t fadump_notes_write(void *buf, u32 pid, const u64 *regs);
 int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 				 const struct fadump_dump *dump,
-			   const struct fadump_ranges *ram,
-			   const struct fadump_ranges *unmoved, u64 *at);
+				 const struct fadump_ranges *ram,
+				 const struct fadump_ranges *unmoved, u64 *at);
 bool fadump_notes_fill_crash_note(void *crash_note, const void *note);
 
 /* -------- elf.c -------- */

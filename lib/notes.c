@@ -74,8 +74,8 @@ static bool is_in_one_page(u64 at)
  */
 int fadump_notes_find_crash_note(const struct fadump_crash_info *info, u32 cpu,
 				 const struct fadump_dump *dump,
-			   const struct fadump_ranges *ram,
-			   const struct fadump_ranges *unmoved, u64 *at)
+				 const struct fadump_ranges *ram,
+				 const struct fadump_ranges *unmoved, u64 *at)
 {
 	u64 was = fadump_be64_at(&info->crash_notes, (u64)cpu * sizeof(was));
 

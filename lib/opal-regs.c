@@ -95,7 +95,7 @@ static bool decode_thread(const struct fadump_bytes *rec,
 	for (i = 0; i < nr && fadump_bytes_has(rec, at, REG_SZ); i++, at += step)
 		decode_reg(cpu, fadump_field_at(rec, at, opal_reg_fw, type),
 			   fadump_field_at(rec, at, opal_reg_fw, number),
-			 fadump_field_at(rec, at, opal_reg_fw, value));
+			   fadump_field_at(rec, at, opal_reg_fw, value));
 	cpu->damaged = i < nr;
 	return true;
 }

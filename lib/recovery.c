@@ -123,7 +123,7 @@ bool fadump_recovery_should_search(u64 done, u64 total)
  */
 bool fadump_recovery_use_description(struct fadump_dump *dump,
 				     const struct fadump_crash_info *info, u64 at,
-				u64 kept_from)
+				     u64 kept_from)
 {
 	if (!(dump->missing & BIT(FADUMP_MISSING_DESCRIPTION)) || !info->nr_copies)
 		return false;
@@ -148,7 +148,7 @@ bool fadump_recovery_use_description(struct fadump_dump *dump,
  */
 void fadump_recovery_set_area(struct fadump_dump *dump,
 			      const struct fadump_crash_info *info,
-			 const struct fadump_ranges *usable, u64 page_size)
+			      const struct fadump_ranges *usable, u64 page_size)
 {
 	struct fadump_range own = info->area;
 	u64 end;
@@ -177,8 +177,8 @@ void fadump_recovery_set_area(struct fadump_dump *dump,
  */
 int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
 				 const struct fadump_ranges *usable,
-			const struct fadump_ranges *fw_owned,
-			struct fadump_ranges *unmoved)
+				 const struct fadump_ranges *fw_owned,
+				 struct fadump_ranges *unmoved)
 {
 	int rc = fadump_ranges_copy(unmoved, usable) ?:
 		 fadump_ranges_subtract(unmoved, 0, dump->boot_mem_top) ?:
@@ -200,7 +200,7 @@ int fadump_recovery_find_unmoved(const struct fadump_dump *dump,
  */
 void fadump_recovery_check_window(struct fadump_dump *dump,
 				  const struct fadump_ranges *unmoved,
-			   const struct fadump_range *window)
+				  const struct fadump_range *window)
 {
 	if (fadump_ranges_overlap(unmoved, window->base, window->size) ||
 	    fadump_range_overlaps(&dump->area, window->base, window->size))
@@ -218,7 +218,7 @@ void fadump_recovery_check_window(struct fadump_dump *dump,
  */
 struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *dump,
 						    const struct fadump_crash_info *info,
-					      const struct fadump_ranges *usable)
+						    const struct fadump_ranges *usable)
 {
 	const struct fadump_range none = { };
 	struct fadump_range r = info->vmcoreinfo;

@@ -122,9 +122,9 @@ int rtas_dump_encode(const struct fadump_plan *plan,
 	encode_section(s++, RTAS_SECTION_HPTE, 0, sizes->hpte, plan->hpte.base);
 	for (i = 0; i < plan->nr_copies; i++)
 		encode_section(s++, plan->copy[i].src < plan->boot_mem_top ?
-			    RTAS_SECTION_BOOT_MEM : RTAS_SECTION_PARAM,
-			    plan->copy[i].src, plan->copy[i].size,
-			    plan->copy[i].dest);
+			       RTAS_SECTION_BOOT_MEM : RTAS_SECTION_PARAM,
+			       plan->copy[i].src, plan->copy[i].size,
+			       plan->copy[i].dest);
 	/* Not copied: the section tells the capture kernel the address. */
 	if (plan->param.size)
 		encode_section(s, RTAS_SECTION_PARAM, plan->param.base,

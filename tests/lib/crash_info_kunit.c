@@ -86,8 +86,8 @@ static struct record crashed(struct kunit *test)
 	for (i = 0; i < NR_CPUS_HERE; i++)
 		fadump_crash_info_set_cpu(&r.writer, i, 8 * i,
 					  i == 3 ? CRASH_INFO_CPU_POSSIBLE :
-					       CRASH_INFO_CPU_ONLINE,
-				      100 + i);
+						   CRASH_INFO_CPU_ONLINE,
+					  100 + i);
 	fadump_crash_info_set_regs(&r.writer, 2, regs, FADUMP_REG_RESULT + 1);
 	fadump_crash_info_commit(&r.writer);
 	return r;

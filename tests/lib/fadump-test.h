@@ -36,7 +36,7 @@ static inline bool test_in(const char *chars, char c)
 /* The set of all units with one of @chars; with NULL, of all but '.'. */
 static inline struct fadump_ranges *test_parse_map(struct kunit *test, u32 cap,
 						   const char *map,
-					      const char *chars, u64 unit)
+						   const char *chars, u64 unit)
 {
 	struct fadump_ranges *set;
 	bool open = false;

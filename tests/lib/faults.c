@@ -1037,7 +1037,7 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
 		fadump_crash_info_set_cpu(&slots, cpu, fadump_fault_hw_id(m, cpu),
 					  CRASH_INFO_CPU_POSSIBLE |
-				      CRASH_INFO_CPU_ONLINE, 100 + cpu);
+					  CRASH_INFO_CPU_ONLINE, 100 + cpu);
 	fadump_crash_info_set_regs(&slots, FAULT_CRASH_CPU, regs,
 				   FADUMP_REG_RESULT + 1);
 	fadump_crash_info_commit(&slots);
@@ -1141,10 +1141,11 @@ static void apply_change(u8 *blob, const struct fault_change *c)
 #define TABLE_AT	sizeof(struct crash_info_head_ser)
 #define PART_SZ		sizeof(struct crash_info_part_ser)
 
-static u32 read_entry_field(const u8 *rec, u32 i, size_t field)
-{
-	return get_unaligned_be32(rec + TABLE_AT + i * PART_SZ + field);
-}
+#define ENTRY_AT(i, field)						\
+	(TABLE_AT + (i) * PART_SZ + offsetof(struct crash_info_part_ser, field))
+
+/* A field of entry @i in the table of parts. */
+#define read_entry(rec, i, field)	get_unaligned_be32((rec) + ENTRY_AT(i, field))
 
 /* Resolve FAULT_IN_* to an offset in the record. */
 static u32 resolve_offset(const u8 *rec, u32 at)
@@ -1154,12 +1155,9 @@ static u32 resolve_offset(const u8 *rec, u32 at)
 
 	at &= ~(FAULT_IN_ENTRY(0xff));
 	for (i = 0; id && i < nr; i++) {
-		if (read_entry_field(rec, i, offsetof(struct crash_info_part_ser, id)) != id)
+		if (read_entry(rec, i, id) != id)
 			continue;
-		if (in_entry)
-			return TABLE_AT + i * PART_SZ + at;
-		return read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
-						    offset)) + at;
+		return at + (in_entry ? ENTRY_AT(i, id) : read_entry(rec, i, offset));
 	}
 	return at;
 }
@@ -1189,15 +1187,9 @@ static u32 correct_record_sums(const u8 *rec, u8 *delta, struct fault_change *to
 	u32 i, n = 0, nr = get_unaligned_be32(rec + REC(nr_parts));
 
 	for (i = 0; i < nr; i++)
-		if (read_entry_field(rec, i, offsetof(struct crash_info_part_ser, flags)) &
-		    CRASH_INFO_PART_STATIC)
-			n += correct_sum(delta,
-				    read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
-								      offset)),
-				    read_entry_field(rec, i, offsetof(struct crash_info_part_ser,
-								      size)),
-				    TABLE_AT + i * PART_SZ +
-				    offsetof(struct crash_info_part_ser, sum), to + n);
+		if (read_entry(rec, i, flags) & CRASH_INFO_PART_STATIC)
+			n += correct_sum(delta, read_entry(rec, i, offset),
+					 read_entry(rec, i, size), ENTRY_AT(i, sum), to + n);
 	return n + correct_sum(delta, TABLE_AT, nr * PART_SZ, REC(table_sum), to + n);
 }
 
@@ -1227,9 +1219,9 @@ u32 fadump_fault_resolve(const struct fault *f, struct fault_machine *m,
 		n += correct_record_sums(blob, m->delta, to + n);
 	if (f->blob == FAULT_OPAL_META)
 		n += correct_sum(m->delta, PLAN(total_size),
-			    get_unaligned_be32(blob + PLAN(total_size)) -
-			    offsetof(struct opal_plan_ser, total_size),
-			    PLAN(sum), to + n);
+				 get_unaligned_be32(blob + PLAN(total_size)) -
+				 offsetof(struct opal_plan_ser, total_size),
+				 PLAN(sum), to + n);
 	return n;
 }
 

@@ -155,7 +155,7 @@ static void read_description(const struct firmware *fw,
 	/* Assume the size of boot memory that this kernel is told, the same as before. */
 	fadump_dump_validate(dump, &m->ram, &m->usable, FAULT_KERNEL_END,
 			     fadump_ranges_limit(&m->usable, m->plan.boot_mem_size),
-			   TEST_PAGE);
+			     TEST_PAGE);
 }
 
 /* -------- Records -------- */

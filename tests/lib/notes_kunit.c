@@ -45,9 +45,9 @@ static void crash_notes_find(struct kunit *test)
 {
 	const struct find_case *c = test->param_value;
 	const struct fadump_ranges *ram = test_parse_map(test, TEST_CAP, MEMORY, NULL,
-						    TEST_PAGE);
+							 TEST_PAGE);
 	const struct fadump_ranges *unmoved = test_parse_map(test, TEST_CAP, MEMORY, "h",
-						     TEST_PAGE);
+							     TEST_PAGE);
 	struct fadump_crash_info *info;
 	struct fadump_dump *dump;
 	u8 table[16] = { };

@@ -134,7 +134,7 @@ static void ranges_subtract_pages(struct kunit *test)
 		{ 0, PAGES(2) }, { PAGES(4), PAGES(4) }, { PAGES(9), PAGES(1) },
 	};
 	struct fadump_ranges *set = test_parse_map(test, TEST_CAP, "##########", NULL,
-					      TEST_PAGE);
+						   TEST_PAGE);
 	struct fadump_ranges *other = test_parse_map(test, TEST_CAP, "", NULL, 1);
 
 	/* Two pages and a byte at each end; parts of two pages; exactly one. */
