@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl args: what the capture kernel's command line gets in addition.
+ * fadumpctl args: additions to the capture kernel's command line.
  */
 
 #include <stdio.h>
@@ -20,20 +20,20 @@ struct args_options {
 };
 
 static const struct argp_option options[] = {
-	{ .name = "clear", .key = 'c', .doc = "Set nothing" },
+	{ .name = "clear", .key = 'c', .doc = "Remove all additions" },
 	{ .name = "configured", .key = 'C',
-	  .doc = "Set those of " CONF_FILE ", if it has any" },
+	  .doc = "Set the BOOTARGS of " CONF_FILE ", if it has any" },
 	{ }
 };
 
-/* Arguments are joined, as a shell would have split them. */
+/* Join the arguments with blanks, as the shell had split them. */
 static void add_argument(struct args_options *o, const char *arg,
 			 struct argp_state *state)
 {
 	size_t room = sizeof(o->text) - 1 - o->len;
 	int n = snprintf(o->text + o->len, room, "%s%s", o->given ? " " : "", arg);
 
-	/* The newline that follows counts, too. */
+	/* Leave room for the newline that set() adds. */
 	if (n < 0 || (size_t)n >= room)
 		argp_error(state, "the kernel takes no more than %d characters",
 			   MAX_BOOTARGS - 2);
@@ -68,9 +68,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[ARGUMENT...]",
-	.doc = "Shows what the capture kernel's command line gets in addition, or sets it to the "
-	       "ARGUMENTs given.\v"
-	       "They are in force at once and survive a crash, but not an ordinary reboot. "
+	.doc = "Shows the additions to the capture kernel's command line, or sets them to the "
+	       "ARGUMENTs.\v"
+	       "They take effect at once and survive a crash, but not an orderly reboot. "
 	       "Put -- in front of an ARGUMENT that begins with a dash.",
 };
 
@@ -94,7 +94,7 @@ static int set(struct args_options *o, const struct path *path)
 	return attr_write(ATTR_BOOTARGS, o->text);
 }
 
-static void take_configured(struct args_options *o)
+static void use_configured(struct args_options *o)
 {
 	struct conf conf;
 
@@ -111,7 +111,7 @@ int cmd_args(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	if (o.configured) {
-		take_configured(&o);
+		use_configured(&o);
 		if (!o.given)
 			return EXIT_DONE;
 	}
@@ -121,7 +121,7 @@ int cmd_args(int argc, char **argv)
 	path = attr_path(ATTR_BOOTARGS);
 	if (!attr_exists(ATTR_BOOTARGS))
 		return fail(EXIT_MISSING,
-			    "%s: no such file: fadump is off, or this kernel cannot hand arguments on",
+			    "%s: no such file: fadump is off, or this kernel cannot pass arguments on",
 			    path.s);
 	return o.clear || o.given ? set(&o, &path) : show(&path);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The files of /sys/kernel/fadump, under whatever names this kernel has them.
+ * The files of /sys/kernel/fadump, or those with the old names.
  */
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(attrs) == NR_ATTRS, "a name for each");
 
-/* What an error of the kernel's means, as its ABI document says. */
+/* What an errno of these files means, as the kernel's ABI document says. */
 static const struct {
 	enum attr attr;
 	int err;
@@ -42,11 +42,11 @@ static const struct {
 	{ ATTR_REGISTERED, EPERM, EXIT_STATE,
 	  "fadump is off, or a dump is waiting" },
 	{ ATTR_REGISTERED, EINVAL, EXIT_FAILED,
-	  "firmware rejects what is asked of it" },
+	  "firmware rejects the registration" },
 	{ ATTR_REGISTERED, EEXIST, EXIT_FAILED,
-	  "firmware holds another registration and will not part with it" },
+	  "firmware holds another registration and does not drop it" },
 	{ ATTR_REGISTERED, EBUSY, EXIT_STATE,
-	  "firmware says that it still holds a dump" },
+	  "firmware still holds a dump" },
 	{ ATTR_REGISTERED, EIO, EXIT_FAILED,
 	  "firmware reports a hardware or an unknown error" },
 	{ ATTR_REGISTERED, ETIMEDOUT, EXIT_FAILED,
@@ -58,44 +58,44 @@ static const struct {
 	{ ATTR_RELEASE_MEM, EPERM, EXIT_STATE,
 	  "no dump is waiting; it has been released already" },
 	{ ATTR_RELEASE_MEM, EIO, EXIT_FAILED,
-	  "firmware does not let go of the dump, which stays; try again" },
+	  "firmware does not release the dump, which stays; try again" },
 	{ ATTR_RELEASE_MEM, ETIMEDOUT, EXIT_FAILED,
 	  "firmware was busy for too long, the dump stays; try again" },
 	{ ATTR_RELEASE_MEM, ENOSPC, EXIT_FAILED,
-	  "the memory to free falls into too many pieces; nothing has happened" },
+	  "the memory to release has too many ranges; nothing was changed" },
 	{ ATTR_RELEASE_MEM, EBUSY, EXIT_STATE,
 	  "a process has /proc/vmcore open or mapped, or another process is releasing the dump" },
 	{ ATTR_RELEASE_MEM, ENOMEM, EXIT_FAILED,
-	  "the dump is gone, but there is not enough memory to plug all of its own in" },
+	  "the dump is gone, but memory is too short to add all of its memory" },
 	{ ATTR_BOOTARGS, EPERM, EXIT_STATE,
 	  "fadump is off, or a dump is waiting" },
 	{ ATTR_BOOTARGS, EINVAL, EXIT_USAGE,
 	  "too long, or a character that is not printable ASCII" },
 	{ ATTR_BOOTARGS, ENOSPC, EXIT_FAILED,
-	  "the command line together with this would exceed the kernel's limit" },
+	  "the command line would exceed the kernel's limit" },
 };
 
-static bool is_there(const char *path)
+static bool exists(const char *path)
 {
 	return path && file_exists(root_path(path).s);
 }
 
 /**
- * attr_path - where a file is
- * @attr: which
+ * attr_path - path of a file
+ * @attr: the file
  *
- * Return: its name here; the new one where there is neither.
+ * Return: the path that exists, or the new one if neither does.
  */
 struct path attr_path(enum attr attr)
 {
-	if (!is_there(attrs[attr].path) && is_there(attrs[attr].legacy))
+	if (!exists(attrs[attr].path) && exists(attrs[attr].legacy))
 		return root_path(attrs[attr].legacy);
 	return root_path(attrs[attr].path);
 }
 
 bool attr_exists(enum attr attr)
 {
-	return is_there(attrs[attr].path) || is_there(attrs[attr].legacy);
+	return exists(attrs[attr].path) || exists(attrs[attr].legacy);
 }
 
 struct number attr_number(enum attr attr)
@@ -112,7 +112,7 @@ static int explain(enum attr attr, int err, const struct path *path)
 			return fail(reasons[i].code, "%s: %s: %s", path->s,
 				    strerror(err), reasons[i].text);
 	if (err == EACCES)
-		return fail(EXIT_FAILED, "%s: %s: root may do this", path->s,
+		return fail(EXIT_FAILED, "%s: %s: only root may do this", path->s,
 			    strerror(err));
 	return fail_errno(EXIT_FAILED, err, path->s);
 }

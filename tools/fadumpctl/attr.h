@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The files of /sys/kernel/fadump, under whatever names this kernel has them.
+ * The files of /sys/kernel/fadump, or those with the old names in /sys/kernel.
  */
 #ifndef FADUMPCTL_ATTR_H
 #define FADUMPCTL_ATTR_H
@@ -26,10 +26,10 @@ struct path attr_path(enum attr attr);
 bool attr_exists(enum attr attr);
 struct number attr_number(enum attr attr);
 
-/* Writes, and says what went wrong. Return: exit status. */
+/* Write @text; say what went wrong. Return: exit status. */
 int attr_write(enum attr attr, const char *text);
 
-/* Return: EXIT_MISSING after saying so where there is no fadump at all. */
+/* Return: EXIT_DONE, or EXIT_MISSING and a message where there is no fadump. */
 int attr_require(void);
 
 #endif

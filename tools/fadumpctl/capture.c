@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl capture: what a boot does with a dump when nobody is there to ask.
+ * fadumpctl capture: how a boot handles a dump without an administrator.
  */
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "save.h"
 #include "state.h"
 
-/* The kernel has so long for what SysRq asks for: to write back, to restart. */
+/* Time for the kernel to do what SysRq asks for: to write back, to restart. */
 #define SYSRQ_SECONDS	5
 
 extern char **environ;
@@ -28,7 +28,7 @@ struct capture_options {
 
 static const struct argp_option options[] = {
 	{ .name = "failure", .key = 'f', .arg = "HOW",
-	  .doc = "keep, shell or reboot: what to do if the dump cannot be saved" },
+	  .doc = "What to do if the dump cannot be saved: keep, shell or reboot" },
 	{ }
 };
 
@@ -50,16 +50,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{ .argp = &save_argp, .header = "Options of save, too:", .group = 1 }, { }
+	{ .argp = &save_argp, .header = "Options of save:", .group = 1 }, { }
 };
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.children = children,
-	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. This is "
-	       "what the service and the initramfs run.\v"
-	       "If it cannot be saved, it stays in memory, and then happens what HOW says. "
+	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. The "
+	       "service and the initramfs run this command.\v"
+	       "If the dump cannot be saved, it stays in memory, and HOW says what happens next. "
 	       "Exit status: 0 no dump is waiting any more, else that of save or release.",
 };
 
@@ -71,7 +71,7 @@ static bool is_waiting(void)
 	return s.waiting;
 }
 
-/* On our terminal, until it ends. */
+/* Run a program on our terminal and wait for its end. */
 static void run(char *const argv[])
 {
 	pid_t pid;
@@ -92,13 +92,13 @@ static void run_reboot(void)
 	run(argv);
 }
 
-/* A service has no terminal, nor the rights of whoever logs in. Its shell has. */
+/* A service has no terminal and is confined; fadump-shell.service is not. */
 static void run_shell(void)
 {
-	char *here[] = { "sulogin", NULL };
-	char *there[] = { "systemctl", "start", "fadump-shell.service", NULL };
+	char *on_terminal[] = { "sulogin", NULL };
+	char *as_service[] = { "systemctl", "start", "fadump-shell.service", NULL };
 
-	run(isatty(STDIN_FILENO) ? here : there);
+	run(isatty(STDIN_FILENO) ? on_terminal : as_service);
 }
 
 static int press_sysrq(const char *key)
@@ -114,18 +114,18 @@ static int press_sysrq(const char *key)
 }
 
 /*
- * The kernel takes a dump that was read to its end for one that is saved, and an
- * orderly restart discards it. This one asks nobody. sync() would wait for ever for a
- * server that is gone; this does not.
+ * The kernel counts a dump that was read to its end as saved, and discards it at an
+ * orderly reboot. SysRq restarts without one. Do not call sync() here: it waits for
+ * ever for a server that is down, SysRq-s does not.
  */
 static void restart_at_once(void)
 {
 	if (!press_sysrq("s"))
 		press_sysrq("b");
-	warn("the machine goes on, with the dump");
+	warn("the restart has failed; the boot continues, and the dump stays");
 }
 
-/* Other kernels discard it at whatever restart, and other firmware forgets it. */
+/* Other kernels may discard the dump at any restart, and OPAL always does. */
 static void restart(void)
 {
 	struct dump_status status;
@@ -134,9 +134,9 @@ static void restart(void)
 	dump_status_read(&status);
 	read = dump_status_get(&status, "read");
 	if (file_exists(root_path("/proc/device-tree/ibm,opal").s)) {
-		warn("FAILURE=reboot: not rebooting, firmware of bare metal would forget the dump");
+		warn("FAILURE=reboot: not rebooting, firmware of bare metal would discard the dump");
 	} else if (!read) {
-		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump then");
+		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump");
 	} else if (strcmp(read, "end")) {
 		warn("rebooting, as FAILURE=reboot asks for");
 		run_reboot();
@@ -146,7 +146,7 @@ static void restart(void)
 	}
 }
 
-/* Who calls this wrongly, or beside another save, gets no other boot for it. */
+/* Another boot does not repair a wrong command line or end another save. */
 static bool can_reboot_help(int rc)
 {
 	return rc != EXIT_USAGE && rc != EXIT_STATE;
@@ -154,7 +154,7 @@ static bool can_reboot_help(int rc)
 
 static int handle_failure(const struct capture_options *o, int rc)
 {
-	warn("fadumpctl capture tries again, fadumpctl save --release TARGET saves it elsewhere");
+	warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
 	switch (rc == EXIT_USAGE ? FAILURE_KEEP : o->failure) {
 	case FAILURE_KEEP:
 		return rc;
@@ -163,7 +163,7 @@ static int handle_failure(const struct capture_options *o, int rc)
 			restart();
 		return rc;
 	case FAILURE_SHELL:
-		warn("a shell, as FAILURE=shell asks for; its end goes on with the boot");
+		warn("starting a shell, as FAILURE=shell asks for; the boot continues when it ends");
 		run_shell();
 		return is_waiting() ? rc : EXIT_DONE;
 	}
@@ -183,7 +183,7 @@ static int capture(struct capture_options *o)
 	}
 	s->release = true;
 	rc = save_run(s);
-	/* Another attempt at that, and who shows it, is fadump.service. */
+	/* The dump is saved and released; fadump.service reports that nothing is armed. */
 	if (rc == EXIT_NOT_ARMED)
 		return EXIT_DONE;
 	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(o, rc);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Does the initramfs hold what holds now?
+ * Is the initramfs up to date?
  *
- * The rule: when an image is made, fadump-stamp stores a description of what goes in;
- * made now, the description has to be the same.
+ * When an image is made, fadump-stamp stores a description of its contents. A
+ * description that is made now must be the same.
  */
 
 #include <errno.h>
@@ -19,9 +19,9 @@
 
 #define STAMP_PROGRAM	"/usr/lib/fadump/fadump-stamp"
 #define STAMP_FILE	"/var/lib/fadumpctl/initramfs-"
-#define MAKE_IT		"make it again: update-initramfs -u -k all, or dracut -f --regenerate-all"
+#define REBUILD		"rebuild it: update-initramfs -u -k all, or dracut -f --regenerate-all"
 
-/* Of file systems that count in steps of two. */
+/* Some file systems store times in steps of 2 seconds. */
 #define MTIME_STEP	2
 
 static struct path path_of(const char *before, const char *release, const char *behind)
@@ -32,7 +32,7 @@ static struct path path_of(const char *before, const char *release, const char *
 	return root_path(name);
 }
 
-/* Until it says no more; what does not fit is left out. */
+/* Read until the end of the output; drop what does not fit. */
 static void read_output(struct child *c, char *buf, size_t cap)
 {
 	size_t len = 0;
@@ -51,7 +51,7 @@ static void read_output(struct child *c, char *buf, size_t cap)
 	buf[len] = '\0';
 }
 
-/* Empty where nothing would be put in. False if the program does not run. */
+/* Make a description; it is empty if the image needs nothing. False if that fails. */
 static bool describe(char *buf, size_t cap, struct child *c)
 {
 	struct path program = root_path(STAMP_PROGRAM);
@@ -65,7 +65,7 @@ static bool describe(char *buf, size_t cap, struct child *c)
 	return !child_finish(c, false);
 }
 
-/* The key of the first line in which they differ; the lines are in the same order. */
+/* The key of the first line that differs, or NULL; both have the same order of lines. */
 static const char *find_difference(const char *now, const char *then)
 {
 	static char key[32];
@@ -80,8 +80,8 @@ static const char *find_difference(const char *now, const char *then)
 	return key;
 }
 
-/* The key of a line that fadump-target has written. */
-static const char *what_changed(const char *key)
+/* For the key of a line that fadump-target has written. */
+static const char *name_of_change(const char *key)
 {
 	if (!strcmp(key, "node"))
 		return "the host name";
@@ -92,8 +92,8 @@ static const char *what_changed(const char *key)
 }
 
 /*
- * Then the image is of an earlier time than the description. Distributions have names
- * of their own for it; one of another name is not compared.
+ * The image is older than the description: making it has failed. Distributions name the
+ * image differently; one with an unknown name is not compared.
  */
 static bool is_image_older(const char *release, const struct stat *stamp)
 {
@@ -116,16 +116,16 @@ static void compare(const char *now, const char *then, const struct child *c, st
 	int len = strcspn(c->messages.tail, "\n");
 
 	if (!key && !now[0])
-		finding_ok(f, "has nothing to do: %.*s",
+		finding_ok(f, "needs nothing of fadump: %.*s",
 			   c->messages.tail_len ? len : 0, c->messages.tail);
 	else if (!key)
-		finding_ok(f, "holds what holds now");
+		finding_ok(f, "up to date");
 	else if (!then[0])
-		finding_wrong(f, "that of this kernel was not made to save a dump: " MAKE_IT);
+		finding_wrong(f, "this kernel's initramfs does not save a dump: " REBUILD);
 	else if (!now[0])
-		finding_wrong(f, "still saves to the place of before: " MAKE_IT);
+		finding_wrong(f, "still saves to the former target: " REBUILD);
 	else
-		finding_wrong(f, "made before %s changed: " MAKE_IT, what_changed(key));
+		finding_wrong(f, "made before %s changed: " REBUILD, name_of_change(key));
 }
 
 void check_initramfs(struct check_input *in, struct finding *f)
@@ -140,11 +140,11 @@ void check_initramfs(struct check_input *in, struct finding *f)
 	uname(&uts);
 	stamp = path_of(STAMP_FILE, uts.release, "");
 	if (!describe(now, sizeof(now), &c)) {
-		finding_unknown(f, STAMP_PROGRAM ": does not run: nothing saves a dump in the initramfs where it is not installed");
+		finding_unknown(f, STAMP_PROGRAM ": cannot be run; without it, the initramfs saves no dump");
 		return;
 	}
 	file_read(stamp.s, then, sizeof(then));
 	compare(now, then, &c, f);
 	if (f->verdict == VERDICT_OK && !stat(stamp.s, &st) && is_image_older(uts.release, &st))
-		finding_wrong(f, "not written when it was to be made last: " MAKE_IT);
+		finding_wrong(f, "was not written when it was last made: " REBUILD);
 }

@@ -19,7 +19,7 @@ void check_armed(struct check_input *in, struct finding *f)
 		finding_wrong(f, "%s", why_not_armed(s));
 }
 
-/* In MiB, as "recommend" compares and the command line has it. */
+/* Compare in MiB, as "recommend" does and crashkernel= takes it. */
 void check_boot_memory(struct check_input *in, struct finding *f)
 {
 	const struct number *have = &in->state.boot_mem_size;
@@ -39,10 +39,10 @@ void check_boot_memory(struct check_input *in, struct finding *f)
 void check_conf(struct check_input *in, struct finding *f)
 {
 	if (!in->save->conf_is_valid)
-		finding_wrong(f, "%s has what is not understood: fadumpctl conf tells", CONF_FILE);
+		finding_wrong(f, "%s has invalid lines: fadumpctl conf shows them", CONF_FILE);
 	else if (in->save->conf.when == WHEN_NEVER)
 		finding_ok(f, "%s; WHEN=never: a dump waits until fadumpctl capture is called",
 			   CONF_FILE);
 	else
-		finding_ok(f, "all of %s is understood", CONF_FILE);
+		finding_ok(f, "all of %s is valid", CONF_FILE);
 }

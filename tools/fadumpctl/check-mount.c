@@ -2,8 +2,8 @@
 /*
  * Is a directory's file system mounted, and will a boot mount it?
  *
- * The tables are read before the directory is touched: what is mounted on demand is
- * not mounted for a question.
+ * Read the tables before anything touches the directory: the question must not trigger
+ * an automount.
  */
 
 #include <limits.h>
@@ -18,11 +18,11 @@
 #define MOUNTS	"/proc/self/mounts"
 
 /**
- * struct mount - a line of fstab, or of what is mounted
- * @dir: where
- * @source: of what
+ * struct mount - a line of fstab or of the mounted file systems
+ * @dir: mount point
+ * @source: what is mounted
  * @type: kind of file system
- * @on_demand: no boot mounts it by itself
+ * @on_demand: a boot does not mount it by itself
  */
 struct mount {
 	char dir[PATH_MAX];
@@ -47,14 +47,14 @@ static bool is_below(const char *path, const char *dir)
 	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
 }
 
-/* The root needs no line, and stands for everything that has none. */
-static bool counts(const struct mntent *e, const char *path)
+/* The root file system is never in question, an automount is not yet mounted. */
+static bool is_candidate(const struct mntent *e, const char *path)
 {
 	return e->mnt_dir[0] == '/' && dir_length(e->mnt_dir) > 1 && strcmp(e->mnt_type, "autofs") &&
 	       is_below(path, e->mnt_dir);
 }
 
-/* The file system of @path by that table: the longest directory, the last of equals. */
+/* Find the file system of @path: the longest mount point, and the last of equal ones. */
 static bool find_mount(const char *table, const char *path, struct mount *m)
 {
 	FILE *f = setmntent(root_path(table).s, "re");
@@ -63,7 +63,7 @@ static bool find_mount(const char *table, const char *path, struct mount *m)
 
 	m->dir[0] = '\0';
 	while (f && getmntent_r(f, &e, line, sizeof(line))) {
-		if (!counts(&e, path) || dir_length(e.mnt_dir) < strlen(m->dir))
+		if (!is_candidate(&e, path) || dir_length(e.mnt_dir) < strlen(m->dir))
 			continue;
 		snprintf(m->dir, sizeof(m->dir), "%.*s", (int)dir_length(e.mnt_dir), e.mnt_dir);
 		snprintf(m->source, sizeof(m->source), "%s", e.mnt_fsname);
@@ -82,7 +82,7 @@ static bool is_mounted_at(const char *dir)
 	return find_mount(MOUNTS, dir, &m) && !strcmp(m.dir, dir);
 }
 
-/* Its file, where it is a device of this machine; what another host has is not seen. */
+/* Find the device file. False if the source is not a device of this machine. */
 static bool find_device(const char *source, struct path *device)
 {
 	static const char * const kinds[][2] = {
@@ -101,13 +101,13 @@ static bool find_device(const char *source, struct path *device)
 	return false;
 }
 
-/* fstab has it, and it is not mounted. */
-static void look_for_device(const struct mount *m, struct finding *f)
+/* fstab has it, but it is not mounted. */
+static void check_device_of(const struct mount *m, struct finding *f)
 {
 	struct path device;
 
 	if (find_device(m->source, &device) && !file_exists(device.s)) {
-		finding_wrong(f, "%.128s: not mounted, and there is no %.128s, which /etc/fstab mounts there",
+		finding_wrong(f, "%.128s: not mounted, and %.128s, which /etc/fstab mounts there, does not exist",
 			      m->dir, m->source);
 		return;
 	}
@@ -115,24 +115,24 @@ static void look_for_device(const struct mount *m, struct finding *f)
 		finding_ok(f, "not mounted now; /etc/fstab mounts %.128s on %.128s",
 			   m->source, m->dir);
 	else
-		finding_unknown(f, "not mounted now, though a boot mounts %.128s on %.128s: see whether that works",
+		finding_unknown(f, "not mounted now, though a boot should mount %.128s on %.128s: check that mount",
 				m->source, m->dir);
 	f->stops = true;
 }
 
-/* False if @f has all that can be said. */
-static bool look_at_mount(const char *path, struct finding *f)
+/* Return: false if @f is final. */
+static bool check_mount_of(const char *path, struct finding *f)
 {
 	struct mount boot, now;
 	bool in_fstab = find_mount(FSTAB, path, &boot);
 	bool is_mounted = find_mount(MOUNTS, path, &now);
 
 	if (in_fstab && !is_mounted_at(boot.dir)) {
-		look_for_device(&boot, f);
+		check_device_of(&boot, f);
 		return false;
 	}
 	if (is_mounted && strcmp(boot.dir, now.dir))
-		finding_unknown(f, "%.128s: %.128s is mounted there, but not in /etc/fstab: see that a boot mounts it",
+		finding_unknown(f, "%.128s: %.128s is mounted there, but not by /etc/fstab: make sure that a boot mounts it",
 				now.dir, now.source);
 	else if (is_mounted)
 		finding_ok(f, "%.256s: on %.128s", path, now.source);
@@ -145,7 +145,7 @@ bool check_mount(const char *path, struct finding *f)
 {
 	char real[PATH_MAX];
 
-	if (!look_at_mount(path, f))
+	if (!check_mount_of(path, f))
 		return false;
-	return !realpath(path, real) || look_at_mount(real, f);
+	return !realpath(path, real) || check_mount_of(real, f);
 }

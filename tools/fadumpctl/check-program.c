@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions to makedumpfile: does it run, what can it compress, and does it find its
- * way in a kernel like the one that runs?
+ * Questions about makedumpfile: does it run, does it have the compression, and can it
+ * read the memory of a kernel like the one that runs?
  */
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "check.h"
 #include "say.h"
 
-/* To its end; what it says is in @c->messages. Return: exit status. */
+/* Run until the end; the output is in @c->messages. Return: exit status. */
 static int run(struct child *c, char *const argv[])
 {
 	int rc = child_start(c, argv, 0);
@@ -21,7 +21,7 @@ static int run(struct child *c, char *const argv[])
 	return rc ? fail_errno(EXIT_PROGRAM, rc, argv[0]) : child_finish(c, false);
 }
 
-/* The line that begins with @word and a blank; its length, or 0. */
+/* Find the line that begins with @word and a blank. Return: its length, or 0. */
 static size_t find_line(const struct messages *m, const char *word, const char **line)
 {
 	const char *at = m->tail, *end = m->tail + m->tail_len, *next;
@@ -38,20 +38,20 @@ static size_t find_line(const struct messages *m, const char *word, const char *
 	return 0;
 }
 
-static bool has_said(const struct messages *m, const char *text)
+static bool contains(const struct messages *m, const char *text)
 {
 	return memmem(m->tail, m->tail_len, text, strlen(text));
 }
 
-/* -------- What it is able to do -------- */
+/* -------- Its features -------- */
 
-/* -v lists what was built in: "zstd", a tab, and "enabled" or "disabled". */
+/* -v lists what is built in: "zstd", a tab, and "enabled" or "disabled". */
 static enum verdict find_compression(const struct messages *m, const char *name)
 {
 	const char *line;
 	size_t len;
 
-	/* These two are always there. */
+	/* Every makedumpfile has these two. */
 	if (!strcmp(name, "none") || !strcmp(name, "zlib"))
 		return VERDICT_OK;
 	len = find_line(m, name, &line);
@@ -60,13 +60,13 @@ static enum verdict find_compression(const struct messages *m, const char *name)
 	return memmem(line, len, "enabled", strlen("enabled")) ? VERDICT_OK : VERDICT_WRONG;
 }
 
-static void look_at_level(struct save *s, const char *version, struct finding *f)
+static void check_level(struct save *s, const char *version, struct finding *f)
 {
 	struct path kcore = root_path("/proc/kcore");
 	unsigned int level = s->filter.level;
 
 	if (file_exists(kcore.s))
-		save_find_origin(&s->origin, kcore.s);
+		save_read_summary(&s->summary, kcore.s);
 	save_bound_level(s);
 	if (s->filter.level == level)
 		finding_ok(f, "%s; LEVEL=%u, COMPRESS=%s", version, level, s->conf.compress);
@@ -75,7 +75,7 @@ static void look_at_level(struct save *s, const char *version, struct finding *f
 			   version, s->filter.level, level, s->conf.compress);
 }
 
-static void look_at_version(struct save *s, const struct child *c, struct finding *f)
+static void check_version(struct save *s, const struct child *c, struct finding *f)
 {
 	const char *line, *name = s->conf.compress;
 	char version[64] = "of an unknown version";
@@ -94,7 +94,7 @@ static void look_at_version(struct save *s, const struct child *c, struct findin
 		finding_unknown(f, "%s: does not tell whether it has %s", version, name);
 		break;
 	default:
-		look_at_level(s, version, f);
+		check_level(s, version, f);
 	}
 }
 
@@ -104,35 +104,35 @@ void check_makedumpfile(struct check_input *in, struct finding *f)
 	struct child c = { };
 
 	if (run(&c, argv))
-		finding_wrong(f, "%s: does not run: install it", argv[0]);
+		finding_wrong(f, "%s: cannot be run: install it", argv[0]);
 	else
-		look_at_version(in->save, &c, f);
+		check_version(in->save, &c, f);
 }
 
-/* -------- This kernel -------- */
+/* -------- The running kernel -------- */
 
-/* What it says first where it does not look: kdump's memory is what it asks for. */
-static bool wants_kdump(const struct messages *m)
+/* It stops at once, because it needs memory that is reserved for kdump. */
+static bool needs_kdump(const struct messages *m)
 {
-	return has_said(m, "No memory is reserved for crashkernel") ||
-	       has_said(m, "linux,crashkernel-");
+	return contains(m, "No memory is reserved for crashkernel") ||
+	       contains(m, "linux,crashkernel-");
 }
 
-static void judge(const struct messages *m, int rc, struct finding *f)
+static void set_verdict(const struct messages *m, int rc, struct finding *f)
 {
-	if (rc && wants_kdump(m))
-		finding_unknown(f, "this makedumpfile looks at a running kernel only beside kdump: only a crash can tell (fadumpctl test)");
+	if (rc && needs_kdump(m))
+		finding_unknown(f, "this makedumpfile reads a running kernel only if memory is reserved for kdump: only a crash can tell (fadumpctl test)");
 	else if (rc)
-		finding_wrong(f, "makedumpfile --mem-usage /proc/kcore fails: a dump of this kernel may have to be saved with --raw; install a newer one");
-	else if (has_said(m, "kernel version is not supported"))
-		finding_unknown(f, "makedumpfile opens this kernel, which is newer than it: only a crash can tell (fadumpctl test)");
+		finding_wrong(f, "makedumpfile --mem-usage /proc/kcore fails: a dump of this kernel may have to be saved with --raw; install a newer makedumpfile");
+	else if (contains(m, "kernel version is not supported"))
+		finding_unknown(f, "makedumpfile reads this kernel, but is older than it: only a crash can tell (fadumpctl test)");
 	else
-		finding_ok(f, "makedumpfile opens this kernel");
+		finding_ok(f, "makedumpfile reads this kernel");
 }
 
 /*
- * --mem-usage finds and counts all pages, as a save does, and writes nothing but a
- * temporary file without a name.
+ * --mem-usage finds and counts all pages, as a save does, and writes only a temporary
+ * file without a name.
  */
 void check_filter(struct check_input *in, struct finding *f)
 {
@@ -143,7 +143,7 @@ void check_filter(struct check_input *in, struct finding *f)
 	int fd = open(kcore.s, O_RDONLY | O_NONBLOCK | O_CLOEXEC), rc;
 	struct child c = { };
 
-	/* A kernel that is locked down has a file that may be read, but not opened. */
+	/* In a locked-down kernel access() succeeds and open() fails. */
 	if (fd < 0) {
 		finding_unknown(f, "%s: %s", kcore.s, errno == EACCES ?
 				"only root can tell" : strerror(errno));
@@ -151,5 +151,5 @@ void check_filter(struct check_input *in, struct finding *f)
 	}
 	close(fd);
 	rc = run(&c, argv);
-	judge(&c.messages, rc, f);
+	set_verdict(&c.messages, rc, f);
 }

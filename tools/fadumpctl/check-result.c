@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the last "fadumpctl check" of this boot has found, for "fadumpctl status".
+ * The result of the last "fadumpctl check" of this boot, for "fadumpctl status".
  */
 
 #include <errno.h>
@@ -16,10 +16,10 @@
 #define RESULT_FILE	RESULT_DIR "/check.json"
 
 /**
- * check_store - leave the result for "status"
+ * check_store - store the result for "status"
  * @result: stays the caller's
  *
- * Only root may write there. Another user's result is not stored, without a word.
+ * Only root may write there; the result of another user is silently not stored.
  */
 void check_store(json_t *result)
 {
@@ -27,12 +27,12 @@ void check_store(json_t *result)
 	struct path new = root_path(RESULT_FILE ".new");
 
 	if (mkdir(dir.s, 0755) && errno != EEXIST && errno != EACCES)
-		warn("%s: %s: status will not know of this", dir.s, strerror(errno));
+		warn("%s: %s: status will not show this result", dir.s, strerror(errno));
 	if (json_dump_file(result, new.s, JSON_INDENT(2)) || rename(new.s, file.s))
 		remove(new.s);
 }
 
-/* A list of objects that have all that is asked of them. */
+/* The file has all that check_summary() and status read. */
 static bool is_result(const json_t *o)
 {
 	const json_t *list = json_object_get(o, "checks"), *one;
@@ -63,7 +63,7 @@ json_t *check_recall(void)
 	return o;
 }
 
-/* ", a, b" for all that have this verdict; at most @cap bytes. */
+/* "a, b": the names of all checks with this verdict, as many as fit. */
 static void list_names(const json_t *result, const char *verdict, char *buf, size_t cap)
 {
 	const json_t *list = json_object_get(result, "checks"), *one;
@@ -92,5 +92,5 @@ void check_summary(const json_t *result, char *buf, size_t cap)
 	if (json_is_true(json_object_get(result, "ready")))
 		snprintf(buf, cap, "%s: nothing is wrong", stamp);
 	else
-		snprintf(buf, cap, "%s: WRONG: %s; fadumpctl check tells more", stamp, plain);
+		snprintf(buf, cap, "%s: WRONG: %s; see fadumpctl check", stamp, plain);
 }

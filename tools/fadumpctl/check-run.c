@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A question in a process of its own.
+ * Runs a question in a process of its own.
  *
- * What waits for a dead server is killed or, where even that waits, left behind. It
- * has no terminal: a program that it starts cannot ask anything.
+ * A process that waits for a server that is down is killed; if even SIGKILL does not end
+ * it, it is left behind. It has no terminal, so that no program can ask for a password.
  */
 
 #include <errno.h>
@@ -18,14 +18,14 @@
 #include "check.h"
 #include "say.h"
 
-/* After SIGKILL, to be gone. */
+/* Time to end after SIGKILL. */
 #define MAX_GONE_SECONDS	1
 
-/* One write of at most so much comes in one piece. */
+/* A write of at most PIPE_BUF bytes is never split. */
 _Static_assert(sizeof(struct finding) <= 4096, "a finding fits in PIPE_BUF");
 
-/* Messages are in the finding. */
-static void be_silent(void)
+/* The finding has the message; nothing may appear on the terminal. */
+static void redirect_output(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -35,7 +35,7 @@ static void be_silent(void)
 	}
 }
 
-static void run_child(check_fn look, struct check_input *in, int out, pid_t parent)
+static void run_child(check_fn question, struct check_input *in, int out, pid_t parent)
 {
 	struct finding f = { .verdict = VERDICT_UNKNOWN, .text = "no answer" };
 
@@ -43,12 +43,12 @@ static void run_child(check_fn look, struct check_input *in, int out, pid_t pare
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILED);
-	be_silent();
-	look(in, &f);
+	redirect_output();
+	question(in, &f);
 	_exit(write(out, &f, sizeof(f)) == sizeof(f) ? EXIT_DONE : EXIT_FAILED);
 }
 
-/* False after @seconds or a signal to us. */
+/* Return: false after @seconds, or after a signal to us. */
 static bool read_finding(int fd, double seconds, struct finding *f)
 {
 	double end = clock_seconds() + seconds, left;
@@ -56,19 +56,19 @@ static bool read_finding(int fd, double seconds, struct finding *f)
 	struct finding got;
 
 	for (left = seconds; left > 0 && !is_interrupted(); left = end - clock_seconds()) {
-		/* Not for ever: a signal may come just before. */
+		/* Wake up now and then: a signal may arrive just before poll(). */
 		if (poll(&p, 1, left < 0.5 ? left * 1000 + 1 : 500) <= 0)
 			continue;
 		if (read(fd, &got, sizeof(got)) == sizeof(got))
 			*f = got;
 		else
-			finding_unknown(f, "the process that looked has ended without an answer");
+			finding_unknown(f, "the process that checks this has ended without an answer");
 		return true;
 	}
 	return false;
 }
 
-/* All that it has started is of its process group. */
+/* The programs that it has started are in its process group. */
 static void end_child(pid_t pid)
 {
 	double end = clock_seconds() + MAX_GONE_SECONDS;
@@ -79,7 +79,7 @@ static void end_child(pid_t pid)
 		usleep(2000);
 }
 
-bool check_run(check_fn look, struct check_input *in, double seconds, struct finding *f)
+bool check_run(check_fn question, struct check_input *in, double seconds, struct finding *f)
 {
 	pid_t parent = getpid(), pid;
 	int fds[2];
@@ -91,7 +91,7 @@ bool check_run(check_fn look, struct check_input *in, double seconds, struct fin
 	}
 	pid = fork();
 	if (!pid)
-		run_child(look, in, fds[1], parent);
+		run_child(question, in, fds[1], parent);
 	close(fds[1]);
 	if (pid < 0)
 		finding_unknown(f, "fork: %s", strerror(errno));

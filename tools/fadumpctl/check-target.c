@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions to the place that a dump would be saved to: is it there, does it take a
- * file, has it room? Nothing is mounted, and nothing is left there.
+ * Questions about the target: is it there, is it writable, has it enough space? Nothing
+ * is mounted, and no file is left there.
  */
 
 #include <errno.h>
@@ -16,14 +16,14 @@
 #include "check.h"
 #include "say.h"
 
-/* Of the estimate. */
+/* Explains the estimate of a dump's size. */
 #define HOW	"what level %u keeps of memory in use now, not compressed"
 
-/* What was said last: before it are messages of before the question. */
+/* The last message only: earlier ones belong to other questions. */
 static const char *last_message(void)
 {
 	static char line[256];
-	const char *at = said_so_far(), *next;
+	const char *at = said_messages(), *next;
 
 	while ((next = strchr(at, '\n')) && next[1])
 		at = next + 1;
@@ -31,8 +31,8 @@ static const char *last_message(void)
 	return line;
 }
 
-/* False if @f says why not. */
-static bool is_known(struct target *t, struct finding *f)
+/* Return: false if @f says what is wrong. */
+static bool has_target(struct target *t, struct finding *f)
 {
 	int rc;
 
@@ -40,15 +40,15 @@ static bool is_known(struct target *t, struct finding *f)
 		return false;
 	rc = target_parse(t, t->text);
 	if (rc)
-		finding_wrong(f, "%s: make it, or set another TARGET in " CONF_FILE,
+		finding_wrong(f, "%s: create it, or set another TARGET in " CONF_FILE,
 			      last_message());
 	return !rc;
 }
 
 /* -------- Another host -------- */
 
-/* Of what ssh, or the program there, has said. */
-static const char *last_words(const struct child *c)
+/* The last message of ssh, or of the program on the other host. */
+static const char *last_line(const struct child *c)
 {
 	const struct messages *m = &c->messages;
 	size_t end = m->tail_len ? m->tail_len - 1 : 0, at = end;
@@ -60,20 +60,20 @@ static const char *last_words(const struct child *c)
 	return line;
 }
 
-static void look_at_host(struct target *t, struct finding *f)
+static void check_host(struct target *t, struct finding *f)
 {
 	int rc = target_ssh_ask(t, ":");
 
 	if (!rc)
 		finding_ok(f, "%s: ssh logs in without a question", t->text);
 	else if (rc == EXIT_LINK)
-		finding_wrong(f, "%s: ssh does not log in: %s: see that it answers, and give root a key without a pass phrase and the host in known_hosts",
-			      t->text, last_words(&t->child));
+		finding_wrong(f, "%s: ssh does not log in: %s: make the host reachable, and give root a key without a pass phrase and an entry in known_hosts",
+			      t->text, last_line(&t->child));
 	else if (rc == EXIT_PROGRAM)
 		finding_wrong(f, "%s: ssh cannot be run: install it", t->text);
 	else
-		finding_wrong(f, "%s: there is no such directory: %s: make it there", t->text,
-			      last_words(&t->child));
+		finding_wrong(f, "%s: there is no such directory: %s: create it", t->text,
+			      last_line(&t->child));
 }
 
 static int ask_writable(struct target *t)
@@ -83,35 +83,35 @@ static int ask_writable(struct target *t)
 	return rc == EXIT_FAILED ? -EACCES : rc ? -EHOSTUNREACH : 0;
 }
 
-/* The last line of df: file system, its blocks of 1 KiB, used, available. */
-static int ask_room(struct target *t, u64 *room)
+/* The last line of df has: file system, blocks of 1 KiB, used, available. */
+static int ask_space(struct target *t, u64 *space)
 {
 	u64 all, used;
 
 	if (target_ssh_ask(t, "df -Pk ."))
 		return -EHOSTUNREACH;
-	if (sscanf(last_words(&t->child), "%*s %llu %llu %llu", &all, &used, room) != 3)
+	if (sscanf(last_line(&t->child), "%*s %llu %llu %llu", &all, &used, space) != 3)
 		return -ENODATA;
-	*room *= 1024;
+	*space *= 1024;
 	return 0;
 }
 
 /* -------- A device -------- */
 
-static void look_at_device(struct target *t, struct finding *f)
+static void check_block(struct target *t, struct finding *f)
 {
 	snprintf(t->name, sizeof(t->name), DUMP_KIND);
-	/* The end of writing to it would be an event for udev. */
+	/* Do not open for writing: closing it would trigger udev. */
 	if (target_block_open(t, O_RDONLY))
-		finding_wrong(f, "%s: it has to be there, and free", last_message());
+		finding_wrong(f, "%s: the device has to exist and not be in use", last_message());
 	else if (!target_block_is_free(t))
-		finding_wrong(f, "%s: holds something that a dump does not replace: clear it (wipefs), or set another TARGET",
+		finding_wrong(f, "%s: holds data that a dump does not replace: clear it (wipefs), or set another TARGET",
 			      t->text);
 	else
 		finding_ok(f, "%s: free for a dump", t->text);
 }
 
-static int device_is_writable(const struct target *t)
+static int check_block_writable(const struct target *t)
 {
 	int fd = open(t->path.s, O_RDONLY | O_CLOEXEC), read_only = 0, rc = 0;
 
@@ -124,17 +124,17 @@ static int device_is_writable(const struct target *t)
 	return rc;
 }
 
-static int device_room(struct target *t, u64 *room)
+static int find_block_space(struct target *t, u64 *space)
 {
 	if (target_block_open(t, O_RDONLY))
 		return -EBUSY;
-	*room = t->size;
+	*space = t->size;
 	return 0;
 }
 
 /* -------- A directory -------- */
 
-static void look_at_directory(const struct target *t, struct finding *f)
+static void check_directory(const struct target *t, struct finding *f)
 {
 	int fd = open(t->path.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = fd < 0 ? -errno : is_mount_point(fd);
@@ -142,17 +142,17 @@ static void look_at_directory(const struct target *t, struct finding *f)
 	if (rc < 0)
 		finding_wrong(f, "%s: %s", t->text, strerror(-rc));
 	else if (!rc && t->require_mount)
-		finding_wrong(f, "%s: nothing is mounted there, and REQUIRE_MOUNT=yes: mount it, and enter it in /etc/fstab",
+		finding_wrong(f, "%s: nothing is mounted there, and REQUIRE_MOUNT=yes: mount it, and add it to /etc/fstab",
 			      t->text);
 	if (fd >= 0)
 		close(fd);
 }
 
 /*
- * A file without a name goes with its descriptor. File systems that have none are
- * asked for rights.
+ * A file without a name disappears when it is closed. Where the file system does not
+ * support that, check the access rights.
  */
-static int directory_is_writable(const struct target *t)
+static int check_directory_writable(const struct target *t)
 {
 	int fd = open(t->path.s, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 
@@ -165,13 +165,13 @@ static int directory_is_writable(const struct target *t)
 	return access(t->path.s, W_OK | X_OK) ? -errno : 0;
 }
 
-static int directory_room(const struct target *t, u64 *room)
+static int find_directory_space(const struct target *t, u64 *space)
 {
 	struct statvfs vfs;
 
 	if (statvfs(t->path.s, &vfs))
 		return -errno;
-	*room = (u64)vfs.f_bavail * vfs.f_frsize;
+	*space = (u64)vfs.f_bavail * vfs.f_frsize;
 	return 0;
 }
 
@@ -181,14 +181,14 @@ void check_target(struct check_input *in, struct finding *f)
 {
 	struct target *t = &in->save->target;
 
-	if (!is_known(t, f))
+	if (!has_target(t, f))
 		return;
 	if (t->ops == &target_ssh_ops)
-		look_at_host(t, f);
+		check_host(t, f);
 	else if (t->ops == &target_block_ops)
-		look_at_device(t, f);
+		check_block(t, f);
 	else
-		look_at_directory(t, f);
+		check_directory(t, f);
 }
 
 void check_writable(struct check_input *in, struct finding *f)
@@ -196,14 +196,14 @@ void check_writable(struct check_input *in, struct finding *f)
 	struct target *t = &in->save->target;
 	int rc;
 
-	if (!is_known(t, f))
+	if (!has_target(t, f))
 		return;
 	if (t->ops == &target_ssh_ops)
 		rc = ask_writable(t);
 	else if (t->ops == &target_block_ops)
-		rc = device_is_writable(t);
+		rc = check_block_writable(t);
 	else
-		rc = directory_is_writable(t);
+		rc = check_directory_writable(t);
 	if (rc)
 		finding_wrong(f, "%s: %s: make it writable, or set another TARGET", t->text,
 			      strerror(-rc));
@@ -211,53 +211,53 @@ void check_writable(struct check_input *in, struct finding *f)
 		finding_ok(f, "%s: can be written to", t->text);
 }
 
-static int find_room(struct target *t, u64 *room)
+static int find_space(struct target *t, u64 *space)
 {
 	if (t->ops == &target_ssh_ops)
-		return ask_room(t, room);
+		return ask_space(t, space);
 	if (t->ops == &target_block_ops)
-		return device_room(t, room);
-	return directory_room(t, room);
+		return find_block_space(t, space);
+	return find_directory_space(t, space);
 }
 
-/* As a save would lower it for this kernel. */
+/* The level that a save of this kernel would use. */
 static unsigned int find_level(struct save *s)
 {
 	struct path kcore = root_path("/proc/kcore");
 
 	if (file_exists(kcore.s))
-		save_find_origin(&s->origin, kcore.s);
+		save_read_summary(&s->summary, kcore.s);
 	save_bound_level(s);
 	return s->filter.level;
 }
 
-/* @rc: why @room is not known, or 0 */
-static void judge_room(const struct target *t, int rc, u64 room, unsigned int level,
+/* @rc: why @space is unknown, or 0 */
+static void set_verdict(const struct target *t, int rc, u64 space, unsigned int level,
 		       struct finding *f)
 {
 	struct number want = estimate_dump(level);
 
 	if (rc)
-		finding_unknown(f, "%s: its room cannot be told: %s", t->text, strerror(-rc));
+		finding_unknown(f, "%s: its free space is unknown: %s", t->text, strerror(-rc));
 	else if (!want.known)
-		finding_unknown(f, "%s free; /proc/meminfo does not say what a dump would take",
-				size_text(room).s);
-	else if (room < want.value)
-		finding_wrong(f, "%s: %s free, and a dump may take %s (" HOW "): make room there, or set another TARGET or a higher LEVEL",
-			      t->text, size_text(room).s, size_text(want.value).s, level);
+		finding_unknown(f, "%s free; /proc/meminfo does not tell how much a dump would need",
+				size_text(space).s);
+	else if (space < want.value)
+		finding_wrong(f, "%s: %s free, and a dump may need %s (" HOW "): free some space, or set another TARGET or a higher LEVEL",
+			      t->text, size_text(space).s, size_text(want.value).s, level);
 	else
-		finding_ok(f, "%s: %s free, a dump takes at most %s (" HOW ")", t->text,
-			   size_text(room).s, size_text(want.value).s, level);
+		finding_ok(f, "%s: %s free, a dump needs at most %s (" HOW ")", t->text,
+			   size_text(space).s, size_text(want.value).s, level);
 }
 
 void check_room(struct check_input *in, struct finding *f)
 {
 	struct target *t = &in->save->target;
-	u64 room = 0;
+	u64 space = 0;
 	int rc;
 
-	if (!is_known(t, f))
+	if (!has_target(t, f))
 		return;
-	rc = find_room(t, &room);
-	judge_room(t, rc, room, find_level(in->save), f);
+	rc = find_space(t, &space);
+	set_verdict(t, rc, space, find_level(in->save), f);
 }

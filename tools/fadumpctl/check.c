@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl check: the questions, one after the other, and their answers.
+ * fadumpctl check: asks all questions and prints the answers.
  */
 
 #include <stdarg.h>
@@ -23,7 +23,7 @@ struct check_options {
 static const struct argp_option options[] = {
 	{ .name = "json", .key = 'j', .doc = "For programs" },
 	{ .name = "timeout", .key = 't', .arg = "SECONDS",
-	  .doc = "What each question may take, instead of 40" },
+	  .doc = "Time limit of each question (default: 40)" },
 	{ }
 };
 
@@ -48,12 +48,12 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Tells before a crash whether a dump would be taken, and saved as " CONF_FILE
-	       " says; where something is wrong, what to do. Changes nothing.\v"
-	       "Exit status: 0 nothing is wrong, 12 something is, 3 no fadump here. What cannot be "
-	       "told is unknown, and not wrong.",
+	       " says; where something is wrong, also what to do. Changes nothing.\v"
+	       "Exit status: 0 nothing is wrong, 12 something is, 3 no fadump here. What this "
+	       "machine does not tell is unknown, and not wrong.",
 };
 
-/* What another question needs stands before it. */
+/* A question stands behind the one that it needs. */
 enum check_id {
 	CHECK_ARMED,
 	CHECK_BOOT_MEMORY,
@@ -69,17 +69,17 @@ enum check_id {
 
 /**
  * struct check - a question
- * @name: for programs
- * @label: for people
- * @look: finds the answer
- * @needs: nothing can be told where the answer to this one stops; itself for none
- * @late: what it means that no answer comes in time
- * @late_text: and what to do
+ * @name: in JSON
+ * @label: in the output for the user
+ * @question: the function that answers it
+ * @needs: skip the question if the answer to this one has @stops; itself for none
+ * @late: the verdict if no answer comes in time
+ * @late_text: what to do then
  */
 static const struct check {
 	const char *name;
 	const char *label;
-	check_fn look;
+	check_fn question;
 	enum check_id needs;
 	enum verdict late;
 	const char *late_text;
@@ -91,16 +91,16 @@ static const struct check {
 	[CHECK_CONF] = { "configuration", "Configuration", check_conf, CHECK_CONF,
 		VERDICT_UNKNOWN, "" },
 	[CHECK_TARGET] = { "target", "Target", check_target, CHECK_TARGET, VERDICT_WRONG,
-		": see whether its disk, its server or its host answers" },
+		": see whether its disk, its server or its host responds" },
 	[CHECK_WRITABLE] = { "writable", "Takes files", check_writable, CHECK_TARGET,
-		VERDICT_WRONG, ": see whether its disk, its server or its host answers" },
+		VERDICT_WRONG, ": see whether its disk, its server or its host responds" },
 	[CHECK_ROOM] = { "room", "Room", check_room, CHECK_TARGET, VERDICT_WRONG,
-		": see whether its disk, its server or its host answers" },
+		": see whether its disk, its server or its host responds" },
 	[CHECK_MAKEDUMPFILE] = { "makedumpfile", "makedumpfile", check_makedumpfile,
 		CHECK_MAKEDUMPFILE, VERDICT_WRONG, ": install one that runs" },
 	[CHECK_FILTER] = { "filter", "Filter", check_filter, CHECK_MAKEDUMPFILE,
 		VERDICT_UNKNOWN,
-		": with much memory that may be; --timeout gives it more time" },
+		": normal on a machine with much memory; --timeout gives it more time" },
 	[CHECK_INITRAMFS] = { "initramfs", "Initramfs", check_initramfs, CHECK_INITRAMFS,
 		VERDICT_UNKNOWN, "" },
 };
@@ -109,7 +109,7 @@ _Static_assert(ARRAY_SIZE(checks) == NR_CHECKS, "a question for each");
 
 /* -------- Findings -------- */
 
-static void find(struct finding *f, enum verdict verdict, const char *fmt, va_list args)
+static void set_finding(struct finding *f, enum verdict verdict, const char *fmt, va_list args)
 {
 	f->verdict = verdict;
 	f->stops = verdict == VERDICT_WRONG;
@@ -121,7 +121,7 @@ void finding_ok(struct finding *f, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	find(f, VERDICT_OK, fmt, args);
+	set_finding(f, VERDICT_OK, fmt, args);
 	va_end(args);
 }
 
@@ -130,7 +130,7 @@ void finding_wrong(struct finding *f, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	find(f, VERDICT_WRONG, fmt, args);
+	set_finding(f, VERDICT_WRONG, fmt, args);
 	va_end(args);
 }
 
@@ -139,7 +139,7 @@ void finding_unknown(struct finding *f, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	find(f, VERDICT_UNKNOWN, fmt, args);
+	set_finding(f, VERDICT_UNKNOWN, fmt, args);
 	va_end(args);
 }
 
@@ -153,7 +153,7 @@ _Static_assert(ARRAY_SIZE(verdicts) == NR_VERDICTS, "a word for each");
 
 /* -------- Output -------- */
 
-/* A line of the journal or of a pipe is not broken. */
+/* Wrap lines on a terminal only: the journal and pipes get one line for each answer. */
 static void print(const struct check *c, const struct finding *f)
 {
 	const char *word = f->verdict == VERDICT_WRONG ? "WRONG" : verdicts[f->verdict];
@@ -196,16 +196,16 @@ static void ask(enum check_id id, struct check_input *in, double seconds, struct
 	char plain[sizeof(f->text)];
 
 	if (c->needs != id && found[c->needs].stops) {
-		finding_unknown(f, "not looked at, because of: %s", checks[c->needs].label);
+		finding_unknown(f, "skipped because of: %s", checks[c->needs].label);
 		return;
 	}
-	if (!check_run(c->look, in, seconds, f)) {
+	if (!check_run(c->question, in, seconds, f)) {
 		snprintf(f->text, sizeof(f->text), "no answer within %.0f s%s", seconds,
 			 c->late_text);
 		f->verdict = c->late;
 		f->stops = true;
 	}
-	/* It may be another program's words. */
+	/* The text may contain messages of another program. */
 	make_printable(plain, sizeof(plain), f->text, strlen(f->text));
 	strcpy(f->text, plain);
 }
@@ -248,7 +248,7 @@ int cmd_check(int argc, char **argv)
 	if (rc)
 		return rc;
 	if (geteuid())
-		warn("not root: what only root may do looks wrong, or is unknown");
+		warn("not root: what only root may do is reported as wrong or unknown");
 	in.save = save_new();
 	if (!in.save)
 		return EXIT_FAILED;

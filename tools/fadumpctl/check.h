@@ -2,8 +2,8 @@
 /*
  * Before the crash: would a dump be taken and saved?
  *
- * Each question is a function that changes nothing. It runs in a process of its own,
- * which may be killed: a file system whose server is gone does not answer.
+ * Each question is a function that changes nothing. check_run() calls it in a child
+ * process, which can be killed: a file system whose server is down never answers.
  */
 #ifndef FADUMPCTL_CHECK_H
 #define FADUMPCTL_CHECK_H
@@ -17,7 +17,7 @@
  * enum verdict - what was found
  * @VERDICT_OK: nothing is wrong
  * @VERDICT_WRONG: a dump may not be taken, or not be saved
- * @VERDICT_UNKNOWN: it cannot be told here; that is no fault
+ * @VERDICT_UNKNOWN: this machine does not tell; not a fault
  */
 enum verdict {
 	VERDICT_OK,
@@ -29,8 +29,8 @@ enum verdict {
 /**
  * struct finding - the answer to one question
  * @verdict: what was found
- * @stops: questions that need this one cannot be asked
- * @text: a sentence; what to do, where something is wrong
+ * @stops: the answer that later questions need is missing
+ * @text: a sentence; where something is wrong, also what to do
  */
 struct finding {
 	enum verdict verdict;
@@ -39,7 +39,7 @@ struct finding {
 };
 
 void finding_ok(struct finding *f, const char *fmt, ...) __format(2);
-/* Stops those that need it. */
+/* Also sets @f->stops. */
 void finding_wrong(struct finding *f, const char *fmt, ...) __format(2);
 void finding_unknown(struct finding *f, const char *fmt, ...) __format(2);
 
@@ -56,10 +56,10 @@ struct check_input {
 typedef void (*check_fn)(struct check_input *in, struct finding *f);
 
 /*
- * Run @look for at most @seconds. Return: false if it has not come to its end, and
- * then @f is as it was.
+ * Call @question in a child process for at most @seconds. Return: false if it did not
+ * answer; @f is unchanged then.
  */
-bool check_run(check_fn look, struct check_input *in, double seconds, struct finding *f);
+bool check_run(check_fn question, struct check_input *in, double seconds, struct finding *f);
 
 /* check-kernel.c */
 void check_armed(struct check_input *in, struct finding *f);
@@ -72,8 +72,8 @@ void check_writable(struct check_input *in, struct finding *f);
 void check_room(struct check_input *in, struct finding *f);
 
 /*
- * check-mount.c: is it known how a boot gets the directory? Return: false if nothing
- * is mounted now, @f says what would be.
+ * check-mount.c: does a boot mount the directory's file system? Return: false if nothing
+ * is mounted now; @f says what a boot would mount.
  */
 bool check_mount(const char *path, struct finding *f);
 
@@ -84,10 +84,10 @@ void check_filter(struct check_input *in, struct finding *f);
 /* check-initramfs.c */
 void check_initramfs(struct check_input *in, struct finding *f);
 
-/* estimate.c: bytes of a dump at this level, if this kernel died now. */
+/* estimate.c: bytes of a dump at this level, if this kernel crashed now. */
 struct number estimate_dump(unsigned int level);
 
-/* check-result.c: what the last run has found; NULL where there was none. */
+/* check-result.c: the result of the last run; NULL if there is none. */
 void check_store(json_t *result);
 json_t *check_recall(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Programs that do the work: makedumpfile and ssh.
+ * Child processes: other programs, and parts of this one that may crash or hang.
  */
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "child.h"
 #include "say.h"
 
-/* A program that is asked to end has so long for it. */
+/* Time to end after SIGTERM. */
 #define MAX_LAST_SECONDS	5
 
 static volatile sig_atomic_t interrupted;
@@ -38,8 +38,8 @@ void clear_interrupted(void)
 }
 
 /*
- * A parent's settings are inherited. With SIGCHLD ignored wait() has no status to
- * tell, and a blocked signal stops nothing.
+ * Signal settings are inherited. With SIGCHLD ignored, wait() reports no status; a
+ * blocked signal stops nothing.
  */
 void reset_signals(void)
 {
@@ -57,7 +57,7 @@ static bool is_ignored(int sig)
 	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_IGN;
 }
 
-/* Calls that wait come back. A hangup that nohup has had ignored stays ignored. */
+/* No SA_RESTART: a signal ends system calls that wait. nohup has SIGHUP ignored. */
 void catch_stops(void)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGALRM };
@@ -79,10 +79,10 @@ void catch_signals(void)
 /* -------- Start -------- */
 
 /**
- * struct pipes - ends of a child's pipes
- * @in: the child reads 0, we write 1
- * @out: the child writes 1, we read 0
- * @msg: the same
+ * struct pipes - both ends of a child's pipes
+ * @in: the child reads end 0, we write end 1
+ * @out: the child writes end 1, we read end 0
+ * @msg: as @out
  */
 struct pipes {
 	int in[2];
@@ -122,7 +122,7 @@ static void run_child(const struct pipes *p, char *const argv[], pid_t parent)
 	int out = p->out[1] >= 0 ? p->out[1] : p->msg[1];
 
 	signal(SIGPIPE, SIG_DFL);
-	/* Where we are killed, nobody needs the rest. */
+	/* Without the parent, the output is useless. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent && dup2(in, STDIN_FILENO) >= 0 &&
 	    dup2(out, STDOUT_FILENO) >= 0 && dup2(p->msg[1], STDERR_FILENO) >= 0)
@@ -134,10 +134,10 @@ static void run_child(const struct pipes *p, char *const argv[], pid_t parent)
 /**
  * child_start - start a program
  * @c: result
- * @argv: its command line, which begins with its name
- * @pipes: what is connected with us
+ * @argv: its command line
+ * @pipes: which of its files we connect
  *
- * Return: 0 or -errno. That there is no such program is seen at its end.
+ * Return: 0 or -errno. A missing program is found by child_finish().
  */
 int child_start(struct child *c, char *const argv[], int pipes)
 {
@@ -176,7 +176,7 @@ pid_t child_fork(struct child *c, const char *name)
 	pid_t parent = getpid();
 
 	*c = (struct child) { .name = name, .in = -1, .out = -1, .msg = -1 };
-	/* Otherwise both processes print what the buffers hold. */
+	/* Otherwise both processes would print the contents of the buffers. */
 	fflush(NULL);
 	c->pid = fork();
 	if (!c->pid) {
@@ -187,9 +187,9 @@ pid_t child_fork(struct child *c, const char *name)
 	return c->pid;
 }
 
-/* -------- What it says -------- */
+/* -------- Its messages -------- */
 
-/* "eta: 1h2m": numbers with their units. */
+/* "eta: 1h2m", numbers with units */
 static const char *skip_eta(const char *at)
 {
 	const char *unit;
@@ -204,7 +204,7 @@ static const char *skip_eta(const char *at)
 	}
 }
 
-bool parse_progress(const char *line, char *what, size_t cap,
+bool decode_progress(const char *line, char *what, size_t cap,
 		    unsigned int *permille, const char **rest)
 {
 	const char *colon = strchr(line, ':'), *bracket = strchr(line, '[');
@@ -226,7 +226,7 @@ bool parse_progress(const char *line, char *what, size_t cap,
 
 static void show_progress(struct progress *p, const char *what, unsigned int permille)
 {
-	/* Another step: its time is counted from here. */
+	/* A new step, and a new start of its time. */
 	if (strncmp(p->what, what, sizeof(p->what) - 1)) {
 		progress_end(p);
 		progress_begin(p, what, p->quiet);
@@ -234,7 +234,7 @@ static void show_progress(struct progress *p, const char *what, unsigned int per
 	progress_show(p, permille);
 }
 
-/* The last lines are the ones that tell why it ended. */
+/* Keep the last lines: they tell why the program ended. */
 static void keep_line(struct messages *m, const char *line)
 {
 	size_t len = strlen(line), need = len + 1;
@@ -251,7 +251,7 @@ static void keep_line(struct messages *m, const char *line)
 	m->tail[m->tail_len - 1] = '\n';
 }
 
-/* An error message may follow on a line that began with the progress. */
+/* makedumpfile prints an error message on the same line, behind the progress. */
 static void end_line(struct messages *m)
 {
 	const char *rest = m->line;
@@ -259,7 +259,7 @@ static void end_line(struct messages *m)
 	char what[64];
 
 	m->line[m->line_len] = '\0';
-	if (parse_progress(m->line, what, sizeof(what), &permille, &rest) && m->progress)
+	if (decode_progress(m->line, what, sizeof(what), &permille, &rest) && m->progress)
 		show_progress(m->progress, what, permille);
 	if (*rest)
 		keep_line(m, rest);
@@ -267,10 +267,10 @@ static void end_line(struct messages *m)
 }
 
 /**
- * messages_add - take a piece of what a program says
- * @m: what it has said before
- * @text: the piece
- * @len: bytes
+ * messages_add - decode a part of a program's output
+ * @m: the output so far
+ * @text: the part
+ * @len: bytes of @text
  */
 void messages_add(struct messages *m, const char *text, size_t len)
 {
@@ -310,7 +310,7 @@ bool child_poll(struct child *c)
 
 	if (is_interrupted())
 		return false;
-	/* Not for ever: a signal may come just before. */
+	/* Wake up now and then: a signal may arrive just before poll(). */
 	poll(fds, ARRAY_SIZE(fds), 500);
 	child_listen(c);
 	return !is_interrupted();
@@ -327,12 +327,12 @@ static void say_tail(const struct child *c)
 		const char *stop = memchr(at, '\n', end - at);
 
 		make_printable(plain, sizeof(plain), at, stop - at);
-		say_of_program(c->name, plain);
+		say_program_line(c->name, plain);
 	}
 }
 
-/* A program says only in words that there is no room. */
-static int code_of_words(const struct child *c)
+/* Programs report a full or broken target only as text. */
+static int code_of_messages(const struct child *c)
 {
 	static const int errors[] = { ENOSPC, EDQUOT, EFBIG, EIO, ESTALE };
 	size_t i;
@@ -356,11 +356,11 @@ static int explain(const struct child *c)
 			    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)));
 	if (WEXITSTATUS(c->status) == 127)
 		return fail(EXIT_PROGRAM, "%s: cannot be run", c->name);
-	return fail(code_of_words(c), "%s: failed with exit status %d", c->name,
+	return fail(code_of_messages(c), "%s: failed with exit status %d", c->name,
 		    WEXITSTATUS(c->status));
 }
 
-/* False while it runs. A status that cannot be had is that of a failure. */
+/* Return: false while it runs. Without an exit status, assume a failure. */
 static bool has_ended(struct child *c, int flags)
 {
 	pid_t pid;
@@ -369,13 +369,13 @@ static bool has_ended(struct child *c, int flags)
 		pid = waitpid(c->pid, &c->status, flags);
 	} while (pid < 0 && errno == EINTR);
 	if (pid < 0) {
-		warn("%s: its exit status is lost: %s", c->name, strerror(errno));
+		warn("%s: its exit status is missing: %s", c->name, strerror(errno));
 		c->status = W_EXITCODE(EXIT_PROGRAM, 0);
 	}
 	return pid;
 }
 
-/* As long as it takes; false after a signal to us, or when @seconds are over. */
+/* Return: false after a signal to us, or after @seconds. */
 static bool wait_for_end(struct child *c, double seconds)
 {
 	double end = clock_seconds() + seconds;
@@ -383,7 +383,7 @@ static bool wait_for_end(struct child *c, double seconds)
 	while (!has_ended(c, WNOHANG)) {
 		if (is_interrupted() || clock_seconds() > end)
 			return false;
-		/* What it says wakes us up, and that it ends to say anything. */
+		/* A message ends this wait, and so does the end of all messages. */
 		if (c->msg >= 0)
 			child_poll(c);
 		else
@@ -392,7 +392,7 @@ static bool wait_for_end(struct child *c, double seconds)
 	return true;
 }
 
-/* False if it had to be killed. */
+/* Return: false if it had to be killed. */
 static bool end_within(struct child *c, double seconds)
 {
 	bool ended = wait_for_end(c, seconds);
@@ -426,7 +426,7 @@ int child_finish(struct child *c, bool kill_it)
 	end_within(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL);
 	child_listen(c);
 	close_fd(&c->msg);
-	/* The last line may have no end. */
+	/* The last line may lack its newline. */
 	messages_add(&c->messages, "\n", 1);
 	if (kill_it || has_answered(c))
 		return EXIT_DONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Programs that do the work: makedumpfile and ssh.
+ * Child processes: other programs, and parts of this one that may crash or hang.
  */
 #ifndef FADUMPCTL_CHILD_H
 #define FADUMPCTL_CHILD_H
@@ -10,17 +10,17 @@
 #include "progress.h"
 
 enum child_pipes {
-	CHILD_IN = 1,		/* its standard input comes from us */
-	CHILD_OUT = 2,		/* its standard output is data, not messages */
+	CHILD_IN = 1,		/* we write its standard input */
+	CHILD_OUT = 2,		/* its standard output is data for us, not messages */
 };
 
 /**
- * struct messages - what a program says
- * @progress: gets what makedumpfile says of its progress, or NULL
- * @line: a line that has not ended yet
- * @line_len: bytes of it
- * @tail: the last lines that were not about progress
- * @tail_len: bytes of it
+ * struct messages - the output of a program
+ * @progress: shows makedumpfile's progress lines, or NULL
+ * @line: the last line, while its end is missing
+ * @line_len: bytes in @line
+ * @tail: the last lines that are not about progress
+ * @tail_len: bytes in @tail
  */
 struct messages {
 	struct progress *progress;
@@ -33,22 +33,22 @@ struct messages {
 void messages_add(struct messages *m, const char *text, size_t len);
 
 /*
- * "Copying data : [ 42.5 %] - eta: 3s"; false if the line is of another kind.
- * @rest is what follows.
+ * Decode "Copying data : [ 42.5 %] - eta: 3s". @rest: what follows. Return: false if
+ * the line has another form.
  */
-bool parse_progress(const char *line, char *what, size_t cap,
+bool decode_progress(const char *line, char *what, size_t cap,
 		    unsigned int *permille, const char **rest);
 
 /**
- * struct child - a program that runs
+ * struct child - a child process
  * @name: for messages
- * @pid: 0 if it does not
- * @in: write here, if CHILD_IN
- * @out: read here, if CHILD_OUT
- * @msg: what it says comes from here; -1 after that ended
- * @status: of wait(), after child_finish()
- * @answer: an exit status that is no failure, 0 for none
- * @messages: what it has said
+ * @pid: 0 if it does not run
+ * @in: write end of its standard input, if CHILD_IN
+ * @out: read end of its standard output, if CHILD_OUT
+ * @msg: read end of its messages; -1 after they ended
+ * @status: as wait() has it, after child_finish()
+ * @answer: an exit status that is an answer, not a failure; 0 for none
+ * @messages: its messages so far
  */
 struct child {
 	const char *name;
@@ -61,38 +61,38 @@ struct child {
 	struct messages messages;
 };
 
-/* @messages.progress stays as it is. Return: 0 or -errno. */
+/* Keeps @messages.progress. Return: 0 or -errno. */
 int child_start(struct child *c, char *const argv[], int pipes);
 
-/* Take what it has said so far. */
+/* Read the messages that have arrived. */
 void child_listen(struct child *c);
 
-/* Wait for something to read on @out or said; false after a signal to us. */
+/* Wait for data on @out or a message. Return: false after a signal to us. */
 bool child_poll(struct child *c);
 
 /*
- * Close all pipes and wait for its end; kill it first if it is not to go on.
- * Return: exit status, after saying what went wrong.
+ * Close all pipes and wait for the end; with @kill_it, kill the process first.
+ * Return: exit status, after a message about a failure.
  */
 int child_finish(struct child *c, bool kill_it);
 
 /*
- * A process that goes on in this program. Return: 0 in it, its number in the parent,
- * or -1 and errno.
+ * fork(), and the child dies with its parent. Return: 0 in the child, its pid in the
+ * parent, or -1 and errno.
  */
 pid_t child_fork(struct child *c, const char *name);
 
-/* Wait for its end, which @c->status tells. After a signal to us it is killed: false. */
+/* Wait for the end, sets @c->status. Return: false if a signal to us had it killed. */
 bool child_wait(struct child *c);
 
-/* Signals that ask us to stop set this. */
+/* A signal has asked this process to stop. */
 bool is_interrupted(void);
-/* To clean up; the next one interrupts that, too. */
+/* Before cleaning up, so that the next signal interrupts that as well. */
 void clear_interrupted(void);
 void catch_stops(void);
-/* These, and the end of a pipe is an error like others. */
+/* The same, and ignore SIGPIPE: a closed pipe is an error of write(). */
 void catch_signals(void);
-/* Before the first child: what the parent has set does not count. */
+/* Undo what the parent process set; call this before the first child. */
 void reset_signals(void);
 
 #endif

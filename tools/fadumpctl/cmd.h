@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The subcommands. Each has its options in its own file.
+ * One function for each command; each command's options are in its own file.
  */
 #ifndef FADUMPCTL_CMD_H
 #define FADUMPCTL_CMD_H

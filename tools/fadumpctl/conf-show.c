@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl conf: what /etc/fadump.conf comes to.
+ * fadumpctl conf: the values of /etc/fadump.conf, with defaults.
  */
 
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include "conf.h"
 
 static const struct argp argp = {
-	.doc = "Shows what holds, be it from " CONF_FILE " or by default, in a form that a shell "
-	       "can take: eval \"$(fadumpctl conf)\". Says what is wrong in the file; the "
-	       "exit status is 1 then.",
+	.doc = "Shows all values, from " CONF_FILE " or by default, in a form that a shell can "
+	       "read: eval \"$(fadumpctl conf)\". Reports what is wrong in the file; the exit "
+	       "status is 1 then.",
 };
 
 int cmd_conf(int argc, char **argv)
@@ -23,7 +23,7 @@ int cmd_conf(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	ok = conf_read(&c);
-	/* There are no quotes in a value, or it would not have been taken. */
+	/* conf_read() refuses a value with a quote in it. */
 	for (key = 0; key < NR_CONF_KEYS; key++)
 		printf("%s='%s'\n", conf_key_name(key), conf_value(&c, key, &number));
 	return ok ? EXIT_DONE : EXIT_FAILED;

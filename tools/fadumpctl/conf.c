@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /etc/fadump.conf: KEY=VALUE, as a shell reads it that knows only comments and
+ * /etc/fadump.conf: KEY=VALUE, the part of a shell's syntax that has only comments and
  * quotes.
  *
- * A dump is not lost for a word that is spelt wrong: the default takes its place.
+ * A wrong value must not prevent a save: it is reported, and the default is used.
  */
 
 #include <ctype.h>
@@ -16,13 +16,13 @@
 #include "say.h"
 #include "target.h"
 
-/* Each of these may leave half of a value that is not valid: @c is a copy. */
-static bool take_number(const char *value, u64 min, u64 max, u64 *number)
+/* On false, these may leave a part of the value in *c, which is a copy. */
+static bool set_number(const char *value, u64 min, u64 max, u64 *number)
 {
 	return parse_number(value, number) && *number >= min && *number <= max;
 }
 
-static bool take_target(struct conf *c, const char *value)
+static bool set_target(struct conf *c, const char *value)
 {
 	struct target t;
 
@@ -32,12 +32,12 @@ static bool take_target(struct conf *c, const char *value)
 	       sizeof(c->target);
 }
 
-static bool take_level(struct conf *c, const char *value)
+static bool set_level(struct conf *c, const char *value)
 {
-	return take_number(value, 0, MAX_LEVEL, &c->level);
+	return set_number(value, 0, MAX_LEVEL, &c->level);
 }
 
-static bool take_compress(struct conf *c, const char *value)
+static bool set_compress(struct conf *c, const char *value)
 {
 	const char *option;
 
@@ -47,30 +47,30 @@ static bool take_compress(struct conf *c, const char *value)
 	return true;
 }
 
-static bool take_threads(struct conf *c, const char *value)
+static bool set_threads(struct conf *c, const char *value)
 {
-	return take_number(value, 1, 1024, &c->threads);
+	return set_number(value, 1, 1024, &c->threads);
 }
 
-static bool take_keep(struct conf *c, const char *value)
+static bool set_keep(struct conf *c, const char *value)
 {
-	return take_number(value, 0, MAX_KEEP, &c->keep);
+	return set_number(value, 0, MAX_KEEP, &c->keep);
 }
 
-static bool take_bool(const char *value, bool *yes)
+static bool set_bool(const char *value, bool *yes)
 {
 	*yes = !strcmp(value, "yes");
 	return *yes || !strcmp(value, "no");
 }
 
-static bool take_require_mount(struct conf *c, const char *value)
+static bool set_require_mount(struct conf *c, const char *value)
 {
-	return take_bool(value, &c->require_mount);
+	return set_bool(value, &c->require_mount);
 }
 
-static bool take_checksum(struct conf *c, const char *value)
+static bool set_checksum(struct conf *c, const char *value)
 {
-	return take_bool(value, &c->checksum);
+	return set_bool(value, &c->checksum);
 }
 
 static const char * const failures[] = {
@@ -86,8 +86,8 @@ static const char * const whens[] = {
 	[WHEN_NEVER] = "never",
 };
 
-/* Which of them it is, or -1. */
-static int find(const char *name, const char * const *names, size_t nr)
+/* The index of @name, or -1. */
+static int find_name(const char *name, const char * const *names, size_t nr)
 {
 	size_t i;
 
@@ -99,33 +99,33 @@ static int find(const char *name, const char * const *names, size_t nr)
 
 bool failure_parse(const char *name, enum failure *failure)
 {
-	int i = find(name, failures, ARRAY_SIZE(failures));
+	int i = find_name(name, failures, ARRAY_SIZE(failures));
 
 	if (i >= 0)
 		*failure = i;
 	return i >= 0;
 }
 
-static bool take_failure(struct conf *c, const char *value)
+static bool set_failure(struct conf *c, const char *value)
 {
 	return failure_parse(value, &c->failure);
 }
 
-static bool take_when(struct conf *c, const char *value)
+static bool set_when(struct conf *c, const char *value)
 {
-	int i = find(value, whens, ARRAY_SIZE(whens));
+	int i = find_name(value, whens, ARRAY_SIZE(whens));
 
 	if (i >= 0)
 		c->when = i;
 	return i >= 0;
 }
 
-static bool take_timeout(struct conf *c, const char *value)
+static bool set_timeout(struct conf *c, const char *value)
 {
-	return take_number(value, 1, MAX_SECONDS, &c->timeout);
+	return set_number(value, 1, MAX_SECONDS, &c->timeout);
 }
 
-static bool take_bootargs(struct conf *c, const char *value)
+static bool set_bootargs(struct conf *c, const char *value)
 {
 	if (strlen(value) > MAX_BOOTARGS - 2 || !is_printable(value))
 		return false;
@@ -135,22 +135,22 @@ static bool take_bootargs(struct conf *c, const char *value)
 
 static const struct {
 	const char *name;
-	bool (*take)(struct conf *c, const char *value);
+	bool (*set)(struct conf *c, const char *value);
 	const char *wanted;
 } keys[] = {
-	[CONF_TARGET] = { "TARGET", take_target,
+	[CONF_TARGET] = { "TARGET", set_target,
 		"a path that begins with /, or ssh://[user@]host[:port]/path" },
-	[CONF_REQUIRE_MOUNT] = { "REQUIRE_MOUNT", take_require_mount, "yes or no" },
-	[CONF_WHEN] = { "WHEN", take_when, "initramfs, boot, network or never" },
-	[CONF_FAILURE] = { "FAILURE", take_failure, "keep, shell or reboot" },
-	[CONF_KEEP] = { "KEEP", take_keep, "a number from 0 to 1000000" },
-	[CONF_LEVEL] = { "LEVEL", take_level, "a number from 0 to 31" },
-	[CONF_COMPRESS] = { "COMPRESS", take_compress, "none, zlib, lzo, snappy or zstd" },
-	[CONF_THREADS] = { "THREADS", take_threads, "a number from 1 to 1024" },
-	[CONF_CHECKSUM] = { "CHECKSUM", take_checksum, "yes or no" },
-	[CONF_TIMEOUT] = { "TIMEOUT", take_timeout,
+	[CONF_REQUIRE_MOUNT] = { "REQUIRE_MOUNT", set_require_mount, "yes or no" },
+	[CONF_WHEN] = { "WHEN", set_when, "initramfs, boot, network or never" },
+	[CONF_FAILURE] = { "FAILURE", set_failure, "keep, shell or reboot" },
+	[CONF_KEEP] = { "KEEP", set_keep, "a number from 0 to 1000000" },
+	[CONF_LEVEL] = { "LEVEL", set_level, "a number from 0 to 31" },
+	[CONF_COMPRESS] = { "COMPRESS", set_compress, "none, zlib, lzo, snappy or zstd" },
+	[CONF_THREADS] = { "THREADS", set_threads, "a number from 1 to 1024" },
+	[CONF_CHECKSUM] = { "CHECKSUM", set_checksum, "yes or no" },
+	[CONF_TIMEOUT] = { "TIMEOUT", set_timeout,
 		"a number of seconds from 1 to 1000000" },
-	[CONF_BOOTARGS] = { "BOOTARGS", take_bootargs,
+	[CONF_BOOTARGS] = { "BOOTARGS", set_bootargs,
 		"at most 2046 characters of printable ASCII" },
 };
 
@@ -173,10 +173,10 @@ static const char *number_text(u64 value, struct conf_number *number)
 }
 
 /**
- * conf_value - a value as the file would have it
+ * conf_value - a value as the file has it
  * @c: configuration
- * @key: which value
- * @number: room for one that is a number
+ * @key: the value's key
+ * @number: buffer for a number
  *
  * Return: text in @c or in @number.
  */
@@ -211,7 +211,7 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 	return "";
 }
 
-/* Such as those at the ends of lines that another system's editor makes. */
+/* Such as the carriage returns of an editor on another system. */
 static bool has_control(const char *text)
 {
 	while (*text && !iscntrl((unsigned char)*text))
@@ -219,8 +219,8 @@ static bool has_control(const char *text)
 	return *text;
 }
 
-/* Up to the end of the word or the quotes, and nothing but a comment behind it. */
-static bool end_value(char **value)
+/* Cut at the end of the word or the quotes. False if more than a comment follows. */
+static bool cut_value(char **value)
 {
 	bool quoted = **value == '"' || **value == '\'';
 	char *end;
@@ -236,12 +236,12 @@ static bool end_value(char **value)
 	if (*end)
 		*end++ = '\0';
 	end += strspn(end, " \t");
-	/* To a shell these are more than characters. */
+	/* A shell would expand these or end the value there. */
 	return (!*end || *end == '#') && !has_control(*value) &&
 	       !strpbrk(*value, quoted ? "$`\\\"'" : "$`\\\"';&|<>()");
 }
 
-/* NULL in @key where the line says nothing; false where a shell would read it otherwise. */
+/* *key is NULL for an empty line. False if a shell would read the line differently. */
 static bool split_line(char *line, char **key, char **value)
 {
 	size_t len;
@@ -256,7 +256,7 @@ static bool split_line(char *line, char **key, char **value)
 	line[len] = '\0';
 	*key = line;
 	*value = line + len + 1;
-	return end_value(value);
+	return cut_value(value);
 }
 
 static struct conf default_conf(void)
@@ -269,26 +269,26 @@ static struct conf default_conf(void)
 }
 
 /**
- * struct place - where a line is
+ * struct place - a line of the file
  * @file: name of the file
  * @nr: number of the line
- * @held: the whole file's values, for messages; NULL where it is still being read
+ * @used: the values of the whole file, for messages; NULL while these are being read
  */
 struct place {
 	const char *file;
 	unsigned int nr;
-	const struct conf *held;
+	const struct conf *used;
 };
 
-static void warn_held(const struct place *at, enum conf_key key, const char *fault)
+static void warn_used(const struct place *at, enum conf_key key, const char *fault)
 {
 	struct conf_number number, default_number;
 	struct conf defaults = default_conf();
-	const char *held = conf_value(at->held, key, &number);
-	bool is_default = !strcmp(held, conf_value(&defaults, key, &default_number));
+	const char *used = conf_value(at->used, key, &number);
+	bool is_default = !strcmp(used, conf_value(&defaults, key, &default_number));
 
 	warn("%s:%u: %s%s; using %s%s", at->file, at->nr, keys[key].name, fault,
-	     is_default ? "the default, " : "", held[0] ? held : "none");
+	     is_default ? "the default, " : "", used[0] ? used : "none");
 }
 
 static void warn_value(const struct place *at, enum conf_key key, const char *value)
@@ -297,15 +297,15 @@ static void warn_value(const struct place *at, enum conf_key key, const char *va
 
 	make_printable(plain, sizeof(plain), value, strlen(value));
 	snprintf(fault, sizeof(fault), "=%s: not %s", plain, keys[key].wanted);
-	warn_held(at, key, fault);
+	warn_used(at, key, fault);
 }
 
-/* All of a value or nothing of it. */
-static bool take_value(struct conf *c, enum conf_key key, const char *value)
+/* Set all of a value, or nothing of an invalid one. */
+static bool set_value(struct conf *c, enum conf_key key, const char *value)
 {
 	struct conf changed = *c;
 
-	if (!keys[key].take(&changed, value))
+	if (!keys[key].set(&changed, value))
 		return false;
 	*c = changed;
 	return true;
@@ -321,7 +321,7 @@ static int find_key(const char *name)
 	return -1;
 }
 
-static bool take_line(struct conf *c, const struct place *at, char *line)
+static bool parse_line(struct conf *c, const struct place *at, char *line)
 {
 	char *name, *value;
 	bool good = split_line(line, &name, &value);
@@ -329,22 +329,22 @@ static bool take_line(struct conf *c, const struct place *at, char *line)
 
 	if (good && (!name || !value[0]))
 		return true;
-	if (key >= 0 && good && take_value(c, key, value))
+	if (key >= 0 && good && set_value(c, key, value))
 		return true;
-	if (!at->held)
+	if (!at->used)
 		return false;
 	if (!name)
 		warn("%s:%u: not KEY=VALUE, ignored", at->file, at->nr);
 	else if (key < 0)
 		warn("%s:%u: %s: unknown, ignored", at->file, at->nr, name);
 	else if (!good)
-		warn_held(at, key, ": neither one word nor a text in quotes");
+		warn_used(at, key, ": neither one word nor a text in quotes");
 	else
 		warn_value(at, key, value);
 	return false;
 }
 
-static bool take_text(struct conf *c, struct place *at, const char *text)
+static bool parse_text(struct conf *c, struct place *at, const char *text)
 {
 	char copy[MAX_TEXT], *line = copy, *next;
 	bool good = true;
@@ -354,12 +354,12 @@ static bool take_text(struct conf *c, struct place *at, const char *text)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		good &= take_line(c, at, line);
+		good &= parse_line(c, at, line);
 	}
 	return good;
 }
 
-/* All of the file or nothing of it. A line with a zero byte becomes one that is refused. */
+/* Ignore a file that does not fit. A zero byte becomes a character that is refused. */
 static int read_text(const char *path, char *text, size_t cap)
 {
 	ssize_t n = file_read(path, text, cap), i;
@@ -376,14 +376,14 @@ static int read_text(const char *path, char *text, size_t cap)
 
 /**
  * conf_read - read the file
- * @c: result; where there is no file all of it is defaults
+ * @c: result; all defaults if there is no file
  *
- * Another host can be reached through a network only, whatever the file says.
+ * A target on another host needs the network, so @c->when is corrected for it.
  *
- * The file is read twice: a message names the value that holds, which a later line
- * may set.
+ * The text is parsed twice, so that a message can name the value that is used: a later
+ * line may set it.
  *
- * Return: whether all of it is valid; what is not has been reported.
+ * Return: false if anything is invalid, after a message.
  */
 bool conf_read(struct conf *c)
 {
@@ -396,9 +396,9 @@ bool conf_read(struct conf *c)
 	*c = default_conf();
 	if (rc && rc != -ENOENT)
 		warn("%s: %s, all of it ignored", path.s, strerror(-rc));
-	take_text(c, &at, text);
+	parse_text(c, &at, text);
 	if (!strncmp(c->target, SSH_SCHEME, strlen(SSH_SCHEME)) && c->when != WHEN_NEVER)
 		c->when = WHEN_NETWORK;
-	at.held = c;
-	return take_text(&scratch, &at, text) && (!rc || rc == -ENOENT);
+	at.used = c;
+	return parse_text(&scratch, &at, text) && (!rc || rc == -ENOENT);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /etc/fadump.conf: what is done with a dump when nobody is there to say.
+ * /etc/fadump.conf: how a boot handles a dump without an administrator.
  */
 #ifndef FADUMPCTL_CONF_H
 #define FADUMPCTL_CONF_H
@@ -12,10 +12,10 @@
 #define DEFAULT_TARGET	"/var/crash"
 
 /**
- * enum failure - what to do when a dump cannot be saved
- * @FAILURE_KEEP: go on, it stays in memory
- * @FAILURE_SHELL: let somebody look first
- * @FAILURE_REBOOT: try again in another boot
+ * enum failure - what to do when a dump cannot be saved; it stays in memory
+ * @FAILURE_KEEP: continue the boot
+ * @FAILURE_SHELL: start a shell for the administrator
+ * @FAILURE_REBOOT: reboot and try again
  */
 enum failure {
 	FAILURE_KEEP,
@@ -27,8 +27,8 @@ enum failure {
  * enum when - when a dump is saved
  * @WHEN_INITRAMFS: before the root file system is mounted
  * @WHEN_BOOT: before services start
- * @WHEN_NETWORK: when the network is there
- * @WHEN_NEVER: not without being asked
+ * @WHEN_NETWORK: when the network is up
+ * @WHEN_NEVER: only by "fadumpctl capture"
  */
 enum when {
 	WHEN_INITRAMFS,
@@ -53,7 +53,7 @@ enum conf_key {
 };
 
 /**
- * struct conf - the file, with defaults for what it does not say
+ * struct conf - the file's values, or defaults
  * @target: TARGET
  * @level: LEVEL
  * @compress: COMPRESS
@@ -80,7 +80,7 @@ struct conf {
 	char bootargs[MAX_BOOTARGS];
 };
 
-/* A value that is not valid changes nothing, and is reported. False if any is. */
+/* An invalid value is reported and changes nothing. Return: false if there is one. */
 bool conf_read(struct conf *c);
 
 bool failure_parse(const char *name, enum failure *failure);
@@ -88,7 +88,7 @@ bool failure_parse(const char *name, enum failure *failure);
 /* "KEEP" */
 const char *conf_key_name(enum conf_key key);
 
-/* As the file would have it, or as text in @c or in @number. */
+/* The value as the file has it. Return: text in @c, or in @number for a number. */
 struct conf_number {
 	char s[24];
 };

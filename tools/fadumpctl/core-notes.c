@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Notes of a core: a header of 12 bytes, a name, a content, both padded to 4.
+ * Notes of an ELF core: a header of 12 bytes, a name and a content, both padded to 4.
  */
 
 #include <elf.h>
@@ -12,7 +12,7 @@
 #include "bounds.h"
 #include "child.h"
 
-/* struct elf_prstatus of a 64-bit kernel: who it was, and its registers. */
+/* Offsets in struct elf_prstatus of a 64-bit kernel. */
 #define PRSTATUS_PID	32
 #define PRSTATUS_REGS	112
 
@@ -25,7 +25,7 @@ static int grow_cpus(struct core *core)
 {
 	struct core_cpu *cpus;
 
-	/* Doubled whenever the number is a power of two. */
+	/* The array is doubled whenever @nr_cpus reaches a power of two. */
 	if (core->nr_cpus & (core->nr_cpus - 1))
 		return 0;
 	cpus = realloc(core->cpus, (core->nr_cpus ? 2UL * core->nr_cpus : 1) *
@@ -40,7 +40,7 @@ static int grow_cpus(struct core *core)
  * core_add_cpu - decode a CPU's note
  * @core: dump
  * @prstatus: content of the note
- * @len: bytes
+ * @len: bytes of @prstatus
  *
  * Return: 0 or -errno.
  */
@@ -58,7 +58,7 @@ int core_add_cpu(struct core *core, const u8 *prstatus, size_t len)
 	cpu = &core->cpus[core->nr_cpus++];
 	memset(cpu, 0, sizeof(*cpu));
 	if (len >= PRSTATUS_PID + 4)
-		cpu->pid = get32(core->big_endian, prstatus + PRSTATUS_PID);
+		cpu->pid = decode32(core->big_endian, prstatus + PRSTATUS_PID);
 	if (core->machine != EM_PPC64)
 		return 0;
 	if (len < PRSTATUS_REGS + PPC64_NR_REGS * 8) {
@@ -66,7 +66,7 @@ int core_add_cpu(struct core *core, const u8 *prstatus, size_t len)
 		return 0;
 	}
 	for (i = 0; i < PPC64_NR_REGS; i++)
-		cpu->regs[i] = get64(core->big_endian,
+		cpu->regs[i] = decode64(core->big_endian,
 				     prstatus + PRSTATUS_REGS + i * 8);
 	cpu->has_regs = true;
 	return 0;
@@ -89,21 +89,21 @@ static void add_note(struct core *core, u32 type, const u8 *name, u32 namesz,
 }
 
 /**
- * core_add_notes - decode notes, one after the other
- * @core: dump, byte order and machine are known
- * @notes: bytes
- * @len: how many
+ * core_add_notes - decode a list of notes
+ * @core: dump; byte order and machine are known
+ * @notes: the list
+ * @len: bytes of @notes
  *
- * A note of zeros ends them.
+ * A note of zeros ends the list.
  */
 void core_add_notes(struct core *core, const u8 *notes, size_t len)
 {
 	size_t at = 0;
 
 	while (is_inside(len, at, sizeof(Elf64_Nhdr)) && !is_interrupted()) {
-		u32 namesz = get32(core->big_endian, notes + at);
-		u32 descsz = get32(core->big_endian, notes + at + 4);
-		u32 type = get32(core->big_endian, notes + at + 8);
+		u32 namesz = decode32(core->big_endian, notes + at);
+		u32 descsz = decode32(core->big_endian, notes + at + 4);
+		u32 type = decode32(core->big_endian, notes + at + 8);
 		size_t name = at + sizeof(Elf64_Nhdr);
 		size_t desc = name + padded(namesz);
 

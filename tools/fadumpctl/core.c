@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A dump, whatever the format of the file.
+ * A dump, for all formats of the file.
  */
 
 #include <elf.h>
@@ -11,21 +11,21 @@
 #include "core.h"
 #include "say.h"
 
-/* The linear mapping of ppc64 begins here, with physical address 0. */
+/* ppc64's linear mapping maps physical address 0 here. */
 #define PPC64_LINEAR	0xc000000000000000ULL
 #define PPC64_REGION	0xf000000000000000ULL
 
 static const char * const damage_texts[] = {
 	[DAMAGE_LOAD_OUTSIDE] = "the file ends before its memory does",
-	[DAMAGE_LOAD_OVERFLOW] = "memory whose addresses make no sense is left out",
+	[DAMAGE_LOAD_OVERFLOW] = "memory with invalid addresses is left out",
 	[DAMAGE_NOTES_OUTSIDE] = "notes lie outside of the file",
 	[DAMAGE_NOTES_TOO_LARGE] = "notes are larger than any machine's and are left out",
-	[DAMAGE_NOTE_CUT] = "a note is longer than what it is in; it and those behind it are left out",
+	[DAMAGE_NOTE_CUT] = "a note is longer than its segment; it and the following ones are left out",
 	[DAMAGE_REGISTERS_CUT] = "a CPU's note is too short for registers",
 	[DAMAGE_TOO_MANY_CPUS] = "there are more CPUs than any machine has",
-	[DAMAGE_HEADERS] = "numbers in its headers make no sense",
+	[DAMAGE_HEADERS] = "numbers in its headers are invalid",
 	[DAMAGE_INCOMPLETE] = "makedumpfile has marked it as incomplete",
-	[DAMAGE_PAGES] = "pages are missing: makedumpfile has not come to its end",
+	[DAMAGE_PAGES] = "pages are missing: makedumpfile has not finished it",
 };
 
 _Static_assert(ARRAY_SIZE(damage_texts) == NR_DAMAGES, "a text for each");
@@ -57,7 +57,7 @@ static int open_elf(struct core *core, const char *path)
 	return EXIT_DONE;
 }
 
-/* What makedumpfile writes, compressed or to be rearranged. */
+/* A file that makedumpfile has written, compressed or flattened. */
 static bool is_makedumpfile(const struct source *s)
 {
 	static const char * const magics[] = {
@@ -75,8 +75,8 @@ static bool is_makedumpfile(const struct source *s)
 }
 
 /**
- * core_open_without_library - open a dump, decode it if it is ELF
- * @core: result, to be closed on an error, too
+ * core_open_without_library - open a dump; decode it if it is ELF
+ * @core: result; call core_close() after an error as well
  * @path: file
  *
  * Return: exit status.
@@ -101,11 +101,11 @@ int core_open_without_library(struct core *core, const char *path)
 
 /**
  * core_open - open a dump
- * @core: result, to be closed on an error, too
+ * @core: result; call core_close() after an error as well
  * @path: file
  *
- * libkdumpfile may crash on a damaged file, and the caller with it: such a file is
- * refused here.
+ * A damaged compressed file is refused here: libkdumpfile may crash on it, and the
+ * caller with it.
  *
  * Return: exit status.
  */
@@ -133,7 +133,7 @@ void core_close(struct core *core)
  * @core: dump
  * @paddr: physical address
  * @buf: result
- * @len: bytes; all of them come from one range
+ * @len: bytes; all of them must be in one range
  *
  * Return: 0 or -errno: -ENXIO where the dump does not have it.
  */
@@ -171,13 +171,13 @@ int core_read_virt(const struct core *core, u64 vaddr, void *buf, size_t len)
 }
 
 /**
- * core_crashing_cpu - which CPU called for the dump?
+ * core_crashing_cpu - which CPU has started the dump?
  * @core: dump
  *
- * Firmware knows nothing of two words of struct pt_regs; the CPU that saved its
- * registers itself has one of them set.
+ * Firmware does not set two words of struct pt_regs. A CPU that saved its registers
+ * itself has set one of them.
  *
- * Return: its place, or -1 where none or more than one did that.
+ * Return: index of its note, or -1 if no note or more than one has such a word.
  */
 int core_crashing_cpu(const struct core *core)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a dump says of the dead kernel, whatever the format of the file.
+ * The contents of a dump, for all formats of the file.
  *
- * Nothing of it is trusted: every number is checked against the file before it
- * is used, and what makes no sense costs what it describes and no more.
+ * Nothing in the file is trusted: every number is checked against the file before it
+ * is used. An invalid number loses only the part that it describes.
  */
 #ifndef FADUMPCTL_CORE_H
 #define FADUMPCTL_CORE_H
@@ -26,7 +26,7 @@ enum ppc64_reg {
 	PPC64_DSISR = 42,
 };
 
-/* What was left out because it makes no sense. */
+/* What makes no sense in a dump, and is left out. */
 enum core_damage {
 	DAMAGE_LOAD_OUTSIDE,
 	DAMAGE_LOAD_OVERFLOW,
@@ -47,8 +47,8 @@ const char *core_damage_text(enum core_damage damage);
  * struct core_range - physical memory that is in the dump
  * @start: first byte
  * @size: bytes
- * @vaddr: its address in the dead kernel's linear mapping, if the file says so
- * @offset: where it is in the file, ELF only
+ * @vaddr: its address in the crashed kernel's linear mapping, if the file says so
+ * @offset: where it is in the file; ELF only
  */
 struct core_range {
 	u64 start;
@@ -60,7 +60,7 @@ struct core_range {
 /**
  * struct core_cpu - a CPU's note
  * @pid: of the task that ran there; 0 if idle or unknown
- * @has_regs: registers are of a kind that is known here
+ * @has_regs: the note has registers that this program can decode
  * @regs: struct pt_regs
  */
 struct core_cpu {
@@ -74,20 +74,20 @@ struct core_cpu {
  * @format: what kind of file
  * @src: the file
  * @is_kdump: libkdumpfile is needed to read it
- * @kdump: libkdumpfile's own, else NULL
- * @big_endian: byte order of the dead kernel
- * @machine: ELF's number of its architecture
+ * @kdump: libkdumpfile's handle, else NULL
+ * @big_endian: byte order of the crashed kernel
+ * @machine: ELF's number of the architecture
  * @damage: bit for each &enum core_damage
  * @ranges: memory, in the file's order
- * @nr_ranges: how many
- * @ranges_cut: there were more
- * @pages: pages in the file where it leaves some out
- * @page_size: of the dead kernel, where the file says so
+ * @nr_ranges: number of @ranges
+ * @ranges_cut: there were more than @nr_ranges
+ * @pages: number of pages in a file that leaves some out
+ * @page_size: of the crashed kernel, where the file says so
  * @cpus: CPUs, in the file's order
- * @nr_cpus: how many
+ * @nr_cpus: number of @cpus
  * @vmcoreinfo: its text, terminated, or NULL
- * @vmcoreinfo_len: length
- * @end: stop reading the log then, in seconds of clock_seconds(); 0 for never
+ * @vmcoreinfo_len: bytes of @vmcoreinfo
+ * @end: time limit of klog_tail(), as clock_seconds() counts; 0 for none
  */
 struct core {
 	const char *format;
@@ -110,14 +110,15 @@ struct core {
 };
 
 /*
- * Both open a file of any format and say what is wrong. Without the library, a file
- * of makedumpfile is checked, not decoded. Return: exit status.
+ * Open a file of any format and report what is wrong. The second one does not load
+ * libkdumpfile: it checks a file of makedumpfile and does not decode it. Return: exit
+ * status.
  */
 int core_open(struct core *core, const char *path);
 int core_open_without_library(struct core *core, const char *path);
 void core_close(struct core *core);
 
-/* Says all of the damage. Return: EXIT_DAMAGED. */
+/* Report all damage. Return: EXIT_DAMAGED. */
 int core_fail_damaged(const struct core *core, const char *path);
 
 /* 0 or -errno; on an error @core has to be closed as well. */
@@ -129,7 +130,7 @@ int kdump_core_decode(struct core *core, const char *path);
 void kdump_core_close(struct core *core);
 int kdump_core_read(const struct core *core, u64 paddr, void *buf, size_t len);
 
-/* Notes of ELF, also as other formats wrap them. */
+/* ELF notes, in an ELF core or in another format. */
 void core_add_notes(struct core *core, const u8 *notes, size_t len);
 int core_add_cpu(struct core *core, const u8 *prstatus, size_t len);
 int core_set_vmcoreinfo(struct core *core, const void *text, size_t len);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ELF64 cores of both byte orders, as /proc/vmcore is one.
+ * ELF64 cores of both byte orders; /proc/vmcore is one.
  */
 
 #include <elf.h>
@@ -14,9 +14,9 @@
 #include "child.h"
 
 #define EHDR(core, raw, bits, field) \
-	get##bits((core)->big_endian, (raw) + offsetof(Elf64_Ehdr, field))
+	decode##bits((core)->big_endian, (raw) + offsetof(Elf64_Ehdr, field))
 #define PHDR(core, raw, bits, field) \
-	get##bits((core)->big_endian, (raw) + offsetof(Elf64_Phdr, field))
+	decode##bits((core)->big_endian, (raw) + offsetof(Elf64_Phdr, field))
 
 static bool is_core_of_64_bits(const u8 *raw)
 {
@@ -39,7 +39,7 @@ static void add_load(struct core *core, const u8 *raw)
 		core->damage |= 1U << DAMAGE_LOAD_OVERFLOW;
 		return;
 	}
-	/* Of a file that ends too early, the first part is still good. */
+	/* If the file was cut, the first part of the range is still valid. */
 	if (!is_inside(core->src.size, r.offset, r.size)) {
 		core->damage |= 1U << DAMAGE_LOAD_OUTSIDE;
 		if (r.offset >= core->src.size)
@@ -49,7 +49,7 @@ static void add_load(struct core *core, const u8 *raw)
 	core->ranges[core->nr_ranges++] = r;
 }
 
-/* @left: bytes of notes that will still be read */
+/* @left: bytes of notes that may still be read */
 static int add_note_segment(struct core *core, const u8 *raw, u64 *left)
 {
 	u64 at = PHDR(core, raw, 64, p_offset);
@@ -95,10 +95,10 @@ static int add_segments(struct core *core, const u8 *table, u32 nr)
 }
 
 /**
- * elf_core_decode - decode all but memory
- * @core: has the file, otherwise empty
+ * elf_core_decode - decode everything except memory
+ * @core: empty, apart from the file
  *
- * Return: 0, -ENOEXEC for no ELF core of 64 bits, or another -errno.
+ * Return: 0, -ENOEXEC if it is not an ELF core of 64 bits, or another -errno.
  */
 int elf_core_decode(struct core *core)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How large a dump would be.
+ * Estimates the size of a dump.
  *
- * An upper bound for a crash of this moment: memory that is in use now and that
- * makedumpfile keeps at the level, as if nothing could be compressed. Cache counts as
- * kept where the level leaves out only a part of it.
+ * The result is an upper bound for a crash at this moment: the memory that is in use
+ * and that makedumpfile keeps at the level, without compression. The page cache counts as
+ * kept unless the level leaves out all of it.
  */
 
 #include <stdio.h>
@@ -33,10 +33,10 @@ static u64 meminfo(const char *text, const char *key)
 }
 
 /**
- * estimate_dump - bytes of a dump, if this kernel died now
- * @level: makedumpfile's
+ * estimate_dump - estimate the bytes of a dump, if this kernel crashed now
+ * @level: of makedumpfile
  *
- * Return: the size, unknown without /proc/meminfo.
+ * Return: the size; unknown without /proc/meminfo.
  */
 struct number estimate_dump(unsigned int level)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The system's files, below a root that tests can set.
+ * The system's files, below a root directory that tests can set.
  */
 
 #include <errno.h>
@@ -12,13 +12,13 @@
 
 #include "files.h"
 
-/* Room for the longest name of the system's that is put behind it. */
+/* The rest is for the longest system path that is appended. */
 #define MAX_ROOT	(PATH_MAX - 256)
 
 static char root[MAX_ROOT];
 
 /**
- * root_set - where /sys and /proc are looked for
+ * root_set - set the directory that /sys, /proc and others are looked up in
  * @dir: directory
  *
  * Return: false if its name is too long.
@@ -34,10 +34,10 @@ bool root_is_set(void)
 }
 
 /**
- * root_path - where a file of the system is
- * @path: its name on a machine, of ours and short
+ * root_path - put a system path below the root directory
+ * @path: a path of ours, at most 255 bytes
  *
- * Return: its name here.
+ * Return: the path to open.
  */
 struct path root_path(const char *path)
 {
@@ -63,9 +63,9 @@ bool file_exists(const char *path)
  * file_read - read a small file
  * @path: its name
  * @buf: result, always terminated
- * @cap: bytes of @buf; what does not fit is left out
+ * @cap: bytes of @buf; the rest of the file is not read
  *
- * A FIFO in its place is empty rather than waited for.
+ * Does not wait for a FIFO's writer: such a file is empty.
  *
  * Return: length or -errno.
  */
@@ -93,7 +93,7 @@ ssize_t file_read(const char *path, char *buf, size_t cap)
 	return n < 0 ? n : (ssize_t)len;
 }
 
-/* The same, as text: up to the first zero byte, without newlines at its end. */
+/* Read the text up to the first zero byte, without newlines at its end. */
 ssize_t file_read_text(const char *path, char *buf, size_t cap)
 {
 	ssize_t n = file_read(path, buf, cap);
@@ -107,7 +107,7 @@ ssize_t file_read_text(const char *path, char *buf, size_t cap)
 	return len;
 }
 
-/* In one write: sysfs takes each for a value of its own. */
+/* A single write(): sysfs takes each one as a value. */
 int file_write_text(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -128,11 +128,11 @@ int file_write_text(const char *path, const char *text)
 }
 
 /**
- * parse_number - the whole of a text as a number
- * @text: decimal, or hexadecimal behind 0x
- * @value: result; stays as it is where the text is none
+ * parse_number - parse a text that is a number and nothing else
+ * @text: decimal, or hexadecimal after 0x
+ * @value: result; unchanged after false
  *
- * Return: whether it is one.
+ * Return: true if it is a number.
  */
 bool parse_number(const char *text, u64 *value)
 {

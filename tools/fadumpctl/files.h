@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The system's files, below a root that tests can set.
+ * The system's files, below a root directory that tests can set.
  */
 #ifndef FADUMPCTL_FILES_H
 #define FADUMPCTL_FILES_H
@@ -14,7 +14,7 @@ struct path {
 	char s[PATH_MAX];
 };
 
-/* False if the name is too long for any file to be below it. */
+/* Return: false if @dir is too long for a file's name to follow. */
 bool root_set(const char *dir);
 bool root_is_set(void);
 struct path root_path(const char *path);
@@ -30,7 +30,7 @@ struct number file_read_number(const char *path);
 
 bool parse_number(const char *text, u64 *value);
 
-/* All of it, or -errno. */
+/* Return: 0 after all bytes, or -errno. */
 int write_all(int fd, const void *data, size_t len);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a dump does not have between the first and the last byte that it has.
+ * Gaps: memory between the first and the last range of a dump that it does not have.
  */
 
 #include <stdlib.h>
@@ -34,13 +34,13 @@ static u32 collect(const struct core_range *sorted, u32 nr, struct gap *gaps)
 }
 
 /**
- * find_gaps - find all gaps
- * @core: dump, whose ranges may have any order and overlap
- * @nr: result, how many
+ * core_find_gaps - find all gaps
+ * @core: dump; its ranges may overlap and may have any order
+ * @nr: result, number of gaps
  *
- * Return: the gaps, to be freed; NULL for none.
+ * Return: an array, to be freed; NULL if @nr is 0.
  */
-struct gap *find_gaps(const struct core *core, u32 *nr)
+struct gap *core_find_gaps(const struct core *core, u32 *nr)
 {
 	struct core_range *sorted = calloc(core->nr_ranges, sizeof(*sorted));
 	struct gap *gaps = calloc(core->nr_ranges, sizeof(*gaps));
@@ -58,8 +58,8 @@ struct gap *find_gaps(const struct core *core, u32 *nr)
 	return NULL;
 }
 
-/* Saturates: the ranges of a damaged file may be anything. */
-u64 memory_of(const struct core *core)
+/* Saturates: a damaged file may claim ranges of any size. */
+u64 core_memory_size(const struct core *core)
 {
 	u64 sum = 0;
 	u32 i;

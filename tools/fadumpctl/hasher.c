@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sums what passes in a thread of its own: a CPU sums about as fast as it copies, so
- * that one after the other would take twice as long.
+ * Computes a checksum in a thread of its own. It takes a CPU about as long as copying the
+ * same data does, so doing both in turn would double the time.
  */
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "hasher.h"
 
-/* A signal is no reason to leave: the other side is always about to go on. */
+/* Ignore signals: the other thread always continues soon. */
 static void wait_for(sem_t *sem)
 {
 	while (sem_wait(sem))
@@ -39,7 +39,7 @@ static void *sum_buffers(void *arg)
 	}
 }
 
-/* Signals are for the thread that reads and writes: they end its waiting. */
+/* Block signals in the thread: they must end system calls of the main thread. */
 static bool start_thread(struct hasher *h)
 {
 	sigset_t all, old;
@@ -59,7 +59,7 @@ int hasher_begin(struct hasher *h, struct sha256 *sum)
 	h->buffers = malloc((size_t)MAX_BUFFERS * BUFFER_SIZE);
 	if (!h->buffers)
 		return -ENOMEM;
-	/* One is being filled. */
+	/* The caller fills one of them. */
 	sem_init(&h->free, 0, MAX_BUFFERS - 1);
 	sem_init(&h->full, 0, 0);
 	h->has_thread = sum && start_thread(h);
@@ -71,7 +71,7 @@ u8 *hasher_buffer(struct hasher *h)
 	return buffer(h, h->next);
 }
 
-static void hand_over(struct hasher *h, size_t len)
+static void pass_to_thread(struct hasher *h, size_t len)
 {
 	h->len[h->next++ % MAX_BUFFERS] = len;
 	sem_post(&h->full);
@@ -80,7 +80,7 @@ static void hand_over(struct hasher *h, size_t len)
 void hasher_pass(struct hasher *h, size_t len)
 {
 	if (h->has_thread) {
-		hand_over(h, len);
+		pass_to_thread(h, len);
 		wait_for(&h->free);
 	} else if (h->sum) {
 		sha256_add(h->sum, hasher_buffer(h), len);
@@ -90,7 +90,7 @@ void hasher_pass(struct hasher *h, size_t len)
 void hasher_end(struct hasher *h)
 {
 	if (h->has_thread) {
-		hand_over(h, 0);
+		pass_to_thread(h, 0);
 		pthread_join(h->thread, NULL);
 	}
 	sem_destroy(&h->free);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sums what passes in a thread of its own, so that it is written meanwhile.
+ * Computes a checksum in a thread of its own, while the same data are written.
  */
 #ifndef FADUMPCTL_HASHER_H
 #define FADUMPCTL_HASHER_H
@@ -12,15 +12,15 @@
 #include "sha256.h"
 
 /**
- * struct hasher - buffers on their way to a sum
- * @sum: what they are added to, NULL where none is wanted
- * @buffers: MAX_BUFFERS of BUFFER_SIZE bytes, used one after the other
- * @len: bytes in each that was passed on, 0 for the end
- * @next: number of the next one to fill, counted on for ever
- * @free: buffers that may be filled
- * @full: buffers that wait for the thread
- * @thread: which sums them
- * @has_thread: there is one; else they are summed when they are passed on
+ * struct hasher - buffers on their way to a checksum
+ * @sum: the checksum, NULL for none
+ * @buffers: MAX_BUFFERS of BUFFER_SIZE bytes, used in turn
+ * @len: bytes in each buffer that was passed on, 0 for the end
+ * @next: number of the next buffer to fill; never wraps
+ * @free: counts buffers that may be filled
+ * @full: counts buffers that wait for the thread
+ * @thread: adds the buffers to the checksum
+ * @has_thread: @thread runs; without it hasher_pass() adds the buffer itself
  */
 struct hasher {
 	struct sha256 *sum;
@@ -34,18 +34,18 @@ struct hasher {
 };
 
 /*
- * A program that has a thread is not to fork, so each loop over data has a hasher of
- * its own. Return: 0 or -ENOMEM, and then there is nothing to end.
+ * A process with threads must not fork, so begin and end a hasher around each loop
+ * over data. Return: 0, or -ENOMEM, and then hasher_end() must not be called.
  */
 int hasher_begin(struct hasher *h, struct sha256 *sum);
 
-/* BUFFER_SIZE bytes to fill, the same ones until they are passed on. */
+/* The buffer to fill, BUFFER_SIZE bytes; it stays the same until hasher_pass(). */
 u8 *hasher_buffer(struct hasher *h);
 
-/* Adds the first @len bytes of it, at least one, to the sum; they do not change. */
+/* Add the first @len bytes (at least 1) of that buffer; do not write to it any more. */
 void hasher_pass(struct hasher *h, size_t len);
 
-/* All that was passed on is in the sum then. */
+/* Wait until the checksum has all that was passed. */
 void hasher_end(struct hasher *h);
 
 #endif

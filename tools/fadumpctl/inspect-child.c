@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs libkdumpfile in a process of its own.
+ * Runs libkdumpfile in a child process.
  *
- * A damaged file may make the library crash, hang or exit. None of these must look
- * like a result, and the output before it must not look complete.
+ * On a damaged file the library may crash, hang or exit. Such an end must be reported as
+ * damage, and the output before it must not pass for a complete one.
  */
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "child.h"
 #include "say.h"
 
-/* Added to the exit status: without it, the library has called exit(). */
+/* Added to the exit status. Without it, the library has called exit(). */
 #define FINISHED	0xa0
 #define STATUS_MASK	0x0f
 
@@ -32,21 +32,21 @@ static int load_and_show(struct core *core, const struct inspect_options *o)
 	return core->damage ? core_fail_damaged(core, o->path) : rc;
 }
 
-/* exit() would run the library's destructors, which may crash as well. */
+/* Use _exit(): exit() would run the library's destructors, which may crash too. */
 static void run(struct core *core, const struct inspect_options *o)
 {
 	int rc;
 
-	/* A crash leaves whole lines. JSON is printed after the last read of the dump. */
+	/* With whole lines, a crash cuts none. JSON is printed after the dump is read. */
 	if (!o->json)
 		setvbuf(stdout, NULL, _IOLBF, 0);
 	rc = load_and_show(core, o);
-	if (!say_end(rc) && !rc)
+	if (!say_flush(rc) && !rc)
 		rc = EXIT_FAILED;
 	_exit(FINISHED | rc);
 }
 
-/* Other signals come from another process and say nothing about the file. */
+/* Other signals are sent by another process and tell nothing about the file. */
 static bool is_crash(int sig)
 {
 	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT || sig == SIGFPE ||
@@ -57,7 +57,7 @@ static int explain(const struct core *core, const struct inspect_options *o, int
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	/* The reader of the output is gone: end as without a child. */
+	/* The reader of our output is gone: end as this process would have ended. */
 	if (sig == SIGPIPE)
 		raise(sig);
 	if (sig && !is_crash(sig))
@@ -73,9 +73,9 @@ static int explain(const struct core *core, const struct inspect_options *o, int
 }
 
 /**
- * inspect_in_child - show a dump that libkdumpfile reads
+ * inspect_in_child - print a dump that libkdumpfile reads
  * @core: the file, not yet decoded
- * @o: how much of it
+ * @o: what to print
  *
  * Return: exit status.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What inspect tells programs. Addresses and registers are strings of hexadecimal
+ * Output of inspect as JSON. Addresses and registers are strings with hexadecimal
  * numbers.
  */
 
@@ -18,8 +18,8 @@ static json_t *cpu_json(const struct core_cpu *cpu, bool with_regs)
 
 	json_object_set_new(o, "pid", json_integer(cpu->pid));
 	for (i = 0; i < PPC64_NR_REGS && cpu->has_regs && with_regs; i++)
-		if (register_name(i))
-			json_object_set_new(regs, register_name(i),
+		if (core_register_name(i))
+			json_object_set_new(regs, core_register_name(i),
 					    json_hex(cpu->regs[i]));
 	json_object_set_new(o, "registers", regs);
 	return o;
@@ -61,7 +61,7 @@ static json_t *gaps_json(const struct core *core)
 {
 	json_t *list = json_array();
 	u32 i, nr;
-	struct gap *gaps = find_gaps(core, &nr);
+	struct gap *gaps = core_find_gaps(core, &nr);
 
 	for (i = 0; i < nr; i++)
 		json_array_append_new(list, range_json(gaps[i].start, gaps[i].size));
@@ -116,11 +116,11 @@ static json_t *damage_json(const struct core *core)
 }
 
 /**
- * inspect_print_json - print a dump as one JSON object
+ * inspect_print_json - print a dump as a JSON object
  * @core: dump
- * @opts: how much of it
+ * @opts: what to print
  *
- * Return: 0, or -1 without memory.
+ * Return: 0, or -1 if memory is short.
  */
 int inspect_print_json(const struct core *core, const struct inspect_options *opts)
 {
@@ -132,10 +132,10 @@ int inspect_print_json(const struct core *core, const struct inspect_options *op
 	json_object_set_new(o, "file", json_text(opts->path, strlen(opts->path)));
 	json_object_set_new(o, "format", json_string(core->format));
 	json_object_set_new(o, "size", json_size(core->src.size));
-	json_object_set_new(o, "machine", json_string(machine_name(core)));
+	json_object_set_new(o, "machine", json_string(core_machine_name(core)));
 	json_object_set_new(o, "release", release[0] ? json_string(release) :
 			    json_null());
-	json_object_set_new(o, "memory", json_size(memory_of(core)));
+	json_object_set_new(o, "memory", json_size(core_memory_size(core)));
 	json_object_set_new(o, "saved_pages", json_number(core->pages));
 	json_object_set_new(o, "page_size", json_number(core->page_size));
 	json_object_set_new(o, "ranges", ranges_json(core));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What inspect shows to people.
+ * Output of inspect as text.
  */
 
 #include <elf.h>
@@ -15,13 +15,13 @@
 #include "bounds.h"
 #include "say.h"
 
-/* Longer lists are for programs: --json has them whole. */
+/* --json has the complete list. */
 #define MAX_LISTED	16
 
-/* A name, and its value in hexadecimal. */
+/* Columns of a name and 16 hexadecimal digits. */
 #define REGISTER_WIDTH	24
 
-const char *machine_name(const struct core *core)
+const char *core_machine_name(const struct core *core)
 {
 	switch (core->machine) {
 	case EM_PPC64:
@@ -37,7 +37,7 @@ const char *machine_name(const struct core *core)
 	}
 }
 
-const char *register_name(unsigned int reg)
+const char *core_register_name(unsigned int reg)
 {
 	static const char * const names[PPC64_NR_REGS] = {
 		"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9",
@@ -71,7 +71,7 @@ static void print_head(const struct core *core, const char *path)
 
 	vmcoreinfo_release(core, release, sizeof(release));
 	say_field("File", "%s", path);
-	say_field("Format", "%s, %s, %s", core->format, machine_name(core),
+	say_field("Format", "%s, %s, %s", core->format, core_machine_name(core),
 		  size_text(core->src.size).s);
 	say_field("Kernel", "%s", release[0] ? release : "unknown");
 	print_crash_time(core);
@@ -92,9 +92,9 @@ static void print_registers(const struct core_cpu *cpu)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < PPC64_NR_REGS; i++) {
-		if (!register_name(i))
+		if (!core_register_name(i))
 			continue;
-		printf("  %5s %016llx", register_name(i), cpu->regs[i]);
+		printf("  %5s %016llx", core_register_name(i), cpu->regs[i]);
 		if (++n % per_line == 0)
 			putchar('\n');
 	}
@@ -115,7 +115,7 @@ static void print_cpu(const struct core *core, u32 i, bool crashed)
 	if (cpu->has_regs)
 		print_registers(cpu);
 	else
-		puts("  of a kind that is not known here");
+		puts("  of a format that is not decoded");
 }
 
 static void print_cpus(const struct core *core, bool all)
@@ -131,7 +131,7 @@ static void print_cpus(const struct core *core, bool all)
 	if (crashed >= 0)
 		print_cpu(core, crashed, true);
 	else if (core->nr_cpus)
-		say_text("\nWhich CPU crashed is not to be seen: --cpus shows all.");
+		say_text("\nThe dump does not tell which CPU crashed: --cpus shows all.");
 }
 
 static void print_memory(const struct core *core)
@@ -140,12 +140,12 @@ static void print_memory(const struct core *core)
 	u32 nr, i;
 
 	say_field("CPUs", "%u", core->nr_cpus);
-	say_field("Memory", "%s in %u ranges%s", size_text(memory_of(core)).s,
+	say_field("Memory", "%s in %u ranges%s", size_text(core_memory_size(core)).s,
 		  core->nr_ranges, core->ranges_cut ? ", and more" : "");
 	if (core->pages.known && core->page_size.known)
 		say_field("Of it saved", "%llu pages, %s", core->pages.value,
 			  size_text(core->pages.value * core->page_size.value).s);
-	gaps = find_gaps(core, &nr);
+	gaps = core_find_gaps(core, &nr);
 	for (i = 0; i < nr && i < MAX_LISTED; i++)
 		say_field(i ? "" : "Gaps", "%#llx-%#llx, %s", gaps[i].start,
 			  gaps[i].start + gaps[i].size - 1,
@@ -157,8 +157,8 @@ static void print_memory(const struct core *core)
 	free(gaps);
 }
 
-/* Broken on a terminal only: whatever is written elsewhere will be searched. */
-static void print_foreign_line(unsigned int indent, const char *line)
+/* Wrap lines on a terminal only: files and pipes will be searched. */
+static void print_untrusted_line(unsigned int indent, const char *line)
 {
 	if (isatty(STDOUT_FILENO))
 		say_wrapped(indent, line);
@@ -182,7 +182,7 @@ static void print_vmcoreinfo(const struct core *core, bool all)
 		make_printable(plain, sizeof(plain), line, len);
 		if (lines == 1)
 			puts("\nVMCOREINFO");
-		print_foreign_line(4, plain);
+		print_untrusted_line(4, plain);
 	}
 	if (!all && lines)
 		say_field("VMCOREINFO", "%u lines", lines);
@@ -197,7 +197,7 @@ static bool print_log_line(void *arg, const char *line)
 	if (*first)
 		puts("\nEnd of the log");
 	*first = false;
-	print_foreign_line(15, line);
+	print_untrusted_line(15, line);
 	return true;
 }
 
@@ -217,9 +217,9 @@ static void print_log(const struct core *core, const struct inspect_options *o)
 }
 
 /**
- * inspect_print - show a dump
+ * inspect_print - print a dump as text
  * @core: dump
- * @o: how much of it
+ * @o: what to print
  */
 void inspect_print(const struct core *core, const struct inspect_options *o)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl inspect: look into a dump.
+ * fadumpctl inspect: show the contents of a dump.
  */
 
 #include <stdlib.h>
@@ -22,11 +22,11 @@ enum option_key {
 static const struct argp_option options[] = {
 	{ .name = "json", .key = 'j', .doc = "For programs" },
 	{ .name = "log", .key = 'l', .arg = "N|all",
-	  .doc = "So many records of the log (default: 20)" },
-	{ .name = "cpus", .key = 'c', .doc = "Registers of all CPUs" },
-	{ .name = "vmcoreinfo", .key = OPT_VMCOREINFO, .doc = "All of VMCOREINFO" },
+	  .doc = "Show the last N records of the log (default: 20)" },
+	{ .name = "cpus", .key = 'c', .doc = "Show registers of all CPUs" },
+	{ .name = "vmcoreinfo", .key = OPT_VMCOREINFO, .doc = "Show all of VMCOREINFO" },
 	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
-	  .doc = "Give up if it takes longer (default: 600)" },
+	  .doc = "Time limit (default: 600)" },
 	{ }
 };
 
@@ -69,16 +69,16 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[FILE]",
-	.doc = "Shows what is in a dump: headers, CPUs, the registers of the CPU that crashed, "
-	       "VMCOREINFO, the end of the log and which memory is missing. FILE is /proc/vmcore "
-	       "if it is not named, an ELF core of any byte order, or a file of makedumpfile's.\v"
+	.doc = "Shows the contents of a dump: headers, CPUs, the registers of the CPU that crashed, "
+	       "VMCOREINFO, the end of the log and which memory is missing. FILE is an ELF core of "
+	       "any byte order, or a file of makedumpfile; the default is /proc/vmcore.\v"
 	       "Exit status 8: FILE is not a dump, or is damaged.",
 };
 
 /**
- * inspect_show - print what was asked for
+ * inspect_show - print a dump that is decoded
  * @core: dump
- * @o: how much of it
+ * @o: what to print
  *
  * Return: exit status.
  */

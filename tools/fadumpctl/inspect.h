@@ -5,14 +5,14 @@
 #include "core.h"
 
 /**
- * struct inspect_options - what to show
+ * struct inspect_options - what to print
  * @path: the file
- * @json: for programs
- * @vmcoreinfo: all of VMCOREINFO
- * @all_cpus: registers of all CPUs, not only of the one that crashed
- * @log: records of the log at most
- * @log_all: all of them
- * @seconds: give up then
+ * @json: print JSON
+ * @vmcoreinfo: print all of VMCOREINFO
+ * @all_cpus: print registers of all CPUs, not only of the CPU that crashed
+ * @log: print at most so many records of the log
+ * @log_all: print all of them
+ * @seconds: time limit
  */
 struct inspect_options {
 	const char *path;
@@ -32,7 +32,7 @@ void inspect_print(const struct core *core, const struct inspect_options *o);
 int inspect_print_json(const struct core *core, const struct inspect_options *o);
 
 /**
- * struct gap - memory that the dump does not have, between two ranges of it
+ * struct gap - memory between two ranges of a dump that the dump does not have
  * @start: first byte
  * @size: bytes
  */
@@ -41,11 +41,11 @@ struct gap {
 	u64 size;
 };
 
-/* Allocates; @nr is how many. NULL also where there is none. */
-struct gap *find_gaps(const struct core *core, u32 *nr);
-u64 memory_of(const struct core *core);
+/* Allocates an array of @nr; NULL if @nr is 0. */
+struct gap *core_find_gaps(const struct core *core, u32 *nr);
+u64 core_memory_size(const struct core *core);
 
-const char *machine_name(const struct core *core);
-const char *register_name(unsigned int reg);
+const char *core_machine_name(const struct core *core);
+const char *core_register_name(unsigned int reg);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What jansson does not do itself.
+ * Additions to jansson.
  */
 
 #include <limits.h>

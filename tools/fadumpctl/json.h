@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What jansson does not do itself.
+ * Additions to jansson.
  */
 #ifndef FADUMPCTL_JSON_H
 #define FADUMPCTL_JSON_H
@@ -10,17 +10,17 @@
 
 #include "files.h"
 
-/* Bytes that anybody may have written, as they would be printed. */
+/* A string of untrusted bytes; each one that is not printable becomes \xNN. */
 json_t *json_text(const char *text, size_t len);
 
-/* JSON's integers have a sign here; a damaged file may say anything. */
+/* A number that is too large for JSON's signed integers becomes the largest one. */
 json_t *json_size(u64 n);
 json_t *json_number(struct number n);
 
-/* "0x..." : JSON's numbers end at 2^53 in many programs. */
+/* "0x...": many JSON programs lose digits of a number above 2^53. */
 json_t *json_hex(u64 n);
 
-/* Takes @o. Return: 0, or -1 without memory or where writing failed. */
+/* Frees @o. Return: 0, or -1 if memory is short or writing failed. */
 int json_print(json_t *o, FILE *f);
 
 #endif

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Checks that a file of makedumpfile holds all that its headers promise.
+ * Checks that a file of makedumpfile holds all that its headers claim.
  *
- * libkdumpfile does not check that. It maps the file: an access to the mapping
- * behind the end of the file is a SIGBUS. Other data that is missing reads as zeros.
+ * libkdumpfile does not check that. It maps the file, so an access behind the end of the
+ * file is a SIGBUS; other data that is missing reads as zeros.
  *
  *	block 0		header
- *	block 1		sub header, which says where notes and VMCOREINFO are
- *	behind these	bitmap of all memory, bitmap of the pages in the file
- *	behind these	a descriptor for each page in the file
+ *	block 1		sub header, which tells where notes and VMCOREINFO are
+ *	then		bitmap of all memory, bitmap of the pages in the file
+ *	then		a descriptor for each page in the file
  *	anywhere	the data of the pages
  *
- * Headers of 64-bit kernels only, as with ELF.
+ * Only headers of 64-bit kernels are supported, as in ELF.
  */
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "bounds.h"
 #include "child.h"
 
-/* The header. Names and a time lie between version and status. */
+/* Offsets in the header. Names and a time lie between version and status. */
 #define AT_VERSION		8
 #define AT_STATUS		424
 #define AT_BLOCK		428
@@ -29,10 +29,10 @@
 #define AT_MAX_PFN		440
 #define HEADER_SIZE		464
 
-/* A bit of the status: makedumpfile had no room for the rest. */
+/* A bit of the status: makedumpfile had no space for the rest. */
 #define IS_INCOMPLETE		8
 
-/* The sub header. AT_PFNS is for versions before HAS_PFNS_64. */
+/* Offsets in the sub header. AT_PFNS is for versions before HAS_PFNS_64. */
 #define AT_SPLIT		12
 #define AT_PFNS			16
 #define AT_VMCOREINFO		32
@@ -42,29 +42,29 @@
 #define AT_MAX_PFN_64		96
 #define SUB_HEADER_SIZE		104
 
-/* The first version of the header that has it. */
+/* The first version of the header that has the field. */
 #define HAS_SPLIT		2
 #define HAS_VMCOREINFO		3
 #define HAS_NOTES		4
 #define HAS_ERASEINFO		5
 #define HAS_PFNS_64		6
 
-/* Place and size of a page's data, and flags. */
+/* A page's descriptor: offset and size of its data, and flags. */
 #define DESC_SIZE		24
 
 #define FLAT_HEADER_SIZE	4096
 
 /**
- * struct promise - what the headers say
+ * struct promise - what the headers claim
  * @src: the file
  * @big: byte order
  * @version: of the header
  * @block: bytes of a block, which is a page
- * @bitmap: where the bitmaps are
- * @bitmap_size: bytes of both
- * @max_pfn: pages that a bitmap is for
- * @start: the first page that may have a descriptor in this file
- * @end: behind the last one
+ * @bitmap: offset of the bitmaps
+ * @bitmap_size: bytes of both bitmaps
+ * @max_pfn: number of pages in a bitmap
+ * @start: first page that may have a descriptor in this file
+ * @end: last such page plus 1
  */
 struct promise {
 	const struct source *src;
@@ -83,7 +83,7 @@ static bool is_block(u32 size)
 	return size >= MIN_BLOCK && size <= MAX_BLOCK && !(size & (size - 1));
 }
 
-/* The file does not tell its byte order: only one of them gives a valid block size. */
+/* The file does not tell its byte order. Only the right one gives a valid block size. */
 static int decode_header(struct core *core, struct promise *p)
 {
 	u8 raw[HEADER_SIZE];
@@ -91,38 +91,38 @@ static int decode_header(struct core *core, struct promise *p)
 
 	if (rc)
 		return rc;
-	p->big = is_block(get32(true, raw + AT_BLOCK));
-	p->block = get32(p->big, raw + AT_BLOCK);
-	p->version = get32(p->big, raw + AT_VERSION);
-	p->max_pfn = get32(p->big, raw + AT_MAX_PFN);
-	p->bitmap = (1ULL + get32(p->big, raw + AT_SUB_BLOCKS)) * p->block;
-	p->bitmap_size = (u64)get32(p->big, raw + AT_BITMAP_BLOCKS) * p->block;
-	/* The older DISKDUMP uses this bit for something else. */
-	if (raw[0] == 'K' && get32(p->big, raw + AT_STATUS) & IS_INCOMPLETE)
+	p->big = is_block(decode32(true, raw + AT_BLOCK));
+	p->block = decode32(p->big, raw + AT_BLOCK);
+	p->version = decode32(p->big, raw + AT_VERSION);
+	p->max_pfn = decode32(p->big, raw + AT_MAX_PFN);
+	p->bitmap = (1ULL + decode32(p->big, raw + AT_SUB_BLOCKS)) * p->block;
+	p->bitmap_size = (u64)decode32(p->big, raw + AT_BITMAP_BLOCKS) * p->block;
+	/* DISKDUMP, the older format, uses this bit for something else. */
+	if (raw[0] == 'K' && decode32(p->big, raw + AT_STATUS) & IS_INCOMPLETE)
 		core->damage |= 1U << DAMAGE_INCOMPLETE;
 	return is_block(p->block) && p->bitmap_size ? 0 : -EBADMSG;
 }
 
 static bool has_piece(const struct promise *p, const u8 *place)
 {
-	u64 size = get64(p->big, place + 8);
+	u64 size = decode64(p->big, place + 8);
 
-	return !size || is_inside(p->src->size, get64(p->big, place), size);
+	return !size || is_inside(p->src->size, decode64(p->big, place), size);
 }
 
-/* Each file of a split dump has the pages of one part of memory. */
+/* Each file of a split dump has the pages of one range of memory. */
 static void decode_pfns(struct promise *p, const u8 *sub)
 {
 	const u8 *pfns = sub + (p->version >= HAS_PFNS_64 ? AT_PFNS_64 : AT_PFNS);
 
 	if (p->version >= HAS_PFNS_64)
-		p->max_pfn = get64(p->big, sub + AT_MAX_PFN_64);
+		p->max_pfn = decode64(p->big, sub + AT_MAX_PFN_64);
 	p->end = p->max_pfn;
-	if (p->version < HAS_SPLIT || !get32(p->big, sub + AT_SPLIT))
+	if (p->version < HAS_SPLIT || !decode32(p->big, sub + AT_SPLIT))
 		return;
-	p->start = get64(p->big, pfns);
-	if (get64(p->big, pfns + 8) < p->end)
-		p->end = get64(p->big, pfns + 8);
+	p->start = decode64(p->big, pfns);
+	if (decode64(p->big, pfns + 8) < p->end)
+		p->end = decode64(p->big, pfns + 8);
 }
 
 static int decode_sub_header(struct core *core, struct promise *p)
@@ -140,7 +140,7 @@ static int decode_sub_header(struct core *core, struct promise *p)
 	return 0;
 }
 
-/* How many of the eight pages from @pfn have a descriptor. */
+/* How many of the eight pages from @pfn on have a descriptor? */
 static unsigned int count_byte(const struct promise *p, u64 pfn, u8 byte)
 {
 	unsigned int bit, nr = 0;
@@ -153,8 +153,8 @@ static unsigned int count_byte(const struct promise *p, u64 pfn, u8 byte)
 }
 
 /*
- * The second bitmap tells; very old files have only one. makedumpfile does not
- * always write the bitmap's bytes behind the last page.
+ * The second bitmap tells which pages have a descriptor; very old files have only one.
+ * makedumpfile does not always write the bytes of a bitmap that follow the last page.
  */
 static int count_pages(const struct promise *p, u64 *nr)
 {
@@ -178,11 +178,11 @@ static int count_pages(const struct promise *p, u64 *nr)
 	return rc;
 }
 
-/* A makedumpfile that was killed leaves descriptors of zeros. */
+/* If makedumpfile was killed, the rest of the descriptors are zeros. */
 static int check_desc(const struct promise *p, const u8 *raw)
 {
-	u64 at = get64(p->big, raw);
-	u32 size = get32(p->big, raw + 8);
+	u64 at = decode64(p->big, raw);
+	u32 size = decode32(p->big, raw + 8);
 
 	if (!size)
 		return -ENODATA;
@@ -220,7 +220,7 @@ static int check_compressed(struct core *core)
 	return rc ? rc : check_descs(&p, nr);
 }
 
-/* The flattened format: each piece follows its place and size; -1 and -1 end it. */
+/* In the flattened format, offset and size precede each piece; -1 and -1 end it. */
 static int check_flat(const struct source *src)
 {
 	u64 at = FLAT_HEADER_SIZE, size;
@@ -232,9 +232,9 @@ static int check_flat(const struct source *src)
 		if (rc)
 			return rc;
 		at += sizeof(raw);
-		size = get64(true, raw + 8);
+		size = decode64(true, raw + 8);
 		if (size == ~0ULL)
-			return get64(true, raw) == ~0ULL ? 0 : -EBADMSG;
+			return decode64(true, raw) == ~0ULL ? 0 : -EBADMSG;
 		if (!is_inside(src->size, at, size))
 			return -ERANGE;
 		at += size;
@@ -243,12 +243,12 @@ static int check_flat(const struct source *src)
 }
 
 /**
- * kdump_check - check that the file holds all that its headers promise
- * @core: has the file; gets the damage
+ * kdump_check - check that the file holds all that its headers claim
+ * @core: the file; gets the damage
  *
- * A signal to us ends the check early: the caller has to ask is_interrupted().
+ * A signal to us ends the check early; the caller must test is_interrupted().
  *
- * Return: 0, or -errno where the file cannot be read.
+ * Return: 0, or -errno if the file cannot be read.
  */
 int kdump_check(struct core *core)
 {

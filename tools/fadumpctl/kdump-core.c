@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Dumps that makedumpfile has compressed, through libkdumpfile where this was built
- * with its header.
+ * Reads dumps that makedumpfile has compressed, by libkdumpfile. Its header is needed to
+ * build this.
  *
- * The library is loaded for such a file only: nothing else needs it, least of all what
- * saves a dump in a small memory, and a package need not depend on it.
+ * The library is loaded only for such a file. A save does not need it: memory is short
+ * then, and a package need not depend on it.
  */
 
 #include "core.h"
@@ -24,10 +24,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A filtered dump has pieces without end; nobody reads a longer list. */
+/* A filtered dump may have any number of ranges; a longer list is of no use. */
 #define MAX_RANGES	65536
 
-/* That of the header, whose structures it shares. */
+/* The version that has the structures of the header. */
 #ifndef KDUMPFILE_SONAME
 #if KDUMPFILE_VER_MAJOR == 0 && KDUMPFILE_VER_MINOR == 5
 #define KDUMPFILE_SONAME	"libkdumpfile.so.10"
@@ -66,7 +66,7 @@ static const struct library_function functions[] = {
 
 _Static_assert(ARRAY_SIZE(functions) * sizeof(void *) == sizeof(lib), "a name for each");
 
-/* It stays for the next file. */
+/* It stays loaded for the next file. */
 static bool load_library(void)
 {
 	return library_load(KDUMPFILE_SONAME, functions, ARRAY_SIZE(functions), &lib);
@@ -109,7 +109,7 @@ static void add_cpu(struct core *core, u64 i)
 	lib.blob_unpin(attr.val.blob);
 }
 
-/* Pieces of a bitmap of pages, as far as they are listed; the pages of all. */
+/* Count the pages of a bitmap; with @list, also list their ranges. */
 static u64 walk_pages(struct core *core, kdump_bmp_t *bmp, bool list)
 {
 	kdump_addr_t start = 0, end;
@@ -132,7 +132,7 @@ static u64 walk_pages(struct core *core, kdump_bmp_t *bmp, bool list)
 	return pages;
 }
 
-/* Bitmaps have a reference each, which ends with the context. */
+/* Each bitmap holds a reference, which ends with the context. */
 static void add_memory(struct core *core)
 {
 	kdump_ctx_t *ctx = core->kdump;
@@ -179,7 +179,7 @@ static void decode(struct core *core)
 		add_memory(core);
 }
 
-/* Not every version of the library reads what a stream looks like. */
+/* Not every version of the library reads the flattened format. */
 static int refuse(const struct core *core, const char *path)
 {
 	const char *why = lib.get_err(core->kdump);
@@ -194,8 +194,8 @@ static int refuse(const struct core *core, const char *path)
 }
 
 /**
- * kdump_core_decode - decode a file of makedumpfile's
- * @core: has the file, which may have been checked, otherwise empty
+ * kdump_core_decode - decode a file of makedumpfile
+ * @core: the file, otherwise empty; kdump_check() may have checked it
  * @path: its name, for messages
  *
  * Return: exit status.
@@ -206,7 +206,7 @@ int kdump_core_decode(struct core *core, const char *path)
 
 	if (!load_library())
 		return fail(EXIT_MISSING,
-			    "%s: a file of makedumpfile's; reading it needs libkdumpfile: %s",
+			    "%s: a file of makedumpfile; reading it needs libkdumpfile: %s",
 			    path, dlerror());
 	core->kdump = lib.new();
 	if (!core->kdump)
@@ -242,7 +242,7 @@ int kdump_core_decode(struct core *core, const char *path)
 {
 	(void)core;
 	return fail(EXIT_MISSING,
-		    "%s: a file of makedumpfile's; reading it needs libkdumpfile, and this fadumpctl was built without it",
+		    "%s: a file of makedumpfile; reading it needs libkdumpfile, and this fadumpctl was built without it",
 		    path);
 }
 

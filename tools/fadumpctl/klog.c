@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The dead kernel's log, out of the ring buffer in its memory.
+ * The crashed kernel's log, from the ring buffer in its memory.
  *
- * makedumpfile --dump-dmesg does the same, but only on a machine of the dump's own
- * kind, and needs more of the dump for it.
+ * makedumpfile --dump-dmesg does the same, but only on a machine of the dump's
+ * architecture, and it needs more of the dump.
  *
  *	prb --> desc_ring: descs[]  state and id; begin and end of the text
  *	                   infos[]  time, length of the text
  *	        text_data_ring:     an id of 8 bytes, the text, padding
  *
- * Numbers of records and places of text count on for ever; the low bits are
- * places in the arrays. Where things are in structures, VMCOREINFO tells.
+ * Numbers of records and positions of text never wrap; their low bits are indexes of the
+ * arrays. VMCOREINFO has the offsets of the members of all structures.
  */
 
 #include <stdio.h>
@@ -26,13 +26,13 @@
 #define STATE_COMMITTED	1
 #define STATE_FINALIZED	2
 
-/* No structure of the ring buffer is larger, and none has a member behind this. */
+/* A larger structure, or a member behind this, is invalid. */
 #define MAX_STRUCT	512
 
-/* Each byte becomes four at most. */
+/* Escaping makes four bytes of one. */
 #define MAX_LINE	(4 * MAX_LOG_TEXT + 32)
 
-/* A ring with so many records missing is somewhere else. */
+/* If so many records cannot be read, the address of the ring is wrong. */
 #define MAX_UNREADABLE	4096
 
 enum member {
@@ -66,18 +66,18 @@ static const char * const member_names[NR_MEMBERS] = {
 /**
  * struct ring - the ring buffer
  * @core: dump
- * @off: where members are
- * @desc_size: of a descriptor
- * @info_size: of an info
+ * @off: offsets of members
+ * @desc_size: bytes of a descriptor
+ * @info_size: bytes of an info
  * @descs: address of the descriptors
  * @infos: address of the infos
  * @data: address of the text
- * @count_mask: number of descriptors less one
- * @data_mask: bytes of text less one
+ * @count_mask: number of descriptors minus 1
+ * @data_mask: bytes of text minus 1
  * @head: number of the last record
- * @tail: number of the first one
- * @printed: bytes that have been printed
- * @unreadable: records that are not in the dump
+ * @tail: number of the first record
+ * @printed: bytes printed so far
+ * @unreadable: number of records that the dump does not have
  */
 struct ring {
 	const struct core *core;
@@ -101,7 +101,7 @@ static bool read64(const struct ring *r, u64 vaddr, u64 *value)
 
 	if (core_read_virt(r->core, vaddr, raw, sizeof(raw)))
 		return false;
-	*value = get64(r->core->big_endian, raw);
+	*value = decode64(r->core->big_endian, raw);
 	return true;
 }
 
@@ -111,7 +111,7 @@ static bool read32(const struct ring *r, u64 vaddr, u32 *value)
 
 	if (core_read_virt(r->core, vaddr, raw, sizeof(raw)))
 		return false;
-	*value = get32(r->core->big_endian, raw);
+	*value = decode32(r->core->big_endian, raw);
 	return true;
 }
 
@@ -138,8 +138,8 @@ static bool find_members(struct ring *r)
 	       find_size(r, "printk_info", &r->info_size);
 }
 
-/* What is larger than the whole file is not in there. */
-static bool fits(const struct ring *r, u64 size)
+/* An array that is larger than the whole file is invalid. */
+static bool is_in_file(const struct ring *r, u64 size)
 {
 	return r->core->kdump || size <= r->core->src.size;
 }
@@ -159,7 +159,7 @@ static bool read_desc_ring(struct ring *r, u64 at)
 	if (bits > MAX_DESC_BITS)
 		return false;
 	r->count_mask = (1ULL << bits) - 1;
-	return fits(r, (r->count_mask + 1) * r->desc_size);
+	return is_in_file(r, (r->count_mask + 1) * r->desc_size);
 }
 
 static bool read_text_ring(struct ring *r, u64 at)
@@ -170,7 +170,7 @@ static bool read_text_ring(struct ring *r, u64 at)
 	    !read64(r, at + r->off[TR_DATA], &r->data) || bits > MAX_LOG_BITS)
 		return false;
 	r->data_mask = (1ULL << bits) - 1;
-	return fits(r, r->data_mask + 1);
+	return is_in_file(r, r->data_mask + 1);
 }
 
 static const char *find_ring(struct ring *r)
@@ -179,28 +179,28 @@ static const char *find_ring(struct ring *r)
 	u64 at;
 
 	if (!r->core->vmcoreinfo)
-		return "there is no VMCOREINFO, which tells where it is";
+		return "there is no VMCOREINFO, which has its address";
 	symbol = vmcoreinfo_number(r->core, "SYMBOL", "prb");
 	if (!symbol.known || !find_members(r))
-		return "VMCOREINFO does not tell where it is (Linux 5.10 and later do)";
+		return "VMCOREINFO does not have its address (Linux 5.10 and later do)";
 	if (!read64(r, symbol.value, &at))
-		return "the memory that it is in is not in the dump";
+		return "the dump does not have the memory that it is in";
 	if (!read_desc_ring(r, at + r->off[RB_DESC_RING]) ||
 	    !read_text_ring(r, at + r->off[RB_TEXT_RING]))
-		return "its description is not in the dump or makes no sense";
+		return "its description is missing or invalid";
 	return NULL;
 }
 
 /* -------- A record -------- */
 
-/* Where a record's text is, without the id before it; false for no text. */
+/* Find a record's text, behind its id. False if it has none. */
 static bool find_text(const struct ring *r, u64 begin, u64 next, u64 *at, u32 *len)
 {
 	u64 size = next - begin;
 
-	/* A record without text begins and ends at the same place. */
+	/* The text of a record without text begins and ends at the same position. */
 	*at = begin & r->data_mask;
-	/* What does not fit at the end is at the beginning. */
+	/* A text that does not fit at the end of the buffer is at its beginning. */
 	if ((begin & ~r->data_mask) != ((next - 1) & ~r->data_mask)) {
 		*at = 0;
 		size = next & r->data_mask;
@@ -215,7 +215,7 @@ static bool find_text(const struct ring *r, u64 begin, u64 next, u64 *at, u32 *l
 	return true;
 }
 
-/* False to end. */
+/* Return: false to stop. */
 static bool print_text(struct ring *r, u64 ns, const char *text, size_t len,
 		       klog_line_fn fn, void *arg)
 {
@@ -246,7 +246,7 @@ static bool is_committed(u64 state, u64 id)
 	       (what == STATE_COMMITTED || what == STATE_FINALIZED);
 }
 
-/* What cannot be read is left out; false to end. */
+/* Skip a record that cannot be read. Return: false to stop. */
 static bool print_record(struct ring *r, u64 id, klog_line_fn fn, void *arg)
 {
 	static char text[MAX_LOG_TEXT];
@@ -264,8 +264,8 @@ static bool print_record(struct ring *r, u64 id, klog_line_fn fn, void *arg)
 	    !read64(r, info + r->off[INFO_TS], &ns) ||
 	    core_read_virt(r->core, info + r->off[INFO_LEN], raw, sizeof(raw)))
 		return true;
-	len = get16(r->core->big_endian, raw);
-	/* The id before the text tells whether it is still this record's. */
+	len = decode16(r->core->big_endian, raw);
+	/* Another id: the text was overwritten by a later record. */
 	if (!find_text(r, begin, next, &at, &len) ||
 	    !read64(r, r->data + at - 8, &begin) || begin != id ||
 	    core_read_virt(r->core, r->data + at, text, len))
@@ -273,7 +273,7 @@ static bool print_record(struct ring *r, u64 id, klog_line_fn fn, void *arg)
 	return print_text(r, ns, text, len, fn, arg);
 }
 
-/* Numbers of a damaged log may keep this busy for very long. */
+/* A damaged log may claim so many records that the loop takes minutes. */
 static bool is_time_over(const struct core *core)
 {
 	if (is_interrupted())

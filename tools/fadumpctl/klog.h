@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dead kernel's log, out of the ring buffer in its memory.
+ * The crashed kernel's log, from the ring buffer in its memory.
  */
 #ifndef FADUMPCTL_KLOG_H
 #define FADUMPCTL_KLOG_H
@@ -8,22 +8,23 @@
 #include "core.h"
 
 /**
- * typedef klog_line_fn - takes a line of the log
+ * typedef klog_line_fn - called with each line of the log
  * @arg: the caller's
  * @line: printable, terminated
  *
- * Return: false to end here.
+ * Return: false to stop.
  */
 typedef bool (*klog_line_fn)(void *arg, const char *line);
 
 /**
- * klog_tail - the last records of the log, line by line
+ * klog_tail - read the last records of the log, line by line
  * @core: dump
- * @max: records, 0 for all
- * @fn: gets the lines
+ * @max: number of records, 0 for all
+ * @fn: called with each line
  * @arg: for @fn
  *
- * The records are as many as the dump says: a signal to us and @core.end stop it.
+ * A damaged dump may claim any number of records; a signal to us and @core->end stop
+ * the loop.
  *
  * Return: NULL, or why there is no log.
  */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What makedumpfile may leave out of a dump.
+ * How makedumpfile's level must be limited.
  *
- * A page that belongs to a larger one has no owner of its own: what stands where
- * other pages have theirs is something else. What tells such a page was struct page's
- * compound_head, and is its compound_info in new kernels, 7.3 among them. A
- * makedumpfile that has not heard of it takes kernel memory, stacks among it, for a
- * program's, and level 8 leaves that out.
+ * A tail page of a compound page has no owner field: other data is in its place. struct
+ * page's compound_head marked tail pages; in new kernels, such as 7.3, it is called
+ * compound_info. An older makedumpfile does not find it, takes kernel memory, with
+ * kernel stacks, for user memory, and level 8 leaves it out.
  */
 
 #include <errno.h>
@@ -20,7 +19,7 @@
 #include "say.h"
 #include "source.h"
 
-/* As execvp() finds it. */
+/* Find a program as execvp() does. */
 static int find_program(struct path *out, const char *name)
 {
 	char dirs[PATH_MAX];
@@ -35,15 +34,15 @@ static int find_program(struct path *out, const char *name)
 	return -ENOENT;
 }
 
-/* A name of VMCOREINFO's that a program understands is in the program's file. */
-static bool program_knows(const char *program, const char *name)
+/* A program that uses a member in VMCOREINFO has the member's name in its file. */
+static bool program_contains(const char *program, const char *name)
 {
 	struct source src;
 	struct path path;
 	bool found = true;
 	u8 *text = NULL;
 
-	/* That there is no such program is said where it is run. */
+	/* Running the program reports that it is missing. */
 	if (find_program(&path, program) || source_open(&src, path.s))
 		return true;
 	if (src.size && src.size <= MAX_PROGRAM)
@@ -56,22 +55,22 @@ static bool program_knows(const char *program, const char *name)
 }
 
 /**
- * save_bound_level - leave out no more than this makedumpfile can tell
- * @s: dump; its level is lowered, unless it was asked for
+ * save_bound_level - lower the level to what this makedumpfile can tell apart
+ * @s: dump; a level from the command line is not changed
  */
 void save_bound_level(struct save *s)
 {
 	struct filter *f = &s->filter;
 
 	if (s->raw || s->log_only || !(f->level & LEVEL_USER) ||
-	    !s->origin.has_new_tails || program_knows(f->program, COMPOUND_INFO))
+	    !s->summary.needs_compound_info || program_contains(f->program, COMPOUND_INFO))
 		return;
-	if (s->level_is_asked_for) {
+	if (s->has_level_option) {
 		warn("%s: does not know this kernel's pages, level %u may leave out kernel stacks",
 		     f->program, f->level);
 		return;
 	}
-	warn("%s: does not know this kernel's pages: programs' memory is saved as well (level %u)",
+		warn("%s: does not know this kernel's pages: user memory is saved as well (level %u)",
 	     f->program, f->level & ~LEVEL_USER);
 	f->level &= ~LEVEL_USER;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that are loaded when they are needed: a machine without one does without
- * what it is for.
+ * Libraries that are loaded when they are needed. The program also runs on a machine
+ * that does not have them.
  */
-
 #ifndef FADUMPCTL_LIBRARY_H
 #define FADUMPCTL_LIBRARY_H
 
@@ -11,9 +10,9 @@
 #include <stddef.h>
 
 /**
- * struct library_function - one that is wanted
- * @name: in the library
- * @at: where its address goes, in a structure of pointers
+ * struct library_function - a function of a library
+ * @name: its symbol
+ * @at: offset of its pointer in the structure that library_load() fills
  */
 struct library_function {
 	const char *name;
@@ -21,15 +20,15 @@ struct library_function {
 };
 
 /**
- * library_load - load a library, which stays
+ * library_load - load a library; it is never unloaded
  * @soname: its file
- * @functions: those that are wanted
- * @nr: how many
- * @pointers: result, a structure of pointers; not complete after false
+ * @functions: the functions to find
+ * @nr: number of @functions
+ * @pointers: result, a structure of function pointers; incomplete after false
  *
- * Return: whether the library is there and has all of them.
+ * Return: true if the library is there and has all functions.
  */
 bool library_load(const char *soname, const struct library_function *functions, size_t nr,
 		  void *pointers);
 
-#endif /* FADUMPCTL_LIBRARY_H */
+#endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What tells this machine from others of its name.
+ * Identifies this machine among others of the same host name.
  *
- * A capture in the initramfs and one after it have to find the same. So what firmware
- * says comes first: it is there at any time, and a copied disk does not copy it. The
- * hooks put /etc/machine-id into the initramfs.
+ * The initramfs and the running system must find the same id. What firmware tells comes
+ * first: it is the same in both, and a copied disk does not copy it. The hooks put
+ * /etc/machine-id into the initramfs.
  */
 
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "source.h"
 #include "target.h"
 
-/* Placeholders are of zeros, or say what they are. */
+/* A placeholder has only zeros, or says that it is one. */
 static bool is_id(const char *text)
 {
 	return text[strspn(text, "0-")] && strcmp(text, "uninitialized");
@@ -26,7 +26,7 @@ static bool read_id(const char *file, char *buf, size_t cap)
 	return file_read_text(root_path(file).s, buf, cap) > 0 && is_id(buf);
 }
 
-/* A system has several partitions; the number is a big-endian word. */
+/* Several partitions share the serial number; their number is a big-endian word. */
 static bool read_serial(char *buf, size_t cap)
 {
 	char number[5];
@@ -37,15 +37,15 @@ static bool read_serial(char *buf, size_t cap)
 	len = strlen(buf);
 	if (file_read(root_path("/proc/device-tree/ibm,partition-no").s, number,
 		      sizeof(number)) == 4)
-		snprintf(buf + len, cap - len, " %u", get32(true, (u8 *)number));
+		snprintf(buf + len, cap - len, " %u", decode32(true, (u8 *)number));
 	return true;
 }
 
 /**
- * machine_id - a short name that other machines do not have
- * @id: result, empty where nothing is known
+ * machine_id - make a short id that no other machine has
+ * @id: result; empty if nothing identifies the machine
  *
- * A part of a hash, so that the machine's own id stays private.
+ * It is a part of a hash, so that the machine's own id stays private.
  */
 void machine_id(char id[MACHINE_ID_LEN + 1])
 {

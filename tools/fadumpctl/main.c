@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl: firmware-assisted dump for administrators and their scripts.
+ * fadumpctl: firmware-assisted dump for administrators and scripts.
  */
 
 #include <errno.h>
@@ -26,27 +26,27 @@ static const struct command {
 } commands[] = {
 	{ "status", cmd_status, "what is reserved, armed, waiting and missing" },
 	{ "check", cmd_check, "would the next crash be dumped, and the dump be saved?" },
-	{ "register", cmd_register, "arm: let the next crash be dumped" },
+	{ "register", cmd_register, "arm firmware for the next crash" },
 	{ "unregister", cmd_unregister, "disarm" },
-	{ "release", cmd_release, "give the memory of a dump back and arm again" },
-	{ "args", cmd_args, "show or set what the capture kernel's command line gets" },
-	{ "map", cmd_map, "a picture of memory, in the terminal or as SVG" },
+	{ "release", cmd_release, "release the memory of a dump and arm again" },
+	{ "args", cmd_args, "show or set the capture kernel's additional arguments" },
+	{ "map", cmd_map, "draw a map of memory, in the terminal or as SVG" },
 	{ "recommend", cmd_recommend, "how large the boot memory should be" },
-	{ "inspect", cmd_inspect, "look into a dump" },
+	{ "inspect", cmd_inspect, "show the contents of a dump" },
 	{ "save", cmd_save, "write the dump to a directory, a device or another host" },
-	{ "capture", cmd_capture, "do at boot what /etc/fadump.conf says of a dump" },
-	{ "conf", cmd_conf, "what /etc/fadump.conf comes to" },
-	{ "test", cmd_test, "crash this machine and see whether a dump comes" },
-	{ "help", cmd_help, "the options of a command" },
+	{ "capture", cmd_capture, "handle a dump at boot as /etc/fadump.conf says" },
+	{ "conf", cmd_conf, "show the values of /etc/fadump.conf" },
+	{ "test", cmd_test, "crash this machine and see whether there is a dump" },
+	{ "help", cmd_help, "show the options of a command" },
 };
 
 static const struct argp_option options[] = {
 	{ .name = "root", .key = 'R', .arg = "DIR",
-	  .doc = "Look for /sys and /proc below DIR (environment: FADUMPCTL_ROOT)" },
+	  .doc = "Use /sys, /proc and others below DIR (environment: FADUMPCTL_ROOT)" },
 	{ }
 };
 
-/* Which command is named, and where in the command line. */
+/* The command that was given, and its index in the command line. */
 struct call {
 	const struct command *command;
 	int at;
@@ -62,8 +62,8 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* What follows the command's name is that command's. */
-static void take_command(struct call *call, char *name, struct argp_state *state)
+/* All that follows the command's name is parsed by the command. */
+static void set_command(struct call *call, char *name, struct argp_state *state)
 {
 	call->command = find_command(name);
 	if (!call->command)
@@ -82,7 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "%s: the name is too long", arg);
 		return 0;
 	case ARGP_KEY_ARG:
-		take_command(call, arg, state);
+		set_command(call, arg, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_usage(state);
@@ -92,7 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* Options leave room for their texts, unless the user knows better. */
+/* Format help for a narrow terminal, unless ARGP_HELP_FMT is set. */
 static void fit_help(void)
 {
 	unsigned int columns = terminal_columns(STDOUT_FILENO);
@@ -108,7 +108,7 @@ static void fit_help(void)
 	setenv("ARGP_HELP_FMT", format, 0);
 }
 
-/* The list of commands, out of the table that runs them. */
+/* Append the list of commands to the help text. */
 static char *help_filter(int key, const char *text, void *input)
 {
 	char *list = NULL;
@@ -124,7 +124,7 @@ static char *help_filter(int key, const char *text, void *input)
 	fputs("Commands:\n", f);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(f, "  %-11s %s\n", commands[i].name, commands[i].text);
-	fputs("\nfadumpctl help COMMAND tells more of each. Exit status: see fadumpctl(8).",
+	fputs("\nfadumpctl help COMMAND shows the options of each. Exit status: see fadumpctl(8).",
 	      f);
 	fclose(f);
 	return list;
@@ -134,8 +134,8 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "COMMAND [ARG...]",
-	.doc = "Controls firmware-assisted dump of Linux on Power: look at it, save a dump, "
-	       "give its memory back and go on.\v ",
+	.doc = "Controls firmware-assisted dump of Linux on Power: shows its state, saves a dump, "
+	       "and releases its memory so that the machine can continue.\v ",
 	.help_filter = help_filter,
 };
 
@@ -156,10 +156,10 @@ static error_t parse_help(int key, char *arg, struct argp_state *state)
 static const struct argp help_argp = {
 	.parser = parse_help,
 	.args_doc = "[COMMAND]",
-	.doc = "Shows what COMMAND does and its options, as COMMAND --help, or the commands.",
+	.doc = "Shows what COMMAND does and its options, as COMMAND --help, or all commands.",
 };
 
-/* argv[0] is "fadumpctl NAME" for all of them. */
+/* argp prints argv[0] in messages and help. */
 static int run_command(const struct command *command, int argc, char **argv)
 {
 	char name[64];
@@ -182,19 +182,19 @@ static int cmd_help(int argc, char **argv)
 }
 
 /*
- * Exit statuses that tell of the target are not for this. That of capture tells whether
- * a dump is waiting, whatever becomes of the output.
+ * A failure of stdout must not look like a failure of the target. The exit status of
+ * capture only tells whether a dump is waiting.
  */
 static int end_output(const struct command *command, int rc)
 {
-	if (say_end(rc))
+	if (say_flush(rc))
 		return rc;
 	return rc || command->run == cmd_capture ? rc : EXIT_FAILED;
 }
 
 /*
- * A file that is opened must not become standard output or error: messages would be
- * written into it.
+ * If one of the three standard files is closed, the next file to be opened would take its
+ * number, and messages would be written into it.
  */
 static void open_standard_files(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How makedumpfile is called.
+ * Runs makedumpfile.
  */
 
 #include <string.h>
@@ -35,7 +35,7 @@ bool compress_option(const char *name, const char **option)
 	return false;
 }
 
-/* One CPU stays for those who write. */
+/* Leave one CPU to the processes that write. */
 unsigned int default_threads(void)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -71,7 +71,7 @@ void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 	a->argv[n] = NULL;
 }
 
-/* @seconds: after which it is killed */
+/* @seconds: time limit */
 static int run(char *const argv[], struct progress *p, double seconds)
 {
 	double end = clock_seconds() + seconds;
@@ -88,17 +88,17 @@ static int run(char *const argv[], struct progress *p, double seconds)
 		return child_finish(&c, false);
 	child_finish(&c, true);
 	return is_interrupted() ? EXIT_INTERRUPTED :
-	       fail(EXIT_PROGRAM, "%s: takes more than %.0f s", argv[0], seconds);
+	       fail(EXIT_PROGRAM, "%s: has not finished within %.0f s", argv[0], seconds);
 }
 
 /**
  * makedumpfile_run - filter a core into a file
- * @f: how
+ * @f: how to run it
  * @output: a file that does not exist
  * @p: progress
  *
- * More threads need more memory, and there were versions in which they did not
- * work: when it fails, it gets another chance with one.
+ * Threads need more memory, and do not work in some versions of makedumpfile: after a
+ * failure it is run again with one.
  *
  * Return: exit status.
  */

@@ -4,14 +4,14 @@
 
 #include "child.h"
 
-/* Of the level: what programs have in memory is left out. */
+/* The bit of the level that leaves out the memory of user programs. */
 #define LEVEL_USER	8
 
 /**
- * struct filter - how makedumpfile is to be run
+ * struct filter - how to run makedumpfile
  * @program: its name
  * @source: the core
- * @level: for -d: what is left out
+ * @level: option -d: what to leave out
  * @compress: option for the compression, or NULL
  * @threads: at most; 1 for a stream
  */
@@ -25,7 +25,7 @@ struct filter {
 
 #define MAKEDUMPFILE_ARGS	16
 
-/* Room for MAKEDUMPFILE_ARGS; @output is NULL for a stream. */
+/* The command line; without @output, makedumpfile writes a stream to its stdout. */
 struct makedumpfile_args {
 	char *argv[MAKEDUMPFILE_ARGS];
 	char level[12];
@@ -35,16 +35,16 @@ struct makedumpfile_args {
 void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 		       const char *output);
 
-/* The option for a name of a compression; false for no such thing. */
+/* The option for the name of a compression. Return: false if the name is unknown. */
 bool compress_option(const char *name, const char **option);
 
 unsigned int default_threads(void);
 
-/* Both write to a file. Return: exit status. */
+/* Each writes to a file. Return: exit status. */
 int makedumpfile_run(const struct filter *f, const char *output, struct progress *p);
 int makedumpfile_dmesg(const struct filter *f, const char *output, double seconds);
 
-/* Does it begin as a dump does? */
+/* Do the first 16 bytes of a file look like those of a dump? */
 bool is_dump_head(const u8 *head);
 
 #endif

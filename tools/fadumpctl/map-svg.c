@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl map --svg: the same picture, with every piece's addresses to point at.
+ * fadumpctl map --svg: the map as an SVG document; pieces have their addresses as titles.
  */
 
 #include <stdio.h>
 
-#include "picture.h"
+#include "memory-map.h"
 #include "say.h"
 
 #define LEFT		150
@@ -15,7 +15,7 @@
 #define TOP		50
 #define ROWS		8
 
-/* The part of a piece that lies in a row; never too small to be seen. */
+/* Draw the part of a piece that lies in a row, wide enough to be visible. */
 static void print_part(const struct piece *piece, u64 row, u64 size, unsigned int y)
 {
 	const struct piece_style *style = &piece_styles[piece->kind];
@@ -35,7 +35,7 @@ static void print_part(const struct piece *piece, u64 row, u64 size, unsigned in
 	       size_text(piece->end - piece->start).s);
 }
 
-static void print_row(const struct picture *p, u64 row, u64 size, unsigned int y)
+static void print_row(const struct memory_map *p, u64 row, u64 size, unsigned int y)
 {
 	unsigned int kind, i;
 
@@ -47,12 +47,12 @@ static void print_row(const struct picture *p, u64 row, u64 size, unsigned int y
 				print_part(&p->piece[i], row, size, y);
 }
 
-static unsigned int print_rows(const struct picture *p, u64 size, unsigned int y)
+static unsigned int print_rows(const struct memory_map *p, u64 size, unsigned int y)
 {
-	u64 end = picture_end(p), row;
+	u64 end = map_end(p), row;
 
 	for (row = 0; row < end; row += size) {
-		if (picture_at(p, row, row + size) == PIECE_HOLE)
+		if (map_kind_at(p, row, row + size) == PIECE_HOLE)
 			continue;
 		print_row(p, row, size, y);
 		y += ROW + GAP;
@@ -60,7 +60,7 @@ static unsigned int print_rows(const struct picture *p, u64 size, unsigned int y
 	return y;
 }
 
-static bool has_kind(const struct picture *p, enum piece_kind kind)
+static bool has_kind(const struct memory_map *p, enum piece_kind kind)
 {
 	unsigned int i;
 
@@ -70,7 +70,7 @@ static bool has_kind(const struct picture *p, enum piece_kind kind)
 	return false;
 }
 
-static void print_legend(const struct picture *p, unsigned int y)
+static void print_legend(const struct memory_map *p, unsigned int y)
 {
 	unsigned int kind, x = LEFT;
 
@@ -86,23 +86,23 @@ static void print_legend(const struct picture *p, unsigned int y)
 }
 
 /**
- * map_print_svg - print an SVG document
- * @p: picture
+ * map_print_svg - print the map as an SVG document
+ * @p: map
  */
-void map_print_svg(const struct picture *p)
+void map_print_svg(const struct memory_map *p)
 {
-	u64 size = picture_cell(p, ROWS), at;
+	u64 size = map_cell_size(p, ROWS), at;
 	unsigned int height = TOP + ROW + 20, y;
 
-	for (at = 0; at < picture_end(p); at += size)
-		if (picture_at(p, at, at + size) != PIECE_HOLE)
+	for (at = 0; at < map_end(p); at += size)
+		if (map_kind_at(p, at, at + size) != PIECE_HOLE)
 			height += ROW + GAP;
 	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%u\" "
 	       "viewBox=\"0 0 %d %u\" font-family=\"sans-serif\" font-size=\"14\">\n",
 	       LEFT + WIDTH + 20, height, LEFT + WIDTH + 20, height);
 	printf("<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n"
 	       "<text x=\"%d\" y=\"30\" font-size=\"18\">Memory: %s, one row is %s</text>\n",
-	       LEFT, p->captured ? "a dump is waiting" : p->has_regions ?
+	       LEFT, p->is_dump ? "a dump is waiting" : p->has_regions ?
 	       "ready for a dump" : "no regions for a dump", size_text(size).s);
 	y = print_rows(p, size, TOP);
 	print_legend(p, y + 10);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl map: the picture of memory in a terminal.
+ * fadumpctl map: draws a map of memory in a terminal.
  */
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "picture.h"
+#include "memory-map.h"
 
-/* 14 columns of address, then the cells between two lines. */
+/* Columns of a row beside its cells: 14 of the address, two of the frame. */
 #define BESIDE_CELLS	16
 #define MAX_CELLS	64
 #define ROWS		8
@@ -23,7 +23,7 @@ struct map_options {
 };
 
 static const struct argp_option options[] = {
-	{ .name = "svg", .key = 's', .doc = "As an SVG picture" },
+	{ .name = "svg", .key = 's', .doc = "Draw an SVG picture" },
 	{ .name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE" },
 	{ }
 };
@@ -48,10 +48,10 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Draws memory: what firmware copies at a crash and where to, and after a crash what "
-	       "is preserved. Needs root, and debugfs for more than RAM itself.",
+	       "is preserved. Needs root; shows only RAM without debugfs.",
 };
 
-/* Of a row: a power of two, for round addresses in front of it. */
+/* A power of two, so that rows begin at round addresses. */
 static unsigned int cells_per_row(void)
 {
 	unsigned int cells = MAX_CELLS;
@@ -61,27 +61,27 @@ static unsigned int cells_per_row(void)
 	return cells;
 }
 
-static void print_row(const struct picture *p, u64 start, u64 cell, unsigned int cells)
+static void print_row(const struct memory_map *p, u64 start, u64 cell, unsigned int cells)
 {
 	unsigned int i;
 
 	printf("%#14llx|", start);
 	for (i = 0; i < cells; i++)
-		putchar(piece_styles[picture_at(p, start + i * cell,
+		putchar(piece_styles[map_kind_at(p, start + i * cell,
 						start + (i + 1) * cell)].letter);
 	puts("|");
 }
 
-/* Rows without memory are left out, and a line of dots stands for them. */
-static void print_rows(const struct picture *p)
+/* One line of dots stands for all rows without memory. */
+static void print_rows(const struct memory_map *p)
 {
 	unsigned int cells = cells_per_row();
-	u64 end = picture_end(p), cell = picture_cell(p, MAX_CELLS * ROWS), at;
+	u64 end = map_end(p), cell = map_cell_size(p, MAX_CELLS * ROWS), at;
 	bool skipped = false;
 
 	printf("One character is %s.\n\n", size_text(cell).s);
 	for (at = 0; at < end; at += cells * cell) {
-		if (picture_at(p, at, at + cells * cell) != PIECE_HOLE) {
+		if (map_kind_at(p, at, at + cells * cell) != PIECE_HOLE) {
 			print_row(p, at, cell, cells);
 			skipped = false;
 		} else if (!skipped) {
@@ -92,7 +92,7 @@ static void print_rows(const struct picture *p)
 	putchar('\n');
 }
 
-static u64 total(const struct picture *p, enum piece_kind kind, unsigned int *nr)
+static u64 total(const struct memory_map *p, enum piece_kind kind, unsigned int *nr)
 {
 	unsigned int i;
 	u64 sum = 0;
@@ -105,7 +105,7 @@ static u64 total(const struct picture *p, enum piece_kind kind, unsigned int *nr
 	return sum;
 }
 
-static void print_legend(const struct picture *p)
+static void print_legend(const struct memory_map *p)
 {
 	unsigned int kind, nr;
 	char pieces[24], text[128];
@@ -119,7 +119,7 @@ static void print_legend(const struct picture *p)
 		if (nr > 1)
 			snprintf(pieces, sizeof(pieces), ", %u pieces", nr);
 		snprintf(text, sizeof(text), "%-18s %10s  %s%s", piece_styles[kind].name,
-			 size_text(sum).s, kind == PIECE_BOOT && p->captured ?
+			 size_text(sum).s, kind == PIECE_BOOT && p->is_dump ?
 			 "this kernel runs in it" : piece_styles[kind].text, pieces);
 		printf("  %c  ", piece_styles[kind].letter);
 		say_wrapped(5, text);
@@ -127,14 +127,14 @@ static void print_legend(const struct picture *p)
 }
 
 /**
- * map_print - draw for a terminal
- * @p: picture
+ * map_print - print the map for a terminal
+ * @p: map
  */
-void map_print(const struct picture *p)
+void map_print(const struct memory_map *p)
 {
-	say_text(p->captured ? "A dump is waiting." :
+	say_text(p->is_dump ? "A dump is waiting." :
 		 p->has_regions ? "Ready for a dump." :
-		 "The kernel tells of no regions for a dump.");
+		 "The kernel shows no regions for a dump.");
 	print_rows(p);
 	print_legend(p);
 }
@@ -146,7 +146,7 @@ static int open_output(const char *path)
 	return EXIT_DONE;
 }
 
-/* main() tells what becomes of standard output itself. */
+/* main() reports errors of standard output itself. */
 static int close_output(const char *path)
 {
 	int rc = EXIT_DONE;
@@ -160,7 +160,7 @@ static int close_output(const char *path)
 	return rc;
 }
 
-static bool has_ram(const struct picture *p)
+static bool has_ram(const struct memory_map *p)
 {
 	unsigned int nr;
 
@@ -168,19 +168,19 @@ static bool has_ram(const struct picture *p)
 	return nr;
 }
 
-static int look(struct picture *p)
+static int read_map(struct memory_map *p)
 {
 	struct path iomem = root_path("/proc/iomem");
-	int rc = picture_read(p);
+	int rc = map_read(p);
 
 	if (rc)
 		return fail_errno(EXIT_FAILED, rc, iomem.s);
-	if (p->hidden)
+	if (p->addresses_hidden)
 		return fail(EXIT_FAILED, "%s: the kernel shows addresses to root only",
 			    iomem.s);
 	if (!has_ram(p))
-		return fail(EXIT_FAILED, "%s: there is no System RAM in it", iomem.s);
-	if (p->left_out)
+		return fail(EXIT_FAILED, "%s: has no System RAM", iomem.s);
+	if (p->is_cut)
 		warn("%s: only the first %d pieces are shown", iomem.s, MAX_PIECES);
 	return EXIT_DONE;
 }
@@ -188,14 +188,14 @@ static int look(struct picture *p)
 int cmd_map(int argc, char **argv)
 {
 	struct map_options o = { };
-	struct picture *p;
+	struct memory_map *p;
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	p = malloc(sizeof(*p));
 	if (!p)
 		return fail(EXIT_FAILED, "out of memory");
-	rc = look(p);
+	rc = read_map(p);
 	if (!rc)
 		rc = open_output(o.output);
 	if (!rc && o.svg)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How far something has come, on stderr.
+ * Progress of one step of the work, on stderr.
  */
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "progress.h"
 #include "say.h"
 
-/* Name, percents, time and what stands between them. */
+/* Columns of name, percentage, time and the characters between them. */
 #define WIDTH_BESIDE	50
 #define MAX_BAR		30
 
@@ -32,7 +32,7 @@ unsigned int permille_of(u64 done, u64 all)
 	return done * 1000.0 / all;
 }
 
-/* One that can go back to the beginning of a line. */
+/* A terminal that can return to the beginning of a line. */
 static bool is_terminal(int fd)
 {
 	const char *term = getenv("TERM");
@@ -56,7 +56,7 @@ void progress_begin(struct progress *p, const char *what, bool quiet)
 	p->began = clock_seconds();
 }
 
-/* At this speed; nothing sensible can be said at the very beginning. */
+/* At the speed so far; at the very beginning that is not known. */
 static void format_eta(char *buf, size_t cap, unsigned int permille,
 		       double seconds)
 {
@@ -88,7 +88,7 @@ void progress_line(char *buf, size_t cap, unsigned int columns,
 	format_eta(eta, sizeof(eta), permille, seconds);
 	snprintf(buf, cap, "%-27.27s [%.*s%*s] %3u %% %s", what, (int)done, full,
 		 (int)(width - done), "", permille / 10, eta);
-	/* The last column stays free: some terminals go on to the next line. */
+	/* Leave the last column free: some terminals wrap the line there. */
 	if (strlen(buf) >= columns && columns)
 		buf[columns - 1] = '\0';
 }
@@ -98,7 +98,7 @@ static void show_bar(struct progress *p, unsigned int permille, double seconds)
 	char line[128];
 
 	progress_line(line, sizeof(line), p->columns, p->what, permille, seconds);
-	/* Over what a longer line has left, without codes that a terminal may not know. */
+	/* Blanks overwrite a longer line; escape codes may be unknown to the terminal. */
 	fprintf(stderr, "\r%-*s", (int)p->columns - 1, line);
 	fflush(stderr);
 	p->shown = 1;
@@ -118,9 +118,9 @@ static void show_tenth(struct progress *p, unsigned int permille, double seconds
 }
 
 /**
- * progress_show - show how far it has come
+ * progress_show - show the progress of a step
  * @p: the step
- * @permille: so far
+ * @permille: progress so far
  */
 void progress_show(struct progress *p, unsigned int permille)
 {
@@ -134,7 +134,7 @@ void progress_show(struct progress *p, unsigned int permille)
 		show_tenth(p, permille, seconds);
 }
 
-/* The bar stays where it stopped. */
+/* Leaves the bar where it stopped. */
 void progress_end(struct progress *p)
 {
 	if (p->tty && p->shown && !p->quiet)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far something has come, on stderr: a bar on a terminal, else a line for
+ * Progress of one step of the work, on stderr: a bar on a terminal, else a line for
  * every tenth.
  */
 #ifndef FADUMPCTL_PROGRESS_H
@@ -10,12 +10,12 @@
 
 /**
  * struct progress - one step of the work
- * @what: its name, up to 27 columns are shown
+ * @what: its name, of which 27 columns are shown
  * @quiet: show nothing
- * @tty: stderr is a terminal, and no dumb one
- * @columns: its width
- * @shown: the last tenth that got a line, or that a bar is on the screen
- * @began: when, by the clock that nobody sets
+ * @tty: stderr is a terminal that can return to the beginning of a line
+ * @columns: width of the terminal
+ * @shown: the last tenth that was shown; for a bar, whether it is on the screen
+ * @began: start, as clock_seconds() counts
  */
 struct progress {
 	char what[28];
@@ -33,10 +33,10 @@ void progress_begin(struct progress *p, const char *what, bool quiet);
 void progress_show(struct progress *p, unsigned int permille);
 void progress_end(struct progress *p);
 
-/* Of @done and @all, whatever they count. */
+/* @done of @all, in thousandths. */
 unsigned int permille_of(u64 done, u64 all);
 
-/* Writes what a terminal of so many columns shows; never more than that. */
+/* Format the bar; the result is never wider than @columns. */
 void progress_line(char *buf, size_t cap, unsigned int columns,
 		   const char *what, unsigned int permille, double seconds);
 

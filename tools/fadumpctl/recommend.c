@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl recommend: how large the boot memory should be, as far as the kernel
- * has measured it. There is no table of sizes in here: those of others are wrong
- * on the next machine.
+ * fadumpctl recommend: shows how large the boot memory should be, by the kernel's own
+ * measurement. There is no built-in table of sizes: measurements of one machine are wrong
+ * for another.
  */
 
 #include <stdio.h>
@@ -35,12 +35,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Shows how much boot memory there is, how much a capture kernel has needed, and what "
-	       "to put on the kernel command line.\v"
+	.doc = "Shows how large the boot memory is, how much a capture kernel has used, and what to "
+	       "put on the kernel command line.\v"
 	       "Exit status 3: this kernel does not measure.",
 };
 
-/* The value of crashkernel= that counts: the last one. */
+/* The last crashkernel= on the command line is the valid one. */
 static void current_crashkernel(const char *cmdline, char *buf, size_t cap)
 {
 	const char *at = cmdline, *found = NULL;
@@ -67,7 +67,7 @@ static void print_advice(const struct fadump_state *s)
 	u64 want = to_mib(s->boot_mem_recommended.value);
 
 	if (s->boot_mem_size.known && to_mib(s->boot_mem_size.value) == want)
-		say_field("Advice", "leave it as it is");
+		say_field("Advice", "no change is needed");
 	else
 		say_field("Advice", "reboot with this on the kernel command line");
 	printf("\n    %s crashkernel=%lluM\n", s->nocma ? "fadump=nocma" : "fadump=on", want);
@@ -79,16 +79,16 @@ static int print_text(const struct fadump_state *s)
 
 	current_crashkernel(s->cmdline, crashkernel, sizeof(crashkernel));
 	say_field("Asked for", "%s", crashkernel[0] ? crashkernel :
-		  "nothing, the kernel's default holds");
+		  "nothing, the kernel uses its default");
 	print_size("Boot memory", s->boot_mem_size, "unknown");
-	print_size("Used by a capture", s->boot_mem_used, "not measured yet: it takes a crash");
+	print_size("Used by a capture", s->boot_mem_used, "not measured yet: that needs a crash");
 	print_size("Recommended", s->boot_mem_recommended, "unknown");
 	if (s->boot_mem_recommended.known && s->boot_mem_recommended.value) {
 		print_advice(s);
 		return EXIT_DONE;
 	}
 	putchar('\n');
-	say_wrapped(0, "This kernel does not measure what a capture kernel needs. Crash the machine once on purpose (fadumpctl test), and look at MemAvailable in /proc/meminfo while the dump is saved.");
+	say_wrapped(0, "This kernel does not measure what a capture kernel needs. Crash the machine once on purpose (fadumpctl test), and check MemAvailable in /proc/meminfo while the dump is saved.");
 	return EXIT_MISSING;
 }
 

@@ -10,8 +10,8 @@
 #include "register.h"
 
 static const struct argp register_argp = {
-	.doc = "Arms: firmware will dump the next crash. Where it is armed already, firmware is "
-	       "asked again.",
+	.doc = "Arms: firmware will dump the next crash. If it is armed already, the registration is "
+	       "repeated.",
 };
 
 static const struct argp unregister_argp = {
@@ -19,8 +19,8 @@ static const struct argp unregister_argp = {
 };
 
 /**
- * fadump_set_registered - arm or disarm, and look whether it happened
- * @on: which
+ * fadump_set_registered - arm or disarm, and verify that
+ * @on: arm
  *
  * Return: exit status.
  */
@@ -32,7 +32,7 @@ int fadump_set_registered(bool on)
 
 	if (rc)
 		return rc;
-	/* An untouched kernel does not tell when it could not disarm. */
+	/* An upstream kernel reports no error when it cannot disarm. */
 	now = attr_number(ATTR_REGISTERED);
 	if (!now.known || now.value != on)
 		return fail(EXIT_FAILED,

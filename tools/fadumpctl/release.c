@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl release: give the memory of a dump back, and go on.
+ * fadumpctl release: releases the memory of a dump.
  *
- * The write to release_mem takes as long as the release, or ends earlier and
- * dump_status says "releasing" until it is done. MemTotal grows meanwhile, and
- * tells how far it is.
+ * The write to release_mem returns when the release is complete, or earlier; then
+ * dump_status is "releasing" until it is complete. MemTotal grows meanwhile and so tells
+ * the progress.
  */
 
 #include <pthread.h>
@@ -21,7 +21,7 @@
 #include "state.h"
 #include "users.h"
 
-/* Terabytes take minutes. More than this is no release any more. */
+/* A release of terabytes takes minutes. */
 #define MAX_WAIT_SECONDS	3600
 
 struct release_options {
@@ -31,7 +31,7 @@ struct release_options {
 
 static const struct argp_option options[] = {
 	{ .name = "force", .key = 'f',
-	  .doc = "Also a dump that no program has saved: it is gone then" },
+	  .doc = "Release a dump that no program has saved; it is discarded" },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ }
 };
@@ -56,17 +56,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Ends the dump that is waiting: /proc/vmcore goes, its memory returns to the system, "
-	       "and firmware is armed for the next crash. Waits until that is done. Where an "
-	       "earlier one did not get back all of the memory, goes on with it.",
+	.doc = "Releases the dump that is waiting: /proc/vmcore disappears, its memory returns to "
+	       "the system, and firmware is armed for the next crash. Waits until that is done. "
+	       "Continues an earlier release that did not get back all of the memory.",
 };
 
 /**
- * struct release - a release while it goes on
- * @done: the write has ended
- * @code: with this exit status
- * @before: MemTotal when it began, in bytes
- * @expected: bytes that come back, if known
+ * struct release - a release while it runs
+ * @done: the write to release_mem has returned
+ * @code: its exit status
+ * @before: MemTotal before the release, in bytes
+ * @expected: bytes to be released, if known
  */
 struct release {
 	atomic_bool done;
@@ -75,7 +75,7 @@ struct release {
 	struct number expected;
 };
 
-static u64 mem_total(void)
+static u64 read_mem_total(void)
 {
 	unsigned long long kib = 0;
 	char text[4096];
@@ -99,13 +99,13 @@ static void *write_release(void *arg)
 
 static void show(const struct release *r, struct progress *p)
 {
-	u64 now = mem_total();
+	u64 now = read_mem_total();
 
 	if (r->expected.known && r->before && now >= r->before)
 		progress_show(p, permille_of(now - r->before, r->expected.value));
 }
 
-static void nap(void)
+static void sleep_briefly(void)
 {
 	const struct timespec time = { .tv_nsec = 100 * 1000 * 1000 };
 
@@ -115,11 +115,11 @@ static void nap(void)
 static bool is_releasing(void)
 {
 	struct dump_status status;
-	const char *fate;
+	const char *outcome;
 
 	dump_status_read(&status);
-	fate = dump_status_get(&status, "dump");
-	return fate && !strcmp(fate, "releasing");
+	outcome = dump_status_get(&status, "dump");
+	return outcome && !strcmp(outcome, "releasing");
 }
 
 static int wait_for_kernel(const struct release *r, struct progress *p)
@@ -131,7 +131,7 @@ static int wait_for_kernel(const struct release *r, struct progress *p)
 			return fail(EXIT_FAILED, "%s: the kernel is still releasing after %d seconds",
 				    attr_path(ATTR_DUMP_STATUS).s, MAX_WAIT_SECONDS);
 		show(r, p);
-		nap();
+		sleep_briefly();
 	}
 	return EXIT_DONE;
 }
@@ -147,7 +147,7 @@ static int run_release(struct release *r, bool quiet)
 	} else {
 		while (!atomic_load(&r->done)) {
 			show(r, &p);
-			nap();
+			sleep_briefly();
 		}
 		pthread_join(thread, NULL);
 	}
@@ -159,7 +159,7 @@ static int run_release(struct release *r, bool quiet)
 	return r->code;
 }
 
-/* An untouched kernel does not arm itself after a release. */
+/* An upstream kernel does not arm itself after a release. */
 static int arm_again(void)
 {
 	if (!attr_number(ATTR_ENABLED).value || attr_number(ATTR_REGISTERED).value ||
@@ -169,7 +169,7 @@ static int arm_again(void)
 	return EXIT_NOT_ARMED;
 }
 
-/* Where it has begun before, this is the rest. */
+/* In a release that continues an earlier one, to_return is the rest. */
 static struct number expected_memory(void)
 {
 	struct dump_status status;
@@ -186,31 +186,31 @@ static int say_incomplete(int rc)
 
 	state_read(&s);
 	if (s.releasing && rc != EXIT_STATE)
-		warn("the dump is released, but for %s of its memory; fadumpctl release tries again",
+		warn("the dump is released, except for %s of its memory; fadumpctl release tries again",
 		     size_text(dump_status_number(&s.dump, "to_return").value).s);
 	return rc;
 }
 
 /**
- * release_dump - give the dump up, get its memory and arm
+ * release_dump - release the dump, wait for its memory, and arm
  * @quiet: show no progress
  *
- * Return: exit status; EXIT_NOT_ARMED where that is all that has failed.
+ * Return: exit status; EXIT_NOT_ARMED if only arming has failed.
  */
 int release_dump(bool quiet)
 {
-	struct release r = { .before = mem_total(), .expected = expected_memory() };
+	struct release r = { .before = read_mem_total(), .expected = expected_memory() };
 	u64 after;
 	int rc;
 
 	rc = run_release(&r, quiet);
 	if (rc) {
-		/* A release fails while a process has it open or mapped. */
-		users_name("/proc/vmcore");
+		/* The kernel refuses a release while a process has the file open or mapped. */
+		users_warn("/proc/vmcore");
 		return say_incomplete(rc);
 	}
-	after = mem_total();
-	printf("Released: %s came back.\n",
+	after = read_mem_total();
+	printf("Released: %s of memory.\n",
 	       size_text(after > r.before ? after - r.before : 0).s);
 	rc = arm_again();
 	puts(attr_number(ATTR_REGISTERED).value ? "Armed for the next crash." :
@@ -218,12 +218,12 @@ int release_dump(bool quiet)
 	return rc;
 }
 
-/* A dump that has not been saved is not released by mistake. */
+/* Refuse to release a dump that was not saved, which may be a mistake. */
 static int may_release(const struct fadump_state *s, bool force)
 {
 	const char *read = dump_status_get(&s->dump, "read");
 
-	/* The dump itself is gone already. */
+	/* An earlier release has discarded the dump already. */
 	if (s->releasing)
 		return EXIT_DONE;
 	if (!s->waiting)
@@ -231,7 +231,7 @@ static int may_release(const struct fadump_state *s, bool force)
 			    attr_path(ATTR_RELEASE_MEM).s);
 	if (read && strcmp(read, "end") && !force)
 		return fail(EXIT_STATE,
-			    "%s: no program has saved the dump (read: %s); save it first, or give it up with --force",
+			    "%s: no program has saved the dump (read: %s); save it first, or discard it with --force",
 			    attr_path(ATTR_DUMP_STATUS).s, read);
 	return EXIT_DONE;
 }

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Gives the dump up, waits, arms again. Return: exit status. */
+/* Release the dump, wait for the memory, arm again. Return: exit status. */
 int release_dump(bool quiet);
 
 #endif

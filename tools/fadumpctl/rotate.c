@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Old dumps go, so that there is room for new ones. Only what has a name of ours
- * is touched, and only this machine's. In a directory that others may write to a name
- * says nothing: what is not ours, or may have been changed by others, does not count.
+ * Removes old dumps and what an interrupted save has left.
+ *
+ * Only this machine's dumps are touched, which their names tell. In a directory that other
+ * users may write to, a name proves nothing: a dump must also belong to our user, and no
+ * other user may have been able to change it.
  */
 
 #include <dirent.h>
@@ -19,7 +21,7 @@
 
 #define PARTIAL	".partial"
 
-/* 20261125-094100, and -2 or so where there were two in a second. */
+/* "20261125-094100", or "20261125-094100-2" for the second dump of that second. */
 static bool is_time(const char *text, size_t len)
 {
 	size_t i;
@@ -89,7 +91,7 @@ static bool is_of_log(const char *name)
 	return !strcmp(name, LOG_NAME) || !strcmp(name, REPORT_NAME);
 }
 
-/* There are only files in a dump. */
+/* A dump has no subdirectories. */
 static int remove_files(int fd, const char *name, bool but_log)
 {
 	DIR *dir = open_dir(fd, name);
@@ -146,7 +148,7 @@ static int add_name(struct names *n, const char *name)
 	return 0;
 }
 
-/* Names end with the time, and -10 comes after -9. */
+/* By the time at the end of the name; -10 comes after -9. */
 static int compare(const void *a, const void *b)
 {
 	return strverscmp(*(char * const *)a, *(char * const *)b);
@@ -180,15 +182,15 @@ static int list(int fd, const char *prefix, uid_t owner,
 	return rc;
 }
 
-/* Not being written any more, but for @mine: the caller has the directory's lock. */
-int remove_partials(int fd, const char *prefix, uid_t owner, const char *mine)
+/* The lock is held, so that no other save writes them. @current: the caller's own. */
+int remove_partials(int fd, const char *prefix, uid_t owner, const char *current)
 {
 	struct names n;
 	int rc = list(fd, prefix, owner, is_partial_name, &n);
 	size_t i;
 
 	for (i = 0; i < n.nr && !rc; i++)
-		if (strcmp(n.name[i], mine))
+		if (strcmp(n.name[i], current))
 			rc = remove_tree(fd, n.name[i]);
 	free_names(&n);
 	return rc;
@@ -207,7 +209,7 @@ static bool is_finished(int fd, const char *name)
 	return has_file(fd, name, INFO_NAME) || has_file(fd, name, REPORT_NAME);
 }
 
-/* Of a save that was killed after it had kept the log. */
+/* A save was killed after it had named the log: remove all files but the log. */
 int remove_unfinished(int fd, const char *prefix, uid_t owner)
 {
 	struct names n;
@@ -218,14 +220,14 @@ int remove_unfinished(int fd, const char *prefix, uid_t owner)
 		if (is_finished(fd, n.name[i]))
 			continue;
 		rc = remove_all_but_log(fd, n.name[i]);
-		/* There may have been no log. */
+		/* Fails unless there was no log. */
 		unlinkat(fd, n.name[i], AT_REMOVEDIR);
 	}
 	free_names(&n);
 	return rc;
 }
 
-/* A dump that is half removed has no name of a dump, unless that is taken. */
+/* Rename first: a dump that is partly removed must not have a dump's name. */
 static int remove_dump(int fd, const char *name)
 {
 	char partial[MAX_NAME + 64];
@@ -240,10 +242,10 @@ static int remove_dump(int fd, const char *name)
 /**
  * rotate_dumps - remove the oldest dumps
  * @fd: directory
- * @prefix: of this machine's dumps
- * @owner: whose ours are
- * @newest: one of them, which stays whatever time its name has
- * @keep: how many stay, with that one
+ * @prefix: of the names of this machine's dumps
+ * @owner: our user in this directory
+ * @newest: the dump that was just saved; stays whatever time its name has
+ * @keep: how many dumps stay, with @newest
  *
  * Return: 0 or -errno.
  */
@@ -254,7 +256,7 @@ int rotate_dumps(int fd, const char *prefix, uid_t owner, const char *newest, u6
 	size_t i, left = n.nr;
 
 	for (i = 0; i < n.nr && left > keep && !rc; i++) {
-		/* A clock may have been behind, or is now. */
+		/* The clock may be wrong, so @newest need not be the last name. */
 		if (!strcmp(n.name[i], newest))
 			continue;
 		rc = remove_dump(fd, n.name[i]);

@@ -6,14 +6,14 @@
 
 #include "types.h"
 
-/* Is it @prefix and a time, and nothing else? */
+/* Return: true if @name is @prefix and a time, and nothing else. */
 bool is_dump_name(const char *name, const char *prefix);
-/* Is it of the machine with this id, whatever that was called? */
+/* Return: true if the machine with this id has made the dump, under any host name. */
 bool is_dump_name_with_id(const char *name, const char *id);
-/* Is it what is left of one that was being written or removed? */
+/* Return: true if it is the name of a dump that is being written or removed. */
 bool is_partial_name(const char *name, const char *prefix);
 
-/* In the directory @fd. All return 0 or -errno. */
+/* All in the directory @fd. Return: 0 or -errno. */
 int remove_tree(int fd, const char *name);
 int remove_all_but_log(int fd, const char *name);
 int remove_partials(int fd, const char *prefix, uid_t owner, const char *mine);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The files of a saved dump, one after the other.
+ * Writes the files of a dump to the target.
  */
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "save.h"
 #include "say.h"
 
-/* What is copied as it is is an ELF core wherever it goes. */
+/* A raw copy is an ELF core on every target. */
 static const char *dump_name(const struct save *s)
 {
 	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
@@ -37,7 +37,7 @@ static int open_file(struct save *s, const char *name, struct sink *sink)
 	return EXIT_DONE;
 }
 
-/* A file is not lost for its sum. */
+/* A failed checksum is no reason to fail the file. */
 static void add_sum(struct save *s, const char *name)
 {
 	char sum[SHA256_TEXT];
@@ -59,8 +59,8 @@ static int close_file(struct save *s, const char *name, struct sink *sink)
 	return rc;
 }
 
-/* Close what failed, and say what of: ssh may know better than an EPIPE. */
-static int give_up(struct save *s, struct sink *sink, int err)
+/* Report a failed write. ssh, which reads the data, may have told more than EPIPE does. */
+static int fail_write(struct save *s, struct sink *sink, int err)
 {
 	int rc;
 
@@ -79,13 +79,13 @@ static int save_memory(struct save *s, const char *name, const void *data, size_
 		return rc;
 	err = sink_put(sink, data, len);
 	if (err)
-		return give_up(s, sink, err);
+		return fail_write(s, sink, err);
 	if (sink->holes && ftruncate(sink->fd, sink->bytes))
 		return fail_errno(exit_code_of(errno), errno, s->target.text);
 	return close_file(s, name, sink);
 }
 
-/* What stands beside the dump costs not the dump: it is saved as far as it goes. */
+/* Other files than the wanted one are saved as far as they can be read. */
 static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
 {
 	const char *wanted = s->log_only ? LOG_NAME : dump_name(s);
@@ -93,7 +93,7 @@ static bool is_dispensable(const struct save *s, const char *name, const struct 
 	return sink->source_err && !is_interrupted() && strcmp(name, wanted);
 }
 
-/* From a file that is open, and is closed here. */
+/* Copy an open file; closes @fd. */
 static int save_fd(struct save *s, const char *name, int fd, const char *what)
 {
 	struct sink *sink = &s->sink;
@@ -118,7 +118,7 @@ static int save_fd(struct save *s, const char *name, int fd, const char *what)
 	if (err && sink->source_err && !is_interrupted())
 		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
 	if (err)
-		return give_up(s, sink, err);
+		return fail_write(s, sink, err);
 	if (!strcmp(name, dump_name(s)))
 		s->bytes = sink->bytes;
 	return close_file(s, name, sink);
@@ -131,7 +131,7 @@ static bool print_line(void *arg, const char *line)
 	return fprintf(arg, "%s\n", line) >= 0;
 }
 
-/* For each of two ways to read it. */
+/* Time limit for each of the two ways to read the log. */
 static double log_seconds(const struct save *s)
 {
 	double quarter = s->seconds / 4.0;
@@ -139,7 +139,7 @@ static double log_seconds(const struct save *s)
 	return s->seconds && quarter < MAX_LOG_SECONDS ? quarter : MAX_LOG_SECONDS;
 }
 
-/* What makedumpfile cannot read, we may. */
+/* This program can read logs that makedumpfile cannot. */
 static int decode_log(const struct save *s, const char *path)
 {
 	struct core core;
@@ -174,8 +174,8 @@ static int make_log(struct save *s, const char *path)
 	return decode_log(s, path);
 }
 
-/* Unless it is all that is wanted. */
-static int go_without_log(const struct save *s, int rc)
+/* A log that cannot be read fails the save only with --log-only. */
+static int skip_log(const struct save *s, int rc)
 {
 	if (is_interrupted())
 		return EXIT_INTERRUPTED;
@@ -190,16 +190,16 @@ static int save_log_from(struct save *s, const char *path)
 	int rc = make_log(s, path), fd;
 
 	if (rc)
-		return go_without_log(s, rc);
+		return skip_log(s, rc);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return go_without_log(s, fail_errno(EXIT_FAILED, errno, path));
+		return skip_log(s, fail_errno(EXIT_FAILED, errno, path));
 	rc = save_fd(s, LOG_NAME, fd, "log");
 	s->has_log = !rc;
 	return rc;
 }
 
-/* A capture may have a /tmp that is full or read-only; /run is in memory. */
+/* In a capture, /tmp may be full or read-only; /run is in memory. */
 static int make_temporary(struct path *dir)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -218,10 +218,10 @@ static int make_temporary(struct path *dir)
 }
 
 /**
- * save_log - the dead kernel's log as dmesg.txt
+ * save_log - save the crashed kernel's log as dmesg.txt
  * @s: dump
  *
- * Return: exit status; a log that cannot be read is none that fails.
+ * Return: exit status; success if the log cannot be read.
  */
 int save_log(struct save *s)
 {
@@ -229,9 +229,9 @@ int save_log(struct save *s)
 	int rc = make_temporary(&dir);
 
 	if (rc)
-		return go_without_log(s, rc);
+		return skip_log(s, rc);
 	if (path_join(&path, dir.s, LOG_NAME))
-		rc = go_without_log(s, fail_errno(EXIT_FAILED, ENAMETOOLONG, dir.s));
+		rc = skip_log(s, fail_errno(EXIT_FAILED, ENAMETOOLONG, dir.s));
 	else
 		rc = save_log_from(s, path.s);
 	unlink(path.s);
@@ -267,13 +267,13 @@ static int check_head(const struct save *s, const struct sink *sink)
 {
 	if (sink->bytes >= sizeof(sink->head) && is_dump_head(sink->head))
 		return EXIT_DONE;
-	return fail(EXIT_PROGRAM, "%s: has reported success, but what it wrote is no dump",
+	return fail(EXIT_PROGRAM, "%s: reports success, but has not written a dump",
 		    s->filter.program);
 }
 
 /*
- * By name, with several threads, and not from its beginning to its end: it can be
- * summed only when it is whole, while as much of it as fits is in the page cache.
+ * makedumpfile's threads write at random offsets, so the checksum is computed afterwards;
+ * by then a part of the file is still in the page cache.
  */
 static int filter_to_file(struct save *s, struct sink *sink)
 {
@@ -282,7 +282,7 @@ static int filter_to_file(struct save *s, struct sink *sink)
 	struct stat st;
 	int rc, err;
 
-	/* makedumpfile makes a new file. */
+	/* makedumpfile creates the file itself. */
 	close(sink->fd);
 	sink->fd = -1;
 	unlink(path);
@@ -295,9 +295,9 @@ static int filter_to_file(struct save *s, struct sink *sink)
 		return fail_errno(exit_code_of(errno), errno, path);
 	fchmod(sink->fd, 0600);
 	progress_begin(&p, "checksum", s->quiet);
-	err = fstat(sink->fd, &st) ? -errno : sink_take_file(sink, st.st_size, &p);
+	err = fstat(sink->fd, &st) ? -errno : sink_sum_file(sink, st.st_size, &p);
 	progress_end(&p);
-	return err ? give_up(s, sink, err) : EXIT_DONE;
+	return err ? fail_write(s, sink, err) : EXIT_DONE;
 }
 
 static int filter_to_stream(struct save *s, struct sink *sink)
@@ -317,7 +317,7 @@ static int filter_to_stream(struct save *s, struct sink *sink)
 	progress_end(&p);
 	rc = child_finish(&c, err);
 	if (err)
-		return give_up(s, sink, err);
+		return fail_write(s, sink, err);
 	return rc;
 }
 
@@ -350,7 +350,7 @@ int save_dump(struct save *s)
 	return close_file(s, ops->dump_name, sink);
 }
 
-/* -------- What belongs to it -------- */
+/* -------- Files about the dump -------- */
 
 static json_t *info_json(const struct save *s)
 {
@@ -365,10 +365,10 @@ static json_t *info_json(const struct save *s)
 	json_object_set_new(o, "bytes", json_size(s->bytes));
 	json_object_set_new(o, "level", s->raw ? json_null() :
 			    json_integer(s->filter.level));
-	if (s->origin.is_known) {
-		json_object_set_new(o, "release", json_string(s->origin.release));
-		json_object_set_new(o, "crashed", s->origin.crashed.known ?
-				    json_integer(s->origin.crashed.value) : json_null());
+	if (s->summary.is_known) {
+		json_object_set_new(o, "release", json_string(s->summary.release));
+		json_object_set_new(o, "crashed", s->summary.crashed.known ?
+				    json_integer(s->summary.crashed.value) : json_null());
 	}
 	return o;
 }
@@ -399,9 +399,9 @@ static void print_time(FILE *f, const char *key, long long when)
 }
 
 /**
- * save_report - say beside the log why there is no dump
- * @s: dump, whose files but for the log are gone
- * @why: exit status of what failed
+ * save_report - write beside the log why there is no dump
+ * @s: dump; all its files but the log are removed
+ * @why: exit status of the failure
  *
  * Return: exit status.
  */
@@ -414,16 +414,16 @@ int save_report(struct save *s, int why)
 
 	if (!f)
 		return fail(EXIT_FAILED, "out of memory");
-	/* Only the log is left. */
+	/* Only the log's checksum is still valid. */
 	s->sums_len = s->kept_len;
 	fprintf(f, "%s: the dump was not saved\n", s->filter.source);
-	if (s->origin.is_known)
-		fprintf(f, "kernel: %s\n", s->origin.release);
-	if (s->origin.crashed.known)
-		print_time(f, "crashed", s->origin.crashed.value);
+	if (s->summary.is_known)
+		fprintf(f, "kernel: %s\n", s->summary.release);
+	if (s->summary.crashed.known)
+		print_time(f, "crashed", s->summary.crashed.value);
 	print_time(f, "began", s->began);
 	print_time(f, "failed", time(NULL));
-	fprintf(f, "exit status: %d\n\n%s", why, said_so_far());
+	fprintf(f, "exit status: %d\n\n%s", why, said_messages());
 	if (fclose(f))
 		rc = fail(EXIT_FAILED, "out of memory");
 	else
@@ -432,7 +432,7 @@ int save_report(struct save *s, int why)
 	return rc;
 }
 
-/* Its own sum, which is appended meanwhile, is not in it. Nothing reads an empty list. */
+/* Its own checksum is added after it was written. sha256sum refuses an empty list. */
 int save_sums(struct save *s)
 {
 	if (!s->sums_len)

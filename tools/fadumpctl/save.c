@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl save: filter a dump and write it where it is safe.
+ * fadumpctl save: filters a dump and writes it to a target.
  *
- * Whatever fails on the way: nothing half has the name of a dump, the log stays with
- * a report, and the dump stays in memory.
+ * If a step fails: no incomplete dump has a dump's name, the log is kept with a report,
+ * and the dump stays in memory.
  */
 
 #include <errno.h>
@@ -36,33 +36,33 @@ enum option_key {
 
 static const struct argp_option options[] = {
 	{ .name = "level", .key = 'd', .arg = "N",
-	  .doc = "What makedumpfile leaves out, 0 to 31" },
+	  .doc = "What makedumpfile leaves out: 0 to 31" },
 	{ .name = "compress", .key = 'c', .arg = "HOW",
-	  .doc = "none, zlib, lzo, snappy or zstd" },
+	  .doc = "Compression: none, zlib, lzo, snappy or zstd" },
 	{ .name = "threads", .key = 't', .arg = "N",
-	  .doc = "Threads of makedumpfile, for a directory" },
+	  .doc = "Number of makedumpfile's threads, for a directory" },
 	{ .name = "keep", .key = 'k', .arg = "N",
-	  .doc = "Afterwards remove this machine's older dumps there but for the last N" },
+	  .doc = "Afterwards keep only the last N dumps of this machine there" },
 	{ .name = "source", .key = 's', .arg = "FILE",
 	  .doc = "Save this instead of /proc/vmcore" },
 	{ .name = "release", .key = 'r',
-	  .doc = "When it is saved, give its memory back (fadumpctl release)" },
+	  .doc = "Afterwards release the dump's memory (fadumpctl release)" },
 	{ .name = "raw", .key = OPT_RAW,
-	  .doc = "Copy all of it, where makedumpfile cannot read it" },
-	{ .name = "log-only", .key = OPT_LOG_ONLY, .doc = "Leave the dump itself out" },
+	  .doc = "Copy all of it; for a dump that makedumpfile cannot read" },
+	{ .name = "log-only", .key = OPT_LOG_ONLY, .doc = "Do not save the dump itself" },
 	{ .name = "require-mount", .key = OPT_MOUNTED,
 	  .doc = "Fail if nothing is mounted on the directory" },
 	{ .name = "overwrite", .key = OPT_OVERWRITE,
-	  .doc = "Write to a device whatever is on it" },
+	  .doc = "Replace whatever is on the device" },
 	{ .name = "node", .key = OPT_NODE, .arg = "NAME",
-	  .doc = "This machine's name in the dump's, where it has not got one yet" },
+	  .doc = "This machine's name, if the host name is not set yet" },
 	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
-	  .doc = "Give up if it takes longer" },
-	{ .name = "no-checksum", .key = OPT_NO_CHECKSUM, .doc = "Leave " SUMS_NAME " out" },
+	  .doc = "Time limit" },
+	{ .name = "no-checksum", .key = OPT_NO_CHECKSUM, .doc = "Do not write " SUMS_NAME },
 	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
 	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
-	  .doc = "Run this one" },
-	{ .name = "ssh", .key = OPT_SSH, .arg = "PROGRAM", .doc = "Run this one" },
+	  .doc = "Run this makedumpfile" },
+	{ .name = "ssh", .key = OPT_SSH, .arg = "PROGRAM", .doc = "Run this ssh" },
 	{ }
 };
 
@@ -76,15 +76,15 @@ static unsigned int number_arg(struct argp_state *state, const char *arg,
 	return n;
 }
 
-static void take_target(struct save *s, const char *arg, struct argp_state *state)
+static void set_target(struct save *s, const char *arg, struct argp_state *state)
 {
 	if (state->arg_num)
 		argp_usage(state);
 	s->target.text = arg;
 }
 
-/* What is said of the configured place holds for no other. */
-static void take_configured(struct save *s)
+/* REQUIRE_MOUNT and KEEP are about the configured target only. */
+static void use_configured(struct save *s)
 {
 	s->target.text = s->conf.target;
 	s->target.require_mount |= s->conf.require_mount;
@@ -125,10 +125,10 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 		s->target.ssh = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		take_target(s, arg, state);
+		set_target(s, arg, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		take_configured(s);
+		use_configured(s);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -142,7 +142,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'd':
 		s->filter.level = number_arg(state, arg, 0, MAX_LEVEL);
-		s->level_is_asked_for = true;
+		s->has_level_option = true;
 		return 0;
 	case 'c':
 		if (!compress_option(arg, &s->filter.compress))
@@ -176,7 +176,7 @@ const struct argp save_argp = {
 
 static const struct argp_child children[] = { { .argp = &save_argp }, { } };
 
-static error_t hand_down(int key, char *arg, struct argp_state *state)
+static error_t pass_input(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;
 	if (key != ARGP_KEY_INIT)
@@ -186,16 +186,16 @@ static error_t hand_down(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.parser = hand_down,
+	.parser = pass_input,
 	.children = children,
-	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's own memory if there "
-	       "is any, and SHA-256 sums to TARGET: a directory (also of a network file system), a "
-	       "block device, or ssh://[user@]host[:port]/path; without one, to that of "
+	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's memory if there is "
+	       "any, and SHA-256 checksums to TARGET: a directory (also of a network file system), a "
+	       "block device, or ssh://[user@]host[:port]/path; the default is TARGET in "
 	       CONF_FILE ". Prints the name of what it wrote.\v"
-	       "The name appears when all is on the medium. The log is kept before, as "
-	       LOG_KIND "NODE-ID-TIME; if anything fails, it stays there with a report, and the "
-	       "dump stays in memory. "
-	       "Exit status: 4 no dump is waiting, 5 no room, 6 cannot be reached, 7 makedumpfile "
+	       "The name appears when all files are on the medium. The log is saved before, as "
+	       LOG_KIND "NODE-ID-TIME; after a failure it stays there with a report, and the dump "
+	       "stays in memory. "
+	       "Exit status: 4 no dump is waiting, 5 target full, 6 cannot be reached, 7 makedumpfile "
 	       "or ssh failed, 10 saved and released but not armed.",
 };
 
@@ -210,7 +210,7 @@ static int check_source(struct save *s, const struct path *vmcore)
 		return fail(EXIT_USAGE, "--release: %s is not the dump that is waiting",
 			    s->filter.source);
 	if (s->release && s->log_only)
-		return fail(EXIT_USAGE, "--release: a dump is not given up for its log");
+		return fail(EXIT_USAGE, "--release: not together with --log-only");
 	rc = source_check(s->filter.source);
 	if (!rc)
 		return EXIT_DONE;
@@ -220,7 +220,7 @@ static int check_source(struct save *s, const struct path *vmcore)
 	return fail(EXIT_FAILED, "%s: %s", s->filter.source, source_error(rc));
 }
 
-void save_find_origin(struct origin *o, const char *source)
+void save_read_summary(struct summary *o, const char *source)
 {
 	struct core core;
 
@@ -228,14 +228,14 @@ void save_find_origin(struct origin *o, const char *source)
 	if (o->is_known) {
 		vmcoreinfo_release(&core, o->release, sizeof(o->release));
 		o->crashed = vmcoreinfo_crash_time(&core);
-		o->has_new_tails =
+		o->needs_compound_info =
 			vmcoreinfo_number(&core, "OFFSET", COMPOUND_INFO).known &&
 			!vmcoreinfo_number(&core, "OFFSET", "page.compound_head").known;
 	}
 	core_close(&core);
 }
 
-/* OPAL's memory is there after a crash only, under one of two names. */
+/* OPAL's memory exists only after a crash, under one of two names. */
 static void find_opalcore(struct save *s)
 {
 	static const char * const names[] = {
@@ -282,11 +282,11 @@ static void say_failed(const struct save *s, int rc)
 	}
 	fail(rc, "%s: not saved; the dump stays in memory", s->filter.source);
 	if (rc == EXIT_PROGRAM)
-		warn("if makedumpfile cannot read it, --raw copies it as it is");
+		warn("if makedumpfile cannot read the dump, --raw copies it without a filter");
 	dump_status_read(&status);
 	read = dump_status_get(&status, "read");
 	if (read && !strcmp(read, "end"))
-		warn("another program has saved it: an orderly reboot discards it, so save it before");
+		warn("another program has read all of the dump: an orderly reboot discards it, so save it before");
 }
 
 static void say_saved(const struct save *s)
@@ -301,7 +301,7 @@ static void say_saved(const struct save *s)
 	fflush(stdout);
 }
 
-/* The log has a name of its own already. */
+/* The log has its final name already. */
 static void leave_report(struct save *s, int why)
 {
 	struct target *t = &s->target;
@@ -324,7 +324,7 @@ static int save_to_target(struct save *s)
 		rc = ops->commit(&s->target);
 	if (!rc && s->keep)
 		ops->rotate(&s->target, s->keep);
-	/* What is left to do may not take for ever either. */
+	/* The following steps need a time limit as well. */
 	clear_interrupted();
 	alarm(MAX_CLEANUP_SECONDS);
 	if (rc)
@@ -354,7 +354,7 @@ static int release_saved(const struct save *s)
 	int rc = release_dump(s->quiet);
 
 	if (rc && rc != EXIT_NOT_ARMED)
-		warn("the dump is saved; what is left to do is fadumpctl release");
+		warn("the dump is saved; its memory is not released, see fadumpctl release");
 	return rc;
 }
 
@@ -367,13 +367,13 @@ int save_run(struct save *s)
 		rc = target_parse(&s->target, s->target.text);
 	if (rc)
 		return rc;
-	/* Programs are understood by what they say. */
+	/* Messages of programs are compared, so they must not be translated. */
 	setenv("LC_ALL", "C", 1);
 	catch_signals();
 	find_opalcore(s);
 	name_dump(s);
 	alarm(s->seconds);
-	save_find_origin(&s->origin, s->filter.source);
+	save_read_summary(&s->summary, s->filter.source);
 	save_bound_level(s);
 	rc = save_to_target(s);
 	alarm(0);

@@ -10,57 +10,57 @@
 
 #define MAX_FILES	8
 
-/* Of struct page: what tells a page of a larger one, where compound_head is gone. */
+/* A member of struct page in VMCOREINFO: marks tail pages in kernels without compound_head. */
 #define COMPOUND_INFO	"page.compound_info"
 
 /**
- * struct origin - what a core says of the kernel that died
- * @is_known: it could be read
+ * struct summary - what the dump says of the crashed kernel
+ * @is_known: the dump could be read
  * @release: OSRELEASE, printable
  * @crashed: seconds since 1970
- * @has_new_tails: by COMPOUND_INFO alone can pages of larger ones be told
+ * @needs_compound_info: only COMPOUND_INFO marks tail pages
  */
-struct origin {
+struct summary {
 	bool is_known;
 	char release[256];
 	struct number crashed;
-	bool has_new_tails;
+	bool needs_compound_info;
 };
 
 /**
- * struct save - a dump on its way
- * @conf: what the administrator has set down
- * @conf_is_valid: nothing in the file was refused
- * @filter: how makedumpfile is run
- * @level_is_asked_for: its level is on the command line
- * @origin: whose dump it is
- * @target: where to
- * @node: this machine's name, NULL for its own
- * @keep: dumps to keep, 0 for all
- * @seconds: it may take, 0 for as long as it takes
- * @raw: copy, filter nothing
- * @log_only: leave the dump out
- * @release: give the dump up afterwards
- * @checksum: leave sums beside it
+ * struct save - a dump that is being saved
+ * @conf: /etc/fadump.conf
+ * @conf_is_valid: the file has no invalid value
+ * @filter: how to run makedumpfile
+ * @has_level_option: the command line sets the level
+ * @summary: summary of the dump
+ * @target: where to save it
+ * @node: this machine's name, NULL for the host name
+ * @keep: number of dumps to keep, 0 for all
+ * @seconds: time limit, 0 for none
+ * @raw: copy without a filter
+ * @log_only: do not save the dump itself
+ * @release: release the dump afterwards
+ * @checksum: write SHA256SUMS
  * @quiet: show no progress
- * @saved: the dump is where it should go, whatever came of its release
- * @is_vmcore: the source is the dump that is waiting
- * @opalcore: where OPAL's own memory is, or empty
+ * @saved: the dump is saved, even if its release has failed
+ * @is_vmcore: the source is /proc/vmcore
+ * @opalcore: file with OPAL's memory, or empty
  * @has_log: the log was saved
- * @sum: of the file being written
- * @sums: what goes into SHA256SUMS
- * @sums_len: bytes of it
- * @kept_len: bytes of it that are of the log
- * @sink: the file being written
- * @bytes: of the dump as saved
+ * @sum: checksum of the file that is being written
+ * @sums: contents of SHA256SUMS
+ * @sums_len: bytes of @sums
+ * @kept_len: bytes of @sums about the log
+ * @sink: the file that is being written
+ * @bytes: size of the dump as saved
  * @began: seconds since 1970
  */
 struct save {
 	struct conf conf;
 	bool conf_is_valid;
 	struct filter filter;
-	bool level_is_asked_for;
-	struct origin origin;
+	bool has_level_option;
+	struct summary summary;
 	struct target target;
 	const char *node;
 	u64 keep;
@@ -83,25 +83,25 @@ struct save {
 	long long began;
 };
 
-/* What the command line says of it; input is a struct save. */
+/* The options that save and capture have in common; the input is a struct save. */
 extern const struct argp save_argp;
 
-/* With defaults for all that the command line does not say; NULL without memory. */
+/* Sets defaults from /etc/fadump.conf. NULL if memory is short. */
 struct save *save_new(void);
 void save_free(struct save *s);
 /* Return: exit status. */
 int save_run(struct save *s);
 
-/* Of the core @source; unknown where it cannot be read, which is said. */
-void save_find_origin(struct origin *o, const char *source);
+/* Read the summary of a dump; a dump that cannot be read is reported. */
+void save_read_summary(struct summary *o, const char *source);
 
-/* Leaves out no more than this makedumpfile can tell. */
+/* Lower the level to what this makedumpfile can tell apart. */
 void save_bound_level(struct save *s);
 
 /* Each writes one file. Return: exit status. */
 int save_dump(struct save *s);
 int save_log(struct save *s);
-/* Whatever becomes of the rest. */
+/* Give the log a name that a failure of the dump does not remove. */
 int keep_log(struct save *s);
 int save_opalcore(struct save *s);
 int save_info(struct save *s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is said to people. Messages go to stderr, results to stdout.
+ * Messages go to stderr, results to stdout.
  */
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 #define MIB	(1024 * 1024ULL)
 
-/* What was said so far, as much as a short report has room for. */
+/* The messages so far, as many as fit, for a report. */
 static char said[4096];
 static size_t said_len;
 
@@ -27,7 +27,7 @@ static void keep(const char *fmt, va_list args)
 	size_t room = sizeof(said) - said_len;
 	int n = vsnprintf(said + said_len, room, fmt, args);
 
-	/* What does not fit is left out. */
+	/* Leave out a message that does not fit. */
 	if (n < 0 || (size_t)n + 1 >= room)
 		n = 0;
 	else
@@ -36,7 +36,7 @@ static void keep(const char *fmt, va_list args)
 	said[said_len] = '\0';
 }
 
-const char *said_so_far(void)
+const char *said_messages(void)
 {
 	return said;
 }
@@ -54,7 +54,7 @@ static void say_error(const char *fmt, va_list args)
 	fputc('\n', stderr);
 }
 
-void say_of_program(const char *name, const char *line)
+void say_program_line(const char *name, const char *line)
 {
 	char text[1200];
 
@@ -65,9 +65,9 @@ void say_of_program(const char *name, const char *line)
 }
 
 /**
- * fail - say why something did not work
+ * fail - print why something failed
  * @code: exit status
- * @fmt: names the file and the reason
+ * @fmt: the file and the reason
  *
  * Return: @code.
  */
@@ -82,7 +82,7 @@ int fail(int code, const char *fmt, ...)
 }
 
 /**
- * fail_errno - the same for a system call
+ * fail_errno - print that a system call failed
  * @code: exit status
  * @err: errno, positive or negative
  * @path: the file
@@ -95,8 +95,8 @@ int fail_errno(int code, int err, const char *path)
 }
 
 /**
- * warn - say what is not as it should be, and go on
- * @fmt: names the file and the consequence
+ * warn - print a message about something that is wrong, but no failure
+ * @fmt: the file and the consequence
  */
 void warn(const char *fmt, ...)
 {
@@ -108,23 +108,23 @@ void warn(const char *fmt, ...)
 }
 
 /**
- * say_end - have all results reached standard output?
- * @rc: exit status of what was done, for the message
+ * say_flush - check that all results reached standard output
+ * @rc: exit status of the command, for the message
  *
- * Return: false if not, after saying so.
+ * Return: false after a message if they did not.
  */
-bool say_end(int rc)
+bool say_flush(int rc)
 {
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
 	warn("standard output: %s%s", errno ? strerror(errno) : "a write failed",
-	     rc ? "" : "; apart from the output, all is done");
+	     rc ? "" : "; everything else is done");
 	return false;
 }
 
 /**
- * exit_code_of - what an error of the target means to a script
+ * exit_code_of - the exit status for an error of the target
  * @err: errno, positive or negative
  *
  * Return: exit status.
@@ -164,22 +164,23 @@ unsigned int terminal_columns(int fd)
 	return size.ws_col < COLUMNS ? size.ws_col : COLUMNS;
 }
 
-/* How much of @text goes on a line of @room columns: whole words if possible. */
-static size_t take_line(const char *text, size_t room)
+/* How many bytes of @text fit on a line: whole words if possible. */
+static size_t line_length(const char *text, size_t columns)
 {
 	size_t len = strlen(text), at;
 
-	if (len <= room)
+	if (len <= columns)
 		return len;
-	for (at = room; at; at--)
+	for (at = columns; at; at--)
 		if (text[at] == ' ')
 			return at;
-	return room;
+	return columns;
 }
 
 /**
- * say_wrapped - print text within the terminal's width, of at least 40 columns
- * @indent: column that the first line has reached and the others begin in, up to 20
+ * say_wrapped - print text in lines of the terminal's width, at least 40 columns
+ * @indent: columns that are already used in the first line, and blank in the others;
+ *	up to 20
  * @text: the text
  */
 void say_wrapped(unsigned int indent, const char *text)
@@ -190,7 +191,7 @@ void say_wrapped(unsigned int indent, const char *text)
 	if (columns < MIN_COLUMNS)
 		columns = MIN_COLUMNS;
 	do {
-		size_t n = take_line(text, columns - indent);
+		size_t n = line_length(text, columns - indent);
 
 		printf("%*s%.*s\n", first ? 0 : (int)indent, "", (int)n, text);
 		text += n;
@@ -216,9 +217,9 @@ void say_text(const char *fmt, ...)
 }
 
 /**
- * say_field - print a label and what belongs to it
+ * say_field - print a label and a value
  * @label: at most 19 columns
- * @fmt: the rest, wrapped
+ * @fmt: the value, wrapped
  */
 void say_field(const char *label, const char *fmt, ...)
 {
@@ -233,10 +234,10 @@ void say_field(const char *label, const char *fmt, ...)
 }
 
 /**
- * size_text - a size for people
- * @bytes: the size
+ * size_text - format a number of bytes
+ * @bytes: the number
  *
- * Return: the text, with one digit behind the point.
+ * Return: the text, with one decimal.
  */
 struct size_text size_text(u64 bytes)
 {
@@ -271,14 +272,14 @@ bool is_printable(const char *text)
 }
 
 /**
- * make_printable - write text so that it is only text
+ * make_printable - escape what is not printable
  * @out: result, always terminated
  * @cap: bytes of @out
- * @text: bytes that anybody may have written
- * @len: how many
+ * @text: untrusted bytes
+ * @len: bytes of @text
  *
- * Whatever is neither printable ASCII nor a tab becomes \xNN. The result ends
- * early, between two characters, where it does not fit.
+ * A byte that is neither printable ASCII nor a tab becomes \xNN. A result that does not
+ * fit is cut between two characters.
  *
  * Return: length of the result.
  */

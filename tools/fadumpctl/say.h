@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is said to people, and the exit status that says it to programs.
+ * Messages and results for the user, and the exit status for scripts.
  */
 #ifndef FADUMPCTL_SAY_H
 #define FADUMPCTL_SAY_H
@@ -8,16 +8,16 @@
 #include "types.h"
 
 /**
- * enum exit_code - documented in fadumpctl.8, they stay the same
- * @EXIT_DONE: it is done
+ * enum exit_code - documented in fadumpctl.8; these never change
+ * @EXIT_DONE: success
  * @EXIT_FAILED: any other failure
  * @EXIT_USAGE: the command line makes no sense
  * @EXIT_MISSING: kernel or firmware do not offer it
  * @EXIT_STATE: not now: no dump is waiting, or one is, or what is needed is in use
- * @EXIT_FULL: no room where the dump should go
- * @EXIT_LINK: the place where it should go cannot be reached, or no longer
+ * @EXIT_FULL: the target is full
+ * @EXIT_LINK: the target cannot be reached, or no longer
  * @EXIT_PROGRAM: makedumpfile or ssh is missing or has failed
- * @EXIT_DAMAGED: this is not a dump, or it cannot be read
+ * @EXIT_DAMAGED: the file is not a dump, or it cannot be read
  * @EXIT_INTERRUPTED: a signal ended it
  * @EXIT_NOT_ARMED: status: a crash would not be dumped
  * @EXIT_WAITING: status: a dump is waiting
@@ -39,48 +39,48 @@ enum exit_code {
 	EXIT_NOT_READY = 12,
 };
 
-/* Both return @code, so that a caller can return what they return. */
+/* Print a message. Return: @code, so that the caller can return it. */
 int fail(int code, const char *fmt, ...) __format(2);
 int fail_errno(int code, int err, const char *path);
 
 void warn(const char *fmt, ...) __format(1);
 
-/* A line that a program has said, printable. */
-void say_of_program(const char *name, const char *line);
+/* Print a line of a program's messages; @line is printable. */
+void say_program_line(const char *name, const char *line);
 
-/* Flushes results. Return: false, and it is said, if some did not get out. */
-bool say_end(int rc);
+/* Flush stdout. Return: false after a message if a write failed. */
+bool say_flush(int rc);
 
-/* The first messages of all that were not results, for a report. */
-const char *said_so_far(void);
+/* The messages so far, as many as fit, for a report. */
+const char *said_messages(void);
 
-/* The exit status for an error of a place that is written to. */
+/* The exit status for an error of the target. */
 int exit_code_of(int err);
 
 void say_field(const char *label, const char *fmt, ...) __format(2);
 void say_wrapped(unsigned int indent, const char *text);
 void say_text(const char *fmt, ...) __format(1);
 
-/* The narrowest terminal for which lines are broken. */
+/* Lines are never broken to fewer columns. */
 #define MIN_COLUMNS	40
 
-/* How wide it is, at most COLUMNS; that where it is no terminal. */
+/* The terminal's width, at most COLUMNS; COLUMNS if @fd is not a terminal. */
 unsigned int terminal_columns(int fd);
 
-/* "1.5 GiB"; the buffer belongs to the caller. */
+/* "1.5 GiB" */
 struct size_text {
 	char s[16];
 };
 
 struct size_text size_text(u64 bytes);
 
-/* As crashkernel= takes them, rounded up. */
+/* In MiB, rounded up, as crashkernel= takes it. */
 u64 to_mib(u64 bytes);
 
-/* Printable ASCII, and nothing else? */
+/* Return: true if all characters are printable ASCII. */
 bool is_printable(const char *text);
 
-/* Bytes of a dead kernel: nothing in them reaches the terminal as a command. */
+/* Escape untrusted bytes, so that none of them controls the terminal. */
 size_t make_printable(char *out, size_t cap, const void *text, size_t len);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What fadumpctl test remembers over a crash, and what its report makes of it.
+ * What fadumpctl test stores before the crash, and its report afterwards.
  */
 #ifndef FADUMPCTL_SELFTEST_H
 #define FADUMPCTL_SELFTEST_H
@@ -10,15 +10,15 @@
 #include "files.h"
 
 #define SELFTEST_FILE	"/var/lib/fadumpctl/test.json"
-/* What the token follows in the log. */
+/* In the kernel's log, the token follows this text. */
 #define SELFTEST_MARK	"fadumpctl test: token "
 
 /**
- * struct selftest - what is remembered over the crash
- * @token: in the log of the kernel that died
- * @boot_id: of its boot
+ * struct selftest - what the file stores
+ * @token: random; also in the log of the crashed kernel
+ * @boot_id: of the boot that crashed
  * @began: seconds since 1970
- * @thorough: what test --thorough has filled, or NULL
+ * @thorough: what test --thorough filled, or NULL
  */
 struct selftest {
 	char token[33];
@@ -28,10 +28,10 @@ struct selftest {
 };
 
 /**
- * struct selftest_report_options - what the report is to be
- * @where: directory of dumps or a dump, or NULL for where they are configured to be
- * @json: for programs
- * @output: file for both, to be sent; or NULL
+ * struct selftest_report_options - what to report, and where to
+ * @where: directory of dumps, or the file of a dump; NULL for the configured directory
+ * @json: print JSON
+ * @output: file to write the report to as well, or NULL
  */
 struct selftest_report_options {
 	const char *where;
@@ -46,12 +46,12 @@ void selftest_boot_id(char *buf, size_t cap);
 /* The pattern's seed is the first half of the token. */
 u64 selftest_seed(const char *token);
 
-/* Where memory of a test lies, as firmware treats it. */
+/* Where a page of the test lies, by what firmware does to it. */
 enum place {
 	PLACE_LOW,	/* boot memory: firmware copies it */
-	PLACE_MIDDLE,	/* stays where it is, like the next */
+	PLACE_MIDDLE,	/* firmware leaves it where it is, as the next */
 	PLACE_HIGH,
-	PLACE_LENT,	/* the dump area: the copy overwrites it */
+	PLACE_AREA,	/* the dump area: firmware's copy overwrites it */
 	NR_PLACES
 };
 
@@ -61,37 +61,37 @@ extern const char * const place_names[NR_PLACES];
 
 struct filled;
 
-/* Takes memory and fills it. NULL after saying why. */
+/* Allocate memory and fill it. NULL after a message. */
 struct filled *thorough_fill(u64 seed);
-/* What the report needs. */
+/* The list of pages and CPUs for the report. */
 json_t *thorough_json(const struct filled *f);
-/* Fill again what the kernel has moved; false if nothing was. */
+/* Fill pages again that the kernel has moved. Return: true if there were any. */
 bool thorough_refill(struct filled *f);
 void thorough_free(struct filled *f);
 
 /* -------- test-cpus.c -------- */
 
-/* One number for each CPU that is online; NULL without memory or such a file. */
+/* A list of the numbers of all CPUs that are online. */
 json_t *cpus_online(void);
-/* Gives registers of every CPU known values, until this process ends. */
-void cpus_spin(u64 seed, const json_t *cpus);
+/* Load known values into registers of each CPU, until this process ends. */
+void cpus_load_registers(u64 seed, const json_t *cpus);
 
 /* -------- test-machine.c -------- */
 
-/* Model, firmware and kernel, and nothing that names the machine or its owner. */
-json_t *machine_json(void);
-void machine_print(const json_t *machine);
+/* Model, firmware and kernel, without anything that identifies the machine or its owner. */
+json_t *hardware_json(void);
+void hardware_print(const json_t *machine);
 
-/* -------- test-proof.c: after it -------- */
+/* -------- test-proof.c: after the crash -------- */
 
 /**
- * proof_make - look for what was filled in a dump
- * @thorough: what is remembered
- * @seed: the pattern's
+ * proof_make - compare a dump with what was filled
+ * @thorough: what the file stores
+ * @seed: of the pattern
  * @path: the dump
- * @level: it was saved with, if that is known
+ * @level: makedumpfile's level for this dump, if known
  *
- * Return: the result, or NULL after saying why there is none.
+ * Return: the result, or NULL after a message.
  */
 json_t *proof_make(const json_t *thorough, u64 seed, const char *path, struct number level);
 bool proof_is_good(const json_t *proof);

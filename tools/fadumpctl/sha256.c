@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * SHA-256: by libcrypto where it can be loaded, which uses the instructions that the
- * CPU has for it, and else by libmd, which takes several times as long.
+ * SHA-256, by libcrypto if it can be loaded, else by libmd.
  *
- * libcrypto is too large to be put into an initramfs for this alone. It is there where
- * kmod or systemd links to it, and its header is not needed to build this.
+ * libcrypto uses the CPU's instructions for SHA-256 and is several times as fast. It is
+ * too large to be put into an initramfs for this alone, but it is there if kmod or
+ * systemd link to it. Its header is not needed to build this.
  */
 
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 #define SONAME	"libcrypto.so.3"
 
-/* EVP_MD_CTX and EVP_MD are opaque, so a void pointer is as good as theirs. */
+/* EVP_MD_CTX and EVP_MD are opaque, so void pointers can stand for them. */
 static struct library {
 	void *(*new)(void);
 	void (*free)(void *ctx);
@@ -53,8 +53,8 @@ static bool has_library(void)
 }
 
 /**
- * sha256_begin - begin a sum
- * @h: all zero, or of the sum before, which need not have been ended
+ * sha256_begin - begin a checksum
+ * @h: all zero, or used before
  */
 void sha256_begin(struct sha256 *h)
 {
@@ -84,11 +84,11 @@ static void print_digest(const u8 *digest, char text[SHA256_TEXT])
 }
 
 /**
- * sha256_end - the sum of all that was added
- * @h: sum
- * @text: result, empty where there is none
+ * sha256_end - finish a checksum
+ * @h: the checksum
+ * @text: result, empty after false
  *
- * Return: whether there is one.
+ * Return: false if libcrypto has failed.
  */
 bool sha256_end(struct sha256 *h, char text[SHA256_TEXT])
 {

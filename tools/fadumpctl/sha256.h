@@ -13,10 +13,10 @@
 #define SHA256_TEXT	(SHA256_DIGEST_LENGTH * 2 + 1)
 
 /**
- * struct sha256 - a sum that is being made; all zero before the first one
- * @evp: libcrypto's, kept from one sum to the next; NULL where that is missing
- * @md: libmd's, where @evp is NULL
- * @failed: libcrypto has not taken all that was given to it
+ * struct sha256 - a checksum; all zero before the first use
+ * @evp: libcrypto's context, kept for the next checksum; NULL without libcrypto
+ * @md: libmd's context, used if @evp is NULL
+ * @failed: libcrypto has refused some of the data
  */
 struct sha256 {
 	void *evp;
@@ -26,11 +26,11 @@ struct sha256 {
 
 void sha256_begin(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *data, size_t len);
-/* The sum as sha256sum prints it. False if there is none. */
+/* Format the checksum as sha256sum does. Return: false if there is none. */
 bool sha256_end(struct sha256 *h, char text[SHA256_TEXT]);
 void sha256_free(struct sha256 *h);
 
-/* Of a short text, for which no library is loaded. */
+/* The checksum of a short text; loads no library. */
 void sha256_of_text(const char *text, char sum[SHA256_TEXT]);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where a file's bytes go to, counted and summed on the way.
+ * Writes one file of a dump, counts its bytes and computes its checksum.
  */
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static void count(struct sink *s, const void *data, size_t len)
 	s->bytes += len;
 }
 
-/* A pipe may be full for long; what the program behind it says is taken meanwhile. */
+/* A pipe may be full for long; read the messages of the program behind it meanwhile. */
 static int wait_for_room(struct sink *s)
 {
 	struct pollfd fds[] = {
@@ -79,8 +79,8 @@ static bool is_hole(const u8 *data, size_t len)
 	return len >= BLOCK && is_zero(data, BLOCK);
 }
 
-/* How many bytes, whole blocks but for the end of the file, are all holes or none. */
-static size_t alike(const u8 *data, size_t len, bool hole)
+/* How many bytes from @data on are holes (or are none)? Whole blocks, except at the end. */
+static size_t run_length(const u8 *data, size_t len, bool hole)
 {
 	size_t n = 0;
 
@@ -89,12 +89,12 @@ static size_t alike(const u8 *data, size_t len, bool hole)
 	return n;
 }
 
-/* @len is a multiple of a block, but for the end of the file. */
+/* @len is a multiple of BLOCK, except at the end of the file. */
 static int put_with_holes(struct sink *s, const u8 *data, size_t len)
 {
 	while (len) {
 		bool hole = is_hole(data, len);
-		size_t n = alike(data, len, hole);
+		size_t n = run_length(data, len, hole);
 		int rc = 0;
 
 		if (!hole)
@@ -127,7 +127,7 @@ int sink_put(struct sink *s, const void *data, size_t len)
 	return rc;
 }
 
-/* The first @len bytes of the hasher's buffer; while they are written it has others. */
+/* Write the first @len bytes of the hasher's buffer, then pass it on. */
 static int pass(struct sink *s, struct hasher *h, size_t len)
 {
 	int rc = write_out(s, hasher_buffer(h), len);
@@ -137,7 +137,7 @@ static int pass(struct sink *s, struct hasher *h, size_t len)
 	return rc;
 }
 
-/* A whole buffer or all there is: bytes, 0 at the end, -errno if there is none before. */
+/* Fill the buffer. Return: bytes, 0 at the end, or -errno if the first read() failed. */
 static ssize_t read_buffer(int fd, u8 *buf)
 {
 	size_t len = 0;
@@ -156,8 +156,8 @@ static ssize_t read_buffer(int fd, u8 *buf)
 	return len;
 }
 
-/* Where a file has been written already it is only summed. */
-static int take(struct sink *s, struct hasher *h, size_t len, bool is_written)
+/* A file that was written before is only summed. */
+static int put_buffer(struct sink *s, struct hasher *h, size_t len, bool is_written)
 {
 	if (!is_written)
 		return pass(s, h, len);
@@ -166,7 +166,7 @@ static int take(struct sink *s, struct hasher *h, size_t len, bool is_written)
 	return 0;
 }
 
-static int take_all(struct sink *s, struct hasher *h, int fd, u64 size,
+static int put_all(struct sink *s, struct hasher *h, int fd, u64 size,
 		    struct progress *p)
 {
 	int rc = 0;
@@ -178,7 +178,7 @@ static int take_all(struct sink *s, struct hasher *h, int fd, u64 size,
 			s->source_err = n;
 			return n;
 		}
-		rc = take(s, h, n, fd == s->fd);
+		rc = put_buffer(s, h, n, fd == s->fd);
 		if (is_interrupted())
 			rc = -EINTR;
 		if (p)
@@ -194,7 +194,7 @@ static int read_all(struct sink *s, int fd, u64 size, struct progress *p)
 
 	if (rc)
 		return rc;
-	rc = take_all(s, &h, fd, size, p);
+	rc = put_all(s, &h, fd, size, p);
 	hasher_end(&h);
 	return rc;
 }
@@ -203,7 +203,7 @@ int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p)
 {
 	int rc = read_all(s, fd, size, p);
 
-	/* A hole at the end has no length of its own. */
+	/* lseek() alone does not extend the file over a hole at its end. */
 	if ((!rc || s->source_err) && s->holes && ftruncate(s->fd, s->bytes)) {
 		s->source_err = 0;
 		rc = -errno;
@@ -211,7 +211,7 @@ int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p)
 	return rc;
 }
 
-int sink_take_file(struct sink *s, u64 size, struct progress *p)
+int sink_sum_file(struct sink *s, u64 size, struct progress *p)
 {
 	if (s->sum)
 		return read_all(s, s->fd, size, p);
@@ -219,7 +219,7 @@ int sink_take_file(struct sink *s, u64 size, struct progress *p)
 	return pread(s->fd, s->head, sizeof(s->head), 0) < 0 ? -errno : 0;
 }
 
-static int take_from_child(struct sink *s, struct hasher *h, struct child *from)
+static int put_from_child(struct sink *s, struct hasher *h, struct child *from)
 {
 	int rc = 0;
 
@@ -228,7 +228,7 @@ static int take_from_child(struct sink *s, struct hasher *h, struct child *from)
 
 		if (!child_poll(from))
 			return -EINTR;
-		/* Either there is something or the wait ends with the program. */
+		/* There is data, or a message, or the program has ended. */
 		n = read(from->out, hasher_buffer(h), BUFFER_SIZE);
 		if (!n)
 			break;
@@ -249,7 +249,7 @@ int sink_put_child(struct sink *s, struct child *from)
 
 	if (rc)
 		return rc;
-	rc = take_from_child(s, &h, from);
+	rc = put_from_child(s, &h, from);
 	hasher_end(&h);
 	return rc;
 }

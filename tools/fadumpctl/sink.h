@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a file's bytes go to, counted and summed on the way.
+ * Writes one file of a dump, counts its bytes and computes its checksum.
  */
 #ifndef FADUMPCTL_SINK_H
 #define FADUMPCTL_SINK_H
@@ -10,12 +10,12 @@
 
 /**
  * struct sink - a file that is being written
- * @fd: where to
- * @child: the program behind @fd, or NULL
- * @holes: leave blocks of zeros out
- * @source_err: -errno of what is read, as opposed to @fd
- * @bytes: so far
- * @sum: of them, NULL where none is wanted
+ * @fd: the file or pipe
+ * @child: the program that reads @fd, or NULL
+ * @holes: write no blocks of zeros
+ * @source_err: -errno of reading, as opposed to writing @fd
+ * @bytes: written so far
+ * @sum: checksum of these bytes, NULL for none
  * @head: the first bytes
  */
 struct sink {
@@ -28,19 +28,19 @@ struct sink {
 	u8 head[16];
 };
 
-/* Without a sum. */
+/* Leaves @s->sum NULL. */
 void sink_begin(struct sink *s, int fd, struct child *child);
 
-/* All functions return 0 or -errno, -EINTR after a signal to us. */
+/* The following return 0 or -errno; -EINTR after a signal to us. */
 int sink_put(struct sink *s, const void *data, size_t len);
 
-/* All of @fd. @size: what to expect, for @p, which may be NULL. */
+/* Copy all of @fd. @size: expected bytes, for @p, which may be NULL. */
 int sink_put_fd(struct sink *s, int fd, u64 size, struct progress *p);
 
-/* All that a program writes to its standard output. */
+/* Copy all of a program's standard output. */
 int sink_put_child(struct sink *s, struct child *from);
 
-/* Of a file of @size bytes that is written already: reads it, if for its sum only. */
-int sink_take_file(struct sink *s, u64 size, struct progress *p);
+/* @s->fd is complete, @size bytes: compute its checksum, if one is wanted. */
+int sink_sum_file(struct sink *s, u64 size, struct progress *p);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Bytes that somebody else has written.
+ * Untrusted bytes, in a file or in memory.
  */
 
 #include <errno.h>
@@ -20,13 +20,13 @@ static int check_kind(mode_t mode)
 }
 
 /**
- * source_check - can this be read from any place in it?
+ * source_check - can a file be read at any offset?
  * @path: its name
  *
- * A FIFO would not open until there is a writer, and opening a device may do
- * something: neither is opened.
+ * Uses stat() only: opening a FIFO waits for a writer, and opening a device may have an
+ * effect.
  *
- * Return: 0 or -errno, of which source_error() has the text.
+ * Return: 0, or -errno for source_error().
  */
 int source_check(const char *path)
 {
@@ -40,7 +40,7 @@ const char *source_error(int err)
 	return err == -ESPIPE ? "neither a file nor a block device" : strerror(-err);
 }
 
-/* A block device has its size at its end only. */
+/* st_size of a block device is 0; its end is its size. */
 static int find_size(struct source *s)
 {
 	struct stat st;
@@ -104,11 +104,11 @@ static int read_fd(int fd, u64 at, u8 *buf, size_t len)
 }
 
 /**
- * source_read - read all of a piece
- * @s: where from
+ * source_read - read all bytes of a range
+ * @s: source
  * @at: offset
  * @buf: result
- * @len: bytes
+ * @len: number of bytes
  *
  * Return: 0 or -errno.
  */

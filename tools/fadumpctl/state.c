@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * All that the kernel says of fadump, read once.
+ * The state of fadump, as the kernel tells it.
  */
 
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "state.h"
 
 /**
- * dump_status_parse - find the lines of a text
- * @dump: has the text; its newlines become ends of strings
+ * dump_status_parse - split the text into lines
+ * @dump: has the text, which is changed
  *
- * A line without ": " is nothing that was promised, and is left out.
+ * A line without ": " is ignored.
  */
 void dump_status_parse(struct dump_status *dump)
 {
@@ -88,29 +88,29 @@ static struct number size_of_vmcore(void)
 }
 
 /*
- * An untouched kernel keeps release_mem after the release, and takes
- * /proc/vmcore away.
+ * An upstream kernel keeps release_mem after the release, but removes
+ * /proc/vmcore.
  */
 static bool is_waiting(const struct fadump_state *s)
 {
-	const char *fate = dump_status_get(&s->dump, "dump");
+	const char *outcome = dump_status_get(&s->dump, "dump");
 
-	if (fate)
-		return !strcmp(fate, "waiting");
+	if (outcome)
+		return !strcmp(outcome, "waiting");
 	return attr_exists(ATTR_RELEASE_MEM) && s->vmcore_size.known;
 }
 
-/* Somebody is at it, or a release could not get to its end. */
+/* A release runs now, or has released only a part of the memory. */
 static bool is_releasing(const struct fadump_state *s)
 {
-	const char *fate = dump_status_get(&s->dump, "dump");
+	const char *outcome = dump_status_get(&s->dump, "dump");
 
-	return fate && !strcmp(fate, "releasing") &&
+	return outcome && !strcmp(outcome, "releasing") &&
 	       dump_status_number(&s->dump, "to_return").value;
 }
 
 /**
- * state_read - ask the kernel
+ * state_read - read the state
  * @s: result
  */
 void state_read(struct fadump_state *s)
@@ -120,7 +120,7 @@ void state_read(struct fadump_state *s)
 	file_read_text(root_path("/proc/cmdline").s, s->cmdline,
 		       sizeof(s->cmdline));
 	s->nocma = has_word(s->cmdline, "fadump=nocma");
-	s->asked_for = s->nocma || has_word(s->cmdline, "fadump=on");
+	s->is_requested = s->nocma || has_word(s->cmdline, "fadump=on");
 	s->supported = attr_exists(ATTR_ENABLED);
 	if (!s->supported)
 		return;
@@ -143,7 +143,7 @@ void state_read(struct fadump_state *s)
 
 /**
  * state_next_crash - what would the next crash leave behind?
- * @s: what the kernel said
+ * @s: state
  *
  * Return: the answer.
  */
@@ -154,6 +154,6 @@ enum next_crash state_next_crash(const struct fadump_state *s)
 	if (!s->registered)
 		return NEXT_NOTHING;
 	if (s->cma_size.known)
-		return s->cma_size.value ? NEXT_ALL_BUT_LENT : NEXT_ALL;
-	return s->nocma ? NEXT_ALL : NEXT_ALL_MAYBE_LENT;
+		return s->cma_size.value ? NEXT_ALL_BUT_CMA : NEXT_ALL;
+	return s->nocma ? NEXT_ALL : NEXT_ALL_MAYBE_BUT_CMA;
 }

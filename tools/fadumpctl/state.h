@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that the kernel says of fadump, read once.
+ * The state of fadump, as the kernel tells it.
  */
 #ifndef FADUMPCTL_STATE_H
 #define FADUMPCTL_STATE_H
@@ -8,12 +8,12 @@
 #include "bounds.h"
 #include "types.h"
 
-/* Keys may be added to dump_status; the kernel has 12 words for losses. */
+/* The kernel writes fewer lines, but may add keys. */
 #define MAX_STATUS_LINES	64
 
 /**
  * struct status_line - one "key: value" of dump_status
- * @key: may come more than once
+ * @key: not unique
  * @value: never NULL
  */
 struct status_line {
@@ -23,9 +23,9 @@ struct status_line {
 
 /**
  * struct dump_status - the file dump_status
- * @text: what the lines point into
- * @nr: lines; 0 where the kernel has no such file
- * @line: the lines in their order
+ * @text: buffer of the lines
+ * @nr: number of @line; 0 if the kernel has no such file
+ * @line: the lines, in the file's order
  */
 struct dump_status {
 	char text[8192];
@@ -34,23 +34,23 @@ struct dump_status {
 };
 
 /**
- * struct fadump_state - all of it
+ * struct fadump_state - the state of fadump
  * @supported: kernel and firmware offer dumps
- * @legacy: under the old names only
- * @enabled: fadump= asks for it and there is memory
+ * @legacy: the kernel has only the old file names
+ * @enabled: fadump= asks for it and memory is reserved
  * @registered: a crash will be dumped
  * @waiting: there is a dump that has not been released
- * @releasing: there was, and not all of its memory is back
- * @asked_for: the command line says fadump=on or fadump=nocma
- * @nocma: it says the latter
+ * @releasing: the dump was released, but not all of its memory
+ * @is_requested: the command line has fadump=on or fadump=nocma
+ * @nocma: the command line has fadump=nocma
  * @mem_reserved: bytes of the dump area
- * @cma_size: bytes of it that are lent to applications
+ * @cma_size: bytes of it that are a CMA area
  * @boot_mem_size: bytes that firmware copies and the capture kernel runs in
- * @boot_mem_used: bytes that a capture kernel needed at most
- * @boot_mem_recommended: what the kernel would take
+ * @boot_mem_used: high-water mark of a capture kernel, in bytes
+ * @boot_mem_recommended: the kernel's recommendation for @boot_mem_size
  * @vmcore_size: of /proc/vmcore, if it is there
- * @hotplug_ready: nothing has to be done after hotplug
- * @has_bootargs: whether there is bootargs_append
+ * @hotplug_ready: no new registration is needed after hotplug
+ * @has_bootargs: there is bootargs_append
  * @bootargs: its text
  * @cmdline: the kernel's command line
  * @dump: the file dump_status
@@ -62,7 +62,7 @@ struct fadump_state {
 	bool registered;
 	bool waiting;
 	bool releasing;
-	bool asked_for;
+	bool is_requested;
 	bool nocma;
 	struct number mem_reserved;
 	struct number cma_size;
@@ -79,19 +79,19 @@ struct fadump_state {
 
 void state_read(struct fadump_state *s);
 
-/* The first value of a key, or NULL. */
+/* The first value of @key, or NULL. */
 const char *dump_status_get(const struct dump_status *dump, const char *key);
 struct number dump_status_number(const struct dump_status *dump, const char *key);
 void dump_status_parse(struct dump_status *dump);
 void dump_status_read(struct dump_status *dump);
 
-/* What the next crash would leave behind. */
+/* What the next crash leaves behind. */
 enum next_crash {
 	NEXT_NOTHING,
 	NEXT_DUMP_WAITS,
 	NEXT_ALL,
-	NEXT_ALL_BUT_LENT,
-	NEXT_ALL_MAYBE_LENT,
+	NEXT_ALL_BUT_CMA,
+	NEXT_ALL_MAYBE_BUT_CMA,
 };
 
 enum next_crash state_next_crash(const struct fadump_state *s);

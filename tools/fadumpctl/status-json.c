@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl status --json: the state, for programs. What is not known is null.
+ * fadumpctl status --json: prints the state as JSON. What is not known is null.
  */
 
 #include <jansson.h>
@@ -11,7 +11,7 @@
 #include "json.h"
 #include "status.h"
 
-/* Losses are a list of their own, each a word that stays and a text that may not. */
+/* "missing: WORD (TEXT)" in dump_status; a word never changes, a text may. */
 static json_t *missing(const struct dump_status *dump)
 {
 	json_t *list = json_array();
@@ -60,7 +60,7 @@ static json_t *dump_json(const struct fadump_state *s)
 	return o;
 }
 
-/* As "check --json" has printed it. */
+/* As "check --json" prints it. */
 static json_t *last_check(void)
 {
 	json_t *result = check_recall();
@@ -94,10 +94,10 @@ static json_t *state_json(const struct fadump_state *s)
 }
 
 /**
- * status_print_json - print the state as one JSON object
- * @s: what the kernel said
+ * status_print_json - print the state as a JSON object
+ * @s: state
  *
- * Return: 0, or -1 without memory.
+ * Return: 0, or -1 if memory is short.
  */
 int status_print_json(const struct fadump_state *s)
 {

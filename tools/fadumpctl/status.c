@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl status: the state, for people.
+ * fadumpctl status: shows the state.
  */
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ struct status_options {
 
 static const struct argp_option options[] = {
 	{ .name = "json", .key = 'j', .doc = "For programs" },
-	{ .name = "quiet", .key = 'q', .doc = "Print nothing, the exit status tells" },
+	{ .name = "quiet", .key = 'q', .doc = "Print nothing, only set the exit status" },
 	{ }
 };
 
@@ -51,14 +51,14 @@ static const struct {
 	const char *text;
 } next_crashes[] = {
 	[NEXT_NOTHING] = { "nothing",
-		"leaves no dump of firmware's: fadump is not armed" },
+		"leaves no dump by firmware: fadump is not armed" },
 	[NEXT_DUMP_WAITS] = { "dump-waits",
 		"is not dumped: a dump is waiting, save and release it first" },
-	[NEXT_ALL] = { "all", "leaves all memory except for the dump area, which is empty" },
-	[NEXT_ALL_BUT_LENT] = { "all-but-lent-pages",
-		"leaves all memory except for pages of applications in the dump area, which is lent to them" },
-	[NEXT_ALL_MAYBE_LENT] = { "all-maybe-but-lent-pages",
-		"leaves all memory except for the dump area; this kernel does not tell whether that is lent to applications" },
+	[NEXT_ALL] = { "all", "leaves all memory except for the dump area, which is unused" },
+	[NEXT_ALL_BUT_CMA] = { "all-but-lent-pages",
+		"leaves all memory except for pages of applications in the dump area, which is a CMA area" },
+	[NEXT_ALL_MAYBE_BUT_CMA] = { "all-maybe-but-lent-pages",
+		"leaves all memory except for the dump area; this kernel does not tell whether that is a CMA area, which applications use" },
 };
 
 const char *next_crash_text(enum next_crash next)
@@ -79,12 +79,12 @@ static void print_area(const struct fadump_state *s)
 		say_field("Dump area", "none");
 	else if (!s->cma_size.known)
 		say_field("Dump area", "%s%s", size_text(s->mem_reserved.value).s,
-			  s->nocma ? ", not lent (fadump=nocma)" : "");
+			  s->nocma ? ", not reserved as CMA (fadump=nocma)" : "");
 	else if (!s->cma_size.value)
-		say_field("Dump area", "%s, none of it lent to applications",
+		say_field("Dump area", "%s, none of it reserved as CMA",
 			  size_text(s->mem_reserved.value).s);
 	else
-		say_field("Dump area", "%s, of which %s are lent to applications (CMA)",
+		say_field("Dump area", "%s, of which %s are CMA for applications",
 			  size_text(s->mem_reserved.value).s,
 			  size_text(s->cma_size.value).s);
 }
@@ -94,13 +94,13 @@ const char *why_not_armed(const struct fadump_state *s)
 	if (s->waiting)
 		return "a dump is waiting";
 	if (s->enabled)
-		return "it is on, but not registered with firmware: fadumpctl register tries again";
-	if (s->asked_for)
+		return "fadump is on, but not registered with firmware: fadumpctl register tries again";
+	if (s->is_requested)
 		return "the kernel could not set it up, its log says why";
-	return "there is no fadump=on on the kernel command line";
+	return "the kernel command line has no fadump=on";
 }
 
-/* What matters comes first. */
+/* The most important lines come first. */
 static void print_armed(const struct fadump_state *s)
 {
 	if (s->registered)
@@ -138,7 +138,7 @@ static void print_setup(const struct fadump_state *s)
 		say_field("Hotplug", "arm again after it: fadumpctl register");
 }
 
-/* Keys of dump_status that are numbers of bytes. */
+/* Is the value a number of bytes? */
 static bool is_size(const char *key)
 {
 	size_t len = strlen(key);
@@ -170,7 +170,7 @@ static void format_label(char *label, size_t cap, const char *key)
 			label[i] = ' ';
 }
 
-/* Values may be those of the crashed kernel. */
+/* A value may be a text of the crashed kernel. */
 static void print_status_line(const struct status_line *line)
 {
 	char label[20], plain[1024];
@@ -186,17 +186,17 @@ static void print_status_line(const struct status_line *line)
 
 static void print_dump(const struct fadump_state *s)
 {
-	const char *fate = dump_status_get(&s->dump, "dump");
+	const char *outcome = dump_status_get(&s->dump, "dump");
 	unsigned int i;
 
-	if (!fate)
-		fate = s->waiting ? "waiting" : "none";
+	if (!outcome)
+		outcome = s->waiting ? "waiting" : "none";
 	if (s->vmcore_size.known)
-		say_field("Dump", "%s, %s in %s", s->waiting ? fate : "kdump's",
+		say_field("Dump", "%s, %s in %s", s->waiting ? outcome : "kdump's",
 			  size_text(s->vmcore_size.value).s,
 			  root_path("/proc/vmcore").s);
 	else
-		say_field("Dump", "%s%s", fate, s->waiting ?
+		say_field("Dump", "%s%s", outcome, s->waiting ?
 			  ", but there is no /proc/vmcore: it can only be released" : "");
 	for (i = 0; i < s->dump.nr; i++)
 		if (strcmp(s->dump.line[i].key, "dump"))
@@ -205,7 +205,7 @@ static void print_dump(const struct fadump_state *s)
 
 /**
  * status_print - show the state
- * @s: what the kernel said
+ * @s: state
  */
 void status_print(const struct fadump_state *s)
 {

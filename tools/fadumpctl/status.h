@@ -7,10 +7,10 @@
 void status_print(const struct fadump_state *s);
 int status_print_json(const struct fadump_state *s);
 
-/* Where nothing is registered. */
+/* Why firmware is not registered, or a dump is waiting. */
 const char *why_not_armed(const struct fadump_state *s);
 
-/* A sentence for people, a word for programs. */
+/* A sentence for the user, a word for JSON. */
 const char *next_crash_text(enum next_crash next);
 const char *next_crash_word(enum next_crash next);
 

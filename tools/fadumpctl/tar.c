@@ -8,7 +8,7 @@
 
 #include "tar.h"
 
-/* Eleven octal digits end here. */
+/* The largest number of eleven octal digits, plus 1. */
 #define MAX_OCTAL	(1ULL << 33)
 
 #define AT_MODE		100
@@ -48,9 +48,9 @@ static void put_name(u8 *block, const char *name)
 }
 
 /**
- * tar_set_directory - put the file of a header into another directory
- * @block: 512 bytes
- * @dir: its name
+ * tar_set_directory - change the directory in a header
+ * @block: the header, 512 bytes
+ * @dir: the new name
  */
 void tar_set_directory(u8 *block, const char *dir)
 {
@@ -65,9 +65,9 @@ void tar_set_directory(u8 *block, const char *dir)
 }
 
 /**
- * tar_header - write a header
- * @block: 512 bytes
- * @name: at most 99 bytes of it are used
+ * tar_header - make a header
+ * @block: result, 512 bytes
+ * @name: of the file, cut after 99 bytes
  * @size: of the file
  * @when: seconds since 1970
  */

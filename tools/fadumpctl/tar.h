@@ -6,7 +6,7 @@
 
 #define TAR_BLOCK	512
 
-/* A file's header; sizes beyond 8 GiB are GNU's, which every tar reads. */
+/* Above 8 GiB, the size has GNU's format, which every tar reads. */
 void tar_set_directory(u8 *block, const char *dir);
 void tar_header(u8 *block, const char *name, u64 size, long long when);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A dump on a block device, as a tar archive: "tar xf /dev/..." gets it back.
+ * A dump on a block device, as a tar archive: "tar xf /dev/..." extracts it.
  *
- * The first header is written last. Until the log is written there is a text in its
- * place, and tar finds no archive; from then on one with the log alone, until the
- * dump is whole. A device holds one dump.
+ * The first header is written last. Until the log is complete, a text stands in its place
+ * and tar finds no archive. Then, until the dump is complete, the archive has only the
+ * log. A device holds one dump.
  */
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static bool is_zero(const u8 *block)
 	return !block[0] && !memcmp(block, block + 1, TAR_BLOCK - 1);
 }
 
-/* File systems and the like have their marks in here. */
+/* File systems and volumes have their magic numbers within so many bytes. */
 #define MARKS	(72 * 1024)
 
 static bool has_kind(const char *name, const char *kind)
@@ -39,7 +39,7 @@ static bool has_kind(const char *name, const char *kind)
 	return !strncmp(name, kind, strlen(kind));
 }
 
-/* A log does not take the place of a dump. */
+/* A dump or a log may be replaced, but a dump not by a log. */
 static bool is_ours(const struct target *t, const u8 *block)
 {
 	const char *name = (const char *)block;
@@ -91,12 +91,12 @@ static int block_begin(struct target *t)
 		return rc;
 	snprintf(t->now, sizeof(t->now), "%s", t->name);
 	if (!t->overwrite && !target_block_is_free(t))
-		return fail(EXIT_STATE, "%s: holds something that is not to be replaced by this; --overwrite does it",
+		return fail(EXIT_STATE, "%s: holds data that a dump does not replace; --overwrite does",
 			    t->path.s);
 	return EXIT_DONE;
 }
 
-/* Only now the former dump is given up. */
+/* The former dump stays until the first file is written. */
 static int clear_first(struct target *t)
 {
 	u8 block[TAR_BLOCK] = { };
@@ -139,7 +139,7 @@ static int put_header(struct target *t, const struct sink *s)
 	       sizeof(header) ? 0 : -(errno ? errno : ENOSPC);
 }
 
-/* Up to a whole block, and the two blocks of zeros that may be the end. */
+/* Pad the last block, and write two blocks of zeros, in case this is the end. */
 static int put_end(struct target *t, const struct sink *s)
 {
 	static const u8 zeros[3 * TAR_BLOCK];
@@ -175,7 +175,7 @@ static int put_first(struct target *t, const char *dir)
 	return EXIT_DONE;
 }
 
-/* A block of zeros is behind the log: there the archive ends for tar. */
+/* put_end() has written zeros behind the log, which end the archive. */
 static int block_keep(struct target *t)
 {
 	t->kept = true;
@@ -206,9 +206,9 @@ static void block_abort(struct target *t)
 static void block_rotate(struct target *t, u64 keep)
 {
 	(void)t;
-	/* The one dump that a device holds has been replaced already. */
+	/* The new dump has replaced the one that the device held. */
 	if (keep > 1)
-		warn("%s: a block device holds one dump, --keep means nothing there",
+		warn("%s: a block device holds one dump, so --keep has no effect",
 		     t->path.s);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A dump in a directory, on whatever file system.
+ * A dump in a directory of any file system.
  *
  *	DIR/.fadumpctl.lock			one save at a time
- *	DIR/.fadumplog-MACHINE-TIME.partial/	while the log is written
- *	DIR/fadumplog-MACHINE-TIME/		when the log is on the disk
- *	DIR/fadump-MACHINE-TIME/		when the dump is, too
+ *	DIR/.fadumplog-MACHINE-TIME.partial/	until the log is on the disk
+ *	DIR/fadumplog-MACHINE-TIME/		until the dump is on the disk
+ *	DIR/fadump-MACHINE-TIME/		then
  */
 
 #include <errno.h>
@@ -40,9 +40,9 @@ static int open_lock(const struct target *t)
 }
 
 /*
- * On NFS the lock of a file is the server's; a directory has none.
+ * Lock a file, not the directory: NFS has locks only for files.
  *
- * Return: 0 or errno, without a lock.
+ * Return: 0, or errno if the lock is not taken.
  */
 static int lock(struct target *t)
 {
@@ -50,7 +50,7 @@ static int lock(struct target *t)
 	return t->lock_fd < 0 || flock(t->lock_fd, LOCK_EX | LOCK_NB) ? errno : 0;
 }
 
-/* Another user can neither open it, nor lock it, nor have put it there. */
+/* Return: true if no other user can open, lock or have made the file. */
 static bool is_private(int fd, uid_t owner)
 {
 	struct stat st;
@@ -60,8 +60,8 @@ static bool is_private(int fd, uid_t owner)
 }
 
 /*
- * Whose the lock has to be is known when there is a directory of ours. Where there
- * is no lock to be had lock_fd is given up.
+ * The owner is known only after a directory was made, so the lock is checked after it
+ * was taken. Without a usable lock, lock_fd is closed and the save continues.
  */
 static int check_lock(struct target *t, int err)
 {
@@ -70,11 +70,11 @@ static int check_lock(struct target *t, int err)
 	if (t->lock_fd >= 0 && !is_private(t->lock_fd, t->owner))
 		why = "another user can take it";
 	else if (err == EWOULDBLOCK)
-		return fail(EXIT_STATE, "%s: somebody else is saving a dump here",
+		return fail(EXIT_STATE, "%s: another save is running here",
 			    t->path.s);
 	else if (!err)
 		return EXIT_DONE;
-	warn("%s/%s: %s: nothing keeps two from saving at the same time, and what a save that was killed has left stays",
+	warn("%s/%s: %s: nothing prevents two saves at the same time, so what an interrupted save has left stays",
 	     t->path.s, LOCK_NAME, why);
 	close_fd(&t->lock_fd);
 	return EXIT_DONE;
@@ -98,7 +98,7 @@ static int check_mount(const struct target *t)
 	return rc ? EXIT_DONE : fail(EXIT_LINK, "%s: nothing is mounted there", t->path.s);
 }
 
-static bool is_there(const struct target *t, const char *name)
+static bool exists(const struct target *t, const char *name)
 {
 	return !faccessat(t->fd, name, F_OK, AT_SYMLINK_NOFOLLOW);
 }
@@ -116,7 +116,7 @@ static int make_directory(struct target *t)
 
 	do {
 		snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
-		if (is_there(t, t->name) || is_there(t, t->log_name))
+		if (exists(t, t->name) || exists(t, t->log_name))
 			errno = EEXIST;
 		else if (!mkdirat(t->fd, t->now, 0700))
 			return EXIT_DONE;
@@ -126,7 +126,7 @@ static int make_directory(struct target *t)
 	return rc;
 }
 
-/* On another machine's file system we may be another user. */
+/* Over NFS our files may belong to another user than this process has. */
 static int make_partial(struct target *t)
 {
 	int rc = make_directory(t);
@@ -141,7 +141,7 @@ static int make_partial(struct target *t)
 	return EXIT_DONE;
 }
 
-/* Of a save that was killed; without a lock it may be of one that goes on. */
+/* Without the lock, a partial directory may belong to a save that is running. */
 static void remove_leftovers(const struct target *t)
 {
 	int rc = 0;
@@ -153,7 +153,7 @@ static void remove_leftovers(const struct target *t)
 	if (t->lock_fd >= 0 && !rc)
 		rc = remove_unfinished(t->fd, t->log_prefix, t->owner);
 	if (rc)
-		warn("%s: cannot remove what an earlier save left: %s", t->path.s,
+		warn("%s: cannot remove what an earlier save has left: %s", t->path.s,
 		     strerror(-rc));
 }
 
@@ -192,7 +192,7 @@ static int dir_open(struct target *t, const char *name, struct sink *s)
 	return EXIT_DONE;
 }
 
-/* The name without ".partial". */
+/* Remove ".partial" from the name. */
 static int rename_file(const struct target *t)
 {
 	char name[sizeof(t->file_name)];
@@ -219,7 +219,7 @@ static bool is_taken(int err)
 	return err == EEXIST || err == ENOTEMPTY || err == ENOTDIR;
 }
 
-/* @name is one of ours, which may change. */
+/* @name is t->name or t->log_name; target_next_name() changes it. */
 static int rename_to(struct target *t, const char *name)
 {
 	while (strcmp(t->now, name) && renameat(t->fd, t->now, t->fd, name))

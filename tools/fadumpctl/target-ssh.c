@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A dump on another host, which needs sh, cat and mv; sha256sum is used if it is
- * there.
+ * A dump on another host, which needs sh, cat and mv, and uses sha256sum if it has it.
  *
- * Each step is a connection of its own. The names are those of target-dir.c, but for
- * the lock: it is here, where it ends with us. On the other host it would outlive a
- * link that is lost. Others that save there have other names; a machine that nothing
- * tells from others of its name removes nothing that may still be written to.
+ * Each step is an ssh connection. The names are those of target-dir.c. The lock is a local
+ * file, which this process releases in any case; a lock on the other host would outlive a
+ * broken connection. Other machines use other names. A machine without an id shares its
+ * names with others of the same host name, and so removes nothing that another one may
+ * still be writing.
  */
 
 #include <errno.h>
@@ -23,13 +23,13 @@
 
 #define MAX_SCRIPT	(4 * PATH_MAX + 2048)
 
-/* ssh's own, as opposed to that of the program on the other side. */
+/* ssh's own exit status, which no program on the other host has. */
 #define SSH_FAILED	255
 
-/* That of a script of ours where a name is taken. */
+/* Exit status of our scripts if a name is taken. */
 #define NAME_TAKEN	17
 
-/* 'text' for a shell, whatever is in it. False if it does not fit. */
+/* Quote a text for a shell. False if it does not fit. */
 static bool quote(char *buf, size_t cap, const char *text)
 {
 	size_t at = 0;
@@ -58,12 +58,12 @@ static int start(struct target *t, const char *script, int pipes)
 	int n = 0, rc;
 
 	argv[n++] = (char *)t->ssh;
-	/* Nobody is there to answer, and a link that is dead shall be noticed. */
+	/* Ask no questions, and give up a connection that is dead. */
 	argv[n++] = "-oBatchMode=yes";
 	argv[n++] = "-oConnectTimeout=30";
 	argv[n++] = "-oServerAliveInterval=15";
 	argv[n++] = "-oServerAliveCountMax=4";
-	/* known_hosts stays as it is. */
+	/* Do not change known_hosts. */
 	argv[n++] = "-oUpdateHostKeys=no";
 	if (t->port[0]) {
 		argv[n++] = "-p";
@@ -77,7 +77,7 @@ static int start(struct target *t, const char *script, int pipes)
 	return rc ? fail_errno(EXIT_PROGRAM, rc, t->ssh) : EXIT_DONE;
 }
 
-/* A link that broke is another thing than a program that failed. */
+/* Tell a failure of ssh from a failure of the program on the other host. */
 static int finish(struct target *t)
 {
 	int rc = child_finish(&t->child, false);
@@ -90,8 +90,8 @@ static int finish(struct target *t)
 }
 
 /*
- * In the directory there; $p is the name of ours now, $n the dump's, and $l its log's. What
- * finds one of them taken exits with $taken.
+ * The script runs in the directory. $p is the current name of our directory there, $n the
+ * dump's name, $l its log's; it exits with $taken if one of them is taken.
  */
 static int make_script(const struct target *t, char *script, const char *fmt, ...)
 __format(3);
@@ -139,7 +139,7 @@ static int run_naming(struct target *t, const char *script, bool *taken)
 	return rc;
 }
 
-/* With one name after the other, until one is not taken. */
+/* Try names until one is not taken. */
 static int run_with_name(struct target *t, int (*write_script)(struct target *t, char *script))
 {
 	char script[MAX_SCRIPT];
@@ -159,15 +159,15 @@ static const char *true_or_false(bool value)
 	return value ? "true" : "false";
 }
 
-/* What a name ends with, so that the machine "web" is not taken for "web-2". */
+/* The end of a name; the exact form tells "web" from the machine "web-2". */
 #define TIME	"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9]"
 
-/* Such names, behind $1 and in front of $2; one was taken for each that ends in -2. */
+/* All names "$1"TIME"$2"; a name that was taken has "-2" or more behind the time. */
 #define DEFINE_NAMES	"names() { for d in \"$1\"" TIME "\"$2\" \"$1\"" TIME "-[0-9]\"$2\" " \
 			"\"$1\"" TIME "-[0-9][0-9]\"$2\" \"$1\"" TIME "-[0-9][0-9][0-9]\"$2\"; " \
 			"do echo \"$d\"; done; }; "
 
-/* One file for each place, however long that is. */
+/* A lock file for each target; the checksum bounds the length of its name. */
 static struct path lock_path(const struct target *t)
 {
 	char sum[SHA256_TEXT], name[128];
@@ -187,25 +187,25 @@ static int lock(struct target *t)
 	if (errno == EWOULDBLOCK)
 		return fail(EXIT_STATE, "%s: another fadumpctl is saving a dump there",
 			    t->text);
-	/* Only root saves what is waiting. */
+	/* Other users cannot write to /run, and save no dumps that are waiting. */
 	if (errno != EACCES)
-		warn("%s: %s: nothing keeps two from saving at the same time", path.s,
+		warn("%s: %s: nothing prevents two saves at the same time", path.s,
 		     strerror(errno));
 	return EXIT_DONE;
 }
 
 /*
- * A name says nothing where others may write. A shell without -O finds nothing of
- * ours, and nothing goes.
+ * In a directory that other users may write to, a name proves nothing. A shell whose test
+ * has no -O finds no directory of ours, and so removes nothing.
  */
 #define DEFINE_IS_OURS	"is_ours() { test -d \"$1\" && test ! -h \"$1\" && test -O \"$1\" && " \
 			"case $(ls -ld \"$1\") in d????[-]??[-]*) ;; *) false ;; esac; }; "
 
-/* Leaves a directory its log and the report, if there is either. */
+/* Remove all files of a directory but the log and the report. */
 #define DEFINE_STRIP	"strip() { for f in \"$1\"/*; do case $f in */" LOG_NAME "|*/" REPORT_NAME \
 			") ;; *) rm -f \"$f\" ;; esac; done; rmdir \"$1\" 2>/dev/null; }; "
 
-/* What an earlier save of this machine has left goes; names have no spaces. */
+/* Also removes what an earlier save of this machine has left. Names have no spaces. */
 static int begin_script(struct target *t, char *script)
 {
 	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
@@ -247,7 +247,7 @@ static int ssh_open(struct target *t, const char *name, struct sink *s)
 	return EXIT_DONE;
 }
 
-/* Of "ls -ln" the fifth word is the size, for which nothing is read. */
+/* The fifth word of "ls -ln" is the size; the file itself is not read. */
 #define DEFINE_HAS_SIZE	"has_size() { want=$2; set -- $(ls -ln \"$p/$1\"); " \
 			"test \"$5\" = \"$want\"; }; "
 
@@ -269,13 +269,13 @@ static int ssh_close(struct target *t, struct sink *s)
 }
 
 /*
- * sync with names tells of errors, without it does not; "flush" is the one or the
- * other. What is summed may be in memory only, so that both are needed.
+ * sync with file names reports errors, but not every sync takes names. A checksum is
+ * computed from the page cache, so it does not replace flushing.
  */
 #define DEFINE_FLUSH	"if sync -- / 2>/dev/null; then flush() { sync -- \"$@\"; }; " \
 			"else flush() { sync; }; fi; "
 
-/* Files that have arrived get their names, and the directory its own. */
+/* Rename the files that are complete, then the directory. */
 #define FINISH_AS(name) "for f in \"$p\"/*.partial; do test ! -f \"$f\" || " \
 			"mv \"$f\" \"${f%%.partial}\" || exit 1; done; " \
 			DEFINE_FLUSH "set -- \"$p\"/*; test -e \"$1\" || set --; " \
@@ -301,9 +301,9 @@ static int ssh_keep(struct target *t)
 }
 
 /*
- * The sums are checked there: what counts is what has arrived, and that they are gone
- * says that other files are. Where there are to be none, sizes and the exit statuses of
- * ssh, cat and sync have to do.
+ * The checksums are verified on the other host, over the files that have arrived; a missing
+ * list means that other files are missing too. Without checksums, compare the sizes, and
+ * rely on the exit statuses of ssh, cat and sync.
  */
 static int commit_script(struct target *t, char *script)
 {
@@ -324,7 +324,7 @@ static int ssh_commit(struct target *t)
 	return EXIT_DONE;
 }
 
-/* Whether it has got its last name before it failed only the other host knows. */
+/* Only the other host knows whether the directory has its final name already. */
 static int ssh_drop(struct target *t, struct sink *s)
 {
 	char script[MAX_SCRIPT];
@@ -337,7 +337,7 @@ static int ssh_drop(struct target *t, struct sink *s)
 			 "mkdir -p \"$p\"");
 	if (!rc)
 		rc = run(t, script);
-	return rc ? fail(rc, "%s: %s: what was written of the dump stays for the next save to remove",
+	return rc ? fail(rc, "%s: %s: incomplete files stay until the next save removes them",
 			 t->text, t->now) : EXIT_DONE;
 }
 
@@ -346,7 +346,7 @@ static void ssh_abort(struct target *t)
 	char script[MAX_SCRIPT];
 
 	child_finish(&t->child, true);
-	/* A log that has its name already is not written by one. */
+	/* A log that has its name already stays. */
 	if (t->now[0] && !t->kept &&
 	    !make_script(t, script, "rm -rf \"$p\"") && run(t, script))
 		warn("%s: %s cannot be removed; the next save tries again", t->text, t->now);
@@ -356,7 +356,7 @@ static void ssh_abort(struct target *t)
 	t->lock_fd = -1;
 }
 
-/* The names sort by time, but $n is the newest, whatever clock gave it its name. */
+/* The newest dump is $n, even if the clock was wrong and its name is not the last one. */
 static void ssh_rotate(struct target *t, u64 keep)
 {
 	char script[MAX_SCRIPT];

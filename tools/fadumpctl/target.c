@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a target is, and what a dump is called there.
+ * Kinds of targets, and names of dumps.
  */
 
 #include <errno.h>
@@ -12,14 +12,14 @@
 #include "say.h"
 #include "target.h"
 
-/* With it the longest name of a file still fits into a header of tar. */
+/* The longest name of a file must fit into a header of tar. */
 #define MAX_NODE	47
 
-/* More in a second are not of saves. */
+/* A limit that saves in the same second do not reach. */
 #define MAX_NAMES	999
 #define TIME_LEN	(sizeof("YYYYMMDD-HHMMSS") - 1)
 
-/* Nothing that a shell or ssh would take for something else. */
+/* Characters that are special neither to a shell nor to ssh. */
 static bool is_host_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -37,7 +37,7 @@ static bool is_host(const char *host)
 	       !strstr(host, "@-");
 }
 
-/* "host", "host:port", "[address]", "[address]:port", each behind "user@". */
+/* "host", "host:port", "[address]" or "[address]:port", each after an optional "user@". */
 static bool split_port(struct target *t)
 {
 	char *open = strchr(t->host, '['), *close = strchr(t->host, ']');
@@ -63,11 +63,11 @@ static bool split_port(struct target *t)
 }
 
 /**
- * target_parse_ssh - take ssh://[user@]host[:port]/path apart
+ * target_parse_ssh - parse ssh://[user@]host[:port]/path
  * @t: result
- * @text: as it was given
+ * @text: as the user gave it
  *
- * Return: whether it is such a thing.
+ * Return: false if the text has another form.
  */
 bool target_parse_ssh(struct target *t, const char *text)
 {
@@ -94,16 +94,16 @@ bool target_parse_ssh(struct target *t, const char *text)
 	return true;
 }
 
-/* Tests have no block devices; below a root of theirs a file is one. */
+/* Tests have no block devices; below their root directory a file stands for one. */
 static bool is_block(const struct stat *st)
 {
 	return S_ISBLK(st->st_mode) || (S_ISREG(st->st_mode) && root_is_set());
 }
 
 /**
- * target_parse - find out what is meant
+ * target_parse - find the kind of a target
  * @t: result
- * @text: as it was given
+ * @text: as the user gave it
  *
  * Return: exit status.
  */
@@ -138,11 +138,11 @@ int target_parse(struct target *t, const char *text)
 }
 
 /**
- * target_set_name - what the dump will be called
+ * target_set_name - make the names of a dump and of its log
  * @t: gets the names
- * @kind: DUMP_KIND or LOG_KIND: a log never counts as a dump, nor takes its place
- * @node: this machine; several may save to the same place
- * @id: tells it from others of this name, or is empty
+ * @kind: DUMP_KIND or LOG_KIND, so that a log without a dump never counts as one
+ * @node: name of this machine
+ * @id: of this machine, or empty
  * @when: seconds since 1970
  */
 void target_set_name(struct target *t, const char *kind, const char *node,
@@ -170,13 +170,13 @@ void target_set_name(struct target *t, const char *kind, const char *node,
 }
 
 /**
- * target_next_name - another name, where that of the dump or its log is taken
+ * target_next_name - use the next name, because that of the dump or its log is taken
  * @t: gets the names
  *
- * Two dumps in a second are rare, but neither may replace the other, nor can another
- * user's name stop a save.
+ * Two dumps of the same second must not replace each other, and a name that another user
+ * has made must not stop a save.
  *
- * Return: whether there is one.
+ * Return: false if there are no more names.
  */
 bool target_next_name(struct target *t)
 {

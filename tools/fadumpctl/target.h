@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a dump is saved: a directory, a block device, another host.
+ * Where a dump is saved: a directory, a block device, or another host.
  *
- * Whatever kind it is: a dump has no name of a dump before it is whole and on the
- * medium. Its log comes first and has a name of its own, which it keeps if the dump
- * fails.
+ * For all of them: a dump gets its name when all of it is on the medium. The log is
+ * saved first under a name of its own, which it keeps if the dump fails.
  */
 #ifndef FADUMPCTL_TARGET_H
 #define FADUMPCTL_TARGET_H
@@ -16,13 +15,13 @@
 
 #define SSH_SCHEME	"ssh://"
 
-/* What names of dumps begin with, and those of logs alone. */
+/* The first part of the name of a dump, and of a log without a dump. */
 #define DUMP_KIND	"fadump-"
 #define LOG_KIND	"fadumplog-"
 
 /*
- * Files of a dump. What has INFO_NAME is finished, or REPORT_NAME in its place: of the
- * files that every save leaves they come last.
+ * Files of a dump. INFO_NAME, or REPORT_NAME in its place, is written last and so marks a
+ * save that has ended.
  */
 #define LOG_NAME	"dmesg.txt"
 #define REPORT_NAME	"failed.txt"
@@ -33,23 +32,21 @@ struct target;
 
 /**
  * struct target_ops - a kind of target
- * @dump_name: the dump's file, which also tells its format
- * @is_stream: bytes have to come one after the other: makedumpfile's flattened
- *	format, by one thread
- * @begin: make ready; nothing that is there changes
+ * @dump_name: file name of the dump, which also tells its format
+ * @is_stream: cannot seek: makedumpfile writes its flattened format with one thread
+ * @begin: prepare; changes no existing file
  * @open: begin a file
- * @close: end it; it is on the medium or will be with @commit
- * @keep: put what was written so far on the medium, under the name of a log
- * @commit: make all that was written whole, under its final name
- * @drop: after a failure: remove all but the log, of what was kept; a report may
- *	follow, and another @keep
- * @abort: remove all that was not kept, and end
- * @rotate: remove old dumps until @keep are left, with that which was saved now and
- *	stays in any case, and the logs of failed saves in the same way; after @commit
+ * @close: end it; it is on the medium now, or will be after @commit
+ * @keep: put the files so far on the medium, under the name of a log
+ * @commit: put all files on the medium, under the final name
+ * @drop: after a failure: remove all files but the log; a report and another @keep
+ *	may follow
+ * @abort: remove all that @keep or @commit has not named, and end
+ * @rotate: after @commit: remove old dumps until @keep are left; the new dump counts
+ *	and always stays. The same for logs of failed saves.
  *
- * @begin, @open, @close, @keep, @commit and @drop return an exit status, after saying
- * what went wrong. @abort is called after all that failed, and after @begin in any
- * case.
+ * @begin, @open, @close, @keep, @commit and @drop return an exit status, after a
+ * message. Call @abort last in any case, once @begin was called.
  */
 struct target_ops {
 	const char *dump_name;
@@ -69,37 +66,37 @@ extern const struct target_ops target_block_ops;
 extern const struct target_ops target_ssh_ops;
 
 /**
- * struct target - a place
+ * struct target - a place to save to
  * @ops: its kind
- * @text: as it was given
+ * @text: as the user gave it
  * @path: directory, device, or directory on the other host
  * @host: [user@]host
- * @port: its ssh's, or empty
+ * @port: of ssh, or empty
  * @ssh: the program
- * @has_id: machines of the same name have other names here
- * @prefix: kind and machine, what all of our dumps here begin with
+ * @has_id: @prefix has this machine's id, so that no other machine uses it
+ * @prefix: of the names of this machine's dumps
  * @name: of this dump
- * @log_prefix: the same as @prefix, of logs
- * @log_name: of its log alone
- * @nr_names: names that were taken before this one
- * @owner: whose our files here are
- * @now: what the directory is called now, empty while there is none
- * @require_mount: @path has to be a file system of its own
- * @overwrite: a device may hold anything else
+ * @log_prefix: of the names of this machine's logs
+ * @log_name: of this dump's log
+ * @nr_names: names that were tried and are taken
+ * @owner: owner of the files that we make here
+ * @now: current name of the directory, empty before it is made
+ * @require_mount: @path must be a mount point
+ * @overwrite: replace whatever the device holds
  * @fd: directory or device
- * @lock_fd: lock of the directory, or of its name where that is on another host
+ * @lock_fd: lock file of the directory; for another host, a local file
  * @partial_fd: directory that is being written
- * @path_buf: path of the file being written, directories only
+ * @path_buf: directory: path of the file that is being written
  * @child: ssh, while it runs
- * @begun: device: it has been written to
+ * @begun: device: the first block has been overwritten
  * @kept: the log has its name
- * @has_sums: other host: the dump's sums were sent, and have to be there
- * @sizes: other host: a shell's question whether each file has all that was sent
- * @file_name: of the file being written; on another host without .partial
- * @at: device: where the next file goes
- * @log_end: device: where the next file after the log goes
- * @file_at: device: where the header of this one goes
- * @first: device: the first header, kept until the end
+ * @has_sums: other host: SHA256SUMS was sent and must be there
+ * @sizes: other host: shell commands that compare the sizes of all files
+ * @file_name: of the file that is being written; on another host without .partial
+ * @at: device: offset of the next file
+ * @log_end: device: offset of the next file after the log
+ * @file_at: device: offset of the current file's header
+ * @first: device: the first header, which is written last
  * @size: of the device
  */
 struct target {
@@ -136,33 +133,33 @@ struct target {
 	u64 size;
 };
 
-/* Finds out what is meant. Return: exit status. */
+/* Decode what the user gave. Return: exit status. */
 int target_parse(struct target *t, const char *text);
 bool target_parse_ssh(struct target *t, const char *text);
 void target_set_name(struct target *t, const char *kind, const char *node,
 		     const char *id, long long when);
 bool target_next_name(struct target *t);
 
-/* Is the open directory a file system of its own? 1, 0 or -errno. */
+/* Is the open directory a mount point? Return: 1, 0 or -errno. */
 int is_mount_point(int fd);
 
 /*
- * A device that is mounted or otherwise in use is refused. @flags are O_RDONLY or
- * O_RDWR. Return: exit status.
+ * Open a device; one that is mounted or otherwise in use is refused. @flags: O_RDONLY
+ * or O_RDWR. Return: exit status.
  */
 int target_block_open(struct target *t, int flags);
-/* Would a dump of @t->name replace nothing but what may be replaced? */
+/* Return: true if a dump @t->name replaces nothing that is not ours. */
 bool target_block_is_free(const struct target *t);
 
 /*
- * Run a shell's command in the directory on the other host. What it says is in
- * @t->child.messages. Return: exit status, EXIT_LINK where ssh itself fails.
+ * Run a shell command in the directory on the other host; its output is in
+ * @t->child.messages. Return: exit status, EXIT_LINK if ssh itself fails.
  */
 int target_ssh_ask(struct target *t, const char *command);
 
 #define MACHINE_ID_LEN	8
 
-/* Hexadecimal digits, the same at any time; empty where nothing is known. */
+/* Hexadecimal digits that never change; empty if nothing identifies the machine. */
 void machine_id(char id[MACHINE_ID_LEN + 1]);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Known values in the registers of every CPU, for a crash to find.
+ * Loads known values into registers of every CPU, so that the report can find them.
  *
- * A thread on each CPU loads them and does nothing else. It stays in user space, so
- * that whatever stops the CPU finds them; the CPU that crashes is in the kernel.
+ * A thread on each CPU loads them and then loops in user space: whatever stops the CPU
+ * saves them. Only the CPU that crashes is in the kernel.
  */
 
 #include <pthread.h>
@@ -19,7 +19,7 @@
 #include "selftest.h"
 #include "test-pattern.h"
 
-/* For all threads to have begun: a CPU that is busy is known as such in the dump. */
+/* Time for all threads to start. The report tells if a CPU ran something else. */
 #define START_SECONDS	2
 
 static atomic_uint running;
@@ -28,7 +28,7 @@ struct spin {
 	u64 regs[PATTERN_NR_REGS];
 };
 
-/* "0-3,8": a list as sysfs has it. False if it is none. */
+/* "0-3" or "8", an element of a list in sysfs. False for anything else. */
 static bool add_range(json_t *list, const char *text)
 {
 	unsigned int first, last, cpu;
@@ -61,7 +61,7 @@ static _Noreturn void spin(const u64 *regs)
 #ifdef __powerpc64__
 	_Static_assert(PATTERN_FIRST_REG == 14 && PATTERN_NR_REGS == 8, "as loaded here");
 
-	/* The last one is a hint: the other threads of a core go first. */
+	/* "or 1,1,1" lowers the priority: the other threads of the core run first. */
 	asm volatile("ld 14,0(%0); ld 15,8(%0); ld 16,16(%0); ld 17,24(%0);"
 		     "ld 18,32(%0); ld 19,40(%0); ld 20,48(%0); ld 21,56(%0);"
 		     "or 1,1,1; 1: b 1b"
@@ -80,7 +80,7 @@ static void *run(void *arg)
 	spin(s->regs);
 }
 
-/* One that may not run there is left out, and its CPU has other registers then. */
+/* A CPU that the process may not use is left out; its registers are not ours then. */
 static bool start_on(u64 seed, unsigned int cpu, cpu_set_t *set, size_t size)
 {
 	struct spin *s = malloc(sizeof(*s));
@@ -99,7 +99,7 @@ static bool start_on(u64 seed, unsigned int cpu, cpu_set_t *set, size_t size)
 	started = !pthread_attr_setaffinity_np(&attr, size, set) &&
 		  !pthread_create(&thread, &attr, run, s);
 	pthread_attr_destroy(&attr);
-	/* What runs needs it until the machine crashes. */
+	/* The thread uses it until the machine crashes. */
 	if (!started)
 		free(s);
 	return started;
@@ -112,16 +112,16 @@ static void wait_for(unsigned int threads)
 
 	while (atomic_load(&running) < threads && time(NULL) < end)
 		nanosleep(&pause, NULL);
-	/* The last one has to come from its start to its registers. */
+	/* The last thread still has to load its registers. */
 	nanosleep(&pause, NULL);
 }
 
 /**
- * cpus_spin - give registers of every CPU known values, until this process ends
+ * cpus_load_registers - load known values into registers of every CPU, until this process ends
  * @seed: of the pattern
  * @cpus: numbers of CPUs
  */
-void cpus_spin(u64 seed, const json_t *cpus)
+void cpus_load_registers(u64 seed, const json_t *cpus)
 {
 	size_t size = CPU_ALLOC_SIZE(MAX_CPUS), i;
 	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);

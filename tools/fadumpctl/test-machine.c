@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which machine, firmware and kernel a test ran on.
+ * Describes the machine, firmware and kernel of a test.
  *
- * For a report that leaves the house: model and versions, but no serial number, no
- * name of the machine and none of its owner.
+ * The report may be sent to others: it has model and versions, but no serial number and
+ * no name of the machine or its owner.
  */
 
 #include <stdio.h>
@@ -15,12 +15,12 @@
 #include "selftest.h"
 #include "state.h"
 
-/* Lists of numbers of firmware are shorter; more would only fill the report. */
+/* Lists of numbers are shorter in all firmware; the rest of a property is left out. */
 #define MAX_PROPERTY	256
 
 enum property_kind {
-	TEXT,		/* strings, one after the other */
-	BYTES,		/* numbers of whatever width, in hexadecimal */
+	TEXT,		/* one or more strings */
+	BYTES,		/* numbers of any width, printed in hexadecimal */
 };
 
 static const struct property {
@@ -55,7 +55,7 @@ static json_t *bytes_json(const u8 *data, size_t len)
 	return json_string(text);
 }
 
-/* Zeros between strings become spaces, the last one goes. */
+/* Zeros between strings become spaces. */
 static json_t *strings_json(char *text, size_t len)
 {
 	size_t i;
@@ -107,11 +107,11 @@ static json_t *kernel_json(void)
 }
 
 /**
- * machine_json - what is known of this machine before the crash
+ * hardware_json - describe this machine, before the crash
  *
  * Return: {"firmware": {property: text}, "kernel": {name: value}}
  */
-json_t *machine_json(void)
+json_t *hardware_json(void)
 {
 	json_t *o = json_object();
 
@@ -120,7 +120,7 @@ json_t *machine_json(void)
 	return o;
 }
 
-/* False where this machine has no such property. */
+/* Return: false if the machine has no such property. */
 static bool print_property(const char *label, const char *name, const json_t *value)
 {
 	const char *text = json_string_value(value);
@@ -136,22 +136,22 @@ static bool print_property(const char *label, const char *name, const json_t *va
 static void print_kernel(const json_t *kernel)
 {
 	const json_t *reserved = json_object_get(kernel, "mem_reserved");
-	const json_t *lent = json_object_get(kernel, "cma_size");
+	const json_t *cma = json_object_get(kernel, "cma_size");
 
 	print_property("Kernel", json_is_true(json_object_get(kernel, "has_dump_status")) ?
 		       "with dump_status" : "without dump_status",
 		       json_object_get(kernel, "release"));
 	if (json_is_integer(reserved))
 		say_field("Dump area", "%s", size_text(json_integer_value(reserved)).s);
-	if (json_is_integer(lent))
-		say_field("", "%s of it lent", size_text(json_integer_value(lent)).s);
+	if (json_is_integer(cma))
+		say_field("", "%s of it reserved as CMA", size_text(json_integer_value(cma)).s);
 }
 
 /**
- * machine_print - the same for people
- * @machine: of machine_json(), or damaged
+ * hardware_print - print the description as text
+ * @machine: result of hardware_json(); may be damaged
  */
-void machine_print(const json_t *machine)
+void hardware_print(const json_t *machine)
 {
 	const json_t *firmware = json_object_get(machine, "firmware");
 	const char *label = "Firmware";

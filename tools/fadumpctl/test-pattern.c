@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The pattern of fadumpctl test --thorough: computed, so that nothing of it has to be
- * kept but a number.
+ * The pattern of fadumpctl test --thorough. It is computed, so that only its seed must be
+ * stored.
  *
- * A page begins with a magic number, the test's seed and the page's own physical
- * address, so that a page in a wrong place tells where it is from. All words are
- * little-endian, whatever the machine is.
+ * A page begins with a magic number, the seed, and the physical address that the page had.
+ * The address tells where a misplaced page belongs. All words are little-endian on any
+ * machine.
  */
 
 #include <endian.h>
@@ -17,12 +17,12 @@
 
 static const char magic[16] = "fadump test page";
 
-/* In units of 8 bytes, behind the magic number. */
+/* Indexes of words of 8 bytes. */
 #define WORD_SEED	2
 #define WORD_ADDRESS	3
 #define WORDS_OF_HEAD	4
 
-/* Each bit of the result depends on each of @x. */
+/* Each bit of the result depends on all bits of @x. */
 static u64 mix(u64 x)
 {
 	x = (x ^ x >> 31) * 0x9e3779b97f4a7c15ULL;
@@ -33,7 +33,7 @@ static u64 mix(u64 x)
 static u64 word_at(size_t n, u64 seed, u64 address)
 {
 	if (n < WORD_SEED)
-		return get64(false, (const u8 *)magic + n * 8);
+		return decode64(false, (const u8 *)magic + n * 8);
 	if (n == WORD_SEED)
 		return seed;
 	return n == WORD_ADDRESS ? address : mix(mix(seed + address) + n);
@@ -42,9 +42,9 @@ static u64 word_at(size_t n, u64 seed, u64 address)
 /**
  * pattern_make - fill a page
  * @page: result
- * @size: bytes
- * @seed: the test's
- * @address: the page's physical address
+ * @size: bytes of a page
+ * @seed: of the test
+ * @address: physical address of the page
  */
 void pattern_make(u8 *page, size_t size, u64 seed, u64 address)
 {
@@ -63,7 +63,7 @@ static void compare(struct pattern_result *r, const u8 *page, size_t size, u64 s
 
 	r->words = 0;
 	for (n = size / 8; n--; ) {
-		if (get64(false, page + n * 8) == word_at(n, seed, r->address))
+		if (decode64(false, page + n * 8) == word_at(n, seed, r->address))
 			continue;
 		r->first = n * 8;
 		r->words++;
@@ -73,17 +73,17 @@ static void compare(struct pattern_result *r, const u8 *page, size_t size, u64 s
 static bool has_head(const u8 *page, u64 seed)
 {
 	return !memcmp(page, magic, sizeof(magic)) &&
-	       get64(false, page + WORD_SEED * 8) == seed;
+	       decode64(false, page + WORD_SEED * 8) == seed;
 }
 
 /**
- * pattern_check - is this the page?
- * @page: bytes of a dump
- * @size: how many
- * @seed: the test's
- * @address: where the page was
+ * pattern_check - compare a page of a dump with the pattern
+ * @page: the page
+ * @size: bytes of a page
+ * @seed: of the test
+ * @address: physical address that the page was filled for
  *
- * Return: what it is.
+ * Return: the verdict.
  */
 struct pattern_result pattern_check(const u8 *page, size_t size, u64 seed, u64 address)
 {
@@ -95,18 +95,18 @@ struct pattern_result pattern_check(const u8 *page, size_t size, u64 seed, u64 a
 	r.state = PATTERN_DAMAGED;
 	if (r.words < size / 8 - WORDS_OF_HEAD)
 		return r;
-	/* Nothing but a head at most: is it another page's? */
+	/* At most the head is the same; it may be that of another page. */
 	if (!has_head(page, seed)) {
 		r.state = PATTERN_FOREIGN;
-	} else if (get64(false, page + WORD_ADDRESS * 8) != address) {
+	} else if (decode64(false, page + WORD_ADDRESS * 8) != address) {
 		r.state = PATTERN_MISPLACED;
-		r.address = get64(false, page + WORD_ADDRESS * 8);
+		r.address = decode64(false, page + WORD_ADDRESS * 8);
 		compare(&r, page, size, seed);
 	}
 	return r;
 }
 
-/* The number of the CPU stands in it as it is, for who looks at it with a debugger. */
+/* The CPU's number is readable in the value, for a look with a debugger. */
 static u64 first_register(u64 seed, unsigned int cpu)
 {
 	return (mix(seed) & ~0xffffffffULL) | cpu;

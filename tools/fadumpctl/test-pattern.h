@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a test leaves in pages and registers, to be known again in a dump.
+ * The pattern of test --thorough in pages and registers, which identifies them in a dump.
  */
 #ifndef FADUMPCTL_TEST_PATTERN_H
 #define FADUMPCTL_TEST_PATTERN_H
@@ -10,14 +10,14 @@
 #define PATTERN_MIN_PAGE	4096
 #define PATTERN_MAX_PAGE	65536
 
-/* r14 and those that follow: functions have to keep them, firmware does not know them. */
+/* r14 and the following: functions preserve them, and firmware does not use them. */
 #define PATTERN_FIRST_REG	14
 #define PATTERN_NR_REGS		8
 
 /**
- * enum pattern_state - what stands where a page of the test was
+ * enum pattern_state - what a dump has in the place of a page
  * @PATTERN_GOOD: the page, byte for byte
- * @PATTERN_DAMAGED: some of the page, with other bytes in it
+ * @PATTERN_DAMAGED: the page with some bytes changed
  * @PATTERN_MISPLACED: another page of the same test
  * @PATTERN_FOREIGN: something else
  */
@@ -32,9 +32,9 @@ enum pattern_state {
 /**
  * struct pattern_result - what is wrong with a page
  * @state: the verdict
- * @first: offset of the first byte of the first word that differs
- * @words: of 8 bytes, that differ
- * @address: where the page that was found belongs
+ * @first: offset of the first word that differs
+ * @words: number of words of 8 bytes that differ
+ * @address: address that the page was filled for
  */
 struct pattern_result {
 	enum pattern_state state;
@@ -47,13 +47,13 @@ struct pattern_result {
 void pattern_make(u8 *page, size_t size, u64 seed, u64 address);
 struct pattern_result pattern_check(const u8 *page, size_t size, u64 seed, u64 address);
 
-/* What register PATTERN_FIRST_REG + @n of a CPU holds. */
+/* The value of register PATTERN_FIRST_REG + @n of a CPU. */
 u64 pattern_register(u64 seed, unsigned int cpu, unsigned int n);
 
-/* How many of those registers a CPU's are; @regs begins with the first of them. */
+/* How many registers have the CPU's values. @regs: from PATTERN_FIRST_REG on. */
 unsigned int pattern_match_registers(u64 seed, unsigned int cpu, const u64 *regs);
 
-/* Whose registers they say to be; -1 for no CPU's of this test. */
+/* The CPU that the registers were loaded for; -1 for none of this test. */
 int pattern_cpu_of(u64 seed, const u64 *regs);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What test --thorough has filled, looked for in the dump: page by page, CPU by CPU.
+ * Compares a dump with what test --thorough has filled, page by page and CPU by CPU.
  *
- * The list of it was written before the crash and may be damaged, and so may be the
- * dump. Neither is trusted.
+ * The list of pages and CPUs was written before the crash; both the list and the dump may
+ * be damaged, so neither is trusted.
  */
 
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "selftest.h"
 #include "test-pattern.h"
 
-/* Beyond the states of what is in the dump. */
+/* Extends &enum pattern_state, which is about pages that the dump has. */
 #define PAGE_MISSING	NR_PATTERN_STATES
 #define NR_PAGE_STATES	(NR_PATTERN_STATES + 1)
 
@@ -30,13 +30,13 @@ static const char * const page_words[NR_PAGE_STATES] = {
 	[PAGE_MISSING] = "missing",
 };
 
-/* What a CPU's registers are. */
+/* State of a CPU's registers in the dump. */
 enum cpu_state {
-	CPU_OWN,		/* as they were loaded */
-	CPU_CRASHED,		/* of the kernel: it called for the dump */
-	CPU_BUSY,		/* of another program or of the kernel, nobody knows */
-	CPU_DAMAGED,		/* as they were loaded, but for some */
-	CPU_OTHERS,		/* those of another CPU */
+	CPU_OWN,		/* the values that were loaded */
+	CPU_CRASHED,		/* those of the kernel, on the CPU that crashed */
+	CPU_BUSY,		/* those of another program or of the kernel */
+	CPU_DAMAGED,		/* some of the values that were loaded */
+	CPU_OTHERS,		/* the values of another CPU */
 	CPU_MISSING,		/* there are none */
 	NR_CPU_STATES
 };
@@ -51,10 +51,10 @@ static const char * const cpu_words[NR_CPU_STATES] = {
 };
 
 /**
- * struct search - what a dump is searched for
+ * struct search - a dump that is compared
  * @core: the dump
  * @seed: of the pattern
- * @page_size: of the dead kernel
+ * @page_size: of the crashed kernel
  * @buf: a page of the dump
  */
 struct search {
@@ -65,16 +65,16 @@ struct search {
 };
 
 /**
- * struct tally - how many of each state, and which are not as they should be
- * @count: of each state
- * @named: sentences, MAX_NAMED at most
+ * struct tally - number of pages or CPUs in each state
+ * @count: for each state
+ * @named: sentences about those that are wrong, MAX_NAMED at most
  */
 struct tally {
 	u64 count[NR_PAGE_STATES > NR_CPU_STATES ? NR_PAGE_STATES : NR_CPU_STATES];
 	json_t *named;
 };
 
-static void name(struct tally *t, json_t *sentence)
+static void add_sentence(struct tally *t, json_t *sentence)
 {
 	if (json_array_size(t->named) < MAX_NAMED)
 		json_array_append_new(t->named, sentence);
@@ -100,7 +100,7 @@ static u64 count_of(const json_t *o, const char *word)
 
 /* -------- Pages -------- */
 
-static void look_at_page(struct search *s, u64 pfn, bool expected, struct tally *t)
+static void check_page(struct search *s, u64 pfn, bool expected, struct tally *t)
 {
 	u64 at = pfn * s->page_size;
 	struct pattern_result r;
@@ -108,40 +108,40 @@ static void look_at_page(struct search *s, u64 pfn, bool expected, struct tally 
 	if (core_read(&s->core, at, s->buf, s->page_size)) {
 		t->count[PAGE_MISSING]++;
 		if (expected)
-			name(t, json_sprintf("0x%llx: not in the dump", at));
+			add_sentence(t, json_sprintf("0x%llx: not in the dump", at));
 		return;
 	}
 	r = pattern_check(s->buf, s->page_size, s->seed, at);
 	t->count[r.state]++;
 	if (r.state == PATTERN_DAMAGED)
-		name(t, json_sprintf("0x%llx: %llu of %llu bytes differ, the first word at +0x%llx",
-				     at, r.words * 8ULL, (u64)s->page_size, (u64)r.first));
+		add_sentence(t, json_sprintf("0x%llx: %llu of %llu bytes differ, the first word at +0x%llx",
+					     at, r.words * 8ULL, (u64)s->page_size, (u64)r.first));
 	else if (r.state == PATTERN_MISPLACED)
-		name(t, json_sprintf("0x%llx: holds the page of 0x%llx", at, r.address));
+		add_sentence(t, json_sprintf("0x%llx: holds the page of 0x%llx", at, r.address));
 	else if (r.state == PATTERN_FOREIGN && expected)
-		name(t, json_sprintf("0x%llx: holds something else", at));
+		add_sentence(t, json_sprintf("0x%llx: holds something else", at));
 }
 
-static json_t *look_at_pages(struct search *s, const json_t *list, bool expected)
+static json_t *check_pages(struct search *s, const json_t *list, bool expected)
 {
 	struct tally t = { .named = json_array() };
 	json_t *pfn;
 	size_t i;
 
 	json_array_foreach((json_t *)list, i, pfn)
-		look_at_page(s, json_integer_value(pfn), expected, &t);
+		check_page(s, json_integer_value(pfn), expected, &t);
 	return tally_json(&t, page_words, NR_PAGE_STATES);
 }
 
-static json_t *look_at_places(struct search *s, const json_t *pages)
+static json_t *check_places(struct search *s, const json_t *pages)
 {
 	json_t *o = json_object();
 	unsigned int i;
 
 	for (i = 0; i < NR_PLACES; i++)
 		json_object_set_new(o, place_names[i],
-				    look_at_pages(s, json_object_get(pages, place_names[i]),
-						  i != PLACE_LENT));
+				    check_pages(s, json_object_get(pages, place_names[i]),
+						i != PLACE_AREA));
 	return o;
 }
 
@@ -164,35 +164,35 @@ static enum cpu_state state_of(const struct search *s, u32 nth, unsigned int cpu
 	return core_crashing_cpu(&s->core) == (int)nth ? CPU_CRASHED : CPU_BUSY;
 }
 
-static void look_at_cpu(struct search *s, u32 nth, unsigned int cpu, struct tally *t)
+static void check_cpu(struct search *s, u32 nth, unsigned int cpu, struct tally *t)
 {
 	int other = -1;
 	enum cpu_state state = state_of(s, nth, cpu, &other);
 
 	t->count[state]++;
 	if (state == CPU_DAMAGED)
-		name(t, json_sprintf("CPU %u: some registers are not what they were", cpu));
+		add_sentence(t, json_sprintf("CPU %u: some registers have changed", cpu));
 	else if (state == CPU_OTHERS)
-		name(t, json_sprintf("CPU %u: has the registers of CPU %d", cpu, other));
+		add_sentence(t, json_sprintf("CPU %u: has the registers of CPU %d", cpu, other));
 	else if (state == CPU_MISSING)
-		name(t, json_sprintf("CPU %u: has no registers in the dump", cpu));
+		add_sentence(t, json_sprintf("CPU %u: has no registers in the dump", cpu));
 	else if (state == CPU_BUSY)
-		name(t, json_sprintf("CPU %u: ran something else", cpu));
+		add_sentence(t, json_sprintf("CPU %u: ran something else", cpu));
 }
 
-/* What reads dumps takes the notes for those of the CPUs that were online, in order. */
-static json_t *look_at_cpus(struct search *s, const json_t *cpus)
+/* Tools assign the notes to the CPUs that were online, in ascending order. */
+static json_t *check_cpus(struct search *s, const json_t *cpus)
 {
 	struct tally t = { .named = json_array() };
 	json_t *cpu;
 	size_t i;
 
 	json_array_foreach((json_t *)cpus, i, cpu)
-		look_at_cpu(s, i, json_integer_value(cpu), &t);
+		check_cpu(s, i, json_integer_value(cpu), &t);
 	return tally_json(&t, cpu_words, NR_CPU_STATES);
 }
 
-/* -------- The list -------- */
+/* -------- The stored list -------- */
 
 static bool are_integers(const json_t *list, json_int_t limit)
 {
@@ -208,7 +208,7 @@ static bool are_integers(const json_t *list, json_int_t limit)
 	return true;
 }
 
-/* NULL if it can be used, else what is wrong with it. */
+/* The key that is invalid, or NULL. */
 static const char *check_list(const json_t *o)
 {
 	json_int_t size = json_integer_value(json_object_get(o, "page_size"));
@@ -233,21 +233,21 @@ static const char *check_list(const json_t *o)
 	return NULL;
 }
 
-/* -------- All of it -------- */
+/* -------- The result -------- */
 
-static u64 total(const json_t *o, const char *word, bool with_lent)
+static u64 total(const json_t *o, const char *word, bool with_area)
 {
 	u64 sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < NR_PLACES; i++)
-		if (i != PLACE_LENT || with_lent)
+		if (i != PLACE_AREA || with_area)
 			sum += count_of(json_object_get(json_object_get(o, "pages"),
 							place_names[i]), word);
 	return sum;
 }
 
-/* By its level, or where nobody knows that by all pages being gone. */
+/* Was user memory left out? If the level is unknown, all pages are missing then. */
 static bool is_filtered(const struct search *s, const json_t *o, struct number level)
 {
 	if (level.known)
@@ -264,9 +264,9 @@ static json_t *search(struct search *s, const json_t *thorough, struct number le
 	json_object_set_new(o, "format", json_string(s->core.format));
 	json_object_set_new(o, "level", json_number(level));
 	json_object_set_new(o, "page_size", json_size(s->page_size));
-	json_object_set(o, "knows_lent", json_object_get(thorough, "knows_lent"));
-	json_object_set_new(o, "pages", look_at_places(s, json_object_get(thorough, "pages")));
-	json_object_set_new(o, "cpus", look_at_cpus(s, json_object_get(thorough, "cpus")));
+	json_object_set(o, "knows_dump_area", json_object_get(thorough, "knows_dump_area"));
+	json_object_set_new(o, "pages", check_places(s, json_object_get(thorough, "pages")));
+	json_object_set_new(o, "cpus", check_cpus(s, json_object_get(thorough, "cpus")));
 	json_object_set_new(o, "without_programs", json_boolean(is_filtered(s, o, level)));
 	return o;
 }
@@ -278,7 +278,7 @@ json_t *proof_make(const json_t *thorough, u64 seed, const char *path, struct nu
 	json_t *o = NULL;
 
 	if (wrong)
-		fail(EXIT_STATE, "%s: damaged: \"%s\" makes no sense; pages and registers are not looked at",
+		fail(EXIT_STATE, "%s: damaged: \"%s\" is invalid; pages and registers are not compared",
 		     root_path(SELFTEST_FILE).s, wrong);
 	if (s && !wrong) {
 		s->seed = seed;
@@ -303,9 +303,9 @@ bool proof_is_good(const json_t *proof)
 	return !bad && total(proof, page_words[PATTERN_GOOD], false);
 }
 
-/* -------- As text -------- */
+/* -------- Output as text -------- */
 
-/* "3 good, 1 damaged": what there is of each. */
+/* "3 good, 1 damaged" */
 static void print_counts(const char *label, const json_t *o, const char * const *words,
 			 unsigned int nr, const char *rest)
 {
@@ -329,13 +329,20 @@ static void print_named(const json_t *o)
 		say_field("", "%s", json_string_value(sentence));
 }
 
+static const char * const place_labels[NR_PLACES] = {
+	[PLACE_LOW] = "low",
+	[PLACE_MIDDLE] = "middle",
+	[PLACE_HIGH] = "high",
+	[PLACE_AREA] = "dump area",
+};
+
 static void print_place(const json_t *proof, enum place place)
 {
 	const json_t *o = json_object_get(json_object_get(proof, "pages"), place_names[place]);
 	char label[20];
 
-	snprintf(label, sizeof(label), "Pages, %s", place_names[place]);
-	print_counts(label, o, page_words, NR_PAGE_STATES, place == PLACE_LENT ?
+	snprintf(label, sizeof(label), "Pages, %s", place_labels[place]);
+	print_counts(label, o, page_words, NR_PAGE_STATES, place == PLACE_AREA ?
 		     " (by design: the crash overwrites them)" : "");
 	print_named(o);
 }
@@ -348,9 +355,9 @@ void proof_print(const json_t *proof)
 	for (i = 0; i < NR_PLACES; i++)
 		print_place(proof, i);
 	if (json_is_true(json_object_get(proof, "without_programs")))
-		say_field("", "The dump was saved without programs' memory, of which the test's pages are: save with a level without 8, such as 23.");
-	else if (!json_is_true(json_object_get(proof, "knows_lent")))
-		say_field("", "Which pages were lent is unknown: debugfs had no fadump_region before the crash. A page that is not in the dump may be one of them.");
+		say_field("", "The dump was saved without user memory, which the test's pages belong to: save with a level without 8, such as 23.");
+	else if (!json_is_true(json_object_get(proof, "knows_dump_area")))
+		say_field("", "Which pages are in the dump area is unknown: debugfs had no fadump_region before the crash. A page that is not in the dump may be one of them.");
 	print_counts("CPUs", cpus, cpu_words, NR_CPU_STATES, "");
 	print_named(cpus);
 }

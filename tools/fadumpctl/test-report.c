@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl test --report: has the dump come, is it the right one, how long did
- * each phase take? What a thorough test has filled is looked for in test-proof.c.
+ * fadumpctl test --report: is there a dump, is it the right one, and how long did each
+ * phase take? test-proof.c compares it with what a thorough test has filled.
  */
 
 #include <dirent.h>
@@ -28,22 +28,22 @@
 #include "target.h"
 
 /**
- * struct report - what is known of a test; times in seconds since 1970, 0 for none
- * @test: what was remembered before
- * @id: this machine's, or empty
- * @prefix: of its dumps' names, where there is no @id
- * @crashed: another boot than that one is running
+ * struct report - the report on a test; times in seconds since 1970, 0 if unknown
+ * @test: what was stored before the crash
+ * @id: of this machine, or empty
+ * @prefix: of its dumps' names, if it has no @id
+ * @crashed: the machine runs another boot than the test's
  * @where: the dump
  * @core: its file, or empty
- * @level: what makedumpfile was to leave out, if that is known
- * @proof: what came through of memory and registers, or NULL
- * @unseen: a place that cannot be looked into, or empty
- * @has_dump: there is one
- * @has_token: and it is the right one
- * @crash: when it crashed, as the dead kernel said
- * @boot: when this kernel began
- * @save_began: when the dump began to be saved
- * @save_ended: when it was
+ * @level: makedumpfile's level, if known
+ * @proof: result of the comparison of memory and registers, or NULL
+ * @unseen: a directory or target that cannot be searched, or empty
+ * @has_dump: there is a dump
+ * @has_token: it has the test's token
+ * @crash: time of the crash, by the crashed kernel
+ * @boot: start of the running kernel
+ * @save_began: start of the save
+ * @save_ended: end of the save
  */
 struct report {
 	struct selftest test;
@@ -63,7 +63,7 @@ struct report {
 	long long save_ended;
 };
 
-/* What a file says may be anything. */
+/* An untrusted time. */
 static long long time_or_none(long long when)
 {
 	return when > 0 && when <= MAX_TIME ? when : 0;
@@ -82,7 +82,7 @@ u64 selftest_seed(const char *token)
 	return strtoull(half, NULL, 16);
 }
 
-/* NULL after saying why. */
+/* NULL after a message. */
 static json_t *load_test(const char *path)
 {
 	json_error_t error;
@@ -94,7 +94,7 @@ static json_t *load_test(const char *path)
 		return NULL;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size > MAX_TEST_FILE) {
-		fail(EXIT_STATE, "%s: not a file of a test's", path);
+		fail(EXIT_STATE, "%s: not a file of fadumpctl test", path);
 		return NULL;
 	}
 	o = json_load_file(path, 0, &error);
@@ -128,7 +128,7 @@ static int recall(struct report *r)
 	return EXIT_DONE;
 }
 
-/* Behind a line for each CPU, and one that may be very long. */
+/* btime follows a line for each CPU, and the line of interrupts, which is very long. */
 static void find_boot_time(struct report *r)
 {
 	FILE *f = fopen(root_path("/proc/stat").s, "r");
@@ -143,9 +143,9 @@ static void find_boot_time(struct report *r)
 		fclose(f);
 }
 
-/* -------- The dump that is waiting -------- */
+/* -------- A dump that is waiting -------- */
 
-static bool look_for_token(void *arg, const char *line)
+static bool find_token(void *arg, const char *line)
 {
 	struct report *r = arg;
 	const char *at = strstr(line, SELFTEST_MARK);
@@ -156,7 +156,7 @@ static bool look_for_token(void *arg, const char *line)
 	return !r->has_token;
 }
 
-static void look_into_core(struct report *r, const char *path)
+static void read_core(struct report *r, const char *path)
 {
 	struct core core;
 
@@ -166,7 +166,7 @@ static void look_into_core(struct report *r, const char *path)
 		return;
 	if (!core_open(&core, path)) {
 		r->core = r->where;
-		klog_tail(&core, 0, look_for_token, r);
+		klog_tail(&core, 0, find_token, r);
 		r->crash = vmcoreinfo_crash_time(&core).value;
 	}
 	core_close(&core);
@@ -174,7 +174,7 @@ static void look_into_core(struct report *r, const char *path)
 
 /* -------- A dump that was saved -------- */
 
-/* Not a FIFO that another user has put in its place, nor a link. */
+/* Open neither a FIFO nor a link that another user may have put there. */
 static FILE *open_text(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -195,7 +195,7 @@ static void read_log(struct report *r, const char *dir)
 	if (!f)
 		return;
 	while (!r->has_token && fgets(line, sizeof(line), f))
-		look_for_token(r, line);
+		find_token(r, line);
 	fclose(f);
 }
 
@@ -214,15 +214,15 @@ static void read_info(struct report *r, const char *dir)
 	r->crash = time_in(o, "crashed");
 	r->level.known = json_is_integer(json_object_get(o, "level"));
 	r->level.value = json_integer_value(json_object_get(o, "level"));
-	/* Of the log alone there is no file. */
+	/* A log without a dump has no "file". */
 	file = json_string_value(json_object_get(o, "file"));
 	if (!file || strchr(file, '/') || path_join(&r->core, dir, file))
 		r->core.s[0] = '\0';
 	json_decref(o);
 }
 
-/* The newest one that has the token, or else the newest one since the test. */
-static void look_at_dump(struct report *r, const char *dir)
+/* Use the newest dump that has the token, or else the newest one since the test. */
+static void read_dump(struct report *r, const char *dir)
 {
 	struct report one = *r;
 
@@ -238,7 +238,7 @@ static void look_at_dump(struct report *r, const char *dir)
 	}
 }
 
-/* Those of other machines may be in the same place. */
+/* Dumps of other machines may be in the same directory. */
 static void find_own_names(struct report *r)
 {
 	struct target t = { };
@@ -250,13 +250,13 @@ static void find_own_names(struct report *r)
 	snprintf(r->prefix, sizeof(r->prefix), "%s", t.prefix);
 }
 
-/* The initramfs may know this machine by another name, but it has the same id there. */
+/* In the initramfs the host name may differ, but the id is the same. */
 static bool is_own_dump(const struct report *r, const char *name)
 {
 	return r->id[0] ? is_dump_name_with_id(name, r->id) : is_dump_name(name, r->prefix);
 }
 
-static void look_into_dir(struct report *r, const char *dir)
+static void search_directory(struct report *r, const char *dir)
 {
 	struct path path;
 	struct dirent *e;
@@ -269,7 +269,7 @@ static void look_into_dir(struct report *r, const char *dir)
 	while ((e = readdir(d)))
 		if (is_own_dump(r, e->d_name) &&
 		    !path_join(&path, dir, e->d_name))
-			look_at_dump(r, path.s);
+			read_dump(r, path.s);
 	closedir(d);
 }
 
@@ -292,8 +292,8 @@ static void print_text(const struct report *r)
 	else if (r->unseen.s[0])
 		say_field("Dump", "unknown, cannot look into %s", r->unseen.s);
 	else
-		say_field("Dump", "none that is waiting or was saved since");
-	say_field("Token", "%s", r->has_token ? "found in it" : "not found");
+		say_field("Dump", "none is waiting or was saved since");
+	say_field("Token", "%s", r->has_token ? "found in the dump" : "not found");
 	say_phase("Test to crash", r->test.began, r->crash);
 	say_phase("Crash to boot", r->crash, r->boot);
 	say_phase("Boot to save", r->boot, r->save_began);
@@ -301,7 +301,7 @@ static void print_text(const struct report *r)
 	if (r->proof)
 		proof_print(r->proof);
 	if (r->test.thorough)
-		machine_print(json_object_get(r->test.thorough, "machine"));
+		hardware_print(json_object_get(r->test.thorough, "machine"));
 }
 
 static json_t *phase(long long from, long long to)
@@ -336,7 +336,7 @@ static int print_json(const struct report *r)
 						    EXIT_DONE;
 }
 
-/* The same text that people see; what says it knows stdout only. */
+/* print_text() knows only stdout, so redirect it to memory. */
 static json_t *text_json(const struct report *r)
 {
 	char *text = NULL, *line, *rest;
@@ -356,7 +356,7 @@ static json_t *text_json(const struct report *r)
 	return lines;
 }
 
-/* The name of a dump has that of the machine in it, and so may that of its place. */
+/* The name of a dump, and that of its directory, may contain the machine's name. */
 static void leave_names_out(struct report *r)
 {
 	if (r->has_dump && strcmp(r->where.s, root_path("/proc/vmcore").s))
@@ -382,14 +382,14 @@ static int write_report(const struct report *r, const char *path)
 	return rc ? fail_errno(exit_code_of(rc), rc, path) : EXIT_DONE;
 }
 
-/* A directory of another host is not looked into, nor is a device. */
-static void look_into_configured(struct report *r)
+/* A directory of another host cannot be searched, nor can a device. */
+static void search_configured(struct report *r)
 {
 	struct conf conf;
 
 	conf_read(&conf);
 	if (conf.target[0] == '/')
-		look_into_dir(r, root_path(conf.target).s);
+		search_directory(r, root_path(conf.target).s);
 	else
 		snprintf(r->unseen.s, sizeof(r->unseen.s), "%s", conf.target);
 }
@@ -401,17 +401,17 @@ static bool is_file(const char *path)
 	return !stat(path, &st) && !S_ISDIR(st.st_mode);
 }
 
-static void look_everywhere(struct report *r, const char *where)
+static void find_dump(struct report *r, const char *where)
 {
 	if (where && is_file(where)) {
-		look_into_core(r, where);
+		read_core(r, where);
 		return;
 	}
-	look_into_core(r, root_path("/proc/vmcore").s);
+	read_core(r, root_path("/proc/vmcore").s);
 	if (!r->has_token && where)
-		look_into_dir(r, where);
+		search_directory(r, where);
 	else if (!r->has_token)
-		look_into_configured(r);
+		search_configured(r);
 }
 
 static void prove(struct report *r)
@@ -427,19 +427,19 @@ static bool is_good(const struct report *r)
 	       (!r->test.thorough || (r->proof && proof_is_good(r->proof)));
 }
 
-/* What a dump may do to libkdumpfile no flag ends. */
+/* A flag would not do: libkdumpfile never tests it. */
 static void on_alarm(int sig)
 {
 	static const char text[] =
-		"fadumpctl: the report has taken longer than 600 seconds, and is given up\n";
+		"fadumpctl: the report has not finished within 600 seconds, and is given up\n";
 
 	(void)sig;
 	_exit(write(STDERR_FILENO, text, strlen(text)) < 0 ? EXIT_FAILED : EXIT_INTERRUPTED);
 }
 
-_Static_assert(DEFAULT_INSPECT_SECONDS == 600, "as it is said");
+_Static_assert(DEFAULT_INSPECT_SECONDS == 600, "as the message says");
 
-/* A damaged dump may keep it busy for ever. */
+/* Decoding a damaged dump may never end. */
 static void limit_time(void)
 {
 	struct sigaction sa = { .sa_handler = on_alarm };
@@ -449,11 +449,11 @@ static void limit_time(void)
 }
 
 /**
- * selftest_report - tell what came of a test
- * @o: where from and where to
+ * selftest_report - report what came of a test
+ * @o: what to report, and where to
  *
- * Return: exit status: 0 if the dump came and is the right one, and has all that it
- * should have of what was filled.
+ * Return: exit status: 0 if the dump is the right one and has all that it should have of
+ * what was filled.
  */
 int selftest_report(const struct selftest_report_options *o)
 {
@@ -468,7 +468,7 @@ int selftest_report(const struct selftest_report_options *o)
 	limit_time();
 	find_boot_time(r);
 	find_own_names(r);
-	look_everywhere(r, o->where);
+	find_dump(r, o->where);
 	prove(r);
 	if (o->json)
 		rc = print_json(r);

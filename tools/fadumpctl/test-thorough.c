@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl test --thorough: memory with a known pattern, all over the machine.
+ * fadumpctl test --thorough: fills memory all over the machine with a known pattern.
  *
- * A program cannot choose its pages. So this one takes nearly all memory that is free,
- * looks where each page is, keeps a few of each place and gives the others back.
+ * A program cannot choose the physical addresses of its pages. So this one allocates nearly
+ * all free memory, finds the address of each page, keeps some pages in each place and frees
+ * the others.
  */
 
 #include <errno.h>
@@ -17,28 +18,28 @@
 #include <unistd.h>
 
 #include "bounds.h"
-#include "picture.h"
+#include "memory-map.h"
 #include "progress.h"
 #include "say.h"
 #include "selftest.h"
 #include "test-pattern.h"
 
-/* A round address, easy to see in a debugger. Somewhere else serves as well. */
+/* Easy to see in a debugger; a hint only, any other address works too. */
 #define BASE_ADDRESS	0x200000000000UL
 
-/* Of what is available, so that nothing else runs out of memory. */
+/* Parts of the available memory: to allocate, to keep. The rest is for other programs. */
 #define WALK_PART(n)	((n) / 8 * 7)
 #define KEEP_PART(n)	((n) / 8)
 #define WALK_SECONDS	30
 #define WALK_STEP	1024
 
-/* To find the middle of memory. */
+/* Cells into which memory is divided to find its middle. */
 #define MIDDLE_CELLS	1024
 
-/* No page of the pattern begins so. */
+/* First byte of an allocated page; no page of the pattern begins with it. */
 #define TOUCHED		1
 
-/* Of an entry of pagemap: there is a page, and its number. */
+/* An entry of pagemap: a page is present, and its pfn. */
 #define ENTRY_PRESENT	(1ULL << 63)
 #define ENTRY_PFN	((1ULL << 55) - 1)
 
@@ -46,14 +47,14 @@ const char * const place_names[NR_PLACES] = {
 	[PLACE_LOW] = "low",
 	[PLACE_MIDDLE] = "middle",
 	[PLACE_HIGH] = "high",
-	[PLACE_LENT] = "lent",
+	[PLACE_AREA] = "dump_area",
 };
 
 /**
  * struct kept - a page of the test
- * @at: which page of our own memory
- * @pfn: where it is
- * @place: what firmware does to it there
+ * @at: its index in our memory
+ * @pfn: its physical address, in pages
+ * @place: what firmware does to it
  */
 struct kept {
 	u32 at;
@@ -64,19 +65,19 @@ struct kept {
 /**
  * struct filled - memory of the test
  * @seed: of the pattern
- * @base: our own memory
- * @limit: pages of it
- * @touched: those that were had, from the first one on
+ * @base: our memory
+ * @limit: its size in pages
+ * @touched: number of pages that are allocated, from the first one on
  * @page_size: of this kernel
- * @pagemap: tells where our pages are
- * @picture: tells what is where
+ * @pagemap: the file that has the pfn of each page
+ * @map: map of physical memory
  * @area: the dump area
- * @low_end: behind the boot memory
- * @middle_end: behind half of the RAM that stays where it is
- * @seen: pages in each place
- * @quota: pages to keep in each
- * @nr: pages that are kept
- * @page: those
+ * @low_end: end of the boot memory
+ * @middle_end: end of the lower half of the RAM that firmware does not copy
+ * @seen: number of pages seen in each place
+ * @quota: number of pages to keep in each place
+ * @nr: number of @page
+ * @page: the pages that are kept
  */
 struct filled {
 	u64 seed;
@@ -85,7 +86,7 @@ struct filled {
 	u32 touched;
 	size_t page_size;
 	int pagemap;
-	struct picture picture;
+	struct memory_map map;
 	struct piece area;
 	u64 low_end;
 	u64 middle_end;
@@ -95,7 +96,7 @@ struct filled {
 	struct kept page[MAX_TEST_PAGES];
 };
 
-/* -------- Where is what? -------- */
+/* -------- Places -------- */
 
 static bool is_in_area(const struct filled *f, u64 at)
 {
@@ -104,12 +105,12 @@ static bool is_in_area(const struct filled *f, u64 at)
 
 static bool is_ram(const struct filled *f, u64 at)
 {
-	return !is_in_area(f, at) && picture_at(&f->picture, at, at + 1) == PIECE_RAM;
+	return !is_in_area(f, at) && map_kind_at(&f->map, at, at + 1) == PIECE_RAM;
 }
 
 /*
- * Half of what stays in its place is below. The dump area, which may be as large as that,
- * counts for nothing.
+ * Half of the RAM that firmware does not copy lies below the result. The dump area, which
+ * may be as large as that half, does not count.
  */
 static u64 find_middle_end(const struct filled *f, u64 end)
 {
@@ -123,14 +124,14 @@ static u64 find_middle_end(const struct filled *f, u64 end)
 	return f->low_end + i * cell;
 }
 
-/* Without fadump_region the lower third stands for the boot memory. */
-static void divide(struct filled *f)
+/* Without fadump_region, assume that the lower third is boot memory. */
+static void find_places(struct filled *f)
 {
-	const struct picture *p = &f->picture;
-	u64 end = picture_end(p);
+	const struct memory_map *p = &f->map;
+	u64 end = map_end(p);
 	unsigned int i;
 
-	f->area = picture_dump_area(p);
+	f->area = map_dump_area(p);
 	for (i = 0; i < p->nr; i++)
 		if (p->piece[i].kind == PIECE_BOOT && p->piece[i].end > f->low_end)
 			f->low_end = p->piece[i].end;
@@ -144,13 +145,13 @@ static enum place place_of(const struct filled *f, u64 pfn)
 	u64 at = pfn * f->page_size;
 
 	if (is_in_area(f, at))
-		return PLACE_LENT;
+		return PLACE_AREA;
 	if (at < f->low_end)
 		return PLACE_LOW;
 	return at < f->middle_end ? PLACE_MIDDLE : PLACE_HIGH;
 }
 
-/* How many entries of @nr pages could be read. */
+/* Return: number of entries, which may be less than @nr. */
 static size_t read_pagemap(const struct filled *f, u32 at, u64 *entries, size_t nr)
 {
 	u64 first = (u64)(uintptr_t)f->base / f->page_size + at;
@@ -160,17 +161,17 @@ static size_t read_pagemap(const struct filled *f, u32 at, u64 *entries, size_t 
 	return got < 0 ? 0 : got / sizeof(*entries);
 }
 
-/* 0 for a page that is nowhere. */
+/* 0 if the page is not in memory. */
 static u64 pfn_of(u64 entry)
 {
 	return entry & ENTRY_PRESENT ? entry & ENTRY_PFN : 0;
 }
 
-/* -------- Taking memory -------- */
+/* -------- Allocation -------- */
 
 /*
- * Of all pages of a place, each is among those that are kept with the same probability:
- * they are spread over what was seen of it. The places share @page, each has its part.
+ * Reservoir sampling: each page of a place is kept with the same probability, so that the
+ * pages are spread over the place. Each place has its own part of @page.
  */
 static void keep_some(struct filled *f, u32 at, u64 pfn)
 {
@@ -184,7 +185,7 @@ static void keep_some(struct filled *f, u32 at, u64 pfn)
 		own[nth] = (struct kept) { .at = at, .pfn = pfn, .place = place };
 }
 
-static bool step(struct filled *f)
+static bool allocate_step(struct filled *f)
 {
 	u32 nr = f->limit - f->touched, i;
 	u64 entries[WALK_STEP];
@@ -201,12 +202,12 @@ static bool step(struct filled *f)
 	return nr;
 }
 
-static void walk(struct filled *f)
+static void allocate(struct filled *f)
 {
 	double end = clock_seconds() + WALK_SECONDS;
 
 	while (f->touched < f->limit && clock_seconds() < end)
-		if (!step(f))
+		if (!allocate_step(f))
 			break;
 }
 
@@ -217,7 +218,7 @@ static int by_place_in_memory(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* The parts of the places become one list. */
+/* Make one list of the parts of all places. */
 static void collect(struct filled *f)
 {
 	unsigned int place, i;
@@ -228,32 +229,32 @@ static void collect(struct filled *f)
 	qsort(f->page, f->nr, sizeof(*f->page), by_place_in_memory);
 }
 
-static void give_back(const struct filled *f, u32 from, u32 to)
+static void free_pages(const struct filled *f, u32 from, u32 to)
 {
 	if (to > from)
 		madvise(f->base + from * f->page_size, (to - from) * f->page_size,
 			MADV_DONTNEED);
 }
 
-static void give_others_back(const struct filled *f)
+static void free_other_pages(const struct filled *f)
 {
 	u32 next = 0, i;
 
 	for (i = 0; i < f->nr; i++) {
-		give_back(f, next, f->page[i].at);
+		free_pages(f, next, f->page[i].at);
 		next = f->page[i].at + 1;
 	}
-	give_back(f, next, f->touched);
+	free_pages(f, next, f->touched);
 	if (mlock2(f->base, (size_t)f->limit * f->page_size, MLOCK_ONFAULT))
-		warn("cannot lock memory: %s: what is swapped out is not in the dump",
+		warn("cannot lock memory: %s: pages that are swapped out are not in the dump",
 		     strerror(errno));
 }
 
-/* -------- Filling it -------- */
+/* -------- Filling -------- */
 
 /*
- * The pattern has the page's address in it. Reading brings back what was swapped out.
- * True if the page was not filled, or is not where it was.
+ * The pattern contains the page's address. Reading the page swaps it in.
+ * Return: true if the page was not filled before, or has moved.
  */
 static bool fill(struct filled *f, struct kept *page)
 {
@@ -281,7 +282,7 @@ bool thorough_refill(struct filled *f)
 	return any;
 }
 
-/* -------- All of it -------- */
+/* -------- Setup -------- */
 
 static u64 available(void)
 {
@@ -301,7 +302,7 @@ static int measure(struct filled *f)
 
 	f->page_size = sysconf(_SC_PAGESIZE);
 	if (f->page_size < PATTERN_MIN_PAGE || f->page_size > PATTERN_MAX_PAGE)
-		return fail(EXIT_MISSING, "pages of %zu bytes are not known here", f->page_size);
+		return fail(EXIT_MISSING, "pages of %zu bytes are not supported", f->page_size);
 	keep = KEEP_PART(available());
 	if (keep > MAX_TEST_MEMORY)
 		keep = MAX_TEST_MEMORY;
@@ -314,7 +315,7 @@ static int measure(struct filled *f)
 	return EXIT_DONE;
 }
 
-/* Rather this than anything else, should memory run out. Pages, not huge pages. */
+/* If memory runs out, the kernel shall kill this process first. Use no huge pages. */
 static int map_memory(struct filled *f)
 {
 	struct path pagemap = root_path("/proc/self/pagemap");
@@ -334,14 +335,14 @@ static int map_memory(struct filled *f)
 
 static int take_memory(struct filled *f)
 {
-	say_text("Taking memory, for up to %d seconds.", WALK_SECONDS);
+	say_text("Allocating memory, for up to %d seconds.", WALK_SECONDS);
 	fflush(stdout);
 	srandom(f->seed);
-	walk(f);
+	allocate(f);
 	collect(f);
-	give_others_back(f);
+	free_other_pages(f);
 	if (!f->nr)
-		return fail(EXIT_FAILED, "%s: does not tell where pages are: only root may know",
+		return fail(EXIT_FAILED, "%s: has no physical addresses: only root may read them",
 			    root_path("/proc/self/pagemap").s);
 	thorough_refill(f);
 	return EXIT_DONE;
@@ -353,19 +354,19 @@ static int prepare(struct filled *f)
 
 	if (rc)
 		return rc;
-	rc = picture_read(&f->picture);
+	rc = map_read(&f->map);
 	if (rc)
 		return fail_errno(EXIT_FAILED, rc, root_path("/proc/iomem").s);
-	divide(f);
+	find_places(f);
 	rc = map_memory(f);
 	return rc ? rc : take_memory(f);
 }
 
 /**
- * thorough_fill - take memory all over the machine and fill it
+ * thorough_fill - allocate memory all over the machine and fill it
  * @seed: of the pattern
  *
- * Return: what was filled, or NULL after saying why nothing was.
+ * Return: the memory, or NULL after a message.
  */
 struct filled *thorough_fill(u64 seed)
 {
@@ -384,7 +385,7 @@ struct filled *thorough_fill(u64 seed)
 	return f;
 }
 
-/* The memory itself goes with the process. */
+/* The memory itself is freed when the process ends. */
 void thorough_free(struct filled *f)
 {
 	if (f && f->pagemap >= 0)
@@ -393,10 +394,10 @@ void thorough_free(struct filled *f)
 }
 
 /**
- * thorough_json - what the report needs
+ * thorough_json - make the list for the report
  * @f: memory that is filled
  *
- * Return: numbers of pages in each place, of CPUs, and what the machine is.
+ * Return: pfns of the pages in each place, numbers of CPUs, description of the machine.
  */
 json_t *thorough_json(const struct filled *f)
 {
@@ -413,9 +414,9 @@ json_t *thorough_json(const struct filled *f)
 			json_array_append_new(lists[f->page[i].place],
 					      json_integer(f->page[i].pfn));
 	json_object_set_new(o, "page_size", json_integer(f->page_size));
-	json_object_set_new(o, "knows_lent", json_boolean(f->picture.has_regions));
+	json_object_set_new(o, "knows_dump_area", json_boolean(f->map.has_regions));
 	json_object_set_new(o, "pages", pages);
 	json_object_set_new(o, "cpus", cpus);
-	json_object_set_new(o, "machine", machine_json());
+	json_object_set_new(o, "machine", hardware_json());
 	return o;
 }

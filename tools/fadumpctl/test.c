@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fadumpctl test: crash this machine on purpose, and see whether a dump comes.
+ * fadumpctl test: crashes this machine on purpose, and reports whether there is a dump.
  *
- * A token goes into a file and into the kernel's log. After the crash the one is
- * looked for in the dump of the other.
+ * A random token is stored in a file and in the kernel's log. A dump whose log has the
+ * file's token is the dump of this crash.
  */
 
 #include <errno.h>
@@ -26,13 +26,13 @@
 #include "selftest.h"
 #include "state.h"
 
-/* The write that crashes the machine does not come back; if it does, by then. */
+/* The write that crashes the machine does not return; wait so long if it does. */
 #define SECONDS_TO_CRASH	5
 
-/* One that neither crashes it nor comes back is given up, and the CPUs with it. */
+/* Time limit of that write; the threads on all CPUs end with it. */
 #define MAX_CRASH_SECONDS	60
 
-/* Pages that move between being filled and the crash are filled again, so often. */
+/* The kernel may move pages between filling and crashing; they are filled again so often. */
 #define MAX_REFILLS	3
 
 struct test_options {
@@ -43,15 +43,15 @@ struct test_options {
 };
 
 static const struct argp_option options[] = {
-	{ .name = "yes", .key = 'y', .doc = "Do not ask" },
+	{ .name = "yes", .key = 'y', .doc = "Do not ask for confirmation" },
 	{ .name = "thorough", .key = 't',
-	  .doc = "Fill memory and registers with what --report looks for in the dump" },
-	{ .name = "report", .key = 'r', .doc = "After the crash: tell what came of it" },
+	  .doc = "Fill memory and registers, so that --report can compare the dump with them" },
+	{ .name = "report", .key = 'r', .doc = "After the crash: report the result" },
 	{ .name = "in", .key = 'i', .arg = "PLACE",
-	  .doc = "Where dumps have been saved, or a dump (default: as in " CONF_FILE ")" },
-	{ .name = "json", .key = 'j', .doc = "Report for programs" },
+	  .doc = "Directory of saved dumps, or a dump (default: as in " CONF_FILE ")" },
+	{ .name = "json", .key = 'j', .doc = "Print the report as JSON" },
 	{ .name = "output", .key = 'o', .arg = "FILE",
-	  .doc = "Write the report to FILE as well, as JSON and as text, to be sent" },
+	  .doc = "Also write the report to FILE, as JSON and as text, to be sent" },
 	{ }
 };
 
@@ -62,7 +62,7 @@ static void check_options(const struct test_options *o, struct argp_state *state
 	if (!o->report && (r->where || r->json || r->output))
 		argp_error(state, "--in, --json and --output belong to --report");
 	if (o->report && o->thorough)
-		argp_error(state, "--report knows itself whether the test was --thorough");
+		argp_error(state, "--report finds out itself whether the test was --thorough");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -99,11 +99,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.doc = "Crashes this machine, after having left a token in its memory and written its "
-	       "file systems back (sync); programs are not ended. After the capture, --report "
-	       "looks for the dump, in /proc/vmcore or where it was saved, and for the token in "
-	       "it, and tells how long each phase took; after a test that was --thorough, also "
-	       "which pages of memory came through, and whether each CPU's registers are its own.",
+	.doc = "Crashes this machine. Before that, leaves a token in its memory and writes its file "
+	       "systems back (sync); programs are not ended. After the capture, --report searches "
+	       "for the dump, in /proc/vmcore or where it was saved, and for the token in it, and "
+	       "shows how long each phase took; after a test with --thorough, also which pages of "
+	       "memory the dump has, and whether each CPU has its own registers.",
 };
 
 static int check_armed(void)
@@ -128,10 +128,10 @@ static int confirm(void)
 	char answer[16] = "";
 
 	if (!isatty(STDIN_FILENO))
-		return fail(EXIT_USAGE, "there is nobody to ask; --yes crashes the machine without a question");
+		return fail(EXIT_USAGE, "standard input is no terminal; --yes crashes the machine without confirmation");
 	say_text("This machine will crash NOW: file systems are written back first, programs are not ended.");
 	printf("Type \"crash\" to go on: ");
-	fflush(stdout);
+	printf("Type \"crash\" to continue: ");
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "crash\n"))
 		return fail(EXIT_INTERRUPTED, "not confirmed, nothing has happened");
 	return EXIT_DONE;
@@ -174,7 +174,7 @@ static int write_file(int fd, const struct selftest *t)
 	return rc;
 }
 
-/* It has to be on the disk before the crash, and its name, too. */
+/* The contents and the name of the file must be on the disk before the crash. */
 static int remember(const struct selftest *t)
 {
 	struct path path = root_path(SELFTEST_FILE), dir = path;
@@ -207,7 +207,7 @@ static int put_into_log(const struct selftest *t)
 	return rc ? fail_errno(EXIT_FAILED, rc, kmsg.s) : EXIT_DONE;
 }
 
-/* Nothing to do: a call that waits comes back. */
+/* Only interrupts the write. */
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -225,7 +225,7 @@ static int pull_trigger(const char *path)
 	return rc;
 }
 
-/* Only the dump is to be tried; what programs had written before is not to be lost. */
+/* sync() first: the test must not cost other programs the data that they have written. */
 static int crash(void)
 {
 	struct path trigger = root_path("/proc/sysrq-trigger");
@@ -234,7 +234,7 @@ static int crash(void)
 	sync();
 	rc = pull_trigger(trigger.s);
 	if (rc == -EINTR)
-		return fail(EXIT_FAILED, "%s: has not taken the crash for %d seconds; the machine goes on",
+		return fail(EXIT_FAILED, "%s: no crash within %d seconds; the machine goes on",
 			    trigger.s, MAX_CRASH_SECONDS);
 	if (rc)
 		return fail_errno(EXIT_FAILED, rc, trigger.s);
@@ -244,14 +244,14 @@ static int crash(void)
 		    trigger.s);
 }
 
-/* The test's pages are a program's. */
+/* The test's pages are user memory. */
 static void check_level(void)
 {
 	struct conf conf;
 
 	conf_read(&conf);
 	if (conf.level & LEVEL_USER)
-		warn("LEVEL=%llu in " CONF_FILE ": a dump that is saved so lacks what --thorough fills; LEVEL=%llu keeps it",
+		warn("LEVEL=%llu in " CONF_FILE ": a dump saved with it lacks the pages of --thorough; LEVEL=%llu keeps them",
 		     conf.level, conf.level & ~LEVEL_USER);
 }
 
@@ -262,7 +262,7 @@ static int remember_pages(struct selftest *t, const struct filled *f)
 	return t->thorough ? remember(t) : fail(EXIT_FAILED, "out of memory");
 }
 
-/* What is remembered has to be true when the machine crashes, not some time before. */
+/* The list must be valid at the moment of the crash. */
 static int remember_all(struct selftest *t, struct filled *f)
 {
 	unsigned int tries;
@@ -276,7 +276,7 @@ static int remember_all(struct selftest *t, struct filled *f)
 		if (!thorough_refill(f))
 			return put_into_log(t);
 	}
-	return fail(EXIT_FAILED, "the kernel moves the test's memory all the time; nothing has happened");
+	return fail(EXIT_FAILED, "the kernel keeps moving the test's memory; nothing has happened");
 }
 
 static int crash_thoroughly(struct selftest *t)
@@ -289,7 +289,7 @@ static int crash_thoroughly(struct selftest *t)
 		return EXIT_FAILED;
 	rc = remember_all(t, f);
 	if (!rc) {
-		cpus_spin(seed, json_object_get(t->thorough, "cpus"));
+		cpus_load_registers(seed, json_object_get(t->thorough, "cpus"));
 		rc = crash();
 	}
 	json_decref(t->thorough);

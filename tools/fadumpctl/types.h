@@ -16,8 +16,8 @@ typedef unsigned long long u64;
 _Static_assert(sizeof(u64) == 8, "printf takes it as %llu everywhere");
 
 /**
- * struct number - what a file said, if it was there
- * @known: whether @value means anything
+ * struct number - a number that may be unknown
+ * @known: @value is valid
  * @value: the number
  */
 struct number {

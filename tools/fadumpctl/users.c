@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which processes have a file open or mapped.
+ * Finds the processes that have a file open or mapped.
  */
 
 #include <ctype.h>
@@ -25,7 +25,7 @@ static bool is_link_to(const char *link, const char *file)
 	return !strcmp(target, file);
 }
 
-static bool has_open(const struct path *process, const char *file)
+static bool has_file_open(const struct path *process, const char *file)
 {
 	struct path fds, fd;
 	struct dirent *entry;
@@ -42,8 +42,8 @@ static bool has_open(const struct path *process, const char *file)
 	return found;
 }
 
-/* A line of maps ends with the file's name. */
-static bool has_mapped(const struct path *process, const char *file)
+/* The file's name is at the end of a line. */
+static bool has_file_mapped(const struct path *process, const char *file)
 {
 	size_t cap = 0, len = strlen(file);
 	struct path maps;
@@ -66,7 +66,7 @@ static bool has_mapped(const struct path *process, const char *file)
 	return found;
 }
 
-static void name_user(const struct path *process, const char *pid, const char *file)
+static void warn_user(const struct path *process, const char *pid, const char *file)
 {
 	char name[64] = "";
 	struct path comm;
@@ -77,7 +77,7 @@ static void name_user(const struct path *process, const char *pid, const char *f
 	warn("%s is in use by %s (process %s)", file, name[0] ? name : "a program", pid);
 }
 
-void users_name(const char *file)
+void users_warn(const char *file)
 {
 	struct path proc = root_path("/proc"), process;
 	DIR *dir = opendir(proc.s);
@@ -87,8 +87,8 @@ void users_name(const char *file)
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
 		    path_join(&process, proc.s, entry->d_name))
 			continue;
-		if (has_open(&process, file) || has_mapped(&process, file))
-			name_user(&process, entry->d_name, file);
+		if (has_file_open(&process, file) || has_file_mapped(&process, file))
+			warn_user(&process, entry->d_name, file);
 	}
 	if (dir)
 		closedir(dir);

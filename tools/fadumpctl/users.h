@@ -2,7 +2,7 @@
 #ifndef FADUMPCTL_USERS_H
 #define FADUMPCTL_USERS_H
 
-/* A warning for each process that has the file open or mapped. */
-void users_name(const char *file);
+/* Warn of each process that has the file open or mapped. */
+void users_warn(const char *file);
 
 #endif

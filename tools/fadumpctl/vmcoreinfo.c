@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * VMCOREINFO: "key=value", one a line, in text that a dead kernel left.
+ * VMCOREINFO: lines "key=value" that the crashed kernel has written.
  */
 
 #include <ctype.h>
@@ -14,10 +14,10 @@
 #include "say.h"
 
 /**
- * core_set_vmcoreinfo - keep a copy; the first one counts
+ * core_set_vmcoreinfo - keep a copy of VMCOREINFO; ignored after the first call
  * @core: dump
- * @text: the text, which need not end
- * @len: bytes
+ * @text: the text, which may not be terminated
+ * @len: bytes of @text
  *
  * Return: 0 or -ENOMEM.
  */
@@ -54,7 +54,7 @@ const char *vmcoreinfo_find(const struct core *core, const char *key, size_t *le
 	return NULL;
 }
 
-/* All of a value, and nothing but a number. */
+/* The whole value must be a number. */
 static struct number parse_value(const char *value, size_t len, int base)
 {
 	struct number n = { };

@@ -35,7 +35,7 @@ static bool check_line(void *arg, const char *line)
 static void check_gaps(const struct core *core)
 {
 	u32 nr, i;
-	struct gap *gaps = find_gaps(core, &nr);
+	struct gap *gaps = core_find_gaps(core, &nr);
 
 	must(!gaps == !nr);
 	for (i = 0; i < nr; i++) {
@@ -60,7 +60,7 @@ static void check_ranges(const struct core *core)
 		must(!core_read(core, r->start + r->size - 1, &byte, 1));
 	}
 	core_read_virt(core, ~0ULL, &byte, 1);
-	memory_of(core);
+	core_memory_size(core);
 }
 
 static void check(const struct core *core)

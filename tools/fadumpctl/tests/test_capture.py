@@ -135,7 +135,7 @@ class TestReleaseFails(CaptureCase):
     def test_not_released(self) -> None:
         self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
         err = self.capture(code=FAILED).stderr
-        self.assertIn("what is left to do is fadumpctl release", err)
+        self.assertIn("its memory is not released, see fadumpctl release", err)
         self.check_saved(err)
 
     def test_not_all_memory_is_back(self) -> None:
@@ -143,7 +143,7 @@ class TestReleaseFails(CaptureCase):
         self.program("makedumpfile", f'printf "dump: releasing\\nto_return: 4096\\n" '
                      f'>"{self.path(STATUS_FILE)}"\nexec sh "{HERE}/makedumpfile.sh" "$@"')
         err = self.capture(code=FAILED).stderr
-        self.assertIn("but for 4.0 KiB of its memory; fadumpctl release tries again", err)
+        self.assertIn("except for 4.0 KiB of its memory; fadumpctl release tries again", err)
         self.check_saved(err)
 
     def test_not_armed(self) -> None:
@@ -228,7 +228,7 @@ class TestFailure(CaptureCase):
         path.touch(0o600)
         with path.open("w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.no_reboot("somebody else", code=STATE)
+            self.no_reboot("another save is running here", code=STATE)
 
     def test_shell(self) -> None:
         self.conf("FAILURE=shell")

@@ -123,7 +123,7 @@ class TestGood(CheckCase):
         """The scripts that are asked look below it, too."""
         self.env["FADUMPCTL_ROOT"] = ""
         out = self.run_program(f"--root={self.root}", "check").stdout
-        self.assertIn("Initramfs           ok: holds what holds now\n", out)
+        self.assertIn("Initramfs           ok: up to date\n", out)
 
     def test_terminal(self) -> None:
         for columns in (40, 80):
@@ -171,7 +171,7 @@ class TestKernel(CheckCase):
     def test_configuration(self) -> None:
         self.conf("COMPRESS=zstd", "KEEP=1,000")
         self.make_initramfs()
-        self.wrong("configuration", "fadumpctl conf tells")
+        self.wrong("configuration", "fadumpctl conf shows them")
         self.conf("COMPRESS=zstd", "WHEN=never")
         self.make_initramfs()
         self.ok("configuration", "WHEN=never")
@@ -199,14 +199,14 @@ class TestDirectory(CheckCase):
 
     def test_gone(self) -> None:
         self.conf(target=self.crash / "gone")
-        said = self.wrong("target", "No such file or directory: make it, or set another TARGET")
+        said = self.wrong("target", "No such file or directory: create it, or set another TARGET")
         for name in ("writable", "room"):
-            self.assertEqual(said[name], "unknown: not looked at, because of: Target")
+            self.assertEqual(said[name], "unknown: skipped because of: Target")
 
     def test_gone_and_what_is_said_before(self) -> None:
         self.conf("KEEP=1,000", target=self.crash / "gone")
         said = self.check(code=NOT_READY)
-        self.assertRegex(said["target"], "^WRONG: .*/gone: No such file or directory: make it")
+        self.assertRegex(said["target"], "^WRONG: .*/gone: No such file or directory: create it")
 
     def test_neither(self) -> None:
         self.conf(target="/dev/null")
@@ -214,7 +214,7 @@ class TestDirectory(CheckCase):
 
     def test_full(self) -> None:
         self.write("/proc/meminfo", f"MemTotal: {1 << 50} kB\nMemFree: {1 << 40} kB\n")
-        self.wrong("room", "free, and a dump may take 1023.0 PiB .*level 31 keeps.*: make room")
+        self.wrong("room", "free, and a dump may need 1023.0 PiB .*level 31 keeps.*: free some space")
 
     def test_estimate(self) -> None:
         """What the level leaves out; a part of the cache counts as all of it."""
@@ -236,34 +236,34 @@ class TestDirectory(CheckCase):
         (self.crash / "here").mkdir()
         self.conf("REQUIRE_MOUNT=yes", target=self.crash / "here")
         self.fstab(f"LABEL=dumps {self.crash} xfs noauto 0 2")
-        said = self.wrong("target", "not mounted, and there is no LABEL=dumps")
+        said = self.wrong("target", "not mounted, and LABEL=dumps, which")
         self.write("/dev/disk/by-label/dumps", "")
         for mounted in ([], [f"systemd-1 {self.crash} autofs rw 0 0"]):
             self.mounts(*mounted)
             said = self.ok("target",
                            f"not mounted now; /etc/fstab mounts LABEL=dumps on {self.crash}")
             for name in ("writable", "room"):
-                self.assertEqual(said[name], "unknown: not looked at, because of: Target")
+                self.assertEqual(said[name], "unknown: skipped because of: Target")
         self.fstab(f"server:/x {self.crash} nfs4 _netdev,x-systemd.automount 0 0")
         self.ok("target", "/etc/fstab mounts server:/x")
 
     def test_not_mounted_at_boot(self) -> None:
         """A boot was to mount it, and it is not there: that may have failed."""
         self.fstab(f"server:/x {self.crash} nfs4 _netdev 0 0")
-        said = self.unknown("target", f"though a boot mounts server:/x on {self.crash}")
-        self.assertEqual(said["room"], "unknown: not looked at, because of: Target")
+        said = self.unknown("target", f"though a boot should mount server:/x on {self.crash}")
+        self.assertEqual(said["room"], "unknown: skipped because of: Target")
 
     def test_mounted(self) -> None:
         self.fstab(f"LABEL=dumps {self.crash} xfs noatime 0 2")
         self.mounts(f"/dev/vdb {self.crash} xfs rw 0 0")
         self.assertIn("ok: ", self.ok("target", "on /dev/vdb$")["room"])
         self.fstab("")
-        said = self.unknown("target", "/dev/vdb is mounted there, but not in /etc/fstab")
+        said = self.unknown("target", "/dev/vdb is mounted there, but not by /etc/fstab")
         self.assertIn("ok: ", said["room"])
         self.fstab(f"LABEL=all {self.crash.parent}/ ext4 noatime 0 2")
         self.mounts(f"/dev/vda3 {self.crash.parent} ext4 rw 0 0",
                     f"/dev/vdb {self.crash} xfs rw 0 0")
-        said = self.unknown("target", "/dev/vdb is mounted there, but not in /etc/fstab")
+        said = self.unknown("target", "/dev/vdb is mounted there, but not by /etc/fstab")
         self.assertIn("ok: ", said["room"])
 
     def test_link(self) -> None:
@@ -272,7 +272,7 @@ class TestDirectory(CheckCase):
         link.symlink_to(self.crash)
         self.conf(target=link)
         self.fstab(f"LABEL=dumps {self.crash} xfs noatime 0 2")
-        self.wrong("target", "there is no LABEL=dumps")
+        self.wrong("target", "not mounted, and LABEL=dumps, which")
 
     def in_namespace(self, options: str) -> str:
         """With another file system there, where this machine lets us mount one."""
@@ -308,7 +308,7 @@ class TestDirectory(CheckCase):
     def test_full_for_real(self) -> None:
         self.conf()
         out = self.in_namespace("size=64k")
-        self.assertRegex(out, "Room +WRONG: .*64.0 KiB free, and a dump may take 8.8 MiB")
+        self.assertRegex(out, "Room +WRONG: .*64.0 KiB free, and a dump may need 8.8 MiB")
         self.assertRegex(out, "Takes files +ok: ")
 
 
@@ -328,11 +328,11 @@ class TestDevice(CheckCase):
 
     def test_in_use(self) -> None:
         self.device.write_bytes(b"x" + bytes(16 * MIB))
-        self.wrong("target", r"holds something that a dump does not replace: clear it \(wipefs\)")
+        self.wrong("target", r"holds data that a dump does not replace: clear it \(wipefs\)")
 
     def test_small(self) -> None:
         self.device.write_bytes(bytes(MIB))
-        self.wrong("room", "1.0 MiB free, and a dump may take 8.8 MiB")
+        self.wrong("room", "1.0 MiB free, and a dump may need 8.8 MiB")
 
     def test_gone(self) -> None:
         self.device.unlink()
@@ -352,19 +352,20 @@ class TestSsh(CheckCase):
         said = self.ok("target", "ssh logs in without a question")
         self.assertIn("can be written to", said["writable"])
         self.assertRegex(said["room"], "ok: .* free")
-        self.assertIn("nothing to do: fadump: not saving in the initramfs: WHEN is network",
+        self.assertIn("needs nothing of fadump: fadump: not saving in the initramfs: WHEN is network",
                       said["initramfs"])
         self.assertIn("-oBatchMode=yes -oConnectTimeout=30 ", self.calls())
         self.assertIn("-oUpdateHostKeys=no -p 2222 -- crash@dumps", self.calls())
 
     def test_refused(self) -> None:
         self.env["FAKE_SSH"] = "refused"
-        said = self.wrong("target", "does not log in: .*Connection refused: see that it answers, and give root a key")
-        self.assertEqual(said["room"], "unknown: not looked at, because of: Target")
+        said = self.wrong("target", "does not log in: .*Connection refused: make the host "
+                                    "reachable, and give root a key")
+        self.assertEqual(said["room"], "unknown: skipped because of: Target")
 
     def test_asks(self) -> None:
         self.env["FAKE_SSH"] = "asks"
-        self.wrong("target", "does not log in: .*Permission denied .publickey,password.\\.: see")
+        self.wrong("target", "does not log in: .*Permission denied .publickey,password.\\.: make the host reachable")
 
     def gone(self) -> None:
         """The process that did not answer."""
@@ -400,7 +401,7 @@ class TestSsh(CheckCase):
 
     def test_no_directory(self) -> None:
         self.conf(target=f"ssh://dumps{self.crash}/gone")
-        self.wrong("target", "there is no such directory: .*cd.*: make it there")
+        self.wrong("target", "there is no such directory: .*cd.*: create it")
 
     def test_read_only(self) -> None:
         self.env["FAKE_SSH"] = "readonly"
@@ -409,7 +410,7 @@ class TestSsh(CheckCase):
     def test_full(self) -> None:
         self.program("df", 'echo "Filesystem 1024-blocks Used Available Capacity Mounted on"\n'
                            'echo "/dev/sdb 10240 10000 240 98% /srv"')
-        self.wrong("room", "240.0 KiB free, and a dump may take")
+        self.wrong("room", "240.0 KiB free, and a dump may need")
         self.program("df", "echo what")
         self.unknown("room", "No data available")
 
@@ -442,13 +443,13 @@ class TestMakedumpfile(CheckCase):
         for script in ("exit 127", "exit 1", "kill -9 $$"):
             self.program("makedumpfile", script)
             self.make_initramfs()
-            said = self.wrong("makedumpfile", "makedumpfile: does not run: install it")
-            self.assertIn("unknown: not looked at", said["filter"])
+            said = self.wrong("makedumpfile", "makedumpfile: cannot be run: install it")
+            self.assertIn("unknown: skipped", said["filter"])
 
     def test_hangs(self) -> None:
         self.env["FAKE_VERSION"] = "hang"
         said = self.wrong("makedumpfile", "no answer within 1 s: install one that runs", "-t1")
-        self.assertIn("unknown: not looked at", said["filter"])
+        self.assertIn("unknown: skipped", said["filter"])
 
     def test_level(self) -> None:
         self.write("/proc/kcore", cores.core(
@@ -463,9 +464,9 @@ class TestMakedumpfile(CheckCase):
         self.assertIn(f"--mem-usage {self.root}/proc/kcore\n", self.calls())
 
     def test_kernel_cannot_be_told(self) -> None:
-        for usage, text in (("kdump", "only beside kdump: only a crash can tell"),
-                            ("new", "opens this kernel, which is newer than it"),
-                            ("hang", "no answer within 1 s: with much memory")):
+        for usage, text in (("kdump", "only if memory is reserved for kdump: only a crash can tell"),
+                            ("new", "reads this kernel, but is older than it"),
+                            ("hang", "no answer within 1 s: normal on a machine with much memory")):
             self.env["FAKE_USAGE"] = usage
             self.unknown("filter", text, *(["-t", 1] if usage == "hang" else []))
         self.path("/proc/kcore").unlink()
@@ -484,7 +485,7 @@ class TestMakedumpfile(CheckCase):
 class TestInitramfs(CheckCase):
     """Does it hold what holds now?"""
 
-    AGAIN = ": make it again: update-initramfs -u -k all"
+    AGAIN = ": rebuild it: update-initramfs -u -k all"
 
     def test_configuration(self) -> None:
         self.conf("COMPRESS=zstd", "KEEP=3")
@@ -511,26 +512,26 @@ class TestInitramfs(CheckCase):
 
     def test_not_made(self) -> None:
         self.path(STAMP).unlink()
-        self.wrong("initramfs", f"was not made to save a dump{self.AGAIN}")
+        self.wrong("initramfs", f"this kernel's initramfs does not save a dump{self.AGAIN}")
 
     def test_not_written(self) -> None:
         """The hook has run, but what it was to go into is of before."""
         image = self.path(f"/boot/initrd.img-{RELEASE}")
         os.utime(image, (time.time() - 60,) * 2)
-        self.wrong("initramfs", f"not written when it was to be made last{self.AGAIN}")
+        self.wrong("initramfs", f"was not written when it was last made{self.AGAIN}")
         image.rename(self.path(f"/boot/initramfs-{RELEASE}.img"))
         self.wrong("initramfs", "not written")
 
     def test_has_nothing_to_do(self) -> None:
         self.conf("COMPRESS=zstd", "WHEN=boot")
-        self.wrong("initramfs", f"still saves to the place of before{self.AGAIN}")
+        self.wrong("initramfs", f"still saves to the former target{self.AGAIN}")
         self.make_initramfs()
         self.assertFalse(self.path(STAMP).exists())
-        self.ok("initramfs", "has nothing to do: fadump: not saving in the initramfs: WHEN is boot")
+        self.ok("initramfs", "needs nothing of fadump: fadump: not saving in the initramfs: WHEN is boot")
 
     def test_not_installed(self) -> None:
         (self.lib / "fadump-stamp").unlink()
-        self.unknown("initramfs", "/usr/lib/fadump/fadump-stamp: does not run")
+        self.unknown("initramfs", "/usr/lib/fadump/fadump-stamp: cannot be run")
 
     def test_without_configuration(self) -> None:
         """Defaults hold then, and that is something to describe as well."""
@@ -557,7 +558,7 @@ class TestStatus(CheckCase):
         self.conf(target=self.crash / "gone")
         self.path(STAMP).unlink()
         self.check(code=NOT_READY)
-        self.assertRegex(self.said(), "UTC: WRONG: target; fadumpctl check tells more$")
+        self.assertRegex(self.said(), "UTC: WRONG: target; see fadumpctl check$")
 
     def test_json(self) -> None:
         self.assertIsNone(self.json("status", "-j")["check"])
@@ -583,7 +584,7 @@ class TestStatus(CheckCase):
         self.path("/run").rmdir()
         self.write("/run", "a file")
         err = self.run_program("check").stderr
-        self.assertIn("status will not know of this", err)
+        self.assertIn("status will not show this result", err)
 
     def test_waiting(self) -> None:
         self.boot(CAPTURED)

@@ -242,10 +242,10 @@ class TestCut(InspectCase):
         self.without_library()
         whole = bytearray(cores.compressed(cores.core(), 4096))
         descs = 4 * 4096
-        for at, raw, word in ((descs + 24, bytes(24), "has not come to its end"),
+        for at, raw, word in ((descs + 24, bytes(24), "makedumpfile has not finished it"),
                               (424, struct.pack("<I", 9), "marked it as incomplete"),
-                              (descs + 8, struct.pack("<I", 4097), "make no sense"),
-                              (428, struct.pack("<I", 4097), "make no sense"),
+                              (descs + 8, struct.pack("<I", 4097), "are invalid"),
+                              (428, struct.pack("<I", 4097), "are invalid"),
                               (4096 + 32, struct.pack("<Q", 1 << 40), "notes lie outside")):
             changed = whole.copy()
             changed[at:at + len(raw)] = raw

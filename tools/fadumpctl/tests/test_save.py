@@ -367,7 +367,7 @@ class TestDirectory(SaveCase):
 
     def test_makedumpfile_fails(self) -> None:
         for fake, text in (("partial", "failed with exit status 1"),
-                           ("killed", "killed by signal 9"), ("junk", "is no dump")):
+                           ("killed", "killed by signal 9"), ("junk", "has not written a dump")):
             self.env["FAKE"] = fake
             result = self.save("-t", 1, code=PROGRAM_FAILED)
             self.check_failed(result)
@@ -465,7 +465,7 @@ class TestDirectory(SaveCase):
     def test_makedumpfile_hangs_over_the_log(self) -> None:
         self.env["FAKE_DMESG"] = "hang"
         result = self.save("-q", "--timeout", 8)
-        self.assertIn("takes more than 2 s", result.stderr)
+        self.assertIn("has not finished within 2 s", result.stderr)
         dump = Path(result.stdout.strip())
         self.check_dump(dump, FILES)
         self.assertIn("Kernel panic", (dump / "dmesg.txt").read_text())
@@ -481,14 +481,14 @@ class TestDirectory(SaveCase):
         (self.crash / left).mkdir()
         # One that has the sanitizers wants to be asked before any other library.
         self.env.update(LD_PRELOAD=str(lib), ASAN_OPTIONS="verify_asan_link_order=0")
-        self.assertIn("nothing keeps two from saving", self.save().stderr)
+        self.assertIn("nothing prevents two saves", self.save().stderr)
         self.assertIn(left, self.names())
         self.assertEqual(len(self.names()), 2)
 
     def test_one_at_a_time(self) -> None:
         child = self._hang()
         del self.env["FAKE"]
-        self.assertIn("somebody else", self.save(code=STATE).stderr)
+        self.assertIn("another save is running here", self.save(code=STATE).stderr)
         self.assertEqual(len(self.names()), 1)
         child.terminate()
         child.communicate(timeout=20)
@@ -595,7 +595,7 @@ class TestForeign(SaveCase):
             os.chown(lock, 65534, 65534, follow_symlinks=False)
             with self.subTest(make):
                 result = self.save("-q")
-                self.assertIn("nothing keeps two from saving", result.stderr)
+                self.assertIn("nothing prevents two saves", result.stderr)
                 self.check_dump(Path(result.stdout.strip()), FILES)
             if make == "mkdir":
                 lock.rmdir()
@@ -613,12 +613,12 @@ class TestForeign(SaveCase):
             os.chown(path, owner, owner)
             with path.open("r", encoding="ascii") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                self.assertIn("nothing keeps two from saving", self.save("-q").stderr)
+                self.assertIn("nothing prevents two saves", self.save("-q").stderr)
             path.unlink()
         path.touch(0o600)
         with path.open("r", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self.assertIn("somebody else", self.save("-q", code=STATE).stderr)
+            self.assertIn("another save is running here", self.save("-q", code=STATE).stderr)
         self.assertEqual([n for n in self.names() if n.endswith(".partial")], [])
 
     def test_rotation(self) -> None:
@@ -964,7 +964,7 @@ class TestSsh(SaveCase):
 
     def test_nowhere_to_lock(self) -> None:
         self.path("/run").rmdir()
-        self.assertIn("nothing keeps two", self.ssh().stderr)
+        self.assertIn("nothing prevents two saves", self.ssh().stderr)
 
     def test_the_one_just_saved_stays(self) -> None:
         future = f"fadump-{NODE}-21060207-062815"

@@ -20,7 +20,7 @@ class TestStatus(Case):
     def test_armed(self) -> None:
         out = self.run_program("status").stdout
         self.assertTrue(out.startswith("Armed               yes\nThe next crash"), out)
-        self.assertIn("318.0 MiB are lent to applications", out)
+        self.assertIn("318.0 MiB are CMA for applications", out)
         self.assertIn("Boot arguments      nr_cpus=8", out)
         self.assertIn("except for pages of applications", out)
         self.assert_fits(out)
@@ -48,11 +48,12 @@ class TestStatus(Case):
         self.write("/sys/kernel/fadump/registered", "0\n")
         self.assertIn("not armed", self.run_program("status", code=NOT_ARMED).stdout)
         for machine, why in (
-                ({}, "it is on, but not registered with firmware: fadumpctl register tries again"),
+                ({}, "fadump is on, but not registered with firmware: "
+                     "fadumpctl register tries again"),
                 ({"/sys/kernel/fadump/enabled": "0\n"},
                  "the kernel could not set it up, its log says why"),
                 ({"/proc/cmdline": "crashkernel=1G nofadump=on\n"},
-                 "there is no fadump=on on the kernel command line")):
+                 "the kernel command line has no fadump=on")):
             self.boot(machine)
             out = " ".join(self.run_program("status", code=NOT_ARMED).stdout.split())
             self.assertTrue(out.startswith(f"Armed no: {why} The next crash"), out)
@@ -77,7 +78,7 @@ class TestStatus(Case):
 
     def test_nothing_lent(self) -> None:
         self.write("/sys/kernel/fadump/cma_size", "0\n")
-        self.assertIn("none of it lent", self.run_program("status").stdout)
+        self.assertIn("none of it reserved as CMA", self.run_program("status").stdout)
         self.assertEqual(self.json("status", "-j")["next_crash"], "all")
 
     def test_untouched_kernel(self) -> None:
@@ -194,7 +195,7 @@ class TestRelease(Case):
     def test_refused(self) -> None:
         self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
         err = self.run_program("release", code=FAILED).stderr
-        self.assertIn("too many pieces; nothing has happened", err)
+        self.assertIn("too many ranges; nothing was changed", err)
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
 
     def test_in_use(self) -> None:
@@ -223,7 +224,7 @@ class TestRelease(Case):
         self.write("/sys/kernel/fadump/dump_status", rest)
         self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
         err = self.run_program("release", code=FAILED).stderr
-        self.assertIn("but for 1.0 GiB of its memory; fadumpctl release tries again", err)
+        self.assertIn("except for 1.0 GiB of its memory; fadumpctl release tries again", err)
         path = self.path("/sys/kernel/fadump/release_mem")
         path.unlink()
         os.mkfifo(path)
@@ -275,7 +276,7 @@ class TestRelease(Case):
             out, err = child.communicate(timeout=20)
         self.assertEqual(child.returncode, DONE, err)
         self.assertIn("releasing memory: 50 %", err)
-        self.assertIn("Released: 703.9 MiB came back.", out)
+        self.assertIn("Released: 703.9 MiB of memory.", out)
 
 
 class TestArgs(Case):
@@ -335,7 +336,7 @@ class TestRecommend(Case):
         self.write("/sys/kernel/fadump/boot_mem_recommended", "536870912\n")
         out = self.run_program("recommend").stdout
         self.assertIn("not measured yet", out)
-        self.assertIn("leave it as it is", out)
+        self.assertIn("no change is needed", out)
 
 
 class TestMap(Case):
@@ -365,7 +366,7 @@ class TestMap(Case):
 
     def test_without_debugfs(self) -> None:
         self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
-        self.assertIn("tells of no regions", self.run_program("map").stdout)
+        self.assertIn("shows no regions", self.run_program("map").stdout)
 
     def test_hidden_addresses(self) -> None:
         self.write("/proc/iomem", "00000000-00000000 : System RAM\n")

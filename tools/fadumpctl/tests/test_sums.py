@@ -184,7 +184,7 @@ class TestNoSums(SumsCase):
         self.env["FAKE"] = "junk"
         for target in self.places():
             result = self.save("--no-checksum", "--overwrite", target=target, code=PROGRAM_FAILED)
-            self.assertIn("what it wrote is no dump", result.stderr)
+            self.assertIn("has not written a dump", result.stderr)
 
     def test_not_read_again(self) -> None:
         """What makedumpfile has written is as it is."""

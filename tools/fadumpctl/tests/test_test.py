@@ -60,7 +60,7 @@ class TestTest(Crash):
 
     def test_words(self) -> None:
         """What it says of file systems is what it does."""
-        self.assertIn("written its file systems back (sync); programs are not ended",
+        self.assertIn("writes its file systems back (sync); programs are not ended",
                       " ".join(self.run_program("test", "--help").stdout.split()))
         master, slave = pty.openpty()
         with self.start("test", stdin=slave) as child:
@@ -93,7 +93,7 @@ class TestTest(Crash):
         self.assertLess(got["crash_to_boot"], 60)
         self.assertIsNone(got["save"])
         out = self.run_program("test", "--report").stdout
-        self.assertIn("Token               found in it", out)
+        self.assertIn("Token               found in the dump", out)
         self.assert_fits(out.replace(str(self.root), ""))
 
     def test_report_from_saved_dump(self) -> None:
@@ -194,7 +194,7 @@ class TestTest(Crash):
             got = self.json("test", "--report", "-j", code=FAILED)
             self.assertEqual((got["dump"], got["cannot_look_into"]), (None, where))
             out = self.run_program("test", "--report", code=FAILED).stdout
-            self.assertIn(f"cannot look into {where}" if where else "none that is",
+            self.assertIn(f"cannot look into {where}" if where else "none is waiting",
                           " ".join(out.split()))
 
     def test_report_of_another_dump(self) -> None:
@@ -238,7 +238,7 @@ def registers(seed: int, cpu: int) -> tuple[int, ...]:
     return (first, *(mix((first + n) & MASK) for n in range(1, 8)))
 
 
-PLACES = ("low", "middle", "high", "lent")
+PLACES = ("low", "middle", "high", "dump_area")
 HOST_PAGE = os.sysconf("SC_PAGESIZE")
 #: Where the program takes memory.
 BASE = 1 << 45
@@ -314,7 +314,7 @@ class TestFill(Crash):
         pages = self.fill()[0]["thorough"]["pages"]
         self.assertEqual({place: len(pages[place]) for place in PLACES},
                          dict.fromkeys(PLACES, 32))
-        ends = {"low": (0, 0x14000000), "lent": (0x14010000, 0x28020000),
+        ends = {"low": (0, 0x14000000), "dump_area": (0x14010000, 0x28020000),
                 # Half of what is neither.
                 "middle": (0x14000000, 0x54100000), "high": (0x54000000, 0x80000000)}
         for place, (start, end) in ends.items():
@@ -343,7 +343,7 @@ class TestFill(Crash):
                    "CPU : [0x00000014010000-0x0000001401ffff] 0x10000 bytes, Dumped: 0x0\n"
                    "DUMP: [0x00000024020000-0x0000003801ffff] 0x14000000 bytes, Dumped: 0x0\n")
         pages = self.fill()[0]["thorough"]["pages"]
-        self.assertTrue(any(pfn * HOST_PAGE < 0x24000000 for pfn in pages["lent"]))
+        self.assertTrue(any(pfn * HOST_PAGE < 0x24000000 for pfn in pages["dump_area"]))
         self.assertTrue(all(pfn * HOST_PAGE >= 0x38020000
                             for place in ("middle", "high") for pfn in pages[place]))
 
@@ -351,7 +351,7 @@ class TestFill(Crash):
         """Without debugfs: three places, and that is said."""
         self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
         thorough = self.fill()[0]["thorough"]
-        self.assertFalse(thorough["knows_lent"])
+        self.assertFalse(thorough["knows_dump_area"])
         self.assertEqual([len(thorough["pages"][place]) for place in PLACES], [32, 32, 32, 0])
 
     def test_machine(self) -> None:
@@ -383,20 +383,20 @@ class TestFill(Crash):
         self.env.update(LD_PRELOAD=str(lib), ASAN_OPTIONS="verify_asan_link_order=0")
         for more in (), ("--thorough",):
             got = self.run_program("test", "--yes", *more, code=FAILED)
-            self.assertIn("has not taken the crash for 60 seconds", " ".join(got.stderr.split()))
+            self.assertIn("no crash within 60 seconds", " ".join(got.stderr.split()))
 
     def test_cannot(self) -> None:
         """Nothing is filled: nothing crashes."""
         self.write("/proc/self/pagemap", b"")
-        self.refuse("only root may know")
+        self.refuse("only root may read them")
         self.write("/proc/meminfo", "MemAvailable: 1 kB\n")
         self.refuse("not enough memory")
 
     def test_level(self) -> None:
-        """A dump without programs' memory would not have it: said before the crash."""
+        """A dump without user memory would not have it: said before the crash."""
         self.write("/etc/fadump.conf", "LEVEL=31\n")
         got = self.run_program("test", "--thorough", code=USAGE)
-        self.assertIn("LEVEL=23 keeps it", got.stderr)
+        self.assertIn("LEVEL=23 keeps them", got.stderr)
         self.write("/etc/fadump.conf", "LEVEL=23\n")
         got = self.run_program("test", "--thorough", code=USAGE)
         self.assertNotIn("LEVEL", got.stderr)
@@ -408,11 +408,11 @@ class TestProof(Crash):
     token = "0123456789abcdef" * 2
     seed = 0x0123456789ABCDEF
     #: Of pages of 64 KiB; other pages of the core's are beside them.
-    pages = {"low": [2, 3, 5], "middle": [6, 0x1000], "high": [7, 0x2000], "lent": [0x1500]}
+    pages = {"low": [2, 3, 5], "middle": [6, 0x1000], "high": [7, 0x2000], "dump_area": [0x1500]}
 
     def remember(self, **more: Any) -> None:
         """What the test left."""
-        thorough = {"page_size": cores.PAGE, "knows_lent": True, "pages": self.pages,
+        thorough = {"page_size": cores.PAGE, "knows_dump_area": True, "pages": self.pages,
                     "cpus": [0, 1, 4], "machine": {"firmware": {"model": "a model"},
                                                    "kernel": {"release": "6.12", "mem_reserved":
                                                               1 << 30, "cma_size": 1 << 20}},
@@ -454,16 +454,16 @@ class TestProof(Crash):
         got = self.report()
         self.assertEqual([got["proof"]["pages"][place]["good"] for place in PLACES],
                          [3, 2, 2, 0])
-        self.assertEqual(got["proof"]["pages"]["lent"]["missing"], 1)
+        self.assertEqual(got["proof"]["pages"]["dump_area"]["missing"], 1)
         self.assertEqual((got["proof"]["cpus"]["own"], got["proof"]["cpus"]["crashed"]), (2, 1))
         self.assertFalse([part["named"] for part in got["proof"]["pages"].values()
                           if part["named"]] + got["proof"]["cpus"]["named"])
         text = self.run_program("test", "--report").stdout
         self.assertRegex(text, r"Pages, low +3 good\n")
-        self.assertRegex(text, r"Pages, lent +1 missing \(by design")
+        self.assertRegex(text, r"Pages, dump area +1 missing \(by design")
         self.assertRegex(text, r"CPUs +2 own, 1 crashed\n")
         self.assertRegex(text, r"Kernel +without dump_status: 6.12\n"
-                               r"Dump area +1.0 GiB\n +1.0 MiB of it lent\n"
+                               r"Dump area +1.0 GiB\n +1.0 MiB of it reserved as CMA\n"
                                r"Firmware +model: a model\n")
 
     def test_pages(self) -> None:
@@ -482,7 +482,7 @@ class TestProof(Crash):
             "0x30000: holds the page of 0x50000"])
         self.assertEqual(pages["middle"]["named"], ["0x60000: holds something else"])
         self.assertEqual(pages["high"]["named"], ["0x70000: not in the dump"])
-        self.assertEqual((pages["lent"]["foreign"], pages["lent"]["named"]), (1, []))
+        self.assertEqual((pages["dump_area"]["foreign"], pages["dump_area"]["named"]), (1, []))
         self.assertEqual([pages["low"][word] for word in ("good", "damaged", "misplaced")],
                          [1, 1, 1])
 
@@ -501,7 +501,7 @@ class TestProof(Crash):
         self.captured(self.memory(), [cores.cpu("<", 1, 0, some=tuple(few)),
                                       *self.notes(4)])
         cpus = self.report(code=FAILED)["proof"]["cpus"]
-        self.assertEqual(cpus["named"], ["CPU 0: some registers are not what they were",
+        self.assertEqual(cpus["named"], ["CPU 0: some registers have changed",
                                          "CPU 1: has the registers of CPU 4",
                                          "CPU 4: has no registers in the dump"])
         self.assertEqual([cpus[word] for word in ("own", "damaged", "of_another", "missing")],
@@ -540,9 +540,9 @@ class TestProof(Crash):
         memory = self.memory()
         del memory[5 * cores.PAGE]
         self.captured(memory, self.notes(0, None, 4))
-        self.remember(knows_lent=False)
+        self.remember(knows_dump_area=False)
         out = self.run_program("test", "--report", code=FAILED).stdout
-        self.assertIn("Which pages were lent is unknown", out)
+        self.assertIn("Which pages are in the dump area is unknown", out)
 
     def test_saved_dump(self) -> None:
         """The file that belongs to a saved dump, and its level."""
@@ -556,7 +556,7 @@ class TestProof(Crash):
         info = json.loads((where / "info.json").read_text())
         (where / "info.json").write_text(json.dumps({**info, "level": 31}))
         out = self.run_program("test", "--report", "--in", self.path("/var/crash")).stdout
-        self.assertIn("without programs' memory", out)
+        self.assertIn("without user memory", out)
         # No name in it leads out of the directory.
         (where / "info.json").write_text(json.dumps({**info, "file": "../vmcore"}))
         (where / "vmcore").rename(where.parent / "vmcore")
@@ -565,10 +565,10 @@ class TestProof(Crash):
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "built without libkdumpfile")
     def test_compressed(self) -> None:
-        """As makedumpfile writes it; without programs' memory it says what is missing."""
+        """As makedumpfile writes it; without user memory it says what is missing."""
         # Where pages do not follow on each other the library itself loses memory.
         self.env["ASAN_OPTIONS"] = "detect_leaks=0"
-        self.pages = {"low": [2, 3], "middle": [5], "high": [6, 7], "lent": []}
+        self.pages = {"low": [2, 3], "middle": [5], "high": [6, 7], "dump_area": []}
         dump = self.top / "dump"
         self.captured(self.memory(), self.notes(0, None, 4))
         raw = self.path("/proc/vmcore").read_bytes()
@@ -597,7 +597,7 @@ class TestProof(Crash):
                         STUB_INFO="", STUB_PID=str(self.top / "pid"), LD_PRELOAD=str(libs[1]),
                         ASAN_OPTIONS="verify_asan_link_order=0")
         got = self.run_program("test", "--report", "--in", dump, code=INTERRUPTED)
-        self.assertIn("the report has taken longer than 600 seconds", got.stderr)
+        self.assertIn("the report has not finished within 600 seconds", got.stderr)
 
     def test_output(self) -> None:
         """One file: the object of --json, and the lines that people see."""
@@ -644,8 +644,8 @@ class TestProof(Crash):
                            ("cpus", 7), ("cpus", [1 << 40]), ("cpus", [0] * 9000)):
             self.remember(**{**good, key: value})
             got = self.run_program("test", "--report", code=FAILED)
-            self.assertIn(f'damaged: "{key}" makes no sense', got.stderr)
-            self.assertIn("found in it", got.stdout)
+            self.assertIn(f'damaged: "{key}" is invalid', got.stderr)
+            self.assertIn("found in the dump", got.stdout)
 
     def test_damaged_file(self) -> None:
         """Cut anywhere, or far too long."""
@@ -656,7 +656,7 @@ class TestProof(Crash):
             got = self.run_program("test", "--report", code=STATE)
             self.assertIn("test.json: damaged in line", got.stderr)
         self.write("/var/lib/fadumpctl/test.json", text.rstrip("}") + " " * (5 << 20) + "}}")
-        self.assertIn("not a file of a test's",
+        self.assertIn("not a file of fadumpctl test",
                       self.run_program("test", "--report", code=STATE).stderr)
 
     def test_damaged_dump(self) -> None:

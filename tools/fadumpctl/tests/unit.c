@@ -17,7 +17,7 @@
 #include "child.h"
 #include "hasher.h"
 #include "makedumpfile.h"
-#include "picture.h"
+#include "memory-map.h"
 #include "rotate.h"
 #include "say.h"
 #include "selftest.h"
@@ -104,7 +104,7 @@ static void expect_progress(const char *line, const char *what, unsigned int per
 	unsigned int got_permille;
 	const char *got_rest;
 	char got[64];
-	bool good = parse_progress(line, got, sizeof(got), &got_permille, &got_rest);
+	bool good = decode_progress(line, got, sizeof(got), &got_permille, &got_rest);
 
 	EXPECT(good == !!what);
 	if (good && what) {
@@ -254,27 +254,27 @@ static void test_tar(void)
 	tar_header(block, "a/b", 8589934591ULL, 0);
 	EXPECT(!memcmp(block + 124, "77777777777", 12));
 	tar_header(block, "a/b", 8589934592ULL, 0);
-	EXPECT(block[124] == 0x80 && get64(true, block + 128) == 8589934592ULL);
+	EXPECT(block[124] == 0x80 && decode64(true, block + 128) == 8589934592ULL);
 }
 
-/* -------- picture.c -------- */
+/* -------- map.c -------- */
 
-static struct picture picture;
+static struct memory_map map;
 
 static void draw(const char *iomem, const char *regions)
 {
 	char text[2048];
 
-	memset(&picture, 0, sizeof(picture));
+	memset(&map, 0, sizeof(map));
 	snprintf(text, sizeof(text), "%s", iomem);
-	picture_add_iomem(&picture, text);
+	map_add_iomem(&map, text);
 	snprintf(text, sizeof(text), "%s", regions);
-	picture_add_regions(&picture, text);
+	map_add_regions(&map, text);
 }
 
 #define MIB(n)	((n) * 1024ULL * 1024)
 
-static void test_picture(void)
+static void test_map(void)
 {
 	unsigned int i;
 
@@ -284,38 +284,38 @@ static void test_picture(void)
 	     "CPU : [0x00000050010000-0x0000005001ffff] 0x10000 bytes, Dumped: 0x0\n"
 	     "HPTE: [0x00000050020000-0x0000005001ffff] 0x0 bytes, Dumped: 0x0\n"
 	     "DUMP: [0x00000050020000-0x0000006401ffff] 0x14000000 bytes, Dumped: 0x0\n");
-	EXPECT(picture.has_regions && !picture.captured);
-	EXPECT(picture_end(&picture) == MIB(2048));
-	EXPECT(picture_at(&picture, 0, 4096) == PIECE_BOOT);
+	EXPECT(map.has_regions && !map.is_dump);
+	EXPECT(map_end(&map) == MIB(2048));
+	EXPECT(map_kind_at(&map, 0, 4096) == PIECE_BOOT);
 	/* The hole is no part of boot memory, which goes on behind it. */
-	EXPECT(picture_at(&picture, MIB(256), MIB(512)) == PIECE_HOLE);
-	EXPECT(picture_at(&picture, MIB(575), MIB(576)) == PIECE_BOOT);
-	EXPECT(picture_at(&picture, MIB(576), MIB(577)) == PIECE_RAM);
-	EXPECT(picture_at(&picture, 0x50010000, 0x50020000) == PIECE_CPU);
-	EXPECT(picture_at(&picture, 0x50020000, 0x50030000) == PIECE_AREA);
-	EXPECT(picture_cell(&picture, 512) == MIB(8));
+	EXPECT(map_kind_at(&map, MIB(256), MIB(512)) == PIECE_HOLE);
+	EXPECT(map_kind_at(&map, MIB(575), MIB(576)) == PIECE_BOOT);
+	EXPECT(map_kind_at(&map, MIB(576), MIB(577)) == PIECE_RAM);
+	EXPECT(map_kind_at(&map, 0x50010000, 0x50020000) == PIECE_CPU);
+	EXPECT(map_kind_at(&map, 0x50020000, 0x50030000) == PIECE_AREA);
+	EXPECT(map_cell_size(&map, 512) == MIB(8));
 
 	/* The format of Linux 7.3 as it comes. */
 	draw("00000000-7fffffff : System RAM\n",
 	     "CPU :[0x00000014000000-0x000000140013df] 0x13e0 bytes, Dumped: 0x13e0\n"
 	     "DUMP: Src: 0x00000000000000, Dest: 0x00000014010000, Size: 0x14000000, Dumped: 0x14000000 bytes\n"
 	     "\nMemory above 0x00000014000000 is reserved for saving crash dump\n");
-	EXPECT(picture.captured);
-	EXPECT(picture_at(&picture, 0, 4096) == PIECE_BOOT);
-	EXPECT(picture_at(&picture, 0x14010000, 0x14020000) == PIECE_AREA);
-	EXPECT(picture_at(&picture, MIB(2047), MIB(2048)) == PIECE_PRESERVED);
+	EXPECT(map.is_dump);
+	EXPECT(map_kind_at(&map, 0, 4096) == PIECE_BOOT);
+	EXPECT(map_kind_at(&map, 0x14010000, 0x14020000) == PIECE_AREA);
+	EXPECT(map_kind_at(&map, MIB(2047), MIB(2048)) == PIECE_PRESERVED);
 	/* What was copied to is not the dead kernel's. */
-	for (i = 0; i < picture.nr; i++)
-		EXPECT(picture.piece[i].kind != PIECE_PRESERVED ||
-		       (picture.piece[i].start == 0x28010000 &&
-			picture.piece[i].end == MIB(2048)));
+	for (i = 0; i < map.nr; i++)
+		EXPECT(map.piece[i].kind != PIECE_PRESERVED ||
+		       (map.piece[i].start == 0x28010000 &&
+			map.piece[i].end == MIB(2048)));
 
 	/* Lines of nonsense are no pieces. */
 	draw("00000000-00000000 : System RAM\n"
 	     "ffffffffffffffff-ffffffffffffffff : System RAM\n",
 	     "DUMP: Src: 0xffffffffffffffff, Dest: 0x1, Size: 0xffffffffffffffff, x\n"
 	     "DUMP: [\nCPU\n    : [5-\n");
-	EXPECT(picture.hidden && !picture.nr);
+	EXPECT(map.addresses_hidden && !map.nr);
 }
 
 /* -------- sha256.c, hasher.c -------- */
@@ -471,7 +471,7 @@ static void test_pattern_pages(void)
 
 	pattern_make(page, sizeof(page), SEED, HERE);
 	EXPECT(!memcmp(page, "fadump test page", 16));
-	EXPECT(get64(false, page + 16) == SEED && get64(false, page + 24) == HERE);
+	EXPECT(decode64(false, page + 16) == SEED && decode64(false, page + 24) == HERE);
 	EXPECT(check_page(page).state == PATTERN_GOOD);
 	/* Every bit counts, also those of the head. */
 	for (i = 0; i < sizeof(page) * 8; i += 61) {
@@ -605,7 +605,7 @@ static const struct {
 	{ "names", test_names },
 	{ "makedumpfile's arguments", test_makedumpfile_args },
 	{ "tar", test_tar },
-	{ "picture", test_picture },
+	{ "map", test_map },
 	{ "sha256", test_sha256 },
 	{ "hasher", test_hasher },
 	{ "hasher without a sum", test_hasher_without_sum },

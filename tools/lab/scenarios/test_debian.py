@@ -337,7 +337,7 @@ def break_device(m: Machine, usual: set[str]) -> None:
     set_target(m, "/dev/vdb")
     assert wrong(check_now(m)) - usual == {"initramfs"}
     m.check("mkfs.ext4 -q /dev/vdb", timeout=120)
-    assert "holds something" in check_now(m)["target"]
+    assert "holds data" in check_now(m)["target"]
     m.check("mount /dev/vdb /mnt")
     assert "busy" in check_now(m)["target"]
     m.check("umount /mnt")

@@ -52,6 +52,6 @@ def test_comes_through(machine: MachineFactory, program: Path, name: str, firmwa
     pages, cpus = report["proof"]["pages"], report["proof"]["cpus"]
     for place in ("low", "middle", "high"):
         assert pages[place]["good"] > 100 and not pages[place]["named"], said
-    assert pages["lent"]["missing"] > 0 and not pages["lent"]["good"], said
+    assert pages["dump_area"]["missing"] > 0 and not pages["dump_area"]["good"], said
     assert (cpus["own"], cpus["crashed"]) == (1, 1), said
     assert report["machine"]["firmware"]["model"].startswith(MODELS[name]), said

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory as a list of pieces: RAM from /proc/iomem, fadump's regions from debugfs.
+ * Physical memory as a list of pieces: RAM from /proc/iomem, regions from debugfs.
  */
 
 #include <errno.h>
@@ -9,30 +9,30 @@
 #include <string.h>
 
 #include "files.h"
-#include "picture.h"
+#include "memory-map.h"
 
 /* /proc/iomem of a large machine has thousands of lines. */
 #define MAX_IOMEM	(1024 * 1024)
 
-/* Power has 56 bits of physical addresses; sums of these never overflow. */
+/* Power has 56 bits of physical address; sums of these never overflow. */
 #define MAX_ADDRESS	(1ULL << 60)
 
 const struct piece_style piece_styles[NR_PIECE_KINDS] = {
 	[PIECE_HOLE] = { ' ', "#ffffff", "no memory", "" },
 	[PIECE_RAM] = { '.', "#d9e2ec", "memory", "in use or free" },
-	[PIECE_PRESERVED] = { 'P', "#f6c177", "preserved", "of the dead kernel, in its place" },
+	[PIECE_PRESERVED] = { 'P', "#f6c177", "preserved", "of the crashed kernel, in its place" },
 	[PIECE_BOOT] = { 'B', "#7fb069", "boot memory", "firmware copies it at a crash" },
 	[PIECE_AREA] = { 'C', "#5b8fd9", "room for the copy", "of boot memory" },
 	[PIECE_HPTE] = { 'H', "#b48ead", "hash table entries", "firmware puts them there" },
 	[PIECE_CPU] = { 'R', "#d1495b", "CPUs' registers", "firmware puts them there" },
 };
 
-static void add(struct picture *p, u64 start, u64 end, enum piece_kind kind)
+static void add(struct memory_map *p, u64 start, u64 end, enum piece_kind kind)
 {
 	if (start >= end || end > MAX_ADDRESS)
 		return;
 	if (p->nr == MAX_PIECES) {
-		p->left_out = true;
+		p->is_cut = true;
 		return;
 	}
 	p->piece[p->nr++] = (struct piece) {
@@ -40,7 +40,7 @@ static void add(struct picture *p, u64 start, u64 end, enum piece_kind kind)
 	};
 }
 
-/* "first-last", hexadecimal; @end is one more than the last. */
+/* "first-last", hexadecimal; *end is last + 1. */
 static bool parse_range(const char *text, u64 *start, u64 *end)
 {
 	char *at;
@@ -56,13 +56,13 @@ static bool parse_range(const char *text, u64 *start, u64 *end)
 }
 
 /**
- * picture_add_iomem - add System RAM
- * @p: picture
- * @text: what /proc/iomem says; it is cut into lines
+ * map_add_iomem - add System RAM
+ * @p: map
+ * @text: contents of /proc/iomem; strtok() changes it
  *
- * Ranges inside of others are indented; RAM is not.
+ * System RAM is never indented; indented lines are inside of other ranges.
  */
-void picture_add_iomem(struct picture *p, char *text)
+void map_add_iomem(struct memory_map *p, char *text)
 {
 	char *line, *save = NULL;
 	u64 start, end;
@@ -73,14 +73,14 @@ void picture_add_iomem(struct picture *p, char *text)
 		    !parse_range(line, &start, &end))
 			continue;
 		if (end == 1)
-			p->hidden = true;
+			p->addresses_hidden = true;
 		else
 			add(p, start, end, PIECE_RAM);
 	}
 }
 
-/* So much of RAM from its beginning, whatever holes are in there. */
-static void add_boot_memory(struct picture *p, u64 size)
+/* Boot memory is the first @size bytes of RAM; holes do not count. */
+static void add_boot_memory(struct memory_map *p, u64 size)
 {
 	unsigned int i, nr = p->nr;
 
@@ -98,15 +98,15 @@ static void add_boot_memory(struct picture *p, u64 size)
 }
 
 /**
- * picture_dump_area - where firmware writes to
- * @p: picture
+ * map_dump_area - find the dump area
+ * @p: map
  *
- * The regions follow on each other. What is between two of them belongs to the area as
- * well: under SLOF the copy of firmware's window, which no region tells of.
+ * The regions are adjacent. Memory between two of them belongs to the area as well:
+ * under SLOF the copy of firmware's window is there, which is in no region.
  *
- * Return: from the first region to the last; it ends before it starts if there is none.
+ * Return: from the first region to the last; its end is before its start if there is none.
  */
-struct piece picture_dump_area(const struct picture *p)
+struct piece map_dump_area(const struct memory_map *p)
 {
 	struct piece area = { .start = ~0ULL };
 	unsigned int i;
@@ -132,10 +132,10 @@ static u64 max64(u64 a, u64 b)
 	return a > b ? a : b;
 }
 
-/* All RAM from @top on, but for the area that was copied to. */
-static void preserve_above(struct picture *p, u64 top)
+/* All RAM from @top on, except for the dump area. */
+static void preserve_above(struct memory_map *p, u64 top)
 {
-	const struct piece area = picture_dump_area(p);
+	const struct piece area = map_dump_area(p);
 	unsigned int i, nr = p->nr;
 
 	for (i = 0; i < nr; i++) {
@@ -148,8 +148,8 @@ static void preserve_above(struct picture *p, u64 top)
 	}
 }
 
-/* Linux 6.x and 7.x as they come: "DUMP: Src: 0x.., Dest: 0x.., Size: 0x.., ...". */
-static bool add_long_line(struct picture *p, const char *line)
+/* Upstream Linux 6.x and 7.x: "DUMP: Src: 0x.., Dest: 0x.., Size: 0x.., ...". */
+static bool add_long_line(struct memory_map *p, const char *line)
 {
 	u64 src, dest, size;
 
@@ -163,8 +163,8 @@ static bool add_long_line(struct picture *p, const char *line)
 	return true;
 }
 
-/* "CPU : [0x..-0x..] 0x.. bytes, Dumped: 0x..", and the same without a name. */
-static void add_region_line(struct picture *p, const char *line, u64 *copied)
+/* "CPU : [0x..-0x..] 0x.. bytes, Dumped: 0x.."; a preserved region has no name. */
+static void add_region_line(struct memory_map *p, const char *line, u64 *copied)
 {
 	const char *at = strchr(line, '[');
 	enum piece_kind kind = PIECE_PRESERVED;
@@ -180,19 +180,19 @@ static void add_region_line(struct picture *p, const char *line, u64 *copied)
 		kind = PIECE_AREA;
 	else if (strncmp(line, "    :", 5))
 		return;
-	p->captured |= kind == PIECE_PRESERVED;
+	p->is_dump |= kind == PIECE_PRESERVED;
 	if (kind == PIECE_AREA && start < end)
 		*copied += end - start;
 	add(p, start, end, kind);
 }
 
 /**
- * picture_add_regions - add fadump's regions
- * @p: picture that has RAM already
- * @text: what debugfs says, in the format of this fadump or of those before; it
- *	is cut into lines
+ * map_add_regions - add fadump's regions
+ * @p: map, which has System RAM
+ * @text: contents of fadump_region, in this fadump's format or an older one; strtok()
+ *	changes it
  */
-void picture_add_regions(struct picture *p, char *text)
+void map_add_regions(struct memory_map *p, char *text)
 {
 	char *line, *save = NULL;
 	u64 copied = 0, top;
@@ -201,7 +201,7 @@ void picture_add_regions(struct picture *p, char *text)
 	     line = strtok_r(NULL, "\n", &save)) {
 		p->has_regions = true;
 		if (sscanf(line, "Memory above %llx is reserved", &top) == 1) {
-			p->captured = true;
+			p->is_dump = true;
 			preserve_above(p, top);
 		} else if (!add_long_line(p, line)) {
 			add_region_line(p, line, &copied);
@@ -210,7 +210,7 @@ void picture_add_regions(struct picture *p, char *text)
 	add_boot_memory(p, copied);
 }
 
-static int read_iomem(struct picture *p)
+static int read_iomem(struct memory_map *p)
 {
 	char *text = malloc(MAX_IOMEM);
 	ssize_t n;
@@ -219,12 +219,12 @@ static int read_iomem(struct picture *p)
 		return -ENOMEM;
 	n = file_read_text(root_path("/proc/iomem").s, text, MAX_IOMEM);
 	if (n >= 0)
-		picture_add_iomem(p, text);
+		map_add_iomem(p, text);
 	free(text);
 	return n < 0 ? n : 0;
 }
 
-int picture_read(struct picture *p)
+int map_read(struct memory_map *p)
 {
 	char text[MAX_TEXT];
 	int rc;
@@ -235,11 +235,11 @@ int picture_read(struct picture *p)
 		return rc;
 	if (file_read_text(root_path("/sys/kernel/debug/powerpc/fadump_region").s,
 			   text, sizeof(text)) > 0)
-		picture_add_regions(p, text);
+		map_add_regions(p, text);
 	return 0;
 }
 
-u64 picture_end(const struct picture *p)
+u64 map_end(const struct memory_map *p)
 {
 	unsigned int i;
 	u64 end = 0;
@@ -250,7 +250,7 @@ u64 picture_end(const struct picture *p)
 	return end;
 }
 
-enum piece_kind picture_at(const struct picture *p, u64 start, u64 end)
+enum piece_kind map_kind_at(const struct memory_map *p, u64 start, u64 end)
 {
 	enum piece_kind kind = PIECE_HOLE;
 	unsigned int i;
@@ -262,10 +262,10 @@ enum piece_kind picture_at(const struct picture *p, u64 start, u64 end)
 	return kind;
 }
 
-/* A power of two, so that the numbers at the rows are round. */
-u64 picture_cell(const struct picture *p, unsigned int cells)
+/* A power of two, so that rows begin at round addresses. */
+u64 map_cell_size(const struct memory_map *p, unsigned int cells)
 {
-	u64 end = picture_end(p), cell = 4096;
+	u64 end = map_end(p), cell = 4096;
 
 	while (end / cell >= cells && cell < 1ULL << 62)
 		cell *= 2;
