@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bounds.h"
-#include "core.h"
-#include "inspect.h"
-#include "klog.h"
+#include "core/core.h"
+#include "core/klog.h"
+#include "lib/bounds.h"
+#include "lib/source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

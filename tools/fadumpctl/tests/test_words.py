@@ -86,7 +86,7 @@ class TestWords(CaptureCase):
 
     def test_configuration(self) -> None:
         """Each variable is in the program, in the manual page and in the file."""
-        source = (HERE.parent / "conf.c").read_text()
+        source = (HERE.parent / "save/conf.c").read_text()
         table = re.search(r"\} keys\[\] = \{(.*?)\n\};", source, re.S)
         assert table
         keys = set(re.findall(r'= \{ "([A-Z_]+)"', table[1]))

@@ -12,20 +12,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bounds.h"
-#include "check.h"
-#include "child.h"
-#include "hasher.h"
-#include "makedumpfile.h"
-#include "memory-map.h"
-#include "rotate.h"
-#include "say.h"
-#include "selftest.h"
-#include "source.h"
-#include "state.h"
-#include "tar.h"
-#include "target.h"
-#include "test-pattern.h"
+#include "check/check.h"
+#include "lib/bounds.h"
+#include "lib/child.h"
+#include "lib/files.h"
+#include "lib/hasher.h"
+#include "lib/progress.h"
+#include "lib/say.h"
+#include "lib/sha256.h"
+#include "lib/source.h"
+#include "lib/stop.h"
+#include "machine/map.h"
+#include "machine/state.h"
+#include "save/makedumpfile.h"
+#include "selftest/pattern.h"
+#include "selftest/selftest.h"
+#include "target/tar.h"
+#include "target/target.h"
 
 static const char *test_name;
 static unsigned int failures;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl args: additions to the capture kernel's command line.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "lib/bounds.h"
+#include "lib/files.h"
+#include "lib/say.h"
+#include "machine/attr.h"
+#include "save/conf.h"
+
+struct args_options {
+	bool clear;
+	bool configured;
+	bool given;
+	size_t len;
+	char text[MAX_BOOTARGS];
+};
+
+static const struct argp_option options[] = {
+	{ .name = "clear", .key = 'c', .doc = "Remove all additions" },
+	{ .name = "configured", .key = 'C',
+	  .doc = "Set the BOOTARGS of " CONF_FILE ", if it has any" },
+	{ }
+};
+
+/* Join the arguments with blanks, as the shell had split them. */
+static void add_argument(struct args_options *o, const char *arg,
+			 struct argp_state *state)
+{
+	size_t room = sizeof(o->text) - 1 - o->len;
+	int n = snprintf(o->text + o->len, room, "%s%s", o->given ? " " : "", arg);
+
+	/* Leave room for the newline that set() adds. */
+	if (n < 0 || (size_t)n >= room)
+		argp_error(state, "the kernel takes no more than %d characters",
+			   MAX_BOOTARGS - 2);
+	o->len += n;
+	o->given = true;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args_options *o = state->input;
+
+	switch (key) {
+	case 'c':
+		o->clear = true;
+		return 0;
+	case 'C':
+		o->configured = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		add_argument(o, arg, state);
+		return 0;
+	case ARGP_KEY_END:
+		if (o->clear + o->configured + o->given > 1)
+			argp_error(state, "--clear, --configured and arguments exclude each other");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[ARGUMENT...]",
+	.doc = "Shows the additions to the capture kernel's command line, or sets them to the "
+	       "ARGUMENTs.\v"
+	       "They take effect at once and survive a crash, but not an orderly reboot. "
+	       "Put -- in front of an ARGUMENT that begins with a dash.",
+};
+
+static int show(const struct path *path)
+{
+	char text[MAX_TEXT];
+	ssize_t n = file_read_text(path->s, text, sizeof(text));
+
+	if (n < 0)
+		return fail_errno(EXIT_FAILED, n, path->s);
+	puts(text);
+	return EXIT_DONE;
+}
+
+static int set(struct args_options *o, const struct path *path)
+{
+	if (!is_printable(o->text))
+		return fail(EXIT_USAGE, "%s: takes printable ASCII only", path->s);
+	o->text[o->len++] = '\n';
+	o->text[o->len] = '\0';
+	return attr_write(ATTR_BOOTARGS, o->text);
+}
+
+static void use_configured(struct args_options *o)
+{
+	struct conf conf;
+
+	conf_read(&conf);
+	o->len = snprintf(o->text, sizeof(o->text) - 1, "%s", conf.bootargs);
+	o->given = o->len;
+}
+
+int cmd_args(int argc, char **argv)
+{
+	struct args_options o = { };
+	struct path path;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.configured) {
+		use_configured(&o);
+		if (!o.given)
+			return EXIT_DONE;
+	}
+	rc = attr_require();
+	if (rc)
+		return rc;
+	path = attr_path(ATTR_BOOTARGS);
+	if (!attr_exists(ATTR_BOOTARGS))
+		return fail(EXIT_MISSING,
+			    "%s: no such file: fadump is off, or this kernel cannot pass arguments on",
+			    path.s);
+	return o.clear || o.given ? set(&o, &path) : show(&path);
+}

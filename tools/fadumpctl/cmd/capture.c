@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl capture: how a boot handles a dump without an administrator.
+ */
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "lib/files.h"
+#include "lib/say.h"
+#include "lib/stop.h"
+#include "machine/attr.h"
+#include "machine/state.h"
+#include "save/conf.h"
+#include "save/save.h"
+
+/* Time for the kernel to do what SysRq asks for: to write back, to restart. */
+#define SYSRQ_SECONDS	5
+
+extern char **environ;
+
+struct capture_options {
+	struct save *save;
+	enum failure failure;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "failure", .key = 'f', .arg = "HOW",
+	  .doc = "What to do if the dump cannot be saved: keep, shell or reboot" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct capture_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = o->save;
+		return 0;
+	case 'f':
+		if (!failure_parse(arg, &o->failure))
+			argp_error(state, "%s: neither keep nor shell nor reboot", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ .argp = &save_argp, .header = "Options of save:", .group = 1 }, { }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.children = children,
+	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. The "
+	       "service and the initramfs run this command.\v"
+	       "If the dump cannot be saved, it stays in memory, and HOW says what happens next. "
+	       "Exit status: 0 no dump is waiting any more, else that of save or release.",
+};
+
+static bool is_waiting(void)
+{
+	struct fadump_state s;
+
+	state_read(&s);
+	return s.waiting;
+}
+
+/* Run a program on our terminal and wait for its end. */
+static void run(char *const argv[])
+{
+	pid_t pid;
+	int rc = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+
+	if (rc) {
+		fail_errno(EXIT_PROGRAM, rc, argv[0]);
+		return;
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR && !is_interrupted())
+		;
+}
+
+static void run_reboot(void)
+{
+	char *argv[] = { "reboot", NULL };
+
+	run(argv);
+}
+
+/* A service has no terminal and is confined; fadump-shell.service is not. */
+static void run_shell(void)
+{
+	char *on_terminal[] = { "sulogin", NULL };
+	char *as_service[] = { "systemctl", "start", "fadump-shell.service", NULL };
+
+	run(isatty(STDIN_FILENO) ? on_terminal : as_service);
+}
+
+static int press_sysrq(const char *key)
+{
+	struct path trigger = root_path("/proc/sysrq-trigger");
+	int rc = file_write_text(trigger.s, key);
+
+	if (rc)
+		return fail_errno(EXIT_FAILED, rc, trigger.s);
+	if (!root_is_set())
+		sleep(SYSRQ_SECONDS);
+	return EXIT_DONE;
+}
+
+/*
+ * The kernel counts a dump that was read to its end as saved, and discards it at an
+ * orderly reboot. SysRq restarts without one. Do not call sync() here: it waits for
+ * ever for a server that is down, SysRq-s does not.
+ */
+static void restart_at_once(void)
+{
+	if (!press_sysrq("s"))
+		press_sysrq("b");
+	warn("the restart has failed; the boot continues, and the dump stays");
+}
+
+/* Other kernels may discard the dump at any restart, and OPAL always does. */
+static void restart(void)
+{
+	struct dump_status status;
+	const char *read;
+
+	dump_status_read(&status);
+	read = dump_status_get(&status, "read");
+	if (file_exists(root_path("/proc/device-tree/ibm,opal").s)) {
+		warn("FAILURE=reboot: not rebooting, firmware of bare metal would discard the dump");
+	} else if (!read) {
+		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump");
+	} else if (strcmp(read, "end")) {
+		warn("rebooting, as FAILURE=reboot asks for");
+		run_reboot();
+	} else {
+		warn("restarting at once, as FAILURE=reboot asks for: an orderly reboot discards the dump");
+		restart_at_once();
+	}
+}
+
+/* Another boot does not repair a wrong command line or end another save. */
+static bool can_reboot_help(int rc)
+{
+	return rc != EXIT_USAGE && rc != EXIT_STATE;
+}
+
+static int handle_failure(const struct capture_options *o, int rc)
+{
+	warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
+	switch (rc == EXIT_USAGE ? FAILURE_KEEP : o->failure) {
+	case FAILURE_KEEP:
+		return rc;
+	case FAILURE_REBOOT:
+		if (can_reboot_help(rc))
+			restart();
+		return rc;
+	case FAILURE_SHELL:
+		warn("starting a shell, as FAILURE=shell asks for; the boot continues when it ends");
+		run_shell();
+		return is_waiting() ? rc : EXIT_DONE;
+	}
+	return rc;
+}
+
+static int capture(struct capture_options *o)
+{
+	struct save *s = o->save;
+	int rc = attr_require();
+
+	if (rc)
+		return rc;
+	if (!is_waiting()) {
+		say_text("No dump is waiting. One would be saved to %s.", s->target.text);
+		return EXIT_DONE;
+	}
+	s->release = true;
+	rc = save_run(s);
+	/* The dump is saved and released; fadump.service reports that nothing is armed. */
+	if (rc == EXIT_NOT_ARMED)
+		return EXIT_DONE;
+	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(o, rc);
+}
+
+int cmd_capture(int argc, char **argv)
+{
+	struct capture_options o = { .save = save_new() };
+	int rc;
+
+	if (!o.save)
+		return EXIT_FAILED;
+	o.failure = o.save->conf.failure;
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	rc = capture(&o);
+	save_free(o.save);
+	return rc;
+}

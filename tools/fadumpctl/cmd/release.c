@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fadumpctl release: releases the memory of a dump.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd/cmd.h"
+#include "lib/say.h"
+#include "machine/attr.h"
+#include "machine/release.h"
+#include "machine/state.h"
+
+struct release_options {
+	bool force;
+	bool quiet;
+};
+
+static const struct argp_option options[] = {
+	{ .name = "force", .key = 'f',
+	  .doc = "Release a dump that no program has saved; it is discarded" },
+	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
+	{ }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct release_options *o = state->input;
+
+	(void)arg;
+	switch (key) {
+	case 'f':
+		o->force = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Releases the dump that is waiting: /proc/vmcore disappears, its memory returns to "
+	       "the system, and firmware is armed for the next crash. Waits until that is done. "
+	       "Continues an earlier release that did not get back all of the memory.",
+};
+
+/* Refuse to release a dump that was not saved, which may be a mistake. */
+static int may_release(const struct fadump_state *s, bool force)
+{
+	const char *read = dump_status_get(&s->dump, "read");
+
+	/* An earlier release has discarded the dump already. */
+	if (s->releasing)
+		return EXIT_DONE;
+	if (!s->waiting)
+		return fail(EXIT_STATE, "%s: no dump is waiting",
+			    attr_path(ATTR_RELEASE_MEM).s);
+	if (read && strcmp(read, "end") && !force)
+		return fail(EXIT_STATE,
+			    "%s: no program has saved the dump (read: %s); save it first, or discard it with --force",
+			    attr_path(ATTR_DUMP_STATUS).s, read);
+	return EXIT_DONE;
+}
+
+int cmd_release(int argc, char **argv)
+{
+	struct release_options o = { };
+	struct fadump_state s;
+	int rc = 0;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	state_read(&s);
+	if (!s.supported)
+		rc = attr_require();
+	if (!rc)
+		rc = may_release(&s, o.force);
+	return rc ? rc : release_dump(o.quiet);
+}

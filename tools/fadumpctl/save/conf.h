@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /etc/fadump.conf: how a boot handles a dump without an administrator.
+ */
+#ifndef FADUMPCTL_CONF_H
+#define FADUMPCTL_CONF_H
+
+#include "lib/bounds.h"
+#include "lib/files.h"
+#include "lib/types.h"
+
+#define CONF_FILE	"/etc/fadump.conf"
+#define DEFAULT_TARGET	"/var/crash"
+
+/**
+ * enum failure - what to do when a dump cannot be saved; it stays in memory
+ * @FAILURE_KEEP: continue the boot
+ * @FAILURE_SHELL: start a shell for the administrator
+ * @FAILURE_REBOOT: reboot and try again
+ */
+enum failure {
+	FAILURE_KEEP,
+	FAILURE_SHELL,
+	FAILURE_REBOOT,
+};
+
+/**
+ * enum when - when a dump is saved
+ * @WHEN_INITRAMFS: before the root file system is mounted
+ * @WHEN_BOOT: before services start
+ * @WHEN_NETWORK: when the network is up
+ * @WHEN_NEVER: only by "fadumpctl capture"
+ */
+enum when {
+	WHEN_INITRAMFS,
+	WHEN_BOOT,
+	WHEN_NETWORK,
+	WHEN_NEVER,
+};
+
+enum conf_key {
+	CONF_TARGET,
+	CONF_REQUIRE_MOUNT,
+	CONF_WHEN,
+	CONF_FAILURE,
+	CONF_KEEP,
+	CONF_LEVEL,
+	CONF_COMPRESS,
+	CONF_THREADS,
+	CONF_CHECKSUM,
+	CONF_TIMEOUT,
+	CONF_BOOTARGS,
+	NR_CONF_KEYS
+};
+
+/**
+ * struct conf - the file's values, or defaults
+ * @target: TARGET
+ * @level: LEVEL
+ * @compress: COMPRESS
+ * @threads: THREADS
+ * @checksum: CHECKSUM
+ * @keep: KEEP, 0 for all
+ * @require_mount: REQUIRE_MOUNT
+ * @when: WHEN
+ * @failure: FAILURE
+ * @timeout: TIMEOUT, in seconds
+ * @bootargs: BOOTARGS
+ */
+struct conf {
+	char target[PATH_MAX];
+	u64 level;
+	char compress[8];
+	u64 threads;
+	bool checksum;
+	u64 keep;
+	bool require_mount;
+	enum when when;
+	enum failure failure;
+	u64 timeout;
+	char bootargs[MAX_BOOTARGS];
+};
+
+/* An invalid value is reported and changes nothing. Return: false if there is one. */
+bool conf_read(struct conf *c);
+
+bool failure_parse(const char *name, enum failure *failure);
+
+/* "KEEP" */
+const char *conf_key_name(enum conf_key key);
+
+/* The value as the file has it. Return: text in @c, or in @number for a number. */
+struct conf_number {
+	char s[24];
+};
+
+const char *conf_value(const struct conf *c, enum conf_key key, struct conf_number *number);
+
+#endif

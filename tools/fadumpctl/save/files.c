@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writes the files of a dump to the target.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/core.h"
+#include "core/klog.h"
+#include "lib/bounds.h"
+#include "lib/child.h"
+#include "lib/files.h"
+#include "lib/json.h"
+#include "lib/progress.h"
+#include "lib/say.h"
+#include "lib/sha256.h"
+#include "lib/stop.h"
+#include "save/makedumpfile.h"
+#include "save/save.h"
+#include "target/sink.h"
+#include "target/target.h"
+
+/* A raw copy is an ELF core on every target. */
+static const char *dump_name(const struct save *s)
+{
+	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
+}
+
+static int open_file(struct save *s, const char *name, struct sink *sink)
+{
+	int rc = s->target.ops->open(&s->target, name, sink);
+
+	if (rc || !s->checksum)
+		return rc;
+	sink->sum = &s->sum;
+	sha256_begin(sink->sum);
+	return EXIT_DONE;
+}
+
+/* A failed checksum is no reason to fail the file. */
+static void add_sum(struct save *s, const char *name)
+{
+	char sum[SHA256_TEXT];
+
+	if (sha256_end(&s->sum, sum))
+		s->sums_len += snprintf(s->sums + s->sums_len,
+					sizeof(s->sums) - s->sums_len, "%s  %s\n",
+					sum, name);
+	else
+		warn("%s: saved without a checksum: libcrypto has failed", name);
+}
+
+static int close_file(struct save *s, const char *name, struct sink *sink)
+{
+	int rc = s->target.ops->close(&s->target, sink);
+
+	if (!rc && sink->sum)
+		add_sum(s, name);
+	return rc;
+}
+
+/* Report a failed write. ssh, which reads the data, may have told more than EPIPE does. */
+static int fail_write(struct save *s, struct sink *sink, int err)
+{
+	int rc;
+
+	if (err == -EINTR || is_interrupted())
+		return EXIT_INTERRUPTED;
+	rc = sink->child ? s->target.ops->close(&s->target, sink) : EXIT_DONE;
+	return rc ? rc : fail_errno(exit_code_of(err), err, s->target.text);
+}
+
+static int save_memory(struct save *s, const char *name, const void *data, size_t len)
+{
+	struct sink *sink = &s->sink;
+	int rc = open_file(s, name, sink), err;
+
+	if (rc)
+		return rc;
+	err = sink_put(sink, data, len);
+	if (err)
+		return fail_write(s, sink, err);
+	if (sink->holes && ftruncate(sink->fd, sink->bytes))
+		return fail_errno(exit_code_of(errno), errno, s->target.text);
+	return close_file(s, name, sink);
+}
+
+/* Other files than the wanted one are saved as far as they can be read. */
+static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
+{
+	const char *wanted = s->log_only ? LOG_NAME : dump_name(s);
+
+	return sink->source_err && !is_interrupted() && strcmp(name, wanted);
+}
+
+/* Copy an open file; closes @fd. */
+static int save_fd(struct save *s, const char *name, int fd, const char *what)
+{
+	struct sink *sink = &s->sink;
+	struct progress p;
+	struct stat st;
+	int rc, err;
+
+	rc = open_file(s, name, sink);
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	progress_begin(&p, what, s->quiet);
+	err = fstat(fd, &st) ? -errno :
+	      sink_put_fd(sink, fd, st.st_size, st.st_size ? &p : NULL);
+	progress_end(&p);
+	close(fd);
+	if (err && is_dispensable(s, name, sink)) {
+		warn("%s: %s: saved as far as it can be read", name, strerror(-err));
+		err = 0;
+	}
+	if (err && sink->source_err && !is_interrupted())
+		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
+	if (err)
+		return fail_write(s, sink, err);
+	if (!strcmp(name, dump_name(s)))
+		s->bytes = sink->bytes;
+	return close_file(s, name, sink);
+}
+
+/* -------- The log -------- */
+
+static bool print_line(void *arg, const char *line)
+{
+	return fprintf(arg, "%s\n", line) >= 0;
+}
+
+/* Time limit for each of the two ways to read the log. */
+static double log_seconds(const struct save *s)
+{
+	double quarter = s->seconds / 4.0;
+
+	return s->seconds && quarter < MAX_LOG_SECONDS ? quarter : MAX_LOG_SECONDS;
+}
+
+/* This program can read logs that makedumpfile cannot. */
+static int decode_log(const struct save *s, const char *path)
+{
+	struct core core;
+	FILE *f = fopen(path, "w");
+	const char *why;
+	int rc;
+
+	if (!f)
+		return fail_errno(EXIT_FAILED, errno, path);
+	rc = core_open(&core, s->filter.source);
+	if (!rc) {
+		core.end = clock_seconds() + log_seconds(s);
+		why = klog_tail(&core, 0, print_line, f);
+		if (why)
+			rc = fail(EXIT_DAMAGED, "%s: no log: %s", s->filter.source, why);
+	}
+	core_close(&core);
+	if (is_interrupted())
+		rc = EXIT_INTERRUPTED;
+	if (fclose(f) && !rc)
+		rc = fail_errno(exit_code_of(errno), errno, path);
+	return rc;
+}
+
+static int make_log(struct save *s, const char *path)
+{
+	int rc = makedumpfile_dmesg(&s->filter, path, log_seconds(s));
+
+	if (!rc || is_interrupted())
+		return rc;
+	unlink(path);
+	return decode_log(s, path);
+}
+
+/* A log that cannot be read fails the save only with --log-only. */
+static int skip_log(const struct save *s, int rc)
+{
+	if (is_interrupted())
+		return EXIT_INTERRUPTED;
+	if (s->log_only)
+		return rc;
+	warn("%s: saved without its log", s->filter.source);
+	return EXIT_DONE;
+}
+
+static int save_log_from(struct save *s, const char *path)
+{
+	int rc = make_log(s, path), fd;
+
+	if (rc)
+		return skip_log(s, rc);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return skip_log(s, fail_errno(EXIT_FAILED, errno, path));
+	rc = save_fd(s, LOG_NAME, fd, "log");
+	s->has_log = !rc;
+	return rc;
+}
+
+/* In a capture, /tmp may be full or read-only; /run is in memory. */
+static int make_temporary(struct path *dir)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct path run = root_path("/run");
+	const char * const places[] = { tmp && tmp[0] ? tmp : "/tmp", run.s };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (path_join(dir, places[i], "fadumpctl.XXXXXX"))
+			continue;
+		if (mkdtemp(dir->s))
+			return EXIT_DONE;
+		fail_errno(EXIT_FAILED, errno, places[i]);
+	}
+	return EXIT_FAILED;
+}
+
+/**
+ * save_log - save the crashed kernel's log as dmesg.txt
+ * @s: dump
+ *
+ * Return: exit status; success if the log cannot be read.
+ */
+int save_log(struct save *s)
+{
+	struct path dir, path;
+	int rc = make_temporary(&dir);
+
+	if (rc)
+		return skip_log(s, rc);
+	if (path_join(&path, dir.s, LOG_NAME))
+		rc = skip_log(s, fail_errno(EXIT_FAILED, ENAMETOOLONG, dir.s));
+	else
+		rc = save_log_from(s, path.s);
+	unlink(path.s);
+	rmdir(dir.s);
+	return rc;
+}
+
+int keep_log(struct save *s)
+{
+	s->kept_len = s->sums_len;
+	return s->target.ops->keep(&s->target);
+}
+
+/* -------- OPAL's own memory -------- */
+
+int save_opalcore(struct save *s)
+{
+	int fd;
+
+	if (!s->opalcore.s[0])
+		return EXIT_DONE;
+	fd = open(s->opalcore.s, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		warn("%s: %s: saved without it", s->opalcore.s, strerror(errno));
+		return EXIT_DONE;
+	}
+	return save_fd(s, "opalcore", fd, "OPAL's memory");
+}
+
+/* -------- The dump -------- */
+
+static int check_head(const struct save *s, const struct sink *sink)
+{
+	if (sink->bytes >= sizeof(sink->head) && is_dump_head(sink->head))
+		return EXIT_DONE;
+	return fail(EXIT_PROGRAM, "%s: reports success, but has not written a dump",
+		    s->filter.program);
+}
+
+/*
+ * makedumpfile's threads write at random offsets, so the checksum is computed afterwards;
+ * by then a part of the file is still in the page cache.
+ */
+static int filter_to_file(struct save *s, struct sink *sink)
+{
+	const char *path = s->target.path_buf.s;
+	struct progress p;
+	struct stat st;
+	int rc, err;
+
+	/* makedumpfile creates the file itself. */
+	close(sink->fd);
+	sink->fd = -1;
+	unlink(path);
+	progress_begin(&p, "makedumpfile", s->quiet);
+	rc = makedumpfile_run(&s->filter, path, &p);
+	if (rc)
+		return rc;
+	sink->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (sink->fd < 0)
+		return fail_errno(exit_code_of(errno), errno, path);
+	fchmod(sink->fd, 0600);
+	progress_begin(&p, "checksum", s->quiet);
+	err = fstat(sink->fd, &st) ? -errno : sink_sum_file(sink, st.st_size, &p);
+	progress_end(&p);
+	return err ? fail_write(s, sink, err) : EXIT_DONE;
+}
+
+static int filter_to_stream(struct save *s, struct sink *sink)
+{
+	struct makedumpfile_args a;
+	struct child c = { };
+	struct progress p;
+	int rc, err;
+
+	progress_begin(&p, "makedumpfile", s->quiet);
+	c.messages.progress = &p;
+	makedumpfile_args(&a, &s->filter, NULL);
+	rc = child_start(&c, a.argv, CHILD_OUT);
+	if (rc)
+		return fail_errno(EXIT_PROGRAM, rc, s->filter.program);
+	err = sink_put_child(sink, &c);
+	progress_end(&p);
+	rc = child_finish(&c, err);
+	if (err)
+		return fail_write(s, sink, err);
+	return rc;
+}
+
+static int save_raw(struct save *s)
+{
+	int fd = open(s->filter.source, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail_errno(EXIT_FAILED, errno, s->filter.source);
+	return save_fd(s, dump_name(s), fd, "copying");
+}
+
+int save_dump(struct save *s)
+{
+	const struct target_ops *ops = s->target.ops;
+	struct sink *sink = &s->sink;
+	int rc;
+
+	if (s->raw)
+		return save_raw(s);
+	rc = open_file(s, ops->dump_name, sink);
+	if (rc)
+		return rc;
+	rc = ops->is_stream ? filter_to_stream(s, sink) : filter_to_file(s, sink);
+	if (!rc)
+		rc = check_head(s, sink);
+	if (rc)
+		return rc;
+	s->bytes = sink->bytes;
+	return close_file(s, ops->dump_name, sink);
+}
+
+/* -------- Files about the dump -------- */
+
+static json_t *info_json(const struct save *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "source", json_text(s->filter.source,
+						   strlen(s->filter.source)));
+	json_object_set_new(o, "began", json_integer(s->began));
+	json_object_set_new(o, "ended", json_integer(time(NULL)));
+	json_object_set_new(o, "file", s->log_only ? json_null() :
+			    json_string(dump_name(s)));
+	json_object_set_new(o, "bytes", json_size(s->bytes));
+	json_object_set_new(o, "level", s->raw ? json_null() :
+			    json_integer(s->filter.level));
+	if (s->summary.is_known) {
+		json_object_set_new(o, "release", json_string(s->summary.release));
+		json_object_set_new(o, "crashed", s->summary.crashed.known ?
+				    json_integer(s->summary.crashed.value) : json_null());
+	}
+	return o;
+}
+
+int save_info(struct save *s)
+{
+	json_t *o = info_json(s);
+	char *text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
+	int rc;
+
+	json_decref(o);
+	if (!text)
+		return fail(EXIT_FAILED, "out of memory");
+	rc = save_memory(s, INFO_NAME, text, strlen(text));
+	free(text);
+	return rc;
+}
+
+/**
+ * save_report - write beside the log why there is no dump
+ * @s: dump; all its files but the log are removed
+ * @why: exit status of the failure
+ *
+ * Return: exit status.
+ */
+int save_report(struct save *s, int why)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int rc;
+
+	if (!f)
+		return fail(EXIT_FAILED, "out of memory");
+	/* Only the log's checksum is still valid. */
+	s->sums_len = s->kept_len;
+	fprintf(f, "%s: the dump was not saved\n", s->filter.source);
+	if (s->summary.is_known)
+		fprintf(f, "kernel: %s\n", s->summary.release);
+	if (s->summary.crashed.known)
+		fprintf(f, "crashed: %s\n", time_text(s->summary.crashed.value).s);
+	fprintf(f, "began: %s\n", time_text(s->began).s);
+	fprintf(f, "failed: %s\n", time_text(time(NULL)).s);
+	fprintf(f, "exit status: %d\n\n%s", why, said_messages());
+	if (fclose(f))
+		rc = fail(EXIT_FAILED, "out of memory");
+	else
+		rc = save_memory(s, REPORT_NAME, text, len);
+	free(text);
+	return rc;
+}
+
+/* Its own checksum is added after it was written. sha256sum refuses an empty list. */
+int save_sums(struct save *s)
+{
+	if (!s->sums_len)
+		return EXIT_DONE;
+	return save_memory(s, SUMS_NAME, s->sums, s->sums_len);
+}
