@@ -21,10 +21,10 @@ struct args_options {
 	char text[MAX_BOOTARGS];
 };
 
-static const struct argp_option options[] = {
-	{ .name = "clear", .key = 'c', .doc = "Remove all additions" },
-	{ .name = "configured", .key = 'C',
-	  .doc = "Set the BOOTARGS of " CONF_FILE ", if it has any" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct args_options, clear, "clear", 'c', "Remove all additions"),
+	CMD_FLAG(struct args_options, configured, "configured", 'C',
+		 "Set the BOOTARGS of " CONF_FILE ", if it has any"),
 	{ }
 };
 
@@ -48,12 +48,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct args_options *o = state->input;
 
 	switch (key) {
-	case 'c':
-		o->clear = true;
-		return 0;
-	case 'C':
-		o->configured = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		add_argument(o, arg, state);
 		return 0;
@@ -66,9 +60,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
+	.parse = parse,
 	.args_doc = "[ARGUMENT...]",
 	.doc = "Shows the additions to the capture kernel's command line, or sets them to the "
 	       "ARGUMENTs.\v"
@@ -111,7 +105,7 @@ int cmd_args(int argc, char **argv)
 	struct path path;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	if (o.configured) {
 		use_configured(&o);
 		if (!o.given)

@@ -25,46 +25,32 @@
 
 extern char **environ;
 
-struct capture_options {
-	struct save *save;
-	enum failure failure;
-};
-
-static const struct argp_option options[] = {
-	{ .name = "failure", .key = 'f', .arg = "HOW",
-	  .doc = "What to do if the dump cannot be saved: keep, shell or reboot" },
+static const struct cmd_option options[] = {
+	CMD_OTHER("failure", 'f', "HOW",
+		  "What to do if the dump cannot be saved: keep, shell or reboot"),
 	{ }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct capture_options *o = state->input;
+	struct save *s = state->input;
 
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = o->save;
-		return 0;
-	case 'f':
-		if (!failure_parse(arg, &o->failure))
-			argp_error(state, "%s: neither keep nor shell nor reboot", arg);
-		return 0;
-	default:
+	if (key != 'f')
 		return ARGP_ERR_UNKNOWN;
-	}
+	if (!failure_parse(arg, &s->conf.failure))
+		argp_error(state, "%s: neither keep nor shell nor reboot", arg);
+	return 0;
 }
 
-static const struct argp_child children[] = {
-	{ .argp = &save_argp, .header = "Options of save:", .group = 1 }, { }
-};
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
-	.children = children,
+	.parse = parse,
 	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. The "
 	       "service and the initramfs run this command.\v"
 	       "If the dump cannot be saved, it stays in memory, and HOW says what happens next. "
 	       "Exit status: 0 no dump is waiting any more, else that of save or release.",
+	.also = &save_syntax,
+	.also_header = "Options of save:",
 };
 
 static bool is_waiting(void)
@@ -156,10 +142,10 @@ static bool can_reboot_help(int rc)
 	return rc != EXIT_USAGE && rc != EXIT_STATE;
 }
 
-static int handle_failure(const struct capture_options *o, int rc)
+static int handle_failure(const struct save *s, int rc)
 {
 	warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
-	switch (rc == EXIT_USAGE ? FAILURE_KEEP : o->failure) {
+	switch (rc == EXIT_USAGE ? FAILURE_KEEP : s->conf.failure) {
 	case FAILURE_KEEP:
 		return rc;
 	case FAILURE_REBOOT:
@@ -174,9 +160,8 @@ static int handle_failure(const struct capture_options *o, int rc)
 	return rc;
 }
 
-static int capture(struct capture_options *o)
+static int capture(struct save *s)
 {
-	struct save *s = o->save;
 	int rc = attr_require();
 
 	if (rc)
@@ -190,19 +175,18 @@ static int capture(struct capture_options *o)
 	/* The dump is saved and released; fadump.service reports that nothing is armed. */
 	if (rc == EXIT_NOT_ARMED)
 		return EXIT_DONE;
-	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(o, rc);
+	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(s, rc);
 }
 
 int cmd_capture(int argc, char **argv)
 {
-	struct capture_options o = { .save = save_new() };
+	struct save *s = save_new();
 	int rc;
 
-	if (!o.save)
+	if (!s)
 		return EXIT_FAILED;
-	o.failure = o.save->conf.failure;
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	rc = capture(&o);
-	save_free(o.save);
+	cmd_parse(&syntax, argc, argv, s);
+	rc = capture(s);
+	save_free(s);
 	return rc;
 }

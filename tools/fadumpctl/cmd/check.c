@@ -12,7 +12,6 @@
 #include "check/check.h"
 #include "cmd/cmd.h"
 #include "lib/bounds.h"
-#include "lib/files.h"
 #include "lib/json.h"
 #include "lib/say.h"
 #include "lib/stop.h"
@@ -26,33 +25,15 @@ struct check_options {
 	u64 seconds;
 };
 
-static const struct argp_option options[] = {
-	{ .name = "json", .key = 'j', .doc = "For programs" },
-	{ .name = "timeout", .key = 't', .arg = "SECONDS",
-	  .doc = "Time limit of each question (default: 40)" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct check_options, json, "json", 'j', "For programs"),
+	CMD_NUMBER(struct check_options, seconds, MAX_SECONDS, "timeout", 't', "SECONDS",
+		   "Time limit of each question (default: 40)"),
 	{ }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct check_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 't':
-		if (!parse_number(arg, &o->seconds) || !o->seconds || o->seconds > MAX_SECONDS)
-			argp_error(state, "%s: not a number from 1 to %u", arg, MAX_SECONDS);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
 	.doc = "Tells before a crash whether a dump would be taken, and saved as " CONF_FILE
 	       " says; where something is wrong, also what to do. Changes nothing.\v"
 	       "Exit status: 0 nothing is wrong, 12 something is, 3 no fadump here. What this "
@@ -205,7 +186,7 @@ int cmd_check(int argc, char **argv)
 	struct check_input in = { };
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	rc = attr_require();
 	if (rc)
 		return rc;

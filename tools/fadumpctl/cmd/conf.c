@@ -9,7 +9,7 @@
 #include "lib/say.h"
 #include "save/conf.h"
 
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.doc = "Shows all values, from " CONF_FILE " or by default, in a form that a shell can "
 	       "read: eval \"$(fadumpctl conf)\". Reports what is wrong in the file; the exit "
 	       "status is 1 then.",
@@ -22,7 +22,7 @@ int cmd_conf(int argc, char **argv)
 	struct conf c;
 	bool ok;
 
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	cmd_parse(&syntax, argc, argv, NULL);
 	ok = conf_read(&c);
 	/* conf_read() refuses a value with a quote in it. */
 	for (key = 0; key < NR_CONF_KEYS; key++)

@@ -22,14 +22,14 @@ enum option_key {
 	OPT_TIMEOUT,
 };
 
-static const struct argp_option options[] = {
-	{ .name = "json", .key = 'j', .doc = "For programs" },
-	{ .name = "log", .key = 'l', .arg = "N|all",
-	  .doc = "Show the last N records of the log (default: 20)" },
-	{ .name = "cpus", .key = 'c', .doc = "Show registers of all CPUs" },
-	{ .name = "vmcoreinfo", .key = OPT_VMCOREINFO, .doc = "Show all of VMCOREINFO" },
-	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
-	  .doc = "Time limit (default: 600)" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct inspect_options, json, "json", 'j', "For programs"),
+	CMD_OTHER("log", 'l', "N|all", "Show the last N records of the log (default: 20)"),
+	CMD_FLAG(struct inspect_options, all_cpus, "cpus", 'c', "Show registers of all CPUs"),
+	CMD_FLAG(struct inspect_options, vmcoreinfo, "vmcoreinfo", OPT_VMCOREINFO,
+		 "Show all of VMCOREINFO"),
+	CMD_NUMBER(struct inspect_options, seconds, MAX_SECONDS, "timeout", OPT_TIMEOUT, "SECONDS",
+		   "Time limit (default: 600)"),
 	{ }
 };
 
@@ -38,25 +38,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct inspect_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
 	case 'l':
 		o->log_all = !strcmp(arg, "all");
 		if (!o->log_all && !parse_number(arg, &o->log))
 			argp_error(state, "%s: neither a number nor \"all\"", arg);
-		return 0;
-	case 'c':
-		o->all_cpus = true;
-		return 0;
-	case OPT_VMCOREINFO:
-		o->vmcoreinfo = true;
-		return 0;
-	case OPT_TIMEOUT:
-		if (!parse_number(arg, &o->seconds) || !o->seconds ||
-		    o->seconds > MAX_SECONDS)
-			argp_error(state, "%s: not a number from 1 to %d", arg,
-				   MAX_SECONDS);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num)
@@ -68,9 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
+	.parse = parse,
 	.args_doc = "[FILE]",
 	.doc = "Shows the contents of a dump: headers, CPUs, the registers of the CPU that crashed, "
 	       "VMCOREINFO, the end of the log and which memory is missing. FILE is an ELF core of "
@@ -87,7 +72,7 @@ int cmd_inspect(int argc, char **argv)
 	struct core core;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	if (o.path == vmcore.s && !file_exists(vmcore.s))
 		return fail(EXIT_STATE, "%s: no such file: no dump is waiting",
 			    vmcore.s);

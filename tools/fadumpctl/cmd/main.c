@@ -155,8 +155,8 @@ static error_t parse_help(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp help_argp = {
-	.parser = parse_help,
+static const struct cmd_syntax help_syntax = {
+	.parse = parse_help,
 	.args_doc = "[COMMAND]",
 	.doc = "Shows what COMMAND does and its options, as COMMAND --help, or all commands.",
 };
@@ -176,7 +176,7 @@ static int cmd_help(int argc, char **argv)
 	char *help[] = { "fadumpctl", "--help", NULL };
 	const struct command *command = NULL;
 
-	argp_parse(&help_argp, argc, argv, 0, NULL, &command);
+	cmd_parse(&help_syntax, argc, argv, &command);
 	if (command)
 		return run_command(command, 2, help);
 	argp_parse(&argp, 2, help, 0, NULL, NULL);

@@ -26,31 +26,14 @@ struct map_options {
 	const char *output;
 };
 
-static const struct argp_option options[] = {
-	{ .name = "svg", .key = 's', .doc = "Draw an SVG picture" },
-	{ .name = "output", .key = 'o', .arg = "FILE", .doc = "Write to FILE" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct map_options, svg, "svg", 's', "Draw an SVG picture"),
+	CMD_TEXT(struct map_options, output, "output", 'o', "FILE", "Write to FILE"),
 	{ }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct map_options *o = state->input;
-
-	switch (key) {
-	case 's':
-		o->svg = true;
-		return 0;
-	case 'o':
-		o->output = arg;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
 	.doc = "Draws memory: what firmware copies at a crash and where to, and after a crash what "
 	       "is preserved. Needs root; shows only RAM without debugfs.",
 };
@@ -191,7 +174,7 @@ int cmd_map(int argc, char **argv)
 	struct memory_map *p;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	p = malloc(sizeof(*p));
 	if (!p)
 		return fail(EXIT_FAILED, "out of memory");

@@ -15,28 +15,17 @@
 #include "machine/attr.h"
 #include "machine/state.h"
 
-static const struct argp_option options[] = {
-	{ .name = "json", .key = 'j', .doc = "For programs" },
+struct recommend_options {
+	bool json;
+};
+
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct recommend_options, json, "json", 'j', "For programs"),
 	{ }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	(void)arg;
-	switch (key) {
-	case 'j':
-		*json = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
 	.doc = "Shows how large the boot memory is, how much a capture kernel has used, and what to "
 	       "put on the kernel command line.\v"
 	       "Exit status 3: this kernel does not measure.",
@@ -119,14 +108,14 @@ static int print_json(const struct fadump_state *s)
 
 int cmd_recommend(int argc, char **argv)
 {
+	struct recommend_options o = { };
 	struct fadump_state s;
-	bool json = false;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	cmd_parse(&syntax, argc, argv, &o);
 	rc = attr_require();
 	if (rc)
 		return rc;
 	state_read(&s);
-	return json ? print_json(&s) : print_text(&s);
+	return o.json ? print_json(&s) : print_text(&s);
 }

@@ -8,12 +8,12 @@
 #include "cmd/cmd.h"
 #include "machine/attr.h"
 
-static const struct argp register_argp = {
+static const struct cmd_syntax register_syntax = {
 	.doc = "Arms: firmware will dump the next crash. If it is armed already, the registration is "
 	       "repeated.",
 };
 
-static const struct argp unregister_argp = {
+static const struct cmd_syntax unregister_syntax = {
 	.doc = "Disarms: a crash will not be dumped by firmware.",
 };
 
@@ -30,12 +30,12 @@ static int change(bool on)
 
 int cmd_register(int argc, char **argv)
 {
-	argp_parse(&register_argp, argc, argv, 0, NULL, NULL);
+	cmd_parse(&register_syntax, argc, argv, NULL);
 	return change(true);
 }
 
 int cmd_unregister(int argc, char **argv)
 {
-	argp_parse(&unregister_argp, argc, argv, 0, NULL, NULL);
+	cmd_parse(&unregister_syntax, argc, argv, NULL);
 	return change(false);
 }

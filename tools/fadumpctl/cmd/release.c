@@ -20,33 +20,15 @@ struct release_options {
 	bool quiet;
 };
 
-static const struct argp_option options[] = {
-	{ .name = "force", .key = 'f',
-	  .doc = "Release a dump that no program has saved; it is discarded" },
-	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct release_options, force, "force", 'f',
+		 "Release a dump that no program has saved; it is discarded"),
+	CMD_FLAG(struct release_options, quiet, "quiet", 'q', "Show no progress"),
 	{ }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct release_options *o = state->input;
-
-	(void)arg;
-	switch (key) {
-	case 'f':
-		o->force = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
 	.doc = "Releases the dump that is waiting: /proc/vmcore disappears, its memory returns to "
 	       "the system, and firmware is armed for the next crash. Waits until that is done. "
 	       "Continues an earlier release that did not get back all of the memory.",
@@ -76,7 +58,7 @@ int cmd_release(int argc, char **argv)
 	struct fadump_state s;
 	int rc = 0;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	state_read(&s);
 	if (!s.supported)
 		rc = attr_require();

@@ -16,7 +16,6 @@
 
 #include "cmd/cmd.h"
 #include "lib/bounds.h"
-#include "lib/files.h"
 #include "lib/say.h"
 #include "save/conf.h"
 #include "save/makedumpfile.h"
@@ -35,47 +34,35 @@ enum option_key {
 	OPT_NO_CHECKSUM,
 };
 
-static const struct argp_option options[] = {
-	{ .name = "level", .key = 'd', .arg = "N",
-	  .doc = "What makedumpfile leaves out: 0 to 31" },
-	{ .name = "compress", .key = 'c', .arg = "HOW",
-	  .doc = "Compression: none, zlib, lzo, snappy or zstd" },
-	{ .name = "threads", .key = 't', .arg = "N",
-	  .doc = "Number of makedumpfile's threads, for a directory" },
-	{ .name = "keep", .key = 'k', .arg = "N",
-	  .doc = "Afterwards keep only the last N dumps of this machine there" },
-	{ .name = "source", .key = 's', .arg = "FILE",
-	  .doc = "Save this instead of /proc/vmcore" },
-	{ .name = "release", .key = 'r',
-	  .doc = "Afterwards release the dump's memory (fadumpctl release)" },
-	{ .name = "raw", .key = OPT_RAW,
-	  .doc = "Copy all of it; for a dump that makedumpfile cannot read" },
-	{ .name = "log-only", .key = OPT_LOG_ONLY, .doc = "Do not save the dump itself" },
-	{ .name = "require-mount", .key = OPT_MOUNTED,
-	  .doc = "Fail if nothing is mounted on the directory" },
-	{ .name = "overwrite", .key = OPT_OVERWRITE,
-	  .doc = "Replace whatever is on the device" },
-	{ .name = "node", .key = OPT_NODE, .arg = "NAME",
-	  .doc = "This machine's name, if the host name is not set yet" },
-	{ .name = "timeout", .key = OPT_TIMEOUT, .arg = "SECONDS",
-	  .doc = "Time limit" },
-	{ .name = "no-checksum", .key = OPT_NO_CHECKSUM, .doc = "Do not write " SUMS_NAME },
-	{ .name = "quiet", .key = 'q', .doc = "Show no progress" },
-	{ .name = "makedumpfile", .key = OPT_MAKEDUMPFILE, .arg = "PROGRAM",
-	  .doc = "Run this makedumpfile" },
-	{ .name = "ssh", .key = OPT_SSH, .arg = "PROGRAM", .doc = "Run this ssh" },
+static const struct cmd_option options[] = {
+	CMD_OTHER("level", 'd', "N", "What makedumpfile leaves out: 0 to 31"),
+	CMD_OTHER("compress", 'c', "HOW", "Compression: none, zlib, lzo, snappy or zstd"),
+	CMD_OTHER("threads", 't', "N", "Number of makedumpfile's threads, for a directory"),
+	CMD_NUMBER(struct save, keep, MAX_KEEP, "keep", 'k', "N",
+		   "Afterwards keep only the last N dumps of this machine there"),
+	CMD_TEXT(struct save, filter.source, "source", 's', "FILE",
+		 "Save this instead of /proc/vmcore"),
+	CMD_FLAG(struct save, release, "release", 'r',
+		 "Afterwards release the dump's memory (fadumpctl release)"),
+	CMD_FLAG(struct save, raw, "raw", OPT_RAW,
+		 "Copy all of it; for a dump that makedumpfile cannot read"),
+	CMD_FLAG(struct save, log_only, "log-only", OPT_LOG_ONLY,
+		 "Do not save the dump itself"),
+	CMD_FLAG(struct save, target.require_mount, "require-mount", OPT_MOUNTED,
+		 "Fail if nothing is mounted on the directory"),
+	CMD_FLAG(struct save, target.overwrite, "overwrite", OPT_OVERWRITE,
+		 "Replace whatever is on the device"),
+	CMD_TEXT(struct save, node, "node", OPT_NODE, "NAME",
+		 "This machine's name, if the host name is not set yet"),
+	CMD_NUMBER(struct save, seconds, MAX_SECONDS, "timeout", OPT_TIMEOUT, "SECONDS",
+		   "Time limit"),
+	CMD_OTHER("no-checksum", OPT_NO_CHECKSUM, NULL, "Do not write " SUMS_NAME),
+	CMD_FLAG(struct save, quiet, "quiet", 'q', "Show no progress"),
+	CMD_TEXT(struct save, filter.program, "makedumpfile", OPT_MAKEDUMPFILE, "PROGRAM",
+		 "Run this makedumpfile"),
+	CMD_TEXT(struct save, target.ssh, "ssh", OPT_SSH, "PROGRAM", "Run this ssh"),
 	{ }
 };
-
-static unsigned int number_arg(struct argp_state *state, const char *arg,
-			       u64 min, u64 max)
-{
-	u64 n;
-
-	if (!parse_number(arg, &n) || n < min || n > max)
-		argp_error(state, "%s: not a number from %llu to %llu", arg, min, max);
-	return n;
-}
 
 static void set_target(struct save *s, const char *arg, struct argp_state *state)
 {
@@ -93,37 +80,24 @@ static void use_configured(struct save *s)
 		s->keep = s->conf.keep;
 }
 
-static error_t parse_rare(int key, char *arg, struct argp_state *state)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct save *s = state->input;
 
 	switch (key) {
-	case OPT_RAW:
-		s->raw = true;
+	case 'd':
+		s->filter.level = cmd_number(state, arg, 0, MAX_LEVEL);
+		s->has_level_option = true;
 		return 0;
-	case OPT_LOG_ONLY:
-		s->log_only = true;
+	case 'c':
+		if (!compress_option(arg, &s->filter.compress))
+			argp_error(state, "%s: no such compression", arg);
 		return 0;
-	case OPT_MOUNTED:
-		s->target.require_mount = true;
-		return 0;
-	case OPT_OVERWRITE:
-		s->target.overwrite = true;
-		return 0;
-	case OPT_NODE:
-		s->node = arg;
+	case 't':
+		s->filter.threads = cmd_number(state, arg, 1, 1024);
 		return 0;
 	case OPT_NO_CHECKSUM:
 		s->checksum = false;
-		return 0;
-	case OPT_MAKEDUMPFILE:
-		s->filter.program = arg;
-		return 0;
-	case OPT_TIMEOUT:
-		s->seconds = number_arg(state, arg, 1, MAX_SECONDS);
-		return 0;
-	case OPT_SSH:
-		s->target.ssh = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		set_target(s, arg, state);
@@ -136,59 +110,10 @@ static error_t parse_rare(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct save *s = state->input;
-
-	switch (key) {
-	case 'd':
-		s->filter.level = number_arg(state, arg, 0, MAX_LEVEL);
-		s->has_level_option = true;
-		return 0;
-	case 'c':
-		if (!compress_option(arg, &s->filter.compress))
-			argp_error(state, "%s: no such compression", arg);
-		return 0;
-	case 't':
-		s->filter.threads = number_arg(state, arg, 1, 1024);
-		return 0;
-	case 'k':
-		s->keep = number_arg(state, arg, 1, MAX_KEEP);
-		return 0;
-	case 's':
-		s->filter.source = arg;
-		return 0;
-	case 'r':
-		s->release = true;
-		return 0;
-	case 'q':
-		s->quiet = true;
-		return 0;
-	default:
-		return parse_rare(key, arg, state);
-	}
-}
-
-const struct argp save_argp = {
+const struct cmd_syntax save_syntax = {
 	.options = options,
-	.parser = parse,
+	.parse = parse,
 	.args_doc = "[TARGET]",
-};
-
-static const struct argp_child children[] = { { .argp = &save_argp }, { } };
-
-static error_t pass_input(int key, char *arg, struct argp_state *state)
-{
-	(void)arg;
-	if (key != ARGP_KEY_INIT)
-		return ARGP_ERR_UNKNOWN;
-	state->child_inputs[0] = state->input;
-	return 0;
-}
-
-static const struct argp argp = {
-	.parser = pass_input,
-	.children = children,
 	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's memory if there is "
 	       "any, and SHA-256 checksums to TARGET: a directory (also of a network file system), a "
 	       "block device, or ssh://[user@]host[:port]/path; the default is TARGET in "
@@ -207,7 +132,7 @@ int cmd_save(int argc, char **argv)
 
 	if (!s)
 		return EXIT_FAILED;
-	argp_parse(&argp, argc, argv, 0, NULL, s);
+	cmd_parse(&save_syntax, argc, argv, s);
 	rc = save_run(s);
 	save_free(s);
 	return rc;

@@ -18,32 +18,15 @@ struct status_options {
 	bool quiet;
 };
 
-static const struct argp_option options[] = {
-	{ .name = "json", .key = 'j', .doc = "For programs" },
-	{ .name = "quiet", .key = 'q', .doc = "Print nothing, only set the exit status" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct status_options, json, "json", 'j', "For programs"),
+	CMD_FLAG(struct status_options, quiet, "quiet", 'q',
+		 "Print nothing, only set the exit status"),
 	{ }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct status_options *o = state->input;
-
-	(void)arg;
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
 	.doc = "Shows whether a crash would be dumped, and why not, what is reserved, whether a dump "
 	       "is waiting and what is missing from it.\v"
 	       "Exit status: 0 armed, 10 not armed, 11 a dump is waiting, 3 no fadump here.",
@@ -198,7 +181,7 @@ int cmd_status(int argc, char **argv)
 	struct status_options o = { };
 	struct fadump_state s;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	state_read(&s);
 	if (o.quiet)
 		return status_code(&s);

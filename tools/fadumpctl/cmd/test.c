@@ -43,16 +43,17 @@ struct test_options {
 	struct selftest_report_options of_report;
 };
 
-static const struct argp_option options[] = {
-	{ .name = "yes", .key = 'y', .doc = "Do not ask for confirmation" },
-	{ .name = "thorough", .key = 't',
-	  .doc = "Fill memory and registers, so that --report can compare the dump with them" },
-	{ .name = "report", .key = 'r', .doc = "After the crash: report the result" },
-	{ .name = "in", .key = 'i', .arg = "PLACE",
-	  .doc = "Directory of saved dumps, or a dump (default: as in " CONF_FILE ")" },
-	{ .name = "json", .key = 'j', .doc = "Print the report as JSON" },
-	{ .name = "output", .key = 'o', .arg = "FILE",
-	  .doc = "Also write the report to FILE, as JSON and as text, to be sent" },
+static const struct cmd_option options[] = {
+	CMD_FLAG(struct test_options, yes, "yes", 'y', "Do not ask for confirmation"),
+	CMD_FLAG(struct test_options, thorough, "thorough", 't',
+		 "Fill memory and registers, so that --report can compare the dump with them"),
+	CMD_FLAG(struct test_options, report, "report", 'r',
+		 "After the crash: report the result"),
+	CMD_TEXT(struct test_options, of_report.where, "in", 'i', "PLACE",
+		 "Directory of saved dumps, or a dump (default: as in " CONF_FILE ")"),
+	CMD_FLAG(struct test_options, of_report.json, "json", 'j', "Print the report as JSON"),
+	CMD_TEXT(struct test_options, of_report.output, "output", 'o', "FILE",
+		 "Also write the report to FILE, as JSON and as text, to be sent"),
 	{ }
 };
 
@@ -68,38 +69,16 @@ static void check_options(const struct test_options *o, struct argp_state *state
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct test_options *o = state->input;
-
-	switch (key) {
-	case 'y':
-		o->yes = true;
-		return 0;
-	case 'r':
-		o->report = true;
-		return 0;
-	case 't':
-		o->thorough = true;
-		return 0;
-	case 'i':
-		o->of_report.where = arg;
-		return 0;
-	case 'j':
-		o->of_report.json = true;
-		return 0;
-	case 'o':
-		o->of_report.output = arg;
-		return 0;
-	case ARGP_KEY_END:
-		check_options(o, state);
-		return 0;
-	default:
+	(void)arg;
+	if (key != ARGP_KEY_END)
 		return ARGP_ERR_UNKNOWN;
-	}
+	check_options(state->input, state);
+	return 0;
 }
 
-static const struct argp argp = {
+static const struct cmd_syntax syntax = {
 	.options = options,
-	.parser = parse,
+	.parse = parse,
 	.doc = "Crashes this machine. Before that, leaves a token in its memory and writes its file "
 	       "systems back (sync); programs are not ended. After the capture, --report searches "
 	       "for the dump, in /proc/vmcore or where it was saved, and for the token in it, and "
@@ -281,6 +260,6 @@ int cmd_test(int argc, char **argv)
 {
 	struct test_options o = { };
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	cmd_parse(&syntax, argc, argv, &o);
 	return o.report ? selftest_report(&o.of_report) : run_test(&o);
 }

@@ -66,7 +66,7 @@ struct save {
 	struct target target;
 	const char *node;
 	u64 keep;
-	unsigned int seconds;
+	u64 seconds;
 	bool raw;
 	bool log_only;
 	bool release;
