@@ -49,8 +49,8 @@ void finding_unknown(struct finding *f, const char *fmt, ...) __format(2);
 
 /**
  * struct check_input - what the questions are about
- * @state: what the kernel says
- * @save: the save that a crash would lead to; a question may change its own copy
+ * @state: state of fadump
+ * @save: the save that would follow a crash; a question changes only its copy of it
  */
 struct check_input {
 	struct fadump_state state;

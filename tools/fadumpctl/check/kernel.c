@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions to the kernel, and to fadump.conf.
+ * Questions about the running kernel and fadump.conf.
  */
 
 #include "check/check.h"

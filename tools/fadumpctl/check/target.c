@@ -226,7 +226,7 @@ static int find_space(struct target *t, u64 *space)
 
 /* @rc: why @space is unknown, or 0 */
 static void set_verdict(const struct target *t, int rc, u64 space, unsigned int level,
-		       struct finding *f)
+			struct finding *f)
 {
 	struct number want = save_estimate(level);
 

@@ -4,7 +4,6 @@
  */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/cmd.h"
 #include "lib/bounds.h"

@@ -6,9 +6,9 @@
 #define FADUMPCTL_CMD_H
 
 #include <argp.h>
+#include <stddef.h>
 
 #include "lib/types.h"
-
 
 /* argv[0] is "fadumpctl NAME". Return: exit status. */
 int cmd_status(int argc, char **argv);
@@ -76,8 +76,8 @@ struct cmd_option {
 /**
  * struct cmd_syntax - the command line of a command
  * @options: ends with an empty one; NULL for none
- * @parse: gets arguments and CMD_OTHER options, as a parser of argp does, or NULL; state->input is the
- *	structure that cmd_parse() gets
+ * @parse: handles arguments and CMD_OTHER options, as a parser of argp does, or NULL;
+ *	state->input is the structure that cmd_parse() gets
  * @args_doc: names of arguments in the help text
  * @doc: help text
  * @also: another command's options that this one has as well, or NULL

@@ -3,7 +3,6 @@
  * Output of inspect as text.
  */
 
-#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

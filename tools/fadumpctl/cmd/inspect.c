@@ -3,7 +3,6 @@
  * fadumpctl inspect: show the contents of a dump.
  */
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -55,7 +54,7 @@ static void print_row(const struct memory_map *p, u64 start, u64 cell, unsigned 
 	printf("%#14llx|", start);
 	for (i = 0; i < cells; i++)
 		putchar(piece_styles[map_kind_at(p, start + i * cell,
-						start + (i + 1) * cell)].letter);
+						 start + (i + 1) * cell)].letter);
 	puts("|");
 }
 

@@ -3,11 +3,8 @@
  * fadumpctl release: releases the memory of a dump.
  */
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd/cmd.h"
 #include "lib/say.h"

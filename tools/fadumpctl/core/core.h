@@ -122,9 +122,9 @@ void core_close(struct core *core);
 /* Report all damage. Return: EXIT_DAMAGED. */
 int core_fail_damaged(const struct core *core, const char *path);
 
-/* 0 or -errno; on an error @core has to be closed as well. */
+/* Return: 0 or -errno; call core_close() after an error as well. */
 int elf_core_decode(struct core *core);
-/* 0 or -errno; missing data is damage, not an error. */
+/* Return: 0 or -errno; missing data is damage, not an error. */
 int kdump_check(struct core *core);
 /* Return: exit status. */
 int kdump_core_decode(struct core *core, const char *path);
@@ -158,10 +158,10 @@ const char *core_machine_name(const struct core *core);
 /* NULL for a word of struct pt_regs that is not shown. */
 const char *core_register_name(unsigned int reg);
 
-/* The CPU that saved its registers itself, or -1. */
+/* Index of the CPU that saved its registers itself, or -1. */
 int core_crashing_cpu(const struct core *core);
 
-/* The value behind "@key=" in VMCOREINFO. */
+/* The value of "@key=" in VMCOREINFO, which is not terminated, or NULL. */
 const char *vmcoreinfo_find(const struct core *core, const char *key, size_t *len);
 /* @kind: SYMBOL is hexadecimal, all others are decimal */
 struct number vmcoreinfo_number(const struct core *core, const char *kind,

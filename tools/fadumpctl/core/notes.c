@@ -68,7 +68,7 @@ int core_add_cpu(struct core *core, const u8 *prstatus, size_t len)
 	}
 	for (i = 0; i < PPC64_NR_REGS; i++)
 		cpu->regs[i] = decode64(core->big_endian,
-				     prstatus + PRSTATUS_REGS + i * 8);
+					prstatus + PRSTATUS_REGS + i * 8);
 	cpu->has_regs = true;
 	return 0;
 }

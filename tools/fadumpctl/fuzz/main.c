@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * In place of libFuzzer: runs the fuzzer with each file that is named, then with
- * shorter ones and with single bits of it changed. For compilers that have no
- * libFuzzer, and for the corpus.
+ * Replaces libFuzzer, for compilers without it and for the corpus: runs the fuzzer with
+ * each file of the command line, then with parts of it and with single bits changed.
  */
 
 #include <stdint.h>
@@ -11,10 +10,10 @@
 
 #define MAX_FILE	(1 << 20)
 
-/* Of a larger file, not every bit. */
+/* In a larger file, not every bit is changed. */
 #define MAX_CHANGES	4000
 
-/* Formats have their borders at multiples of this. */
+/* Parts of the formats begin at multiples of this. */
 #define BLOCK		512
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -59,6 +58,6 @@ int main(int argc, char **argv)
 		run(size);
 		run_variants(size);
 	}
-	printf("ok   inspect     replay: %d files, %lu inputs\n", argc - 1, inputs);
+	printf("ok   core        replay: %d files, %lu inputs\n", argc - 1, inputs);
 	return argc < 2;
 }

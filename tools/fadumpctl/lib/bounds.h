@@ -6,7 +6,7 @@
 #ifndef FADUMPCTL_BOUNDS_H
 #define FADUMPCTL_BOUNDS_H
 
-/* A file of sysfs or one of proc's small ones: a page of Power has 64 KiB. */
+/* A file of sysfs, which is at most a page of 64 KiB, or a small file of proc. */
 #define MAX_TEXT	(64 * 1024)
 
 /* The kernel's COMMAND_LINE_SIZE, of which bootargs_append is a part. */

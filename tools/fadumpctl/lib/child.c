@@ -145,7 +145,7 @@ static const char *skip_eta(const char *at)
 }
 
 bool decode_progress(const char *line, char *what, size_t cap,
-		    unsigned int *permille, const char **rest)
+		     unsigned int *permille, const char **rest)
 {
 	const char *colon = strchr(line, ':'), *bracket = strchr(line, '[');
 	unsigned int whole, tenth;

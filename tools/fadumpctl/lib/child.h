@@ -38,7 +38,7 @@ void messages_add(struct messages *m, const char *text, size_t len);
  * the line has another form.
  */
 bool decode_progress(const char *line, char *what, size_t cap,
-		    unsigned int *permille, const char **rest);
+		     unsigned int *permille, const char **rest);
 
 /**
  * struct child - a child process

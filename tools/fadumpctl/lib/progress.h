@@ -8,7 +8,6 @@
 
 #include "lib/types.h"
 
-
 /**
  * struct progress - one step of the work
  * @what: its name, of which 27 columns are shown

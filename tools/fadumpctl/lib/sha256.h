@@ -10,7 +10,6 @@
 
 #include "lib/types.h"
 
-
 #define SHA256_TEXT	(SHA256_DIGEST_LENGTH * 2 + 1)
 
 /**

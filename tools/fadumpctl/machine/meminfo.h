@@ -7,7 +7,6 @@
 
 #include "lib/types.h"
 
-
 /* The value of a key such as "MemTotal", in bytes; 0 if there is none. */
 u64 meminfo_bytes(const char *key);
 

@@ -90,7 +90,7 @@ void save_bound_level(struct save *s)
 		return;
 	}
 		warn("%s: does not know this kernel's pages: user memory is saved as well (level %u)",
-	     f->program, f->level & ~LEVEL_USER);
+		     f->program, f->level & ~LEVEL_USER);
 	f->level &= ~LEVEL_USER;
 }
 

@@ -6,7 +6,6 @@
  * in memory.
  */
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,6 @@
 
 #include "lib/types.h"
 
-
 #define PATTERN_MIN_PAGE	4096
 #define PATTERN_MAX_PAGE	65536
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * fadumpctl test --report: is there a dump, is it the right one, and how long did each
- * phase take? test-proof.c compares it with what a thorough test has filled.
+ * phase take? proof.c compares it with what a thorough test has filled.
  */
 
 #include <dirent.h>
@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/core.h"

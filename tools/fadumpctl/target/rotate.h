@@ -6,7 +6,6 @@
 
 #include "lib/types.h"
 
-
 /* All in the directory @fd. Return: 0 or -errno. */
 int remove_tree(int fd, const char *name);
 int remove_all_but_log(int fd, const char *name);

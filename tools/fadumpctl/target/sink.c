@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -168,7 +167,7 @@ static int put_buffer(struct sink *s, struct hasher *h, size_t len, bool is_writ
 }
 
 static int put_all(struct sink *s, struct hasher *h, int fd, u64 size,
-		    struct progress *p)
+		   struct progress *p)
 {
 	int rc = 0;
 

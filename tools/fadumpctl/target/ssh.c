@@ -2,7 +2,7 @@
 /*
  * A dump on another host, which needs sh, cat and mv, and uses sha256sum if it has it.
  *
- * Each step is an ssh connection. The names are those of target-dir.c. The lock is a local
+ * Each step is an ssh connection. The names are those of dir.c. The lock is a local
  * file, which this process releases in any case; a lock on the other host would outlive a
  * broken connection. Other machines use other names. A machine without an id shares its
  * names with others of the same host name, and so removes nothing that another one may

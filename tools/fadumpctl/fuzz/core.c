@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Fuzzer: a dump that a dead kernel, or anybody, may have left. Of makedumpfile's
- * formats only what is checked here: libkdumpfile is not ours.
+ * Fuzzer for dumps. Of makedumpfile's formats it tests only the check of the file, not
+ * libkdumpfile, which decodes it.
  */
 
 #include <stdint.h>
@@ -21,7 +21,7 @@ static void must(bool good)
 		abort();
 }
 
-/* Every line is one, and is only text. */
+/* A line has only printable characters. */
 static bool check_line(void *arg, const char *line)
 {
 	u64 *lines = arg;
@@ -45,7 +45,7 @@ static void check_gaps(const struct core *core)
 	free(gaps);
 }
 
-/* What is said to be there can be read, and nothing behind it. */
+/* All of a range can be read; what lies behind it need not be. */
 static void check_ranges(const struct core *core)
 {
 	u8 byte;
@@ -81,7 +81,7 @@ static void check(const struct core *core)
 	must(some <= lines);
 }
 
-/* A damaged file is still damaged when its last byte is cut off. */
+/* A damaged file stays damaged without its last byte. */
 static void check_kdump(struct core *core)
 {
 	struct core shorter = { .src = core->src };
@@ -96,7 +96,7 @@ static void check_kdump(struct core *core)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* Just as long: ASan sees what is read behind it. */
+	/* A copy of the exact length, so that ASan detects reads behind it. */
 	u8 *copy = malloc(size ? size : 1);
 	struct core core = { .src = { .size = size, .fd = -1, .mem = copy } };
 
