@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Dumps as a dead ppc64 kernel leaves them, small enough to read in hexadecimal."""
+"""Dumps of a crashed ppc64 kernel, small enough to read in hexadecimal."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Log:
         self.raw = self.memory(head, bits)
 
     def add(self, n: int, record: bytes) -> None:
-        """One record; the oldest one goes when there is no room."""
+        """Add a record; the oldest one is overwritten when the ring is full."""
         ident = (self.tail + n) & ID_MASK
         size = (8 + len(record) + 7) & ~7
         begin, at = self.lpos, self.lpos % self.size
@@ -84,7 +84,7 @@ class Log:
         self.head = ident
 
     def memory(self, head: int, bits: tuple[int, int]) -> bytes:
-        """All of it."""
+        """The memory of the ring buffer."""
         top = struct.pack(self.order + "Q", LINEAR + BASE + 0x40).ljust(0x40, b"\0")
         ring = struct.pack(self.order + "I4xQQQQ8xI4xQ", bits[0], LINEAR + self.descs,
                            LINEAR + self.infos, head, self.tail, bits[1], LINEAR + self.data)
@@ -93,7 +93,7 @@ class Log:
 
 
 def endless_log(path: Path) -> None:
-    """A core whose log claims 2^26 records, none of which is one; most of it is a hole."""
+    """A core whose log claims 2^26 records, none of them valid; most of the file is a hole."""
     at, high, nr = 0x2000, 1 << 32, 1 << 26
     size = (24 + 32) * nr + (1 << 16)
     top = struct.pack("<Q", LINEAR + BASE + 0x40).ljust(0x40, b"\0")
@@ -119,13 +119,13 @@ def note(order: str, name: bytes, kind: int, desc: bytes) -> bytes:
 
 
 def pad(data: bytes, size: int = 4) -> bytes:
-    """Up to a multiple of it."""
+    """Pad to a multiple of it."""
     return data + b"\0" * (-len(data) % size)
 
 
 def cpu(order: str, pid: int, first: int, softe: int = 0, trap: int = 0,
         some: tuple[int, ...] = ()) -> bytes:
-    """A CPU's note, whose registers count up from first, but for some from r14 on."""
+    """A CPU's note; its registers count up from first, except for some from r14 on."""
     regs = [first + i for i in range(39)] + [softe, trap] + [0] * 7
     regs[14:14 + len(some)] = some
     desc = bytes(32) + struct.pack(order + "I", pid) + bytes(76)
@@ -141,7 +141,7 @@ def core(order: str = "<", records: list[bytes] | None = None, info: str | None 
          cpus: int = 3, machine: int = EM_PPC64, crashed: str = "1795590007",
          cpu_notes: Optional[list[bytes]] = None,
          memory: Iterable[tuple[int, bytes]] = ()) -> bytes:
-    """A whole core: two ranges of memory with a gap, more of it, notes, VMCOREINFO."""
+    """A core: two ranges of memory with a gap, further ranges, notes, VMCOREINFO."""
     log = Log(order, RECORDS if records is None else records)
     if info is None:
         info = ("OSRELEASE=7.3.4-test\nPAGESIZE=65536\n"
@@ -195,7 +195,7 @@ def headers(order: str, page: int, notes: bytes, max_pfn: int, first: int) -> li
 
 
 def compressed(elf: bytes, page: int = PAGE, first: int = 0) -> bytes:
-    """A core as makedumpfile -c writes it; of pages from first only, as with --split."""
+    """A core as makedumpfile -c writes it; with first, only the later pages, as with --split."""
     order = "<" if elf[5] == 1 else ">"
     notes, loads = memory_of(elf, order)
     memory = bytearray(8 * PAGE)
@@ -230,7 +230,7 @@ def flattened(data: bytes, piece: int = 4000) -> bytes:
 
 
 def cuts(dump: bytes, block: int) -> list[int]:
-    """Lengths of a compressed dump that has been cut: at all its borders, and odd ones."""
+    """Lengths to cut a compressed dump to: at all borders of its parts, and others."""
     order = "<" if struct.unpack_from("<I", dump, 428)[0] == block else ">"
     descs, data = 4 * block, len(dump)
     at = {12, 100, 424, 463, 464, block + 103, block + 104, block + 600, len(dump) - 1}
@@ -244,7 +244,7 @@ def cuts(dump: bytes, block: int) -> list[int]:
 
 
 def corpus() -> dict[str, bytes]:
-    """What the fuzzer begins with."""
+    """Write the fuzzer's corpus."""
     little = core()
     return {
         "little-endian": little,

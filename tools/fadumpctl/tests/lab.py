@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine that is only files, and the program run on it."""
+"""A machine made of files below a root directory, and the program run on it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IGNORED = os.environ.get("IGNORED", "").split()
 
 
 def have_library(name: str) -> bool:
-    """Can it be loaded?"""
+    """Can the library be loaded?"""
     with contextlib.suppress(OSError):
         return bool(ctypes.CDLL(name))
     return False
@@ -105,7 +105,7 @@ LIBC = ctypes.CDLL(None)
 
 
 class Program(subprocess.Popen[str]):
-    """A program that does not outlive its test, however that ends."""
+    """A program that ends with its test, even if the test fails."""
 
     def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
         if kind:
@@ -113,7 +113,7 @@ class Program(subprocess.Popen[str]):
         super().__exit__(kind, value, trace)
 
     def end(self) -> None:
-        """If it has not ended itself."""
+        """Kill it if it has not ended."""
         self.kill()
         with self:
             pass
@@ -143,26 +143,26 @@ class Case(unittest.TestCase):
         return self.root / name.lstrip("/")
 
     def write(self, name: str, content: Any) -> None:
-        """Give a file of the machine a content."""
+        """Write a file of the machine."""
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
     def read(self, name: str) -> str:
-        """What a file of the machine holds."""
+        """The contents of a file of the machine."""
         return self.path(name).read_text()
 
     def replace_by_link(self, name: str, target: str) -> None:
-        """Writes to /dev/full fail as those of a disk without room."""
+        """Writes to /dev/full fail as on a full disk."""
         self.path(name).unlink(missing_ok=True)
         self.path(name).symlink_to(target)
 
     def environment(self) -> dict[str, str]:
-        """Of the program."""
+        """A run of the program."""
         return {**os.environ, "FADUMPCTL_ROOT": str(self.root), **self.env}
 
     def start(self, *args: Any, **more: Any) -> Program:
-        """Start the program; a hangup that nohup has had ignored for us is none for it."""
+        """Start the program, without the ignored SIGHUP of a test run by nohup."""
         before = more.pop("preexec_fn", lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
 
         def prepare() -> None:
@@ -176,7 +176,7 @@ class Case(unittest.TestCase):
         return child
 
     def run_program(self, *args: Any, code: int = DONE) -> "subprocess.CompletedProcess[str]":
-        """Run it to its end, which has to be this one."""
+        """Run it to its end, and check its exit status."""
         with self.start(*args) as child:
             out, err = child.communicate(timeout=60)
         self.assertEqual(child.returncode, code, f"{args}\n{out}\n{err}")
@@ -187,11 +187,11 @@ class Case(unittest.TestCase):
         return subprocess.CompletedProcess(args, child.returncode, out, err)
 
     def json(self, *args: Any, code: int = DONE) -> Any:
-        """What it says to programs."""
+        """Its JSON output."""
         return json.loads(self.run_program(*args, code=code).stdout)
 
     def on_terminal(self, *args: Any, columns: int = 80) -> str:
-        """All that a terminal gets to see."""
+        """All output on a terminal."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         with self.start(*args, stdin=slave, stdout=slave, stderr=slave):
@@ -210,6 +210,6 @@ class Case(unittest.TestCase):
             return None
 
     def assert_fits(self, text: str, columns: int = 80) -> None:
-        """No line is longer, nor what a bar shows."""
+        """No line and no progress bar is wider than the terminal."""
         for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
             self.assertLessEqual(len(line.replace("\x1b[K", "")), columns, repr(line))

@@ -32,7 +32,7 @@ GOAL = 1.3
 
 
 def make_core(path: Path, size: int) -> None:
-    """A core that has a log, with so much behind it that holds no zeros."""
+    """A core with a log, and so many MiB of memory without zeros."""
     piece = os.urandom(min(PIECE, size))
     with path.open("wb") as file:
         file.write(cores.core())
@@ -41,7 +41,7 @@ def make_core(path: Path, size: int) -> None:
 
 
 def seconds(*argv: object) -> float:
-    """That a program takes."""
+    """Seconds that a program takes."""
     began = time.monotonic()
     subprocess.run(list(map(str, argv)), check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
@@ -49,7 +49,7 @@ def seconds(*argv: object) -> float:
 
 
 def save(*options: str) -> list[str]:
-    """What makedumpfile would need for the log is no part of this."""
+    """The time of makedumpfile for the log is not measured."""
     return [PROGRAM, "save", "--raw", "--quiet", "--makedumpfile=false", *options, "--source"]
 
 
@@ -63,7 +63,7 @@ WAYS = {
 
 
 def summing(size: int) -> float:
-    """Seconds to sum so much that is in memory: by OpenSSL here, too."""
+    """Seconds to compute the checksum of so much in memory, by OpenSSL as well."""
     piece, total = os.urandom(1 << 20), hashlib.sha256()
     began = time.monotonic()
     for _ in range(size >> 20):
@@ -82,7 +82,7 @@ def measure(way: list[str], core: Path, to: Path) -> float:
 
 
 def compare(top: Path, mib: int, pairs: int) -> float:
-    """Measure, and print. What save takes of what it cannot do without."""
+    """Measure, and print. Return the time of save relative to the least possible."""
     core = top / "core"
     make_core(core, mib << 20)
     taken: dict[str, list[float]] = {name: [] for name in WAYS}

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 #: Tests at a time.
 JOBS = 4
 
-#: All of them; those who run one have a copy.
+#: All tests; the processes that run one inherit a copy.
 TESTS: list[unittest.TestCase] = []
 
 #: Seconds that a test may take, and then each thing that cleans up behind it.
@@ -33,12 +33,12 @@ exec "{program}" "$@"
 
 
 def too_long(*_: Any) -> None:
-    """Whatever the test waits for."""
+    """End a test that takes too long."""
     raise AssertionError("the test takes too long")
 
 
 class Result(unittest.TextTestResult):
-    """Of tests that wait for nothing without a limit."""
+    """Gives each test a time limit."""
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
@@ -59,7 +59,7 @@ def each(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
 
 
 def ignore(signals: str, directory: str) -> None:
-    """Between tests and program comes a parent that ignores signals."""
+    """Put a parent that ignores signals between tests and program."""
     script = Path(directory) / "fadumpctl"
     script.write_text(IGNORING.format(signals=signals, program=os.environ["FADUMPCTL"]))
     script.chmod(0o755)
@@ -67,7 +67,7 @@ def ignore(signals: str, directory: str) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Run them, print the sum. The exit status."""
+    """Run the tests and print the result. Return the exit status."""
     with tempfile.TemporaryDirectory() as directory:
         if os.environ.get("IGNORED"):
             ignore(os.environ["IGNORED"], directory)
@@ -75,7 +75,7 @@ def main(words: list[str]) -> int:
 
 
 class Outcome(NamedTuple):
-    """What came of a test."""
+    """Result of a test."""
 
     text: str
     passed: bool

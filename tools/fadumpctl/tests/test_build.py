@@ -26,7 +26,7 @@ class TestKdumpfile(unittest.TestCase):
         compiler.chmod(0o755)
 
     def kdumpfile(self) -> str:
-        """What the Makefile finds."""
+        """The Makefile's decision."""
         env = {k: v for k, v in os.environ.items()
                if k not in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "KDUMPFILE")}
         return subprocess.run(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""capture: what a boot does by itself; and the file that says what."""
+"""capture, and /etc/fadump.conf."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SYSRQ = "/proc/sysrq-trigger"
 
 
 class CaptureCase(SaveCase):
-    """A dump is waiting, and it is written down what is to be done with it."""
+    """A machine with a dump and with fadump.conf."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -35,7 +35,7 @@ class CaptureCase(SaveCase):
         self.conf()
 
     def program(self, name: str, script: str) -> None:
-        """Put a program in front of all others."""
+        """Put a program first in PATH."""
         path = self.bin / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
@@ -52,7 +52,7 @@ class CaptureCase(SaveCase):
 
 
 class TestCapture(CaptureCase):
-    """What comes of a dump."""
+    """A dump is saved and released."""
 
     def test_capture(self) -> None:
         result = self.capture()
@@ -97,7 +97,7 @@ class TestCapture(CaptureCase):
         self.assertEqual(len(self.names()), 2)
 
     def test_to_another_target(self) -> None:
-        """How much is kept is said of the configured one."""
+        """KEEP is about the configured target only."""
         self.conf("KEEP=1", "REQUIRE_MOUNT=yes", target="/no/such/place")
         (self.crash / old_name(1)).mkdir()
         self.capture("-q", self.crash)
@@ -117,7 +117,7 @@ class TestCapture(CaptureCase):
 
 
 class TestReleaseFails(CaptureCase):
-    """It is saved. FAILURE has nothing to say any more."""
+    """After a save, FAILURE has no effect."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -155,7 +155,7 @@ class TestReleaseFails(CaptureCase):
 
 
 class TestFailure(CaptureCase):
-    """What is done if it cannot be saved."""
+    """Each FAILURE, if the dump cannot be saved."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -164,7 +164,7 @@ class TestFailure(CaptureCase):
 
     def fail(self, *args: Any, code: int = FULL,  # type: ignore[override]
              begun: bool = True) -> str:
-        """Capture where there is no room; what is said."""
+        """Capture to a full target; the messages."""
         result = self.capture("-t", 1, *args, code=code)
         self.check_failed(result, begun)
         self.assertIn("fadumpctl save --release TARGET", result.stderr)
@@ -186,7 +186,7 @@ class TestFailure(CaptureCase):
         self.assertTrue(self.released())
 
     def test_reboot(self) -> None:
-        """The kernel keeps a dump that has not been read to its end."""
+        """An orderly reboot keeps a dump that was not read to its end."""
         self.conf("FAILURE=reboot")
         self.write(STATUS_FILE, STATUS.format(read="part"))
         self.assertIn("rebooting", self.fail())
@@ -197,7 +197,7 @@ class TestFailure(CaptureCase):
         self.assertNotIn("reboot\n", self.calls())
 
     def test_reboot_after_reading(self) -> None:
-        """What was read but not saved would not survive an orderly reboot."""
+        """A dump that was read, but not saved, needs a restart without an orderly reboot."""
         self.conf("FAILURE=reboot")
         self.assertIn("restarting at once", self.fail())
         self.assertNotIn("reboot\n", self.calls())
@@ -207,7 +207,7 @@ class TestFailure(CaptureCase):
         self.assertNotIn("reboot\n", self.calls())
 
     def no_reboot(self, why: str, code: int = FULL) -> None:
-        """FAILURE=reboot would lose the dump, or could not help."""
+        """FAILURE=reboot would discard the dump, or would not help: no reboot."""
         self.conf("FAILURE=reboot")
         self.assertIn(why, self.fail(code=code, begun=code != STATE))
         self.assertNotIn("reboot\n", self.calls())
@@ -267,7 +267,7 @@ class TestFailure(CaptureCase):
         self.assertNotIn("reboot", self.calls())
 
     def test_interrupted(self) -> None:
-        """Whoever stops the service wants no reboot for it."""
+        """Stopping the service leads to no reboot."""
         ready = self.top / "ready"
         self.env.update(FAKE="hang", FAKE_READY=str(ready))
         self.conf("FAILURE=reboot")
@@ -290,16 +290,16 @@ class TestFailure(CaptureCase):
 
 
 class TestConf(CaptureCase):
-    """The file itself."""
+    """The contents of fadump.conf."""
 
     def warnings(self, *lines: str) -> list[str]:
-        """What is said of it, without its name."""
+        """The messages about the file, without its name."""
         self.conf(*lines)
         self.boot(ARMED)
         return [line.split(f"{CONF}:", 1)[1] for line in self.capture().stderr.splitlines()]
 
     def test_shipped(self) -> None:
-        """The file that is installed says nothing wrong, and nothing that is not default."""
+        """The installed file is valid, and has only defaults."""
         shipped = HERE.parents[1] / "integration" / "fadump.conf"
         self.boot(ARMED)
         self.write(CONF, shipped.read_text())
@@ -343,7 +343,7 @@ class TestConf(CaptureCase):
                           "printable ASCII; using the default, none"])
 
     def held(self, *lines: str, code: int = FAILED) -> dict[str, str]:
-        """What holds with these lines."""
+        """The values with these lines in the file."""
         self.conf(*lines)
         out = self.run_program("conf", code=code).stdout
         return dict(line.split("=", 1) for line in out.splitlines())
@@ -367,7 +367,7 @@ class TestConf(CaptureCase):
                          "'yes'")
 
     def test_a_file_that_is_too_long(self) -> None:
-        """Where it is cut may be within a value."""
+        """A file that is too long may be cut within a value: it is ignored."""
         defaults = self.held(code=DONE)
         text = "#" * (65535 - len("\nKEEP=1")) + "\nKEEP=1"
         self.write(CONF, f"TARGET={self.crash}\n" + text[len(f"TARGET={self.crash}\n"):] + "000\n")
@@ -382,7 +382,7 @@ class TestConf(CaptureCase):
         self.assertEqual(len(self.names()), 2)
 
     def test_lines_of_another_system(self) -> None:
-        """No path has a carriage return that nobody sees."""
+        """No path has an invisible carriage return."""
         self.write(CONF, "TARGET=/srv/crash\r\n\r\nLEVEL=1 # all\r\nKEEP='2'\r\n")
         result = self.run_program("conf", code=FAILED)
         self.assertEqual([line.split(CONF)[1] for line in result.stderr.splitlines()],
@@ -393,7 +393,7 @@ class TestConf(CaptureCase):
         self.assertIn("TARGET='/var/crash'\n", result.stdout)
 
     def test_bad_hosts(self) -> None:
-        """What save would refuse in the next crash is refused now."""
+        """A target that save would refuse is refused now."""
         for target in ("ssh://host", "ssh:///path", "ssh://-x/path", "ssh://host:x/path"):
             self.conf(target=target)
             result = self.run_program("conf", code=FAILED)
@@ -418,7 +418,7 @@ class TestConf(CaptureCase):
         self.assertEqual(self.run_program("conf").stdout, text)
 
     def test_unreadable(self) -> None:
-        """No file is fine, one that cannot be read is not."""
+        """A missing file is fine, an unreadable one is not."""
         self.path(CONF).unlink()
         self.assertEqual(self.run_program("conf").stderr, "")
         os.mkfifo(self.path(CONF))
@@ -453,7 +453,7 @@ class TestConf(CaptureCase):
         self.assertFalse(self.released())
 
     def test_save_to_another_target(self) -> None:
-        """How much is kept is said of the configured one."""
+        """KEEP is about the configured target only."""
         self.conf("REQUIRE_MOUNT=yes", "KEEP=1", target="/no/such/place")
         (self.crash / old_name(1)).mkdir()
         self.save("-q")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""check: each thing broken in turn, before there is a crash."""
+"""check: each part broken in turn."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class CheckCase(ScriptCase):
         self.make_initramfs()
 
     def make_initramfs(self) -> None:
-        """As far as fadump is concerned."""
+        """An initramfs, as far as fadump is concerned."""
         self.script(self.lib / "fadump-stamp", RELEASE)
         self.write(f"/boot/initrd.img-{RELEASE}", "image")
 
     def everything(self) -> dict[str, Any]:
-        """All files there are, but for the result and what the fake programs note down."""
+        """All files, except for the result and the logs of the fake programs."""
         paths = [self.top, *(p for p in self.top.rglob("*")
                              if p not in (self.log, self.top / "pid")
                              and self.path("/run") not in (p, *p.parents))]
@@ -73,7 +73,7 @@ class CheckCase(ScriptCase):
                 for p in paths}
 
     def check(self, *args: Any, code: int = DONE) -> dict[str, str]:
-        """Run it: what it says of each, and that nothing has changed."""
+        """Run it; the answers, after a check that no file has changed."""
         before = self.everything()
         out = self.run_program("check", *args, code=code).stdout
         self.assertEqual(self.everything(), before)
@@ -82,20 +82,20 @@ class CheckCase(ScriptCase):
         return {name: lines[label] for name, label in LABELS.items()}
 
     def wrong(self, name: str, text: str, *args: Any) -> dict[str, str]:
-        """This one, and no other, is wrong."""
+        """Only this answer is wrong."""
         said = self.check(*args, code=NOT_READY)
         self.assertRegex(said[name], f"^WRONG: .*{text}")
         self.assertEqual([n for n, s in said.items() if s.startswith("WRONG")], [name], said)
         return said
 
     def unknown(self, name: str, text: str, *args: Any) -> dict[str, str]:
-        """This one cannot be told, and nothing is wrong."""
+        """This answer is unknown, and none is wrong."""
         said = self.check(*args)
         self.assertRegex(said[name], f"^unknown: .*{text}")
         return said
 
     def ok(self, name: str, text: str) -> dict[str, str]:
-        """Nothing is wrong, and that is said of it."""
+        """Nothing is wrong, and the answer has this text."""
         said = self.check()
         self.assertRegex(said[name], f"^ok: .*{text}")
         return said
@@ -120,7 +120,7 @@ class TestGood(CheckCase):
         self.assertEqual(got["checks"][0]["verdict"], "wrong")
 
     def test_option_root(self) -> None:
-        """The scripts that are asked look below it, too."""
+        """The scripts use the test's root directory as well."""
         self.env["FADUMPCTL_ROOT"] = ""
         out = self.run_program(f"--root={self.root}", "check").stdout
         self.assertIn("Initramfs           ok: up to date\n", out)
@@ -146,7 +146,7 @@ class TestGood(CheckCase):
 
 
 class TestKernel(CheckCase):
-    """What the kernel says."""
+    """Questions about the kernel."""
 
     def test_not_armed(self) -> None:
         self.write("/sys/kernel/fadump/registered", "0\n")
@@ -189,12 +189,12 @@ class TestDirectory(CheckCase):
         (self.lib / "fadump-stamp").chmod(0o755)
 
     def mounts(self, *lines: str) -> None:
-        """What is mounted."""
+        """Set the mounted file systems."""
         self.write("/proc/self/mounts", "/dev/vda2 / ext4 rw 0 0\n" +
                    "".join(f"{line}\n" for line in lines))
 
     def fstab(self, line: str) -> None:
-        """What a boot mounts."""
+        """Write fstab."""
         self.write("/etc/fstab", f"# comment\nUUID=aa / ext4 defaults 0 1\n{line}\n")
 
     def test_gone(self) -> None:
@@ -214,10 +214,10 @@ class TestDirectory(CheckCase):
 
     def test_full(self) -> None:
         self.write("/proc/meminfo", f"MemTotal: {1 << 50} kB\nMemFree: {1 << 40} kB\n")
-        self.wrong("room", "free, and a dump may need 1023.0 PiB .*level 31 keeps.*: free some space")
+        self.wrong("room", "free, and a dump may need 1023.0 PiB .*level 31 keeps.*: free some")
 
     def test_estimate(self) -> None:
-        """What the level leaves out; a part of the cache counts as all of it."""
+        """The level reduces the estimate; a level for only a part of the cache does not."""
         for level, kib in ((0, 200000), (1, 200000), (2, 200000), (4, 179000), (8, 120000),
                            (16, 110000), (23, 89000), (31, 9000)):
             self.conf(f"LEVEL={level}")
@@ -232,7 +232,7 @@ class TestDirectory(CheckCase):
         self.wrong("target", "nothing is mounted there, and REQUIRE_MOUNT=yes: mount it")
 
     def test_not_mounted_now(self) -> None:
-        """A boot that finds a dump mounts it; the directory below it is not looked at."""
+        """A boot mounts it; the directory below is not checked."""
         (self.crash / "here").mkdir()
         self.conf("REQUIRE_MOUNT=yes", target=self.crash / "here")
         self.fstab(f"LABEL=dumps {self.crash} xfs noauto 0 2")
@@ -248,7 +248,7 @@ class TestDirectory(CheckCase):
         self.ok("target", "/etc/fstab mounts server:/x")
 
     def test_not_mounted_at_boot(self) -> None:
-        """A boot was to mount it, and it is not there: that may have failed."""
+        """A boot should have mounted it, and has not: unknown."""
         self.fstab(f"server:/x {self.crash} nfs4 _netdev 0 0")
         said = self.unknown("target", f"though a boot should mount server:/x on {self.crash}")
         self.assertEqual(said["room"], "unknown: skipped because of: Target")
@@ -267,7 +267,7 @@ class TestDirectory(CheckCase):
         self.assertIn("ok: ", said["room"])
 
     def test_link(self) -> None:
-        """It is what it leads to that has to be mounted."""
+        """A symbolic link: its destination must be mounted."""
         link = self.top / "link"
         link.symlink_to(self.crash)
         self.conf(target=link)
@@ -275,7 +275,7 @@ class TestDirectory(CheckCase):
         self.wrong("target", "not mounted, and LABEL=dumps, which")
 
     def in_namespace(self, options: str) -> str:
-        """With another file system there, where this machine lets us mount one."""
+        """With another file system there, if the test may mount one."""
         script = ('mount -t tmpfs -o "$1" none "$2" && shift 2 && "$@"; rc=$?; '
                   'ls -A "$CRASH"; exit $rc')
         env = {**self.environment(), "CRASH": str(self.crash)}
@@ -313,7 +313,7 @@ class TestDirectory(CheckCase):
 
 
 class TestDevice(CheckCase):
-    """A block device: below a root of ours a file is one."""
+    """A block device; below a test's root directory a file stands for it."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -340,7 +340,7 @@ class TestDevice(CheckCase):
 
 
 class TestSsh(CheckCase):
-    """Another host."""
+    """A target on another host."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -365,10 +365,10 @@ class TestSsh(CheckCase):
 
     def test_asks(self) -> None:
         self.env["FAKE_SSH"] = "asks"
-        self.wrong("target", "does not log in: .*Permission denied .publickey,password.\\.: make the host reachable")
+        self.wrong("target", "does not log in: .*Permission denied .publickey,password.\\.: make")
 
     def gone(self) -> None:
-        """The process that did not answer."""
+        """The process that hangs."""
         pid = int((self.top / "pid").read_text())
         for _ in range(100):
             try:
@@ -420,7 +420,7 @@ class TestSsh(CheckCase):
 
 
 class TestMakedumpfile(CheckCase):
-    """The program that filters."""
+    """Questions about makedumpfile."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -464,7 +464,7 @@ class TestMakedumpfile(CheckCase):
         self.assertIn(f"--mem-usage {self.root}/proc/kcore\n", self.calls())
 
     def test_kernel_cannot_be_told(self) -> None:
-        for usage, text in (("kdump", "only if memory is reserved for kdump: only a crash can tell"),
+        for usage, text in (("kdump", "only if memory is reserved for kdump: only a crash can"),
                             ("new", "reads this kernel, but is older than it"),
                             ("hang", "no answer within 1 s: normal on a machine with much memory")):
             self.env["FAKE_USAGE"] = usage
@@ -473,7 +473,7 @@ class TestMakedumpfile(CheckCase):
         self.unknown("filter", "kcore: No such file or directory")
 
     def test_kernel_is_locked_down(self) -> None:
-        """Its memory has all rights, and cannot be opened: as this socket."""
+        """kcore passes access(), but not open(), like this socket."""
         kcore = self.path("/proc/kcore")
         kcore.unlink()
         self.env["FAKE_USAGE"] = "fail"
@@ -483,7 +483,7 @@ class TestMakedumpfile(CheckCase):
 
 
 class TestInitramfs(CheckCase):
-    """Does it hold what holds now?"""
+    """Is the initramfs up to date?"""
 
     AGAIN = ": rebuild it: update-initramfs -u -k all"
 
@@ -515,7 +515,7 @@ class TestInitramfs(CheckCase):
         self.wrong("initramfs", f"this kernel's initramfs does not save a dump{self.AGAIN}")
 
     def test_not_written(self) -> None:
-        """The hook has run, but what it was to go into is of before."""
+        """The hook has run, but the image is older."""
         image = self.path(f"/boot/initrd.img-{RELEASE}")
         os.utime(image, (time.time() - 60,) * 2)
         self.wrong("initramfs", f"was not written when it was last made{self.AGAIN}")
@@ -534,7 +534,7 @@ class TestInitramfs(CheckCase):
         self.unknown("initramfs", "/usr/lib/fadump/fadump-stamp: cannot be run")
 
     def test_without_configuration(self) -> None:
-        """Defaults hold then, and that is something to describe as well."""
+        """Without a file, defaults are used, and are described as well."""
         self.path("/etc/fadump.conf").unlink()
         self.make_initramfs()
         if not Path("/var/crash").is_dir():
@@ -544,10 +544,10 @@ class TestInitramfs(CheckCase):
 
 
 class TestStatus(CheckCase):
-    """status knows what the last one has found."""
+    """status shows the result of the last check."""
 
     def said(self) -> str:
-        """The line of it."""
+        """The line of status about the last check."""
         out = " ".join(self.run_program("status").stdout.split())
         return out.split(" Last check ")[1].split(" Firmware ")[0]
 

@@ -28,10 +28,10 @@ SHORT = "the file ends before its memory does"
 
 
 class InspectCase(Case):
-    """One file to look into."""
+    """A file, and inspect."""
 
     def dump(self, data: bytes) -> str:
-        """Its name."""
+        """The name of the file."""
         path = self.top / "dump"
         path.write_bytes(data)
         return str(path)
@@ -122,7 +122,7 @@ class TestInspect(InspectCase):
         self.run_program("inspect", "a", "b", code=USAGE)
 
     def test_what_is_no_file(self) -> None:
-        """Nothing is opened that may wait for ever, or that does something when it is."""
+        """A file whose open() may wait for ever, or has an effect, is not opened."""
         fifo, place = self.top / "fifo", self.top / "socket"
         os.mkfifo(fifo)
         with socket.socket(socket.AF_UNIX) as end:
@@ -139,7 +139,7 @@ class TestInspect(InspectCase):
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
     def test_library_that_cannot_be_loaded(self) -> None:
-        """Only such a file needs it."""
+        """Only a compressed file needs the library."""
         (self.top / "libkdumpfile.so.10").write_text("no library")
         self.env["LD_LIBRARY_PATH"] = str(self.top)
         err = self.run_program("inspect", self.dump(WHOLE), code=MISSING).stderr
@@ -148,7 +148,7 @@ class TestInspect(InspectCase):
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
     def test_compressed(self) -> None:
-        """What save leaves says the same as what it has read."""
+        """A saved dump has the same contents as its source."""
         got = self.json("inspect", "-j", "-c", self.dump(WHOLE))
         want = self.json("inspect", "-j", "-c", self.dump(cores.core()))
         self.assertEqual(got["format"], "makedumpfile")
@@ -167,7 +167,7 @@ class TestInspect(InspectCase):
 
 
 class TestCut(InspectCase):
-    """A dump that has been cut says so, wherever that was."""
+    """A dump that is cut at any offset is reported as damaged."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -179,7 +179,7 @@ class TestCut(InspectCase):
         self.env["LD_LIBRARY_PATH"] = str(self.top)
 
     def assert_damaged(self, data: bytes, *args: str) -> None:
-        """By exit status and in words."""
+        """Damage is in the exit status and in the messages."""
         got = self.run_program("inspect", *args, self.dump(data), code=DAMAGED)
         said = got.stdout + got.stderr
         self.assertTrue(any(word in said for word in ("amaged", "not a dump")), said)
@@ -211,7 +211,7 @@ class TestCut(InspectCase):
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "there is no libkdumpfile")
     def test_json(self) -> None:
-        """A whole object or nothing."""
+        """JSON output is complete or empty."""
         for at in cores.cuts(WHOLE, cores.PAGE)[1:]:
             with self.subTest(at=at):
                 got = self.run_program("inspect", "-j", self.dump(WHOLE[:at]), code=DAMAGED)
@@ -228,7 +228,7 @@ class TestCut(InspectCase):
         self.assertIn(f"damaged: {SHORT}", err)
 
     def test_flattened(self) -> None:
-        """Its end has a mark. Not every version of the library reads it."""
+        """The flattened format ends with a mark. Not every version of the library reads it."""
         self.without_library()
         for inner in (cores.core(), cores.compressed(cores.core(), 4096)):
             whole = cores.flattened(inner)
@@ -238,7 +238,7 @@ class TestCut(InspectCase):
                     self.assert_damaged(whole[:at])
 
     def test_that_never_was_whole(self) -> None:
-        """makedumpfile was killed or had no room: descriptors are zeros, or it has said so."""
+        """makedumpfile was killed, or the disk was full: zero descriptors, or a status bit."""
         self.without_library()
         whole = bytearray(cores.compressed(cores.core(), 4096))
         descs = 4 * 4096
@@ -253,7 +253,7 @@ class TestCut(InspectCase):
             self.assertIn(word, err)
 
     def test_other_commands(self) -> None:
-        """They do not give such a file to the library, which would crash them."""
+        """save and test do not pass such a file to the library, which could crash."""
         target = self.top / "target"
         target.mkdir()
         err = self.run_program("save", "--raw", "-q", "-s", self.dump(WHOLE[:0x30000]),
@@ -284,7 +284,7 @@ class TestLibrary(InspectCase):
                     "ASAN_OPTIONS": "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0"}
 
     def goes_wrong(self, where: str, how: Any) -> None:
-        """Tell the library."""
+        """Set the environment of the stub library."""
         self.env.update(STUB_WHERE=where, STUB_HOW=str(how))
 
     def child(self) -> int:
@@ -296,14 +296,14 @@ class TestLibrary(InspectCase):
         raise AssertionError("the library was not called")
 
     def assert_gone(self, pid: int, seconds: float = 0) -> None:
-        """It has ended, and its parent knows."""
+        """The process has ended and was waited for."""
         end = time.monotonic() + seconds
         while Path(f"/proc/{pid}").exists():
             self.assertLess(time.monotonic(), end, f"{pid} is still there")
             time.sleep(0.02)
 
     def test_intact(self) -> None:
-        """What the others compare with."""
+        """The result without a fault."""
         self.goes_wrong("nowhere", 0)
         got = self.run_program("inspect", self.dump(WHOLE))
         self.assertIn("7.3.4-test", got.stdout)
@@ -318,7 +318,7 @@ class TestLibrary(InspectCase):
                 self.assertEqual(bool(got.stdout), not args)
 
     def test_crash_in_between(self) -> None:
-        """What was printed before is not all, and that is said there, too."""
+        """The output before the crash says that it is incomplete."""
         for how in (int(signal.SIGSEGV), "exit"):
             self.goes_wrong("read", how)
             got = self.run_program("inspect", self.dump(WHOLE), code=DAMAGED)
@@ -329,12 +329,12 @@ class TestLibrary(InspectCase):
                 self.run_program("inspect", "-j", self.dump(WHOLE), code=DAMAGED).stdout, "")
 
     def test_crash_at_the_end(self) -> None:
-        """When all has been printed, the library is not asked again."""
+        """After the output is complete, the library is not called again."""
         self.goes_wrong("free", int(signal.SIGSEGV))
         self.assertEqual(self.json("inspect", "-j", self.dump(WHOLE))["release"], "7.3.4-test")
 
     def test_exit(self) -> None:
-        """The library's exit status is not ours."""
+        """exit() by the library is damage, whatever its status."""
         self.goes_wrong("new", "exit")
         err = self.run_program("inspect", self.dump(WHOLE), code=DAMAGED).stderr
         self.assertIn("libkdumpfile has exited", err)
@@ -360,7 +360,7 @@ class TestLibrary(InspectCase):
         self.assert_gone(self.child())
 
     def test_killed(self) -> None:
-        """No orphan, whoever is killed. That the child was is no damage of the file."""
+        """Whichever process is killed, none is left. A killed child is no damage of the file."""
         self.goes_wrong("new", "hang")
         with self.start("inspect", self.dump(WHOLE)) as program:
             os.kill(self.child(), signal.SIGKILL)
@@ -374,7 +374,7 @@ class TestLibrary(InspectCase):
         self.assert_ended(pid)
 
     def assert_ended(self, pid: int) -> None:
-        """Nobody may be there to ask for how an orphan has ended."""
+        """An orphan may have no parent that asks for its exit status."""
         for _ in range(500):
             try:
                 state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -386,7 +386,7 @@ class TestLibrary(InspectCase):
         self.fail(f"{pid} is still there")
 
     def test_output(self) -> None:
-        """A full disk, and a reader that has gone, are no damage."""
+        """A full disk and a closed pipe are no damage."""
         self.goes_wrong("nowhere", 0)
         for data in (WHOLE, cores.core()):
             path = self.dump(data)
@@ -400,7 +400,7 @@ class TestLibrary(InspectCase):
             with self.start("inspect", path, stdout=write) as program:
                 os.close(write)
                 _, err = program.communicate(timeout=20)
-            # Who ignores it gets an error as that of a full disk.
+            # With SIGPIPE ignored, the error is like that of a full disk.
             if "PIPE" in IGNORED:
                 self.assertEqual(program.returncode, FAILED, err)
                 self.assertIn("standard output: ", err)

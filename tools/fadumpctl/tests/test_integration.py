@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What surrounds the program at boot: systemd's side and the initramfs'."""
+"""systemd units, initramfs scripts, completion and make install."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHELLS = [["dash"], ["busybox", "sh"], ["sh"]]
 
 
 class ScriptCase(CaptureCase):
-    """A script of ours, on a machine that is only files."""
+    """A script, run on a machine made of files."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -41,17 +41,17 @@ class ScriptCase(CaptureCase):
         return done
 
     def needs(self, *programs: str) -> None:
-        """Not everywhere are they."""
+        """Skip the test if these programs are missing."""
         for name in programs:
             if not shutil.which(name):
                 self.skipTest(f"there is no {name}")
 
 
 class TestCompletion(ScriptCase):
-    """What bash proposes."""
+    """Completion in bash."""
 
     def proposals(self, *words: str) -> list[str]:
-        """For the last of the words."""
+        """Words that complete the last one."""
         line = " ".join(f"'{word}'" for word in ("fadumpctl", *words))
         return self.script("bash", "-c", f". {HERE.parent}/completion/fadumpctl\n"
                            f"COMP_WORDS=({line}) COMP_CWORD={len(words)}\n_fadumpctl\n"
@@ -80,10 +80,10 @@ class TestCompletion(ScriptCase):
 
 
 class TestGenerator(ScriptCase):
-    """Who saves the dump after the initramfs."""
+    """The service that saves the dump after the initramfs."""
 
     def generate(self) -> dict[str, str]:
-        """What it makes, with its contents."""
+        """Run the generator; the files that it makes."""
         out = self.top / "generator"
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
@@ -100,7 +100,7 @@ class TestGenerator(ScriptCase):
         self.assertEqual(self.generate(), {})
 
     def test_check_waits_for_the_network(self) -> None:
-        """Where a save would."""
+        """With WHEN=network, the check waits for the network as well."""
         self.path("/proc/vmcore").unlink()
         self.conf(target="ssh://host/crash")
         self.assertEqual(self.generate(), {
@@ -128,7 +128,7 @@ class TestGenerator(ScriptCase):
             self.assertNotIn("Before=", text)
 
     def when(self) -> str:
-        """The order that it makes."""
+        """The dependencies in when.conf."""
         return self.generate()["fadump-capture.service.d/when.conf"]
 
     def test_what_target_is_on_comes_first(self) -> None:
@@ -179,7 +179,7 @@ class TestGenerator(ScriptCase):
                       self.generate()["fadump-capture.service.d/when.conf"])
 
     def test_units(self) -> None:
-        """systemd understands them, together with what the generator adds."""
+        """systemd-analyze accepts the units and the generator's files."""
         if not shutil.which("systemd-analyze"):
             self.skipTest("there is no systemd-analyze")
         for when in ("boot", "network"):
@@ -196,7 +196,7 @@ class TestGenerator(ScriptCase):
 
 
 class TestTarget(ScriptCase):
-    """What the initramfs is told of the place."""
+    """fadump-target."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -213,12 +213,12 @@ class TestTarget(ScriptCase):
             *lines)))
 
     def target(self) -> dict[str, str]:
-        """What it says."""
+        """Its output, as a dictionary."""
         out = self.script(INITRAMFS / "fadump-target").stdout
         return dict(re.findall(r"^(\w+)='(.*)'$", out, re.M))
 
     def no(self) -> str:
-        """Why the initramfs has nothing to do."""
+        """The reason why the initramfs must not save a dump."""
         done = self.script(INITRAMFS / "fadump-target", code=1)
         self.assertEqual(done.stdout, "")
         return done.stderr
@@ -271,11 +271,11 @@ class TestTarget(ScriptCase):
 
     def test_not_in_fstab(self) -> None:
         self.env["FAKE_MOUNTED"] = str(self.crash)
-        self.assertIn("fstab does not say what is mounted", self.no())
+        self.assertIn("fstab does not tell what is mounted", self.no())
 
     def test_nothing_to_do(self) -> None:
         self.fstab(f"server:/crash {self.crash} nfs _netdev 0 0")
-        self.assertIn("no local disk", self.no())
+        self.assertIn("not a local disk", self.no())
         self.fstab()
         self.conf("REQUIRE_MOUNT=yes")
         self.assertIn("nothing is to be mounted", self.no())
@@ -290,7 +290,7 @@ class TestTarget(ScriptCase):
 
 
 class TestInitramfs(ScriptCase):
-    """The dump is saved there, and the boot goes on."""
+    """fadump-capture."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -299,18 +299,18 @@ class TestInitramfs(ScriptCase):
                               'exit 32\nfor last in "$@"; do :; done; '
                               f'rmdir "$last" && ln -s "{self.top}" "$last"')
         self.program("umount", f'echo "umount $*" >>"{self.log}"; rm "$1"; mkdir "$1"')
-        self.env["FADUMP_PATIENCE"] = "1"
+        self.env["FADUMP_TIMEOUT"] = "1"
         self.write("/dev/vda2", bytes(1 << 20))
         self.told(device="/dev/vda2", type="ext4", options="rw", dir="/crash", node="node7")
         # There the file has the name that it has on the real root.
         self.conf("KEEP=1", target="/var/crash")
 
     def told(self, **values: str) -> None:
-        """What fadump-target has said."""
+        """Write fadump.target."""
         self.write("/etc/fadump.target", "".join(f"{k}='{v}'\n" for k, v in values.items()))
 
     def initramfs(self, *args: str, code: int = 0, shell: Any = ("sh",)) -> Any:
-        """What the initramfs runs."""
+        """Run fadump-capture."""
         return self.script(*shell, INITRAMFS / "fadump-capture", *args, code=code)
 
     def check_saved(self) -> None:
@@ -339,7 +339,7 @@ class TestInitramfs(ScriptCase):
         self.assertLess(time.monotonic() - began, 20)
 
     def test_keep(self) -> None:
-        """What the file says of the place holds under the name that it has here."""
+        """KEEP applies to the target under its name in the initramfs."""
         for keep, left in (("KEEP=2", 2), ("KEEP=0", 4), ("", 5), ("KEEP=x", 6),
                            ("KEEP=1,000", 7)):
             for day in (1, 2):
@@ -380,9 +380,9 @@ class TestInitramfs(ScriptCase):
         self.assertFalse(self.released())
 
     def test_no_local_device(self) -> None:
-        """What can never come is not waited for."""
+        """A root that never has a device file is not waited for."""
         self.told(device="root", type="", options="rw", dir="/crash", node="node7")
-        self.env["FADUMP_PATIENCE"] = "50"
+        self.env["FADUMP_TIMEOUT"] = "50"
         for shell in SHELLS:
             if not shutil.which(shell[0]):
                 continue
@@ -401,7 +401,7 @@ class TestInitramfs(ScriptCase):
         self.assertFalse(self.released())
 
     def test_full(self) -> None:
-        """What FAILURE says is not for the initramfs: there is another attempt."""
+        """The initramfs ignores FAILURE, because there is another attempt."""
         self.conf("FAILURE=reboot", target="/var/crash")
         self.env["FAKE"] = "full"
         self.assertIn("stays in memory", self.initramfs(code=5).stderr)
@@ -425,10 +425,10 @@ class TestInstall(ScriptCase):
         new = conf.with_name("fadump.conf.new")
         self.install()
         self.assertEqual(conf.read_text(), shipped)
-        self.assertNotIn("stays as it is", self.install().stderr)
+        self.assertNotIn("is kept; the new version is", self.install().stderr)
         self.assertFalse(new.exists())
         conf.write_text("TARGET=/srv/crash\n")
-        self.assertIn(f"{conf} stays as it is", self.install().stderr)
+        self.assertIn(f"{conf} is kept; the new version is", self.install().stderr)
         self.assertEqual(conf.read_text(), "TARGET=/srv/crash\n")
         self.assertEqual(new.read_text(), shipped)
 
@@ -441,7 +441,7 @@ class TestInstall(ScriptCase):
 
 
 class TestDocuments(ScriptCase):
-    """The file, its manual and the program know the same words."""
+    """fadump.conf, its manual and the program have the same keys."""
 
     def test_keys(self) -> None:
         said = set(re.findall(r"^(\w+)=", self.run_program("conf").stdout, re.M))

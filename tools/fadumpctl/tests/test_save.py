@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""save: what is there afterwards, and what is not after a failure."""
+"""save: the files afterwards, also after a failure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def old_name(day: int) -> str:
 
 
 class SaveCase(Case):
-    """A dump is waiting, and there is a place for it."""
+    """A machine with a dump and a target."""
 
     machine = CAPTURED
 
@@ -55,12 +55,12 @@ class SaveCase(Case):
         return self.log.read_text() if self.log.exists() else ""
 
     def names(self, top: Path | None = None) -> list[str]:
-        """What is there, but for the lock."""
+        """All names in the target, except for the lock."""
         return sorted(p.name for p in (top or self.crash).iterdir()
                       if p.name != ".fadumpctl.lock")
 
     def check_dump(self, dump: Path, files: set[str]) -> None:
-        """All files are there, and their sums."""
+        """All files are there, with the right checksums."""
         self.assertRegex(dump.name, NAME)
         self.assertEqual({p.name for p in dump.iterdir()}, files)
         sums = dict(reversed(line.split("  ")) for line in
@@ -70,7 +70,7 @@ class SaveCase(Case):
             self.assertEqual(hashlib.sha256((dump / name).read_bytes()).hexdigest(), want, name)
 
     def check_log(self, result: Any) -> None:
-        """The log and a report are left, under no name of a dump."""
+        """Only the log and a report are left, not under a dump's name."""
         (name,) = self.names()
         self.assertRegex(name, LOG)
         kept = self.crash / name
@@ -86,7 +86,7 @@ class SaveCase(Case):
         shutil.rmtree(kept)
 
     def check_failed(self, result: Any, begun: bool = True) -> None:
-        """No dump is left, and it is said what became of it."""
+        """No dump is left, and the messages say why."""
         if begun:
             self.check_log(result)
         self.assertEqual(self.names(), [])
@@ -116,7 +116,7 @@ class TestDirectory(SaveCase):
         self.assertEqual(self.read("/sys/kernel/fadump/release_mem"), "")
 
     def test_level(self) -> None:
-        """Whose pages these are a makedumpfile that does not know this kernel cannot tell."""
+        """A makedumpfile that does not know this kernel cannot tell which pages are user memory."""
         new = "OSRELEASE=7.3.4-test\nPAGESIZE=65536\nOFFSET(page.compound_info)=8\n"
         source = self.root / "proc/vmcore"
         old_core = source.read_bytes()
@@ -166,14 +166,14 @@ class TestDirectory(SaveCase):
         self.assertRegex(dump.name, rf"^fadump-an_other_node-{ID}-\d{{8}}-\d{{6}}$")
 
     def id_in_name(self) -> str:
-        """What stands between the node and the time."""
+        """The id in a dump's name."""
         name = Path(self.save("-q", "--log-only", "--node", "n").stdout.strip()).name
         match = re.fullmatch(r"fadumplog-n-(?:([0-9a-f]{8})-)?\d{8}-\d{6}(?:-\d+)?", name)
         assert match, name
         return match[1] or ""
 
     def test_machine(self) -> None:
-        """What firmware says of the machine comes before what may have been cloned."""
+        """Firmware's id is used before /etc/machine-id, which may be a clone."""
         self.assertEqual(self.id_in_name(), ID)
         found = {ID}
         for name in ("vm,uuid", "ibm,partition-uuid"):
@@ -210,7 +210,7 @@ class TestDirectory(SaveCase):
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "1\n")
 
     def test_parent_ignores_signals(self) -> None:
-        """With SIGCHLD ignored wait() tells no status: a failure is one, and a success one."""
+        """With SIGCHLD ignored by the parent, exit statuses are still right."""
         def ignore() -> None:
             for sig in (signal.SIGCHLD, signal.SIGHUP, signal.SIGPIPE):
                 signal.signal(sig, signal.SIG_IGN)
@@ -245,7 +245,7 @@ class TestDirectory(SaveCase):
         self.check_dump(Path(result.stdout.strip()), FILES - {"dmesg.txt"})
 
     def test_opalcore_that_cannot_be_read(self) -> None:
-        """What stands beside the dump costs not the dump."""
+        """A file beside the dump that cannot be read does not fail the dump."""
         self.path("/sys/firmware/opal").mkdir(parents=True)
         self.replace_by_link("/sys/firmware/opal/core", "/proc/self/mem")
         for target in (self.crash, f"ssh://host{self.crash}"):
@@ -285,7 +285,7 @@ class TestDirectory(SaveCase):
         self.assertLess((dump / "vmcore").stat().st_blocks * 512, len(data))
 
     def test_raw_elsewhere(self) -> None:
-        """It is no flattened format there, and is not called so."""
+        """A raw dump is not in the flattened format, and not named so."""
         device = self.top / "device"
         device.write_bytes(bytes(1 << 20))
         self.save("--raw", target=device)
@@ -343,7 +343,7 @@ class TestDirectory(SaveCase):
         self.assertEqual(self.calls().count("-d 31"), 1)
 
     def test_full_disk_for_real(self) -> None:
-        """A file system of 64 KiB, where this machine lets us mount one."""
+        """A file system of 64 KiB, if the test may mount one."""
         script = ('mount -t tmpfs -o size=64k none "$1" && shift && "$@"; rc=$?; '
                   'ls -A "$CRASH"; exit $rc')
         env = {**self.environment(), "CRASH": str(self.crash)}
@@ -411,7 +411,7 @@ class TestDirectory(SaveCase):
             self.check_failed(subprocess.CompletedProcess([], INTERRUPTED, "", err))
 
     def test_killed(self) -> None:
-        """Even then: the log is there, no final name, and the next save cleans up."""
+        """After SIGKILL the log is there without a dump's name; the next save removes the rest."""
         child = self._hang()
         child.kill()
         child.wait()
@@ -425,7 +425,7 @@ class TestDirectory(SaveCase):
         self.assertEqual([p.name for p in (self.crash / left).iterdir()], ["dmesg.txt"])
 
     def test_full_for_the_rest(self) -> None:
-        """What fails behind the dump costs its name as well."""
+        """A failure after the dump is written leaves no dump's name either."""
         self.path("/sys/firmware/opal").mkdir(parents=True)
         self.write("/sys/firmware/opal/core", "memory")
         for junk in ("junk", "partial"):
@@ -443,7 +443,7 @@ class TestDirectory(SaveCase):
             shutil.rmtree(self.crash / name)
 
     def test_endless_log(self) -> None:
-        """A damaged log takes some of the time, and neither all of it nor the dump."""
+        """A damaged log takes a bounded time, and the dump is saved."""
         self.env["FAKE_DMESG"] = "fail"
         cores.endless_log(self.path("/proc/vmcore"))
         result = self.save("-q", "--timeout", 8)
@@ -471,7 +471,7 @@ class TestDirectory(SaveCase):
         self.assertIn("Kernel panic", (dump / "dmesg.txt").read_text())
 
     def test_no_locks(self) -> None:
-        """Nobody knows whether what lies there is being written: it stays."""
+        """A partial dump may still be written to: it stays."""
         if not shutil.which("gcc"):
             self.skipTest("there is no compiler")
         lib, left = self.top / "nolock.so", f".fadump-{NODE}-20200101-000000.partial"
@@ -500,7 +500,7 @@ class TestDirectory(SaveCase):
 
 
 class TestRotation(SaveCase):
-    """Old dumps go."""
+    """Rotation of old dumps."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -525,7 +525,7 @@ class TestRotation(SaveCase):
         self.assertEqual(len(self.names()), 3 + 4)
 
     def test_the_one_just_saved_stays(self) -> None:
-        """Older ones may have been saved by a clock that was ahead."""
+        """Dumps with later times in their names: the clock was wrong."""
         future = f"fadump-{NODE}-21060207-062815"
         (self.crash / future).mkdir()
         new = Path(self.save("-q", "--keep", 2).stdout.strip()).name
@@ -569,7 +569,7 @@ class TestRotation(SaveCase):
 
 @unittest.skipIf(os.geteuid(), "only root gives files to others")
 class TestForeign(SaveCase):
-    """In a directory that others may write to, as /tmp is, names are no proof."""
+    """In a directory that other users may write to, names prove nothing."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -588,7 +588,7 @@ class TestForeign(SaveCase):
         return [self.crash, f"ssh://user@host{self.crash}"]
 
     def test_lock(self) -> None:
-        """Whatever is in its place: a dump is saved, and it is said what does not hold."""
+        """Any file in the place of the lock: the dump is saved, with a warning."""
         lock = self.crash / ".fadumpctl.lock"
         for make in ("mkdir", "mkfifo", "ln -s /etc/passwd", "touch"):
             subprocess.run([*make.split(), lock], check=True)
@@ -622,7 +622,7 @@ class TestForeign(SaveCase):
         self.assertEqual([n for n in self.names() if n.endswith(".partial")], [])
 
     def test_rotation(self) -> None:
-        """Only what is ours counts, and goes."""
+        """Only our own directories are counted and removed."""
         for target in self.targets():
             for day in range(1, 4):
                 (self.crash / old_name(day)).mkdir()
@@ -654,7 +654,7 @@ class TestForeign(SaveCase):
             time.sleep(1.1)
 
     def test_name_is_taken(self) -> None:
-        """By another user, between the log and the dump."""
+        """Another user takes the name between the log and the dump."""
         taker = self.top / "taker"
         taker.write_text('#!/bin/sh\ncase $1 in --dump-dmesg) ;; *) cd "$TAKEN" && '
                          "for d in fadumplog-*; do mkdir -p fadump-${d#*-}/x; done ;; esac\n"
@@ -668,7 +668,7 @@ class TestForeign(SaveCase):
 
 
 class TestBlockDevice(SaveCase):
-    """To a block device, for which a file stands."""
+    """To a block device; a file stands for it."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -754,7 +754,7 @@ class TestBlockDevice(SaveCase):
 
 
 class TestSsh(SaveCase):
-    """To another host, which is this one."""
+    """To another host; the fake ssh runs on this one."""
 
     def ssh(self, *args: Any, code: int = DONE) -> Any:
         return self.save(*args, target=f"ssh://user@host:2222{self.crash}", code=code)
@@ -768,7 +768,7 @@ class TestSsh(SaveCase):
         self.assertIn("-p 2222 -- user@host", self.calls())
 
     def taker(self, first: str, then: str) -> None:
-        """While the first is written the other is made there, of the dump that is saved."""
+        """The next dump's name is taken while the first is written."""
         program = self.top / "taker"
         program.write_text('#!/bin/sh\nfor script do :; done\n'
                            f'case $script in *{first}*) cd "{self.crash}"; for d in .fadumplog-* '
@@ -791,7 +791,7 @@ class TestSsh(SaveCase):
         self.assertIn(new, self.names())
 
     def test_name_is_taken(self) -> None:
-        """By another user: after the log has its name, and before."""
+        """Another user takes the name, before and after the log has one."""
         for first, then in (("vmcore.flat.partial", "fadump-"),
                             ("dmesg.txt.partial", "fadumplog-")):
             self.taker(first, then)
@@ -806,7 +806,7 @@ class TestSsh(SaveCase):
             time.sleep(1.1)
 
     def test_sums_are_lost(self) -> None:
-        """The other host was reset: what it had not written back is gone, the sums as well."""
+        """The other host was reset and has lost files, with SHA256SUMS."""
         program = self.top / "reset"
         program.write_text('#!/bin/sh\nfor script do :; done\n'
                            f'case $script in *"sha256sum -c"*) cd "{self.crash}"/fadumplog-* && '
@@ -818,7 +818,7 @@ class TestSsh(SaveCase):
         self.check_failed(result)
 
     def test_cut_without_sums(self) -> None:
-        """The same, and there was to be no sum: a size is known all the same."""
+        """The same without checksums: the sizes are compared."""
         program = self.top / "reset"
         for cut in (": >vmcore.flat.partial", "rm vmcore.flat.partial", "rm info.json.partial",
                     "echo >>vmcore.flat.partial", ": >dmesg.txt"):
@@ -857,7 +857,7 @@ class TestSsh(SaveCase):
         self.assertIn(old_name(5), self.names())
 
     def test_what_others_are_writing(self) -> None:
-        """Only what this machine has left goes, not that of one whose name begins so."""
+        """Remove what this machine has left, not another's whose name has the same beginning."""
         other = f".fadump-{NODE}-2-20200101-000000.partial"
         for name in (other, f".fadump-{NODE}-20200101-000000.partial"):
             (self.crash / name).mkdir()
@@ -885,7 +885,7 @@ class TestSsh(SaveCase):
         self.save(target=f"ssh://user@host:2222{other}")
         child.kill()
         child.communicate(timeout=20)
-        # Whoever is killed leaves no lock.
+        # A killed process leaves no lock.
         self.assertEqual({p.name for p in (self.crash / partial).iterdir()},
                          {"dmesg.txt", "vmcore.flat.partial"})
         time.sleep(1.1)
@@ -893,7 +893,7 @@ class TestSsh(SaveCase):
         self.assertEqual([p.name for p in (self.crash / partial).iterdir()], ["dmesg.txt"])
 
     def test_two_machines_of_one_name(self) -> None:
-        """Neither removes what the other is writing, whether or not it is told from it."""
+        """Two machines of one name do not remove each other's files, with or without an id."""
         ready = self.top / "ready"
         target = f"ssh://user@host:2222{self.crash}"
         for known in (True, False):
@@ -926,7 +926,7 @@ class TestSsh(SaveCase):
                 shutil.rmtree(path)
 
     def sync(self, script: str) -> None:
-        """What the other host has in place of sync."""
+        """Replace sync on the other host."""
         there = self.top / "there"
         there.mkdir(exist_ok=True)
         (there / "sync").write_text(f'#!/bin/sh\necho "sync $*" >>"{self.log}"\n{script}\n')
@@ -934,7 +934,7 @@ class TestSsh(SaveCase):
         self.env["PATH"] = f"{there}:{os.environ['PATH']}"
 
     def test_written_back(self) -> None:
-        """The name appears when the other host's disk has taken each file."""
+        """The name appears only after all files are flushed on the other host."""
         self.sync("")
         name = self.ssh().stdout.strip().split("/")[-1]
         log = name.replace("fadump-", "fadumplog-")
@@ -958,7 +958,7 @@ class TestSsh(SaveCase):
         self.check_failed(self.ssh(code=FAILED), begun=False)
 
     def test_name_is_not_written_back(self) -> None:
-        """It has been given already, and is taken back."""
+        """The final name was given before the failure, and is removed."""
         self.sync('case $* in "-- .") test ! -d fadump-* ;; esac')
         self.check_failed(self.ssh(code=FAILED))
 

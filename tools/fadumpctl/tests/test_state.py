@@ -26,7 +26,7 @@ class TestStatus(Case):
         self.assert_fits(out)
 
     def test_hotplug(self) -> None:
-        """No rule of udev's arms again; where that is needed it is said."""
+        """Without hotplug_ready, status asks for a new registration."""
         self.assertIn("nothing has to be done after it", self.run_program("status").stdout)
         self.write("/sys/kernel/fadump/hotplug_ready", "0\n")
         self.assertIn("arm again after it: fadumpctl register", self.run_program("status").stdout)
@@ -147,7 +147,7 @@ class TestRegister(Case):
 
 
 class TestLegacy(Case):
-    """A kernel that has the old names only."""
+    """A kernel with only the old file names."""
 
     machine = LEGACY
 
@@ -199,7 +199,7 @@ class TestRelease(Case):
         self.assertEqual(self.read("/sys/kernel/fadump/registered"), "0\n")
 
     def test_in_use(self) -> None:
-        """What has the file open or mapped is named."""
+        """A process that has the file open or mapped is named."""
         self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
         for pid, link in (("77", "/proc/vmcore"), ("78", "/dev/null"), ("79", None)):
             self.write(f"/proc/{pid}/comm", f"tool-{pid}\n")
@@ -242,14 +242,14 @@ class TestRelease(Case):
         self.assertIn("Released", result.stdout)
 
     def wait_until_it_writes(self, child: "subprocess.Popen[str]") -> None:
-        """It has looked at the state and is about to write when there are two threads."""
+        """With two threads, release is about to write to release_mem."""
         end = time.monotonic() + 20
         while len(os.listdir(f"/proc/{child.pid}/task")) < 2:
             self.assertLess(time.monotonic(), end)
             time.sleep(0.01)
 
     def take(self, fifo: Path) -> bytes:
-        """What the program writes there; nothing, if it never does."""
+        """What the program writes to the FIFO; empty if it does not."""
         fd = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         end = time.monotonic() + 20
         data = b""
@@ -378,9 +378,9 @@ class TestMap(Case):
 
     def test_svg(self) -> None:
         self.boot(CAPTURED)
-        picture = self.top / "map.svg"
-        self.run_program("map", "--svg", "-o", picture)
-        document = xml.dom.minidom.parse(str(picture))
+        svg = self.top / "map.svg"
+        self.run_program("map", "--svg", "-o", svg)
+        document = xml.dom.minidom.parse(str(svg))
         titles = [t.firstChild.data for t in document.getElementsByTagName("title")]
         self.assertIn("CPUs' registers: 0x14010000-0x140113df, 5.0 KiB", titles)
         self.assertTrue(any(t.startswith("preserved: 0x28030000-") for t in titles))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checksums: the right ones on every way to a target, and what holds without them."""
+"""Checksums on every way to a target, and saves without them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ int EVP_DigestFinal_ex(void *c, unsigned char *digest, unsigned int *len)
 
 
 def big_core() -> bytes:
-    """One with holes of all lengths, some as long as several buffers, and between them."""
+    """A dump with holes of all lengths, some longer than several buffers."""
     rand = random.Random(1)
     data = bytearray(cores.core())
     data += bytes(-len(data) % 4096)
@@ -49,7 +49,7 @@ def big_core() -> bytes:
 
 
 class SumsCase(SaveCase):
-    """Dumps of more data than are in memory at a time."""
+    """Dumps larger than all buffers."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -62,7 +62,7 @@ class SumsCase(SaveCase):
         return [self.crash, self.device, f"ssh://user@host{self.crash}"]
 
     def saved(self, *args: Any, target: Any) -> Path:
-        """Save; the directory that the dump is, in an archive too."""
+        """Save; the directory of the dump, extracted if it is an archive."""
         out = self.top / "out"
         shutil.rmtree(out, ignore_errors=True)
         self.device.write_bytes(bytes(16 << 20))
@@ -79,10 +79,10 @@ class SumsCase(SaveCase):
 
 
 class TestSums(SumsCase):
-    """With sums."""
+    """Saves with checksums."""
 
     def test_filtered(self) -> None:
-        """By makedumpfile, which writes a directory's file itself."""
+        """A filtered dump, which makedumpfile writes to the directory itself."""
         for target in self.places():
             dump = self.saved(target=target)
             name = self.dump_name(target)
@@ -99,14 +99,14 @@ class TestSums(SumsCase):
 
     @staticmethod
     def next_data(fd: int, at: int) -> int:
-        """Where there is some from there on, -1 for nowhere."""
+        """The offset of the next data, or -1."""
         try:
             return os.lseek(fd, at, os.SEEK_DATA)
         except OSError:
             return -1
 
     def test_holes(self) -> None:
-        """All of them are left out, wherever a buffer ends."""
+        """No hole is written, wherever a buffer ends."""
         data = big_core()
         self.write("/proc/vmcore", data)
         got = self.saved("--raw", target=self.crash) / "vmcore"
@@ -118,7 +118,7 @@ class TestSums(SumsCase):
         self.assertEqual(there, blocks)
 
     def test_without_libcrypto(self) -> None:
-        """What the loader finds is not one."""
+        """The loader finds a file that is not a library."""
         broken = self.top / "lib"
         broken.mkdir()
         (broken / "libcrypto.so.3").write_bytes(b"\x7fELF" + b"no library" * 100)
@@ -130,7 +130,7 @@ class TestSums(SumsCase):
                 self.check_dump(dump, {p.name for p in dump.iterdir()})
 
     def libcrypto(self, text: str) -> None:
-        """This one is found."""
+        """A libcrypto that is found."""
         lib, source = self.top / "lib", self.top / "broken.c"
         lib.mkdir()
         source.write_text(text)
@@ -139,7 +139,7 @@ class TestSums(SumsCase):
         self.env["LD_LIBRARY_PATH"] = str(lib)
 
     def test_broken_libcrypto(self) -> None:
-        """It is used where it is there; and no dump is lost for it."""
+        """libcrypto is used if it is there; its failure does not fail a dump."""
         self.libcrypto(BROKEN)
         result = self.save("--raw", "-q")
         self.assertEqual(result.stderr, "")
@@ -151,7 +151,7 @@ class TestSums(SumsCase):
         self.assertNotIn("vmcore", (Path(result.stdout.strip()) / "SHA256SUMS").read_text())
 
     def test_libcrypto_that_sums_nothing(self) -> None:
-        """No file has a sum: there is no list of them, and the dump is saved."""
+        """Without any checksum there is no SHA256SUMS, and the dump is saved."""
         self.libcrypto(BROKEN.replace("len < 60000", "!len"))
         for target in self.places():
             dump = self.saved("--raw", target=target)
@@ -159,7 +159,7 @@ class TestSums(SumsCase):
 
 
 class TestNoSums(SumsCase):
-    """Without: what a sum would have told is known otherwise."""
+    """Saves without checksums."""
 
     def test_no_file(self) -> None:
         for target in self.places():
@@ -173,7 +173,7 @@ class TestNoSums(SumsCase):
                     args[0] if args else "", {self.dump_name(target)}))
 
     def test_content(self) -> None:
-        """Size and head of a file that nobody has read are known."""
+        """Size and head of a file that was not read are known."""
         data = big_core()
         self.write("/proc/vmcore", data)
         for target in self.places():
@@ -187,7 +187,7 @@ class TestNoSums(SumsCase):
             self.assertIn("has not written a dump", result.stderr)
 
     def test_not_read_again(self) -> None:
-        """What makedumpfile has written is as it is."""
+        """The file by makedumpfile is unchanged."""
         self.assertIn("checksum", self.save().stderr)
         self.assertNotIn("checksum", self.save("--no-checksum").stderr)
 
@@ -199,7 +199,7 @@ class TestNoSums(SumsCase):
         self.check_dump(self.saved(target=self.crash), FILES)
 
     def test_failed(self) -> None:
-        """The log and the report stay, and what is said of them is true."""
+        """The log and the report stay, with their right checksums."""
         for target in (self.crash, f"ssh://user@host{self.crash}"):
             self.env["FAKE"] = "full"
             result = self.save("-q", "--no-checksum", target=target, code=FULL)
@@ -215,7 +215,7 @@ class TestNoSums(SumsCase):
                     shutil.rmtree(path)
 
     def test_finished_logs_stay(self) -> None:
-        """Of what is finished the next save removes nothing, of what is not all but the log."""
+        """The next save keeps a finished save, and of an unfinished one only the log."""
         for target in (self.crash, f"ssh://user@host{self.crash}"):
             self.write("/sys/firmware/opal/core", b"\x7fELF opal")
             log = self.saved("--no-checksum", "--log-only", target=target)
@@ -232,7 +232,7 @@ class TestNoSums(SumsCase):
                     shutil.rmtree(path)
 
     def test_lost_on_the_way(self) -> None:
-        """The other host has no sums to check, but says what it could not write."""
+        """Without checksums, a failed write on the other host is still reported."""
         self.env["FAKE_SSH"] = "full"
         result = self.save("--no-checksum", target=f"ssh://user@host{self.crash}", code=FULL)
         self.assertIn("not saved; the dump stays in memory", result.stderr)

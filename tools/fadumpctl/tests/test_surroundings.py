@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What holds for all commands, whatever the parent has left open, closed or full."""
+"""All commands: standard files that are closed or full, narrow terminals."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class TestOutput(CaptureCase):
     """Standard output and error that cannot be written to."""
 
     def shell(self, script: str, *args: Any, code: int = DONE) -> str:
-        """Run the program with redirections; what it says on standard error."""
+        """Run the program with redirections; its standard error."""
         done = subprocess.run(["bash", "-o", "pipefail", "-c", script, PROGRAM, *map(str, args)],
                               env=self.environment(), check=False, capture_output=True, text=True)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stderr
 
     def check_saved(self) -> None:
-        """A dump with all of its files, which goes."""
+        """Remove the dump, which has all of its files."""
         (name,) = self.names()
         self.check_dump(self.crash / name, FILES)
         for path in (self.crash / name).iterdir():
@@ -54,10 +54,10 @@ class TestOutput(CaptureCase):
         (self.crash / name).rmdir()
 
     def test_save_is_done(self) -> None:
-        """The status is none that tells of the target."""
+        """A full stdout does not give an exit status about the target."""
         for script in ('"$0" "$@" >/dev/full', 'trap "" PIPE; "$0" "$@" | true'):
             err = self.shell(script, "save", self.crash, code=FAILED)
-            self.assertIn("standard output: a write failed; apart from the output, all is done", err)
+            self.assertIn("standard output: a write failed; everything else is done", err)
             self.check_saved()
 
     def test_a_failure_stays_what_it_was(self) -> None:
@@ -65,7 +65,7 @@ class TestOutput(CaptureCase):
         self.shell('"$0" "$@" >/dev/full', "save", "-t", 1, self.crash, code=FULL)
 
     def test_capture_is_done(self) -> None:
-        """Its status says that no dump is waiting any more."""
+        """capture's exit status only tells that no dump is waiting."""
         err = self.shell('"$0" capture >/dev/full')
         self.assertIn("standard output: No space left on device", err)
         self.check_saved()
@@ -75,12 +75,12 @@ class TestOutput(CaptureCase):
         for command in ("status", "status --json", "conf", "map", "help"):
             self.shell(f'"$0" {command} >/dev/full',
                        code=11 if "status" in command else DONE if command == "help" else FAILED)
-        for picture in ("", "--svg"):
-            err = self.shell(f'"$0" map {picture} --output=/dev/full', code=FULL)
+        for how in ("", "--svg"):
+            err = self.shell(f'"$0" map {how} --output=/dev/full', code=FULL)
             self.assertRegex(err, r"^fadumpctl: /dev/full: No space left on device\n$")
 
     def test_closed(self) -> None:
-        """What is opened then is neither of them: no message is written into it."""
+        """With closed standard files, no message is written into another file."""
         device = self.top / "device"
         for closed in ("<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"):
             for args in ([], ["--raw"]):
@@ -99,7 +99,7 @@ class TestTerminal(CaptureCase):
     """Terminals of all widths."""
 
     def test_narrow(self) -> None:
-        """Words go to the next line."""
+        """Lines are wrapped between words."""
         core = self.top / "core"
         core.write_bytes(cores.core(records=[b"long words " * 12, b"x" * 100]))
         self.write("/sys/kernel/fadump/boot_mem_recommended", "536870913\n")
@@ -114,12 +114,12 @@ class TestTerminal(CaptureCase):
                     self.assertGreater(len(text), 20, args)
 
     def test_narrower(self) -> None:
-        """Below 40 columns the terminal breaks lines itself; there is no end to what is not."""
+        """Below 40 columns the terminal itself wraps lines; the program ends all the same."""
         for columns in (1, 20, 39):
             self.assert_fits(self.on_terminal("status", columns=columns), 40)
 
     def test_no_escapes(self) -> None:
-        """Nor a carriage return where a terminal may not know what that is."""
+        """No carriage return on a dumb terminal."""
         for env in ({"TERM": "xterm"}, {"TERM": "xterm", "NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.env.update(env)
             self.boot(CAPTURED)

@@ -32,7 +32,7 @@ class Crash(Case):
         self.env["TMPDIR"] = str(self.top)
 
     def crash(self) -> str:
-        """Crash; the token."""
+        """Run the test; the token that it stores."""
         # This machine does not crash, and that is said.
         self.assertIn("the machine goes on",
                       self.run_program("test", "--yes", code=FAILED).stderr)
@@ -40,7 +40,7 @@ class Crash(Case):
         return json.loads(self.read("/var/lib/fadumpctl/test.json"))["token"]
 
     def reboot(self, token: str, **more: Any) -> None:
-        """Another kernel, with the dump of that one."""
+        """A capture kernel, with the dump of the crashed one."""
         self.boot(CAPTURED)
         self.write("/proc/sys/kernel/random/boot_id", "second\n")
         self.write("/proc/stat", f"cpu 1\nintr {'0 ' * 40000}\nbtime {int(time.time())}\n")
@@ -59,7 +59,7 @@ class TestTest(Crash):
         self.assertEqual(self.read("/dev/kmsg"), f"fadumpctl test: token {token}\n")
 
     def test_words(self) -> None:
-        """What it says of file systems is what it does."""
+        """File systems are written back, as the help says."""
         self.assertIn("writes its file systems back (sync); programs are not ended",
                       " ".join(self.run_program("test", "--help").stdout.split()))
         master, slave = pty.openpty()
@@ -114,7 +114,7 @@ class TestTest(Crash):
         self.assertIsNone(got["dump"])
 
     def saved(self, name: str, token: str, **info: object) -> Path:
-        """A dump that is there, of whatever machine."""
+        """Add a saved dump of a machine."""
         dump = self.path("/var/crash") / name
         dump.mkdir(parents=True)
         now = int(time.time())
@@ -124,7 +124,7 @@ class TestTest(Crash):
         return dump
 
     def test_report_of_other_machines(self) -> None:
-        """What they have saved there is not looked into, be it named like this one."""
+        """Dumps of other machines are not read, even if the machines have similar names."""
         token = self.crash()
         self.reboot(token)
         self.path("/proc/vmcore").unlink()
@@ -151,7 +151,7 @@ class TestTest(Crash):
         self.assertEqual(self.json("test", "--report", "-j")["dump"], str(ours))
 
     def test_report_of_what_others_have_put_there(self) -> None:
-        """A FIFO, no JSON, numbers that are no times."""
+        """A FIFO, invalid JSON, invalid times."""
         token = self.crash()
         self.reboot(token)
         self.path("/proc/vmcore").unlink()
@@ -183,7 +183,7 @@ class TestTest(Crash):
             self.assertNotIn("Crashed", self.run_program("inspect").stdout)
 
     def test_report_from_elsewhere(self) -> None:
-        """There may be a dump where it cannot be seen."""
+        """A target that cannot be searched may have a dump."""
         self.reboot(self.crash())
         self.path("/proc/vmcore").unlink()
         self.write("/dev/sdz", "")
@@ -218,7 +218,7 @@ MASK = (1 << 64) - 1
 
 
 def mix(x: int) -> int:
-    """As test-pattern.c has it, written down a second time."""
+    """The pattern of selftest/pattern.c, computed independently."""
     for shift in (31, 29):
         x = (x ^ x >> shift) * 0x9E3779B97F4A7C15 & MASK
     return x ^ x >> 32
@@ -258,7 +258,7 @@ unsigned int alarm(unsigned int seconds)
 
 
 class TestFill(Crash):
-    """What is filled before the crash."""
+    """Filling memory before the crash."""
 
     machine = {**Crash.machine, "/sys/devices/system/cpu/online": "0\n"}
 
@@ -271,7 +271,7 @@ class TestFill(Crash):
         os.mkfifo(self.path("/proc/sysrq-trigger"))
 
     def available(self, kib: int) -> None:
-        """So much memory can be had: an eighth is kept, seven are taken."""
+        """Set the available memory, of which the test takes 7/8 and keeps 1/8."""
         self.write("/proc/meminfo", f"MemTotal: 2000000 kB\nMemAvailable: {kib} kB\n")
         pages = kib * 1024 // HOST_PAGE * 7 // 8
         # All over the 2 GiB of this machine, the last page first.
@@ -282,7 +282,7 @@ class TestFill(Crash):
             file.write(struct.pack(f"<{pages}Q", *(1 << 63 | pfn for pfn in self.pfns)))
 
     def fill(self) -> tuple[dict[str, Any], dict[int, bytes]]:
-        """Up to the crash; what is remembered, and the pages of the program's memory."""
+        """Run the test up to the crash; the stored file, and the program's memory."""
         child = self.start("test", "--thorough", "--yes")
         for _ in range(600):
             if self.read("/dev/kmsg") or child.poll() is not None:
@@ -296,7 +296,7 @@ class TestFill(Crash):
         return test, there
 
     def memory(self, child: "subprocess.Popen[str]", test: dict[str, Any]) -> dict[int, bytes]:
-        """What it has in those pages, by their physical addresses; the others it gave back."""
+        """The contents of the pages that are kept, by physical address."""
         wanted = {pfn for place in PLACES for pfn in test["thorough"]["pages"][place]}
         with Path(f"/proc/{child.pid}/mem").open("rb", 0) as file:
             there = {}
@@ -310,7 +310,7 @@ class TestFill(Crash):
         return there
 
     def test_places(self) -> None:
-        """Pages in each place, as many in each, and none in the wrong one."""
+        """Each place has the same number of pages, all inside of it."""
         pages = self.fill()[0]["thorough"]["pages"]
         self.assertEqual({place: len(pages[place]) for place in PLACES},
                          dict.fromkeys(PLACES, 32))
@@ -324,7 +324,7 @@ class TestFill(Crash):
         self.assertGreater(len({pfn // 8192 for pfn in pages["high"]}), 10)
 
     def test_comes_through(self) -> None:
-        """What was in memory, in a dump: the report knows it again."""
+        """A dump with the program's memory: the report finds all pages."""
         test, there = self.fill()
         seed = int(test["token"][:16], 16)
         self.assertEqual(len(there), 128)
@@ -338,7 +338,7 @@ class TestFill(Crash):
         self.assertEqual(self.read("/proc/self/oom_score_adj"), "1000")
 
     def test_between_regions(self) -> None:
-        """Under SLOF a part of the dump area is in no region: it is lent like the others."""
+        """Under SLOF a part of the dump area is in no region: it belongs to the area as well."""
         self.write("/sys/kernel/debug/powerpc/fadump_region",
                    "CPU : [0x00000014010000-0x0000001401ffff] 0x10000 bytes, Dumped: 0x0\n"
                    "DUMP: [0x00000024020000-0x0000003801ffff] 0x14000000 bytes, Dumped: 0x0\n")
@@ -348,14 +348,14 @@ class TestFill(Crash):
                             for place in ("middle", "high") for pfn in pages[place]))
 
     def test_unknown_regions(self) -> None:
-        """Without debugfs: three places, and that is said."""
+        """Without debugfs the dump area is unknown, and the report says so."""
         self.path("/sys/kernel/debug/powerpc/fadump_region").unlink()
         thorough = self.fill()[0]["thorough"]
         self.assertFalse(thorough["knows_dump_area"])
         self.assertEqual([len(thorough["pages"][place]) for place in PLACES], [32, 32, 32, 0])
 
     def test_machine(self) -> None:
-        """Model and firmware, and not what tells this machine from others."""
+        """Model and firmware, but nothing that identifies the machine."""
         self.write("/proc/device-tree/model", b"IBM,9105-22A\0")
         self.write("/proc/device-tree/compatible", b"IBM,9105\0IBM,pseries\0")
         self.write("/proc/device-tree/system-id", b"IBM,0278123456\0")
@@ -368,13 +368,13 @@ class TestFill(Crash):
         self.assertNotIn("0278123456", json.dumps(machine))
 
     def refuse(self, said: str) -> None:
-        """It does not come to the crash, and says why."""
+        """The test refuses to crash, with this message."""
         got = self.run_program("test", "--thorough", "--yes", code=FAILED)
         self.assertIn(said, got.stderr)
         self.assertEqual(self.read("/dev/kmsg"), "")
 
     def test_no_crash(self) -> None:
-        """Nobody takes the crash: it gives up, and its threads end. A minute is a second here."""
+        """No crash happens: it gives up, and its threads end. A minute is a second here."""
         if not shutil.which("gcc"):
             self.skipTest("there is no compiler")
         lib = self.top / "alarm.so"
@@ -386,14 +386,14 @@ class TestFill(Crash):
             self.assertIn("no crash within 60 seconds", " ".join(got.stderr.split()))
 
     def test_cannot(self) -> None:
-        """Nothing is filled: nothing crashes."""
+        """Without filled memory there is no crash."""
         self.write("/proc/self/pagemap", b"")
         self.refuse("only root may read them")
         self.write("/proc/meminfo", "MemAvailable: 1 kB\n")
         self.refuse("not enough memory")
 
     def test_level(self) -> None:
-        """A dump without user memory would not have it: said before the crash."""
+        """A level that leaves out user memory is reported before the crash."""
         self.write("/etc/fadump.conf", "LEVEL=31\n")
         got = self.run_program("test", "--thorough", code=USAGE)
         self.assertIn("LEVEL=23 keeps them", got.stderr)
@@ -403,7 +403,7 @@ class TestFill(Crash):
 
 
 class TestProof(Crash):
-    """What the report makes of a dump."""
+    """The report about a thorough test."""
 
     token = "0123456789abcdef" * 2
     seed = 0x0123456789ABCDEF
@@ -411,7 +411,7 @@ class TestProof(Crash):
     pages = {"low": [2, 3, 5], "middle": [6, 0x1000], "high": [7, 0x2000], "dump_area": [0x1500]}
 
     def remember(self, **more: Any) -> None:
-        """What the test left."""
+        """Write test.json."""
         thorough = {"page_size": cores.PAGE, "knows_dump_area": True, "pages": self.pages,
                     "cpus": [0, 1, 4], "machine": {"firmware": {"model": "a model"},
                                                    "kernel": {"release": "6.12", "mem_reserved":
@@ -422,7 +422,7 @@ class TestProof(Crash):
              "thorough": thorough}))
 
     def memory(self) -> dict[int, bytes]:
-        """All pages but the lent ones, as they were."""
+        """All pages outside of the dump area, as they were."""
         return {pfn * cores.PAGE: pattern(self.seed, pfn * cores.PAGE, cores.PAGE)
                 for place in PLACES[:3] for pfn in self.pages[place]}
 
@@ -438,7 +438,7 @@ class TestProof(Crash):
         self.reboot(self.token, memory=memory.items(), cpu_notes=notes)
 
     def report(self, *args: Any, code: int = DONE) -> Any:
-        """The report, for programs; all of the same is in the text."""
+        """The report as JSON; the text has the same."""
         got = self.json("test", "--report", "--json", *args, code=code)
         text = self.run_program("test", "--report", *args, code=code).stdout
         self.assert_fits(text.replace(str(self.root), ""))
@@ -449,7 +449,7 @@ class TestProof(Crash):
         return got
 
     def test_all_good(self) -> None:
-        """Every page but the lent one, every CPU."""
+        """Every page outside of the dump area, every CPU."""
         self.captured(self.memory(), self.notes(0, None, 4))
         got = self.report()
         self.assertEqual([got["proof"]["pages"][place]["good"] for place in PLACES],
@@ -467,7 +467,7 @@ class TestProof(Crash):
                                r"Firmware +model: a model\n")
 
     def test_pages(self) -> None:
-        """Exactly those that are not what they were are named, with what they are."""
+        """Exactly the wrong pages are named, with their state."""
         memory = self.memory()
         at = {pfn: pfn * cores.PAGE for pfn in (2, 3, 5, 6, 7, 0x1500)}
         memory[at[2]] = memory[at[2]][:0x1000] + bytes(16) + memory[at[2]][0x1010:]
@@ -508,20 +508,20 @@ class TestProof(Crash):
                          [0, 1, 1, 1])
 
     def test_busy_cpu(self) -> None:
-        """A CPU that did something else at that moment is no fault of firmware's."""
+        """A busy CPU is not a fault of firmware."""
         self.captured(self.memory(), [*self.notes(0, None), cores.cpu("<", 1, 7)])
         cpus = self.report()["proof"]["cpus"]
         self.assertEqual((cpus["busy"], cpus["named"]), (1, ["CPU 4: ran something else"]))
 
     def test_big_endian(self) -> None:
-        """Notes are in the dead kernel's order, pages are not."""
+        """Notes are in the crashed kernel's order, pages are not."""
         self.remember()
         self.reboot(self.token, order=">", memory=self.memory().items(), cpu_notes=[
             cores.cpu(">", 1, 0, some=registers(self.seed, cpu)) for cpu in (0, 1, 4)])
         self.assertEqual(self.report()["proof"]["cpus"]["own"], 3)
 
     def test_untouched_kernel(self) -> None:
-        """Under the old names, and the dump somewhere, as other programs save it."""
+        """A kernel with the old names, and a dump that another program has saved."""
         self.captured(self.memory(), self.notes(0, None, 4))
         dump = self.top / "dump.202611301200"
         self.path("/proc/vmcore").rename(dump)
@@ -536,7 +536,7 @@ class TestProof(Crash):
         self.assertEqual(low["named"], ["0x50000: not in the dump"])
 
     def test_unknown_regions(self) -> None:
-        """Where nobody knows what was lent, a page that is gone may be just that."""
+        """If the dump area is unknown, a missing page may lie in it."""
         memory = self.memory()
         del memory[5 * cores.PAGE]
         self.captured(memory, self.notes(0, None, 4))
@@ -565,7 +565,7 @@ class TestProof(Crash):
 
     @unittest.skipUnless(HAVE_KDUMPFILE, "built without libkdumpfile")
     def test_compressed(self) -> None:
-        """As makedumpfile writes it; without user memory it says what is missing."""
+        """A compressed dump; without user memory the report says why pages are missing."""
         # Where pages do not follow on each other the library itself loses memory.
         self.env["ASAN_OPTIONS"] = "detect_leaks=0"
         self.pages = {"low": [2, 3], "middle": [5], "high": [6, 7], "dump_area": []}
@@ -585,7 +585,7 @@ class TestProof(Crash):
 
     @unittest.skipUnless(HAVE_KDUMPFILE and shutil.which("gcc"), "no library, or no compiler")
     def test_damaged_dump_takes_too_long(self) -> None:
-        """libkdumpfile does not come back from a dump. A minute is a second here."""
+        """libkdumpfile hangs. A minute is a second here."""
         self.captured({}, [])
         dump = self.top / "dump"
         dump.write_bytes(cores.compressed(self.path("/proc/vmcore").read_bytes()))
@@ -613,7 +613,7 @@ class TestProof(Crash):
         self.run_program("test", "--report", "--thorough", code=USAGE)
 
     def test_output_without_names(self) -> None:
-        """What is sent does not tell whose machine it is, as a dump's name does."""
+        """A report does not name the machine, as a dump's name does."""
         self.captured(self.memory(), self.notes(0, None, 4))
         sent = self.top / "report.json"
         where = self.path(f"/var/crash/fadump-secret-{ID}-20300101-000000")
@@ -632,7 +632,7 @@ class TestProof(Crash):
         self.assertNotIn("secret", sent.read_text())
 
     def test_damaged_list(self) -> None:
-        """The rest of the report is there, and what is wrong is said."""
+        """A damaged list: the rest of the report is there, with a message."""
         self.captured(self.memory(), self.notes(0, None, 4))
         good: dict[str, Any] = {"page_size": cores.PAGE, "cpus": [0], "pages": self.pages}
         for key, value in (("page_size", 3), ("page_size", 1 << 40), ("page_size", "65536"),
@@ -648,7 +648,7 @@ class TestProof(Crash):
             self.assertIn("found in the dump", got.stdout)
 
     def test_damaged_file(self) -> None:
-        """Cut anywhere, or far too long."""
+        """test.json is cut anywhere, or far too long."""
         self.captured(self.memory(), self.notes(0, None, 4))
         text = self.read("/var/lib/fadumpctl/test.json")
         for end in range(0, len(text), 37):
@@ -660,7 +660,7 @@ class TestProof(Crash):
                       self.run_program("test", "--report", code=STATE).stderr)
 
     def test_damaged_dump(self) -> None:
-        """A dump that ends early has what it has."""
+        """Of a dump that is cut, the pages that it has are compared."""
         self.captured(self.memory(), self.notes(0, None, 4))
         raw = self.path("/proc/vmcore").read_bytes()
         self.write("/proc/vmcore", raw[:-3 * cores.PAGE + 100])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Manual pages, completion and guide name what the program has, all of it and no more."""
+"""Manual pages, completion and guide name all commands and options, and no others."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def documented(text: str) -> set[str]:
 
 
 class TestWords(CaptureCase):
-    """What stands at several places says the same."""
+    """Several documents say the same."""
 
     def commands(self) -> list[str]:
-        """Those that help lists."""
+        """The commands that help lists."""
         return re.findall(r"^  ([a-z]+) ", self.run_program("help").stdout, re.M)
 
     def options(self, command: str) -> set[str]:
@@ -64,7 +64,7 @@ class TestWords(CaptureCase):
             self.assertRegex(synopsis, rf"(?m)^\.Cm {command}\b")
 
     def test_completion(self) -> None:
-        """Words that it has of itself are the program's."""
+        """Words that are written in the completion exist in the program."""
         known = set(self.commands())
         options = set().union(*map(self.options, known))
         text = COMPLETION.read_text()
@@ -75,7 +75,7 @@ class TestWords(CaptureCase):
                 self.assertLessEqual(set(name.split("|")), known)
 
     def test_guide(self) -> None:
-        """What it tells to type works, and each command is in it."""
+        """Commands in the guide exist, and the guide has all commands."""
         text = GUIDE.read_text()
         known = {command: self.options(command) | COMMON for command in self.commands()}
         for command, rest in re.findall(r"fadumpctl ([a-z]+)([^`|;&\n]*)", text):

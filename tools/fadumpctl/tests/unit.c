@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What can be tested without running the program.
+ * Tests of functions; the program itself is not run.
  */
 
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static unsigned int failures;
 	} \
 } while (0)
 
-/* -------- say.c -------- */
+/* -------- lib/say.c -------- */
 
 static void test_size_text(void)
 {
@@ -76,7 +76,7 @@ static void test_exit_codes(void)
 	EXPECT(exit_code_of(13) == EXIT_FAILED);
 }
 
-/* -------- progress.c -------- */
+/* -------- lib/progress.c -------- */
 
 static void test_progress_line(void)
 {
@@ -153,7 +153,7 @@ static void test_messages(void)
 	EXPECT(m.tail_len <= sizeof(m.tail));
 }
 
-/* -------- target.c -------- */
+/* -------- target/target.c, target/names.c -------- */
 
 static void expect_ssh(const char *text, const char *host, const char *port,
 		       const char *path)
@@ -225,7 +225,7 @@ static void test_names(void)
 	EXPECT(!is_partial_name(".partial", t.prefix));
 }
 
-/* -------- makedumpfile.c -------- */
+/* -------- save/makedumpfile.c -------- */
 
 static void test_makedumpfile_args(void)
 {
@@ -248,7 +248,7 @@ static void test_makedumpfile_args(void)
 	EXPECT(!compress_option("gzip", &option));
 }
 
-/* -------- tar.c -------- */
+/* -------- target/tar.c -------- */
 
 static void test_tar(void)
 {
@@ -260,7 +260,7 @@ static void test_tar(void)
 	EXPECT(block[124] == 0x80 && decode64(true, block + 128) == 8589934592ULL);
 }
 
-/* -------- map.c -------- */
+/* -------- machine/map.c -------- */
 
 static struct memory_map map;
 
@@ -307,7 +307,7 @@ static void test_map(void)
 	EXPECT(map_kind_at(&map, 0, 4096) == PIECE_BOOT);
 	EXPECT(map_kind_at(&map, 0x14010000, 0x14020000) == PIECE_AREA);
 	EXPECT(map_kind_at(&map, MIB(2047), MIB(2048)) == PIECE_PRESERVED);
-	/* What was copied to is not the dead kernel's. */
+	/* The dump area does not belong to the preserved memory. */
 	for (i = 0; i < map.nr; i++)
 		EXPECT(map.piece[i].kind != PIECE_PRESERVED ||
 		       (map.piece[i].start == 0x28010000 &&
@@ -321,7 +321,7 @@ static void test_map(void)
 	EXPECT(map.addresses_hidden && !map.nr);
 }
 
-/* -------- sha256.c, hasher.c -------- */
+/* -------- lib/sha256.c, lib/hasher.c -------- */
 
 static void test_sha256(void)
 {
@@ -393,7 +393,7 @@ static void test_hasher_without_sum(void)
 	hasher_end(&h);
 }
 
-/* -------- state.c -------- */
+/* -------- machine/state.c -------- */
 
 static void test_dump_status(void)
 {
@@ -414,7 +414,7 @@ static void test_dump_status(void)
 	EXPECT(!d.nr);
 }
 
-/* -------- check-run.c -------- */
+/* -------- check/run.c -------- */
 
 static void wait_for_ever(struct check_input *in, struct finding *f)
 {
@@ -455,7 +455,7 @@ static void test_check_run(void)
 	EXPECT(f.verdict == VERDICT_UNKNOWN && !f.stops);
 }
 
-/* -------- test-pattern.c -------- */
+/* -------- selftest/pattern.c -------- */
 
 #define SEED	0xfedcba9876543210ULL
 #define HERE	0x123450000ULL
@@ -523,7 +523,7 @@ static void test_pattern_registers(void)
 	EXPECT(pattern_cpu_of(SEED, regs) == -1);
 }
 
-/* -------- test-thorough.c -------- */
+/* -------- selftest/fill.c -------- */
 
 /* Where memory is taken, see there; each page of it is in the middle of 1 GiB. */
 #define TEST_BASE	0x200000000000ULL
