@@ -355,7 +355,7 @@ class TestInitramfs(ScriptCase):
         self.initramfs("/dev/vda2", "btrfs", "subvol=@,ro")
         self.check_saved()
         self.assertIn("mount -t btrfs -o subvol=@,ro,rw ", self.calls())
-        self.assertIn("not known", self.initramfs(code=1).stderr)
+        self.assertIn("is unknown", self.initramfs(code=1).stderr)
 
     def test_block_device(self) -> None:
         self.told(device="/dev/vda2", type="", options="rw", dir="", node="node7")
@@ -390,8 +390,8 @@ class TestInitramfs(ScriptCase):
                            "zfs:AUTO", "/dev/nfs", "UUID=aa"):
                 began = time.monotonic()
                 done = self.initramfs(device, "auto", code=1, shell=shell)
-                self.assertEqual(done.stderr, f"fadump: the root is on {device}, which is no "
-                                 "device in /dev; the dump is saved later\n")
+                self.assertEqual(done.stderr, f"fadump: the root file system is on {device}, "
+                                 "which is not a device in /dev; the dump is saved later\n")
                 self.assertLess(time.monotonic() - began, 20)
         self.assertEqual(self.calls(), "")
 

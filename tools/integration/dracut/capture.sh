@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The root's device is there, and nothing is mounted yet.
+# Runs when the root device is there and nothing is mounted yet.
 
 if [ -e /proc/vmcore ]; then
 	# shellcheck disable=SC2154
@@ -9,7 +9,7 @@ if [ -e /proc/vmcore ]; then
 		if [ -e /proc/vmcore ]; then
 			warn "fadump: the dump stays in memory"
 		else
-			warn "fadump: the dump is saved, but not all of its memory is back"
+			warn "fadump: the dump is saved, but not all of its memory is released"
 		fi
 	fi
 fi

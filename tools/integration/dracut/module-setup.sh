@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Puts what saves a dump into the initramfs, where /etc/fadump.conf asks for it.
+# Adds the programs that save a dump to the initramfs, if /etc/fadump.conf asks for it.
 
 fadump_lib=/usr/lib/fadump
 
 check() {
 	require_binaries fadumpctl makedumpfile || return 1
 	$fadump_lib/fadump-target >/dev/null && return 0
-	# The image will have nothing of it.
+	# The image will have no part of fadump: store that.
 	# shellcheck disable=SC2154
 	$fadump_lib/fadump-stamp "$kernel" 2>/dev/null
 	return 1
@@ -27,7 +27,7 @@ installkernel() {
 
 install() {
 	inst_multiple fadumpctl makedumpfile mkdir mount sleep umount
-	# Threads that end are unwound by it, and nobody links to it.
+	# pthread_exit() loads it at run time; no program links to it.
 	inst_libdir_file "libgcc_s.so*"
 	inst_simple $fadump_lib/fadump-capture
 	inst_multiple -o /etc/fadump.conf /etc/machine-id
