@@ -89,8 +89,8 @@ void save_bound_level(struct save *s)
 		     f->program, f->level);
 		return;
 	}
-		warn("%s: does not know this kernel's pages: user memory is saved as well (level %u)",
-		     f->program, f->level & ~LEVEL_USER);
+	warn("%s: does not know this kernel's pages: user memory is saved as well (level %u)",
+	     f->program, f->level & ~LEVEL_USER);
 	f->level &= ~LEVEL_USER;
 }
 

@@ -110,7 +110,7 @@ static int make_directory(struct target *t)
 	int rc;
 
 	do {
-		snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
+		snprintf(t->now, sizeof(t->now), ".%s" PARTIAL, t->log_name);
 		if (exists(t, t->name) || exists(t, t->log_name))
 			errno = EEXIST;
 		else if (!mkdirat(t->fd, t->now, 0700))
@@ -176,7 +176,7 @@ static int dir_open(struct target *t, const char *name, struct sink *s)
 	struct path dir;
 	int fd;
 
-	snprintf(t->file_name, sizeof(t->file_name), "%s.partial", name);
+	snprintf(t->file_name, sizeof(t->file_name), "%s" PARTIAL, name);
 	if (path_join(&dir, t->path.s, t->now) || path_join(&t->path_buf, dir.s, t->file_name))
 		return fail_errno(EXIT_FAILED, ENAMETOOLONG, t->path.s);
 	fd = openat(t->partial_fd, t->file_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

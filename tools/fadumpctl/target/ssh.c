@@ -212,7 +212,7 @@ static int lock(struct target *t)
 /* Also removes what an earlier save of this machine has left. Names have no spaces. */
 static int begin_script(struct target *t, char *script)
 {
-	snprintf(t->now, sizeof(t->now), ".%s.partial", t->log_name);
+	snprintf(t->now, sizeof(t->now), ".%s" PARTIAL, t->log_name);
 	return make_script(t, script, DEFINE_IS_OURS DEFINE_STRIP DEFINE_NAMES
 			   "if %s; then for d in $(names .%s .partial) $(names .%s .partial); do "
 			   "is_ours \"$d\" && rm -rf \"$d\"; done; "
