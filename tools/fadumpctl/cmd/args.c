@@ -31,11 +31,11 @@ static const struct cmd_option options[] = {
 static void add_argument(struct args_options *o, const char *arg,
 			 struct argp_state *state)
 {
-	size_t room = sizeof(o->text) - 1 - o->len;
-	int n = snprintf(o->text + o->len, room, "%s%s", o->given ? " " : "", arg);
+	size_t space = sizeof(o->text) - 1 - o->len;
+	int n = snprintf(o->text + o->len, space, "%s%s", o->given ? " " : "", arg);
 
-	/* Leave room for the newline that set() adds. */
-	if (n < 0 || (size_t)n >= room)
+	/* Leave space for the newline that set() adds. */
+	if (n < 0 || (size_t)n >= space)
 		argp_error(state, "the kernel takes no more than %d characters",
 			   MAX_BOOTARGS - 2);
 	o->len += n;

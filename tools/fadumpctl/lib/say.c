@@ -26,11 +26,11 @@ static size_t said_len;
 
 static void keep(const char *fmt, va_list args)
 {
-	size_t room = sizeof(said) - said_len;
-	int n = vsnprintf(said + said_len, room, fmt, args);
+	size_t space = sizeof(said) - said_len;
+	int n = vsnprintf(said + said_len, space, fmt, args);
 
 	/* Leave out a message that does not fit. */
-	if (n < 0 || (size_t)n + 1 >= room)
+	if (n < 0 || (size_t)n + 1 >= space)
 		n = 0;
 	else
 		said[said_len + n++] = '\n';

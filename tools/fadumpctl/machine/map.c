@@ -23,7 +23,7 @@ const struct piece_style piece_styles[NR_PIECE_KINDS] = {
 	[PIECE_RAM] = { '.', "#d9e2ec", "memory", "in use or free" },
 	[PIECE_PRESERVED] = { 'P', "#f6c177", "preserved", "of the crashed kernel, in its place" },
 	[PIECE_BOOT] = { 'B', "#7fb069", "boot memory", "firmware copies it at a crash" },
-	[PIECE_AREA] = { 'C', "#5b8fd9", "room for the copy", "of boot memory" },
+	[PIECE_AREA] = { 'C', "#5b8fd9", "copy area", "firmware copies boot memory there" },
 	[PIECE_HPTE] = { 'H', "#b48ead", "hash table entries", "firmware puts them there" },
 	[PIECE_CPU] = { 'R', "#d1495b", "CPUs' registers", "firmware puts them there" },
 };

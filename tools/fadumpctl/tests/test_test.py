@@ -600,7 +600,7 @@ class TestProof(Crash):
         self.assertIn("the report has not finished within 600 seconds", got.stderr)
 
     def test_output(self) -> None:
-        """One file: the object of --json, and the lines that people see."""
+        """One file: the object of --json, and the lines of the text."""
         self.captured(self.memory(), self.notes(0, None, 4))
         sent = self.top / "report.json"
         out = self.run_program("test", "--report", "--output", sent).stdout
