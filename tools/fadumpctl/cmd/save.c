@@ -109,8 +109,8 @@ const struct cmd_syntax save_syntax = {
 	.parse = parse,
 	.args_doc = "[TARGET]",
 	.doc = "Filters the dump with makedumpfile and writes it, its log, OPAL's memory if there is "
-	       "any, and SHA-256 checksums to TARGET: a directory (also of a network file system), a "
-	       "block device, or ssh://[user@]host[:port]/path; the default is TARGET in "
+	       "any, and SHA-256 checksums to TARGET: a directory (also of a network file system), "
+	       "a block device, or ssh://[user@]host[:port]/path; the default is TARGET in "
 	       CONF_FILE ". Prints the name of what it wrote.\v"
 	       "The name appears when all files are on the medium. The log is saved before, as "
 	       LOG_KIND "NODE-ID-TIME; after a failure it stays there with a report, and the dump "
