@@ -359,7 +359,7 @@ bool is_fadump_preserved(u64 addr, u64 size)
 }
 
 /**
- * fadump_add_deferred - add the bytes of deferred memory to a sum
+ * fadump_count_deferred - add the bytes of deferred memory to a sum
  * @size: bytes of memory that this kernel has; result, with deferred memory
  *
  * Firmware has sized the hash table for the whole machine. It may grow with that
@@ -369,7 +369,7 @@ bool is_fadump_preserved(u64 addr, u64 size)
  *
  * Return: true as long as there is deferred memory.
  */
-bool fadump_add_deferred(unsigned long *size)
+bool fadump_count_deferred(unsigned long *size)
 {
 	*size += fadump_ranges_total(&fadump.deferred);
 	return READ_ONCE(fadump.deferred.nr);

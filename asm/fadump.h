@@ -18,7 +18,7 @@ bool is_fadump_active(void);
 bool should_fadump_crash(void);
 bool is_fadump_memory_area(u64 addr, unsigned long size);
 bool is_fadump_preserved(u64 addr, u64 size);
-bool fadump_add_deferred(unsigned long *size);
+bool fadump_count_deferred(unsigned long *size);
 void crash_fadump(struct pt_regs *regs, const char *msg);
 void fadump_cleanup(void);
 void fadump_migrated(void);
@@ -42,7 +42,7 @@ static inline bool is_fadump_preserved(u64 addr, u64 size)
 	return false;
 }
 
-static inline bool fadump_add_deferred(unsigned long *size)
+static inline bool fadump_count_deferred(unsigned long *size)
 {
 	return false;
 }

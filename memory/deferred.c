@@ -180,7 +180,7 @@ static int add_block(u64 base, u64 size)
 }
 
 /*
- * Shrink @r before the block is added: fadump_add_deferred() sums both, and must not
+ * Shrink @r before the block is added: fadump_count_deferred() sums both, and must not
  * count a block twice.
  */
 static int add_last_block(struct fadump_range *r, u64 block)

@@ -92,7 +92,7 @@ EDITS: tuple[Edit, ...] = (
                 "\tif (!mmu_hash_ops.resize_hpt)\n"),
     ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
                 "\ttarget_hpt_shift = htab_shift_for_mem_size(new_mem_size);\n",
-                "\tdeferred = fadump_add_deferred(&new_mem_size);\n"
+                "\tdeferred = fadump_count_deferred(&new_mem_size);\n"
                 "\ttarget_hpt_shift = htab_shift_for_mem_size(new_mem_size);\n"),
     ReplaceText(f"{POWERPC}/mm/book3s64/hash_utils.c",
                 "\t    target_hpt_shift < ppc64_pft_size - 1)\n",
