@@ -2,8 +2,8 @@
 /*
  * Physical memory as a list of pieces, each of one kind.
  */
-#ifndef FADUMPCTL_PICTURE_H
-#define FADUMPCTL_PICTURE_H
+#ifndef FADUMPCTL_MAP_H
+#define FADUMPCTL_MAP_H
 
 #include "lib/bounds.h"
 #include "lib/types.h"

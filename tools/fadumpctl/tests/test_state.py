@@ -76,7 +76,7 @@ class TestStatus(Case):
         self.assertEqual(dump["missing"][0],
                          {"word": "cpu", "text": "registers of some CPUs are incomplete"})
 
-    def test_nothing_lent(self) -> None:
+    def test_no_cma_area(self) -> None:
         self.write("/sys/kernel/fadump/cma_size", "0\n")
         self.assertIn("none of it reserved as CMA", self.run_program("status").stdout)
         self.assertEqual(self.json("status", "-j")["next_crash"], "all")

@@ -26,7 +26,6 @@ FORBIDDEN = (
     ("fadump_cma_lendable(r)", "lendable"),
     ("fadump_claims_collect(&set)", "fadump_claims_collect"),
     ("obj-y += absent.o", "absent.o"),
-    ("memory that is left out", "left out"),
     ("fadump_plug_in(block)", "plug_in"),
     ("It gives back all pages", "gives back"),
     ("fadump_give_back()", "give_back"),
