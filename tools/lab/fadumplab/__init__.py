@@ -10,6 +10,7 @@ tests/test_imports.py checks that:
     dump      ELF cores, comparison with memory, debuggers
     system    a Debian system in the machine
     report    demos and the benchmark, with their reports
+    documents pictures and web pages; needs graft and build alone
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ LAYERS: Mapping[str, set[str]] = {
     "system": {"", "ui", "build", "machine", "dump"},
     "report": {"", "ui", "build", "machine", "dump", "system"},
     "words": {""},
-    "check": {"", "ui", "build", "words"},
+    "documents": {"", "ui", "graft", "build"},
+    "check": {"", "ui", "build", "words", "documents"},
 }
 #: Modules with which graft and ungraft work; they must not need more than Python and the tree.
 GRAFT_NEEDS = {"graft", ""}
