@@ -60,7 +60,7 @@ arguments-doc: ## Write the guide's table of filtered arguments from arguments.c
 check-unit: ## Run the lab's own tests
 	$(LAB) check unit
 
-check-static: ## Run W=1, sparse, checkpatch, kernel-doc and the list of words
+check-static: ## Run W=1, sparse, checkpatch, kernel-doc, Sphinx and the list of words
 	$(LAB) check static
 
 fuzz: ## Fuzz all decoders, in SECONDS=60 together
@@ -84,6 +84,12 @@ check-long: ## Run check with the long scenarios, check-control, the debug kerne
 
 check-tools: ## Test fadumpctl and its boot services, and build the packages
 	$(LAB) check tools
+
+docs: ## Build the documents as web pages: build/docs/
+	$(LAB) docs
+
+pictures: ## Write the pictures and the README's table of the benchmark
+	$(LAB) pictures
 
 deb: ## Build the Debian package fadump-tools for amd64 and ppc64el: build/deb/
 	$(LAB) deb
@@ -117,6 +123,6 @@ distclean: ## Remove results and everything that the lab has put into its cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-.PHONY: help demo bench check check-host check-unit check-static check-tools deb \
+.PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb \
 	check-scenarios check-control \
 	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch shell clean distclean

@@ -113,6 +113,19 @@ def cmd_bench(args: argparse.Namespace) -> int:
     return bench.main(args)
 
 
+def cmd_docs(args: argparse.Namespace) -> int:
+    """Build the documents as web pages, with the kernel's own Sphinx configuration."""
+    return Check(args).run(["docs"])
+
+
+def cmd_pictures(args: argparse.Namespace) -> int:
+    """Write the pictures, and the README's table of the benchmark."""
+    from fadumplab.documents import pictures
+    for path in pictures.write():
+        print(path)
+    return 0
+
+
 def cmd_deb(args: argparse.Namespace) -> int:
     """Build the Debian package fadump-tools."""
     from fadumplab.build.build_root import ARCHITECTURES, BuildRoot
@@ -180,7 +193,8 @@ def cmd_distclean(args: argparse.Namespace) -> int:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
     "patch": cmd_patch, "demo": cmd_demo, "check": cmd_check,
-    "check-control": cmd_check_control, "bench": cmd_bench, "deb": cmd_deb, "shell": cmd_shell,
+    "check-control": cmd_check_control, "bench": cmd_bench, "docs": cmd_docs,
+    "pictures": cmd_pictures, "deb": cmd_deb, "shell": cmd_shell,
     "clean": cmd_clean, "distclean": cmd_distclean,
 }
 

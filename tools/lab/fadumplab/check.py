@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
@@ -18,6 +18,7 @@ from . import BUILD, LAB, REPO, LabError
 from .build.build_root import ARCHITECTURES, BuildRoot
 from .build.kernel import Finding, Kernel
 from .build.toolbox import Toolbox
+from .documents import names, pages
 from .ui import duration, ui
 from .words import complaints, tracked_files
 
@@ -166,14 +167,27 @@ class Check:
             tally += Tally(passed=1)
         return tally
 
+    def docs(self) -> Tally:
+        """The documents, built as the kernel builds its own."""
+        return self._findings("docs", [self._pages()])
+
+    def _pages(self) -> Finding:
+        """All web pages."""
+        return pages.Pages(pages.DocumentsRoot.open(self.args.verbose)).build()
+
     def static(self) -> Tally:
         """Compilers and checkers over our files."""
+        findings = [Finding("words", complaints(REPO, tracked_files(REPO))), *names.findings(),
+                    self._pages(), *self.kernel("fast").static_checks()]
+        return self._findings("static", findings)
+
+    def _findings(self, stage: str, findings: Iterable[Finding]) -> Tally:
+        """Print them and keep them; one test each."""
         tally = Tally()
-        log = self.logs / "static.log"
+        log = self.logs / f"{stage}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as out:
-            for finding in [Finding("words", complaints(REPO, tracked_files(REPO))),
-                            *self.kernel("fast").static_checks()]:
+            for finding in findings:
                 tally += Tally(passed=1) if finding.ok else \
                     Tally(failed=1, failures=[f"{FAILED}{finding.name}"])
                 text = f"{'ok' if finding.ok else 'FAIL'} {finding.name}"

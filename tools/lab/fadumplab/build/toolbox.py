@@ -15,6 +15,7 @@ Roots that are made when a command needs them:
 ``buildroot``  amd64: compilers and checkers for fadumpctl and its Debian package
 ``libraries``  ppc64el: the libraries that fadumpctl links to
 ``debuggers``  amd64: drgn and gdb for dumps
+``documents``  amd64: Sphinx
 ``debian``     ppc64el: the packages of a whole system, to be installed in a machine
 ``host``       amd64: mke2fs for that system's disk, sshd for its dumps
 ``grub``       ppc64el: a boot loader for partitions
@@ -95,6 +96,9 @@ DEBIAN_PACKAGES = (
 #: For the host side of a Debian system.
 HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server")
 
+#: What the kernel's documents are built with.
+DOCUMENTS_PACKAGES = BASE_PACKAGES + ("make", "python3", "python3-sphinx", "python3-yaml")
+
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
 
@@ -117,6 +121,15 @@ cat >"$1/etc/passwd" <<END
 root:x:0:0:root:/root:/bin/sh
 sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
 END
+"""
+
+#: The kernel's makefile asks which(1) for Sphinx, and Sphinx does not start without
+#: certificates; scripts of their packages make both, and do not run.
+DOCUMENTS_HOOK = r"""
+set -eu
+ln -s which.debianutils "$1/usr/bin/which"
+mkdir -p "$1/etc/ssl/certs"
+cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"
 """
 
 #: Enters a root in a mount namespace of its own. Each step is an exec, so that the caller's
@@ -192,6 +205,7 @@ ROOTS = (TOOLS, GUEST, CRASH, SPARSE, LINUX[DEFAULT_KVER])
 BUILD_ROOT = Recipe("buildroot", "amd64", "trixie", BUILD_ROOT_PACKAGES)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
                    second_choice="sid")
+DOCUMENTS = Recipe("documents", "amd64", "trixie", DOCUMENTS_PACKAGES, (), (), DOCUMENTS_HOOK)
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
 #: Made for the Debian scenarios, see system/debian.py.
 DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
@@ -200,7 +214,8 @@ DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS,
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
-EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DEBIAN, GRUB, HOST)
+EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DOCUMENTS, DEBIAN, GRUB,
+              HOST)
 
 
 def find_mirror() -> str:
