@@ -280,7 +280,7 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 	fadmpsig_commit(&a->compat, compat_cpu, regs, cpu_online_mask);
 	write_cpus(&a->slots);
 	fadump_crash_info_set_regs(&a->slots, cpu, regs,
-			       sizeof(regs->user_regs) / sizeof(u64));
+				   sizeof(regs->user_regs) / sizeof(u64));
 	/* Write the registers before the commit word: once set, the record is complete. */
 	smp_wmb();
 	fadump_crash_info_commit(&a->slots);

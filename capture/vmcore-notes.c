@@ -178,7 +178,7 @@ static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32
 	if (known && info->has_regs && cpu == info->cpu)
 		regs = info->regs;
 	fadump_notes_write(note_at(index),
-			known ? fadump_crash_info_pid(info, cpu) : 0, regs);
+			   known ? fadump_crash_info_pid(info, cpu) : 0, regs);
 }
 
 /* @rank: index of the note for each CPU of firmware's data */
