@@ -2,8 +2,8 @@
 /*
  * The crash: complete the crashing kernel's records, then call firmware.
  *
- * The crash path takes no lock, does not allocate and formats nothing. It writes only
- * to places that fadump_crash_prepare() has prepared.
+ * The crash path takes no lock and allocates no memory. It does not lay out records:
+ * it only fills fields of the records that fadump_crash_prepare() has written.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -44,12 +44,12 @@ static_assert(sizeof(note_buf_t) == FADUMP_CRASH_NOTE_SZ);
 /**
  * struct armed - what a crash needs, prepared in advance
  * @backend: triggers the dump
- * @slots: where the crash path writes to in our record
- * @compat: the same in the record for other kernels
+ * @record: fields of our record that the crash path fills
+ * @compat: fields of the older record that the crash path fills
  */
 struct armed {
 	const struct fadump_backend *backend;
-	struct fadump_crash_info_writer slots;
+	struct fadump_crash_info_writer record;
 	struct fadmpsig_writer compat;
 };
 
@@ -62,7 +62,7 @@ enum crash_stage {
 
 static struct armed prepared;
 
-/* &prepared while it is valid and firmware has the plan; NULL: a crash ends in no dump. */
+/* &prepared while firmware has the plan. NULL otherwise: a crash makes no dump. */
 static struct armed *armed;
 
 static enum crash_stage stage;
@@ -89,7 +89,10 @@ static void describe_plan(struct fadump_crash_info *info,
 	info->vmcoreinfo.size = VMCOREINFO_NOTE_SIZE;
 }
 
-/* @slots: result, addresses of the crash_notes slots by CPU; NULL if out of memory */
+/*
+ * @slots: result: the address of each CPU's slot in crash_notes. It is NULL if there
+ * was no memory for this array.
+ */
 static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 {
 	int cpu;
@@ -104,29 +107,30 @@ static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 	info->crash_notes.len = nr_cpu_ids * sizeof(*slots);
 }
 
-static void write_cpu(const struct fadump_crash_info_writer *slots, int cpu, u32 pid)
+static void write_cpu(const struct fadump_crash_info_writer *record, int cpu,
+		      u32 pid)
 {
-	fadump_crash_info_set_cpu(slots, cpu, get_hard_smp_processor_id(cpu),
+	fadump_crash_info_set_cpu(record, cpu, get_hard_smp_processor_id(cpu),
 				  CRASH_INFO_CPU_POSSIBLE |
 				  (cpu_online(cpu) ? CRASH_INFO_CPU_ONLINE : 0), pid);
 }
 
 /*
- * The other CPUs run until firmware stops them. Interrupts are off on this CPU, which
- * delays the end of the RCU grace period: no task is freed while it is read here.
+ * The other CPUs run until firmware stops them. Interrupts are off on this CPU, so
+ * no RCU grace period ends, and no task is freed while this function reads it.
  */
-static void write_cpus(const struct fadump_crash_info_writer *slots)
+static void write_cpus(const struct fadump_crash_info_writer *record)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		struct task_struct *task = paca_ptrs[cpu]->__current;
 
-		write_cpu(slots, cpu, cpu_online(cpu) && task ? task->pid : 0);
+		write_cpu(record, cpu, cpu_online(cpu) && task ? task->pid : 0);
 	}
 }
 
-/* For capture kernels that know only the older record: where they expect it. */
+/* Prepare the older record for other capture kernels, which look for it at @at. */
 static void prepare_compat(const struct fadump_plan *plan, void *at,
 			   const struct fadump_crash_info *info)
 {
@@ -134,7 +138,7 @@ static void prepare_compat(const struct fadump_plan *plan, void *at,
 
 	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
 					   note.base, note.size);
-	/* Those kernels compare the size of the mask with that of their own type. */
+	/* Those kernels compare the mask's size with that of their own cpumask. */
 	if (fadmpsig_encode(&prepared.compat, sizeof(struct cpumask), &note,
 			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
 		pr_debug("no space for a FADMPSIG record\n");
@@ -164,12 +168,12 @@ int fadump_crash_prepare(const struct fadump_backend *backend,
 	prepare_compat(plan, at, &info);
 	rc = fadump_crash_info_encode(&info, nr_cpu_ids, at + CRASH_INFO_OFFSET,
 				      plan->info.size - CRASH_INFO_OFFSET,
-				      &prepared.slots);
+				      &prepared.record);
 	kvfree(slots);
 	if (rc)
 		return rc;
 	for_each_possible_cpu(cpu)
-		write_cpu(&prepared.slots, cpu, 0);
+		write_cpu(&prepared.record, cpu, 0);
 	prepared.backend = backend;
 	return 0;
 }
@@ -196,15 +200,17 @@ void fadump_crash_disarm(void)
 void fadump_crash_invalidate(void)
 {
 	KUNIT_STATIC_STUB_REDIRECT(fadump_crash_invalidate);
-	if (prepared.slots.head)
-		fadump_crash_info_end(prepared.slots.head);
+	if (prepared.record.head)
+		fadump_crash_info_end(prepared.record.head);
 }
 
 /**
  * fadump_crash_arm - from now on a crash ends in a dump
  *
- * Context: process context, after fadump_crash_prepare(), and once firmware has the
- * plan: before that a crash is left to kdump or to a reboot.
+ * Call it after fadump_crash_prepare(), when firmware has the plan. Before this call
+ * a crash ends in kdump or in a reboot.
+ *
+ * Context: process context.
  */
 void fadump_crash_arm(void)
 {
@@ -229,8 +235,8 @@ static bool is_system_reset(const struct pt_regs *regs)
 }
 
 /*
- * crash_fadump() gets every oops. An oops is fatal only if the kernel would panic for
- * it; a system reset always is. panic() itself passes no registers.
+ * crash_fadump() gets every oops. An oops is fatal only if the kernel would panic
+ * because of it. A system reset is always fatal. panic() itself passes no registers.
  */
 static bool is_fatal(const struct pt_regs *regs)
 {
@@ -238,7 +244,7 @@ static bool is_fatal(const struct pt_regs *regs)
 	       panic_on_oops || !current->pid || is_global_init(current);
 }
 
-/* This CPU is already in the crash path, and oopses there. */
+/* Is this CPU in the crash path already? Then it has oopsed there. */
 static bool is_crashing_cpu(void)
 {
 	return READ_ONCE(crashing_cpu) == raw_smp_processor_id();
@@ -278,18 +284,18 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 
 	crash_save_vmcoreinfo();
 	fadmpsig_commit(&a->compat, compat_cpu, regs, cpu_online_mask);
-	write_cpus(&a->slots);
-	fadump_crash_info_set_regs(&a->slots, cpu, regs,
+	write_cpus(&a->record);
+	fadump_crash_info_set_regs(&a->record, cpu, regs,
 				   sizeof(regs->user_regs) / sizeof(u64));
-	/* Write the registers before the commit word: once set, the record is complete. */
+	/* Write the commit word last: it says that the record is complete. */
 	smp_wmb();
-	fadump_crash_info_commit(&a->slots);
-	/* For tools. Last, because a failure here cannot damage the committed record. */
+	fadump_crash_info_commit(&a->record);
+	/* For tools. A failure here cannot damage the record, which is committed. */
 	if (crash_notes)
 		crash_save_cpu(regs, cpu);
 }
 
-/* Debuggers read panic_cpu to find the crashing CPU. Without this only panic() sets it. */
+/* Set panic_cpu as panic() does: debuggers find the crashing CPU by it. */
 static void set_panic_cpu(int cpu)
 {
 	if (atomic_cmpxchg(&panic_cpu, PANIC_CPU_INVALID, cpu) == PANIC_CPU_INVALID)
@@ -297,8 +303,9 @@ static void set_panic_cpu(int cpu)
 }
 
 /*
- * Firmware refuses the dump. Waiting CPUs go on, and kdump or a reboot is next. Reset
- * panic_cpu so that panic() can claim it, unless this is the call from panic() itself.
+ * Firmware refuses the dump. Waiting CPUs go on, and kdump or a reboot follows.
+ * Reset panic_cpu, so that panic() can claim it next. If panic() is the caller,
+ * @regs is NULL and panic_cpu stays.
  */
 static void abandon_dump(const struct pt_regs *regs)
 {
@@ -309,13 +316,16 @@ static void abandon_dump(const struct pt_regs *regs)
 }
 
 /*
- * True if this CPU may go on: to write the records, or to call firmware if it has
- * written them.
+ * Return true if this CPU may go on. It then writes the records and calls firmware.
  *
- * An oops while it writes the records: the dump comes without them, and all registers
- * in it are from firmware. An oops inside trigger(): there is no dump. A system reset
- * inside trigger(): call firmware again. The interrupted call is never resumed,
- * because the system reset may have used its stack.
+ * A CPU may oops or get a system reset in the crash path, and then it comes here
+ * again:
+ *
+ * - While it wrote the records: it calls firmware and does not finish the records.
+ *   If they are not committed, the dump has only firmware's registers.
+ * - An oops inside trigger(): it abandons the dump.
+ * - A system reset inside trigger(): it calls firmware again. It never returns to
+ *   the interrupted call, because the system reset may have used that call's stack.
  */
 static bool claim_crash(int cpu, const struct pt_regs *regs)
 {

@@ -19,8 +19,9 @@
 #include "memory/memory.h"
 
 /*
- * Buffers behind /proc/vmcore, besides the notes, until the release. @head is the head
- * of the crashed kernel's record in @record, NULL if there is none.
+ * Buffers of /proc/vmcore, without the notes. They exist until the release. @record
+ * is a mapping of the head of the crashed kernel's record, and @head points to it.
+ * @head is NULL if there is no record.
  */
 static struct {
 	void *headers;
@@ -29,7 +30,7 @@ static struct {
 	struct crash_info_head_ser *head;
 } core;
 
-/* The crashed kernel has committed its record: it triggered the dump. */
+/* The crashed kernel has committed its record, so it triggered the dump itself. */
 static bool kernel_initiated;
 
 static void report_missing(u32 missing)
@@ -63,8 +64,8 @@ static int build_headers(const struct fadump_core *spec)
 }
 
 /*
- * The page behind the copies, with the record. The crashed kernel has reserved it, so
- * makedumpfile does not filter it out.
+ * The page that contains the record; it follows the copies. The crashed kernel has
+ * reserved this page, so makedumpfile does not filter it out.
  */
 static struct fadump_range record_page(const struct fadump *f)
 {
@@ -103,7 +104,7 @@ static int publish(const struct fadump *f, const struct fadump_range *notes,
 	return 0;
 }
 
-/* Keep the record's head mapped: the release marks it as ended. */
+/* Count this attempt. The head stays mapped: the release writes a mark to it. */
 static int count_attempt(struct fadump *f, const struct fadump_record *rec)
 {
 	u32 attempt, limit = fadump_cmdline_attempts();
@@ -140,8 +141,8 @@ static void fill_summary(struct fadump_summary *sum, const struct fadump_record 
  * @f: the state, captured. The function completes @f->dump, @f->unmoved and
  *	@f->summary.
  *
- * A damaged part loses only what it describes. The function logs everything that is
- * missing.
+ * If a part of a description or of the record is damaged, the dump lacks only what
+ * that part describes. The function logs everything that is missing.
  *
  * Context: process context, before fs/proc/vmcore.c looks for a core.
  *
@@ -202,7 +203,7 @@ bool fadump_kernel_initiated(void)
  * fadump_vmcore_mark_ended - mark the crashed kernel's record as ended
  *
  * A device tree that kexec made earlier may still describe the dump. A kernel that
- * starts with it sees by the record that the dump has ended.
+ * boots with this tree finds the mark, and knows that the dump has ended.
  *
  * Call it once firmware has discarded the dump.
  *

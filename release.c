@@ -23,7 +23,8 @@
  *
  * Context: early boot or process context.
  *
- * Return: 0, with an empty set where the map of memory is not complete; or -errno.
+ * Return: 0 or -errno. If the map of memory is not complete, the function returns 0
+ * and adds nothing to @set.
  */
 int fadump_releasable(const struct fadump *f, struct fadump_ranges *set)
 {
@@ -60,15 +61,16 @@ static struct fadump_range set_array[FADUMP_MAX_RANGES];
  * @f: the state, captured
  * @outcome: what becomes of the dump
  *
- * Firmware discards the dump before its memory is touched; it does not have a stale
- * one any more. The caller adds deferred memory afterwards. The function waits for
- * firmware, and for no program. Where arming fails it succeeds nevertheless: memory
- * has returned by then.
+ * Firmware discards the dump before this function touches the dump's memory. A stale
+ * dump needs no discard, because firmware does not have it any more. The function
+ * may wait for firmware, but never for a program. It succeeds even if fadump cannot
+ * be armed again, because the memory has already returned. The caller then adds
+ * deferred memory.
  *
  * Context: process context, may sleep; the caller keeps other writers away.
  *
- * Return: 0; -EBUSY while a process has /proc/vmcore open or mapped; -errno. After
- * an error everything is as it was.
+ * Return: 0; -EBUSY while a process has /proc/vmcore open or mapped; another -errno.
+ * An error changes nothing.
  */
 int fadump_release_locked(struct fadump *f, enum fadump_outcome outcome)
 {
@@ -92,7 +94,7 @@ int fadump_release_locked(struct fadump *f, enum fadump_outcome outcome)
 	fadump_vmcore_mark_ended();
 	fadump_vmcore_remove();
 	fadump_pages_release(&set);
-	/* Overwrite the crashed kernel's memory before sysfs shows it as arguments. */
+	/* Overwrite the old contents of this slot before sysfs shows them. */
 	if (f->enabled && f->plan.param.size)
 		fadump_bootargs_carry_over(&f->plan.param);
 	forget_dump(f, outcome, fadump_ranges_total(&set));

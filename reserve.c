@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Early boot: which firmware is there, whether it has a dump, and which memory is
- * set aside for that dump and for the next one.
+ * Early boot: find the firmware and its dump, and reserve memory for that dump and
+ * for the next one.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -20,7 +20,7 @@
 #include "boot/boot.h"
 #include "memory/memory.h"
 
-/* A table and no registry: probing comes before any initcall. */
+/* A constant table: the probe runs before any initcall could register a backend. */
 const struct fadump_backend * const fadump_backends[] = {
 #ifdef CONFIG_PPC_PSERIES
 	&rtas_fadump_backend,
@@ -53,8 +53,9 @@ const struct fadump_backend *fadump_backend_at(const char *node)
  * @backend: the backend
  * @node: its node in the flat tree
  *
- * A description that cannot be decoded still means that firmware preserved memory:
- * the state is captured then as well, so that nothing overwrites it.
+ * Firmware has preserved memory even if its description of the dump cannot be
+ * decoded. So the state becomes captured in that case too, and nothing overwrites
+ * the memory.
  *
  * Context: early boot, real mode, memblock is empty.
  */
@@ -85,8 +86,8 @@ void __init fadump_probe(struct fadump *f, const struct fadump_backend *backend,
 /* -------- RAM and reserved ranges -------- */
 
 /*
- * End of RAM for this kernel. mem= limits the bytes of RAM, and the kernel rounds
- * the limit down to 16 MiB.
+ * The address at which this kernel's RAM ends. mem= is a number of bytes of RAM, not
+ * an address. The kernel rounds it down to 16 MiB.
  */
 static u64 __init address_limit(const struct fadump_ranges *ram)
 {
@@ -99,7 +100,7 @@ static u64 __init address_limit(const struct fadump_ranges *ram)
 
 static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
 
-/* Whole pages: one reserved byte reserves its page. */
+/* Collect whole pages. A page with one reserved byte is a reserved page. */
 static int __init collect_reserved(struct fadump *f)
 {
 	struct fadump_ranges raw = {
@@ -113,9 +114,9 @@ static int __init collect_reserved(struct fadump *f)
 }
 
 /*
- * A page of 64 KiB that firmware owns in part: a kernel with 4 KiB pages uses the
- * rest of it, so @usable has it and it is copied. @fw_owned has all pages of this
- * kernel in which firmware owns anything.
+ * Firmware may own only a part of a 64 KiB page. A kernel with 4 KiB pages uses the
+ * rest of that page, so the page is in @usable and firmware copies it. @fw_owned has
+ * every page of this kernel in which firmware owns at least one byte.
  */
 static int __init collect_usable(struct fadump *f)
 {
@@ -157,7 +158,7 @@ static void __init report_no_plan(const struct fadump_request *req,
 	}
 }
 
-/* @floor: the dump area starts no lower */
+/* @floor: lowest address of the dump area */
 static int __init make_plan(struct fadump *f, u64 boot_mem_size, u64 floor)
 {
 	const struct fadump_backend *backend = f->backend;
@@ -226,9 +227,9 @@ static int __init preserve(struct fadump *f)
 	int rc;
 
 	/*
-	 * One reservation, holes in RAM included: this early memblock has a fixed
-	 * number of reservations, and RAM may have as many pieces. It also covers
-	 * RAM for which the set @ram had no entry left.
+	 * Make one reservation, holes in RAM included. This early in boot memblock
+	 * has a fixed number of entries, and RAM may have as many pieces. The
+	 * reservation also covers RAM that did not fit into the set @ram.
 	 */
 	rc = top < end ? memblock_reserve(top, end - top) : 0;
 	if (rc || !f->has_memory_map)
@@ -242,9 +243,10 @@ static int __init preserve(struct fadump *f)
 }
 
 /*
- * The end of the crashed kernel's boot memory, where neither firmware nor a record
- * says it. That kernel probably had this command line. Its own estimate may have
- * been larger than this kernel's, but was no less than firmware's minimum.
+ * The end of the crashed kernel's boot memory if firmware does not tell it. That
+ * kernel probably had this command line, so take the size that the command line asks
+ * for. If it asks for none, that kernel used its own estimate. This kernel does not
+ * know that estimate, but it was at least firmware's minimum.
  */
 static u64 __init guess_top(const struct fadump *f, u64 asked)
 {
@@ -254,8 +256,8 @@ static u64 __init guess_top(const struct fadump *f, u64 asked)
 }
 
 /*
- * The area of the next dump lies in memory that this dump occupies. It is used
- * from the release on.
+ * The area of the next dump lies in memory of this dump, so nothing uses that area
+ * before the release.
  */
 static void __init plan_capture(struct fadump *f, u64 boot_mem_size, u64 asked)
 {
@@ -308,8 +310,8 @@ int __init fadump_reserve(struct fadump *f)
 /* -------- Once the type of the MMU is known -------- */
 
 /*
- * Linux 6.12 initializes a struct page for each page of a reservation, and a hole
- * in RAM may measure TiBs.
+ * Free the holes in RAM that preserve() has reserved. Linux 6.12 initializes a
+ * struct page for each reserved page, and a hole may be TiBs large.
  */
 static void __init free_holes(const struct fadump *f)
 {
@@ -366,7 +368,10 @@ void __init fadump_reserve_late(struct fadump *f)
 {
 	if (f->enabled)
 		fadump_bootargs_place(&f->plan.param);
-	/* Other kernels would mistake the window's section for that of boot arguments. */
+	/*
+	 * Without boot arguments drop the window, too. Other kernels would take the
+	 * window's section for the section of the boot arguments.
+	 */
 	if (f->enabled && !f->plan.param.size)
 		fadump_layout_drop_window(&f->plan);
 	if (f->state != FADUMP_CAPTURED)

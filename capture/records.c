@@ -18,12 +18,12 @@
 #include "capture/capture.h"
 #include "memory/memory.h"
 
-/* A search maps this much memory at a time, and the size of a note behind it. */
+/* A search maps this many bytes at a time, and FADUMP_MAX_VMCOREINFO bytes more. */
 #define WINDOW		SZ_16M
 
 /*
- * Map the records at @at, up to the end of that range of RAM. The range may be outside
- * of the RAM that this kernel uses.
+ * Map the records at @at, at most up to the end of the range in @ram that contains
+ * @at. This kernel need not use that range itself.
  */
 static struct fadump_bytes map_records(const struct fadump_ranges *ram, u64 at)
 {
@@ -55,9 +55,9 @@ static int open_record_at(struct fadump_record *rec, const struct fadump_ranges 
 
 /**
  * struct search - a search through memory, range after range
- * @scan: called for each window of memory. It accepts only matches that start in the
- *	first %WINDOW bytes; the bytes behind them, which the next window starts with,
- *	are there to see such a match to its end.
+ * @scan: called for each window of memory. It accepts only a match that starts in
+ *	the first %WINDOW bytes. The bytes after those belong to the next window;
+ *	@scan needs them if a match starts in this window and ends in the next one.
  * @arg: for @scan
  * @total: bytes to search
  * @done: bytes searched so far
@@ -87,7 +87,7 @@ static void search_range(struct search *s, const struct fadump_range *r)
 	}
 }
 
-/* The best match so far: the first record, or the first that is committed. */
+/* The best match so far: the first committed record, else the first record. */
 struct record_search {
 	struct fadump_crash_info info;
 	u64 at;
@@ -145,7 +145,7 @@ struct note_search {
 	struct fadump_vmcoreinfo best;
 };
 
-/* Prefer a note to bare text, and then the later crash. */
+/* Is @a better? A note is better than bare text; else the later crash is better. */
 static bool is_better(const struct fadump_vmcoreinfo *a,
 		      const struct fadump_vmcoreinfo *b)
 {
@@ -174,7 +174,7 @@ static void scan_for_note(const struct fadump_bytes *b, u64 base, void *arg)
 	}
 }
 
-/* A VMCOREINFO note that /proc/vmcore has until the release, NULL if not needed. */
+/* A VMCOREINFO note that this kernel has made for /proc/vmcore, or NULL. */
 static void *new_note;
 static size_t new_note_size;
 
@@ -267,7 +267,7 @@ int fadump_record_open(const struct fadump_dump *dump,
 
 /**
  * fadump_record_close - unmap the record
- * @rec: the record; @rec->info points into it, so it is not valid any more
+ * @rec: the record. Do not use @rec->info any more: it points into that mapping.
  *
  * Context: process context, may sleep.
  */

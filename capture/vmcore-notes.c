@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The registers of the crashed kernel's CPUs: as notes of /proc/vmcore, and in the
- * slots of crash_notes in the crashed kernel's memory.
+ * Write the registers of the crashed kernel's CPUs twice: as notes of /proc/vmcore,
+ * and to the slots of crash_notes in the crashed kernel's memory.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -26,8 +26,9 @@ static_assert(offsetof(struct elf_prstatus, pr_reg) == FADUMP_PRSTATUS_REGS);
 static_assert(ELF_NGREG == FADUMP_NR_REGS);
 
 /*
- * Sort keys of notes. The key of a CPU that was online is its Linux number, and of
- * one that was offline its number plus KEY_OFFLINE.
+ * Sort keys of notes. A CPU that was online has its Linux number as its key. A CPU
+ * that was offline has its Linux number plus KEY_OFFLINE. A CPU without a Linux
+ * number has KEY_UNKNOWN.
  */
 #define KEY_OFFLINE	FADUMP_MAX_CPUS
 #define KEY_UNKNOWN	(2 * FADUMP_MAX_CPUS)
@@ -47,7 +48,7 @@ struct cpu_data {
 };
 
 /**
- * struct note_order - one CPU of firmware's data, to sort them into notes
+ * struct note_order - a CPU of firmware's data, and where its note belongs
  * @key: sort key, see above
  * @index: its index in firmware's data
  */
@@ -63,8 +64,8 @@ static struct {
 } notes;
 
 /*
- * The kernel numbers CPUs thread by thread in the order of the device tree. Do not use
- * this kernel's own CPU numbers: they end at nr_cpus=.
+ * Linux numbers CPUs thread by thread, in the order of the device tree. Do not use
+ * this kernel's own numbers: this kernel may have fewer CPUs, because of nr_cpus=.
  */
 static int find_cpu_in_device_tree(u32 hw_id)
 {
@@ -93,7 +94,7 @@ static int find_linux_cpu(const struct fadump_crash_info *info, u32 hw_id)
 			       find_cpu_in_device_tree(hw_id);
 }
 
-/* The record identifies the crashing CPU by its hardware id: replace it by the number. */
+/* Replace the crashing CPU's hardware id in the record by its Linux number. */
 static void replace_hw_id(struct fadump_crash_info *info)
 {
 	int cpu = find_cpu_in_device_tree(info->cpu);
@@ -168,7 +169,10 @@ static void *note_at(u32 index)
 	return notes.data + (size_t)index * FADUMP_CPU_NOTE_SZ;
 }
 
-/* Prefer the crashing CPU's own registers: firmware's are from inside its own call. */
+/*
+ * For the crashing CPU use the registers in its record. Firmware has saved that
+ * CPU's registers later, inside the call that triggers the dump.
+ */
 static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32 index,
 			      const u64 *regs)
 {
@@ -181,10 +185,11 @@ static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32
 			   known ? fadump_crash_info_pid(info, cpu) : 0, regs);
 }
 
-/* @rank: index of the note for each CPU of firmware's data */
+/* @note_index: for each CPU of firmware's data, the index of its note */
 static void write_firmware_notes(const struct cpu_data *data,
 				 const struct fadump_crash_info *info,
-			   const struct note_order *order, const u32 *rank, u32 nr)
+				 const struct note_order *order,
+				 const u32 *note_index, u32 nr)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;
@@ -193,12 +198,13 @@ static void write_firmware_notes(const struct cpu_data *data,
 	if (open_cpus(data, &it))
 		return;
 	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++)
-		write_vmcore_note(info, order[rank[i]].key, rank[i], cpu.regs);
+		write_vmcore_note(info, order[note_index[i]].key, note_index[i],
+				  cpu.regs);
 }
 
 /*
- * /proc/vmcore needs at least one note. This one is for a dump without any registers,
- * and for a lack of memory.
+ * /proc/vmcore needs at least one note. It gets this one if the dump has no
+ * registers, or if there is no memory for the notes.
  */
 static u8 fallback_note[FADUMP_CPU_NOTE_SZ + FADUMP_NOTE_END_SZ] __aligned(8);
 
@@ -218,12 +224,13 @@ static int alloc_notes(u32 nr)
 }
 
 /*
- * @order and @rank have @nr + 1 entries: the crashing CPU is one more if firmware's data
- * does not contain it. Return: the number of notes.
+ * @order and @note_index have @nr + 1 entries. The crashing CPU gets the last entry
+ * if firmware's data does not contain that CPU. Return: the number of notes.
  */
 static u32 fill_vmcore_notes(const struct cpu_data *data,
 			     const struct fadump_crash_info *info,
-		      struct note_order *order, u32 *rank, u32 nr, u32 *missing)
+			     struct note_order *order, u32 *note_index, u32 nr,
+			     u32 *missing)
 {
 	bool extra = !fill_note_order(data, info, order, nr, missing) &&
 		     info->has_regs;
@@ -235,10 +242,11 @@ static u32 fill_vmcore_notes(const struct cpu_data *data,
 	}
 	sort(order, total, sizeof(*order), compare_note_order, NULL);
 	for (i = 0; i < total; i++)
-		rank[order[i].index] = i;
-	write_firmware_notes(data, info, order, rank, nr);
+		note_index[order[i].index] = i;
+	write_firmware_notes(data, info, order, note_index, nr);
 	if (extra)
-		write_vmcore_note(info, order[rank[nr]].key, rank[nr], info->regs);
+		write_vmcore_note(info, order[note_index[nr]].key, note_index[nr],
+				  info->regs);
 	pr_info("The dump has registers of %u CPUs\n", total);
 	return total;
 }
@@ -272,9 +280,9 @@ static bool fill_crash_note_slot(struct fadump *f, const struct fadump_crash_inf
 }
 
 /*
- * Firmware's data may contain a CPU twice: the first one counts. Slots of offline CPUs
- * stay empty, as with kdump. So the filled slots, by CPU number, are the first notes of
- * /proc/vmcore in the same order.
+ * If firmware's data contains a CPU twice, only the first note goes to a slot. Slots
+ * of offline CPUs stay empty, as with kdump. So the filled slots have the same order
+ * as the notes at the start of /proc/vmcore.
  */
 static void fill_crash_note_slots(struct fadump *f, const struct fadump_crash_info *info,
 				  const struct note_order *order, u32 nr)
@@ -292,8 +300,9 @@ static void fill_crash_note_slots(struct fadump *f, const struct fadump_crash_in
 /* -------- Notes and slots -------- */
 
 /*
- * Decoding reads the data more than once, so it must not change meanwhile. It is in a
- * CMA area of the crashed kernel, where a device may still write to.
+ * This file reads firmware's data more than once, so the data must not change. But
+ * the data is in a CMA area of the crashed kernel, and a device may still write
+ * there. So copy the data.
  */
 static struct fadump_bytes copy_cpu_data(const struct fadump_range *at, u32 *missing)
 {
@@ -317,7 +326,7 @@ static u32 build_notes(struct fadump *f, struct cpu_data *data,
 	u32 *missing = &f->dump.missing;
 	u32 nr = data->nr_cpus = count_cpus(data, missing);
 	struct note_order *order = kvmalloc_array(nr + 1, sizeof(*order), GFP_KERNEL);
-	u32 *rank = kvmalloc_array(nr + 1, sizeof(*rank), GFP_KERNEL);
+	u32 *note_index = kvmalloc_array(nr + 1, sizeof(*note_index), GFP_KERNEL);
 	u32 total = 1;
 
 	if (!nr)
@@ -325,15 +334,16 @@ static u32 build_notes(struct fadump *f, struct cpu_data *data,
 	if (!nr && !info->has_regs) {
 		use_fallback_note(info);
 		total = 0;
-	} else if (!order || !rank || alloc_notes(nr + 1)) {
+	} else if (!order || !note_index || alloc_notes(nr + 1)) {
 		*missing |= BIT(FADUMP_MISSING_NOTES);
 		use_fallback_note(info);
 	} else {
-		total = fill_vmcore_notes(data, info, order, rank, nr, missing);
+		total = fill_vmcore_notes(data, info, order, note_index, nr,
+					  missing);
 		fill_crash_note_slots(f, info, order, total);
 	}
 	kvfree(order);
-	kvfree(rank);
+	kvfree(note_index);
 	return total;
 }
 

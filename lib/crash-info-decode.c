@@ -14,8 +14,8 @@
  * increments a count in the head of the record; after fadump_attempts= boots the dump
  * is released unsaved.
  *
- * The count is in memory that may be damaged. It is stored with its complement, and
- * counts as 0 if the two disagree: a flipped bit must never end a dump.
+ * The count is in memory that may be damaged. So the head also has its complement.
+ * If the two disagree, the count is taken as 0: a flipped bit must never end a dump.
  */
 
 #define HEAD_SZ		sizeof(struct crash_info_head_ser)
@@ -85,7 +85,7 @@ static void decode_regs(struct fadump_crash_info *info,
 	u32 cpu = fadump_field_at(p, 0, crash_info_regs_ser, cpu);
 	u32 i, at = offsetof(struct crash_info_regs_ser, regs);
 
-	/* Without a register the CPU number is not valid either. */
+	/* If the part has no register, its CPU number is not valid either. */
 	if (!nr || !fadump_bytes_has(p, at, 8) || cpu == CRASH_INFO_CPU_NONE)
 		return;
 	info->cpu = cpu;
@@ -101,7 +101,7 @@ static void decode_cpus(struct fadump_crash_info *info,
 	info->nr_cpus = min_t(u64, p->len / CPU_SZ, FADUMP_MAX_CPUS);
 }
 
-/* Accept all places or none; each single one is checked when it is used. */
+/* Accept all addresses or none. The code that uses an address checks it. */
 static void decode_notes(struct fadump_crash_info *info,
 			 const struct fadump_bytes *p)
 {
@@ -173,8 +173,9 @@ missing:
  *	points into it, so it must stay mapped and unchanged while @info is used.
  * @info: result
  *
- * A bad head or table costs the record, a bad part only that part. An unknown part
- * is skipped. Fields beyond the size of a part read as 0.
+ * If the head or the table is bad, the whole record is unusable. If a part is bad,
+ * only that part is missing. An unknown part is skipped. Fields beyond the size of a
+ * part read as 0.
  *
  * Return: 0, -ENOENT if there is no record, -EBADMSG if its head or table is bad.
  */
@@ -270,7 +271,7 @@ u32 fadump_crash_info_pid(const struct fadump_crash_info *info, u32 cpu)
  * @info: the record
  * @cpu: Linux number in the crashed kernel
  *
- * Return: true also if the record does not say.
+ * Return: true if it was online, and also if the record does not tell.
  */
 bool fadump_crash_info_is_online(const struct fadump_crash_info *info, u32 cpu)
 {
@@ -292,7 +293,7 @@ static u32 count_online(const struct fadump_crash_info *info)
 }
 
 /**
- * fadump_crash_info_compare - find what a dump lacks of what the record lists
+ * fadump_crash_info_compare - find what the record lists and the dump lacks
  * @info: the record
  * @nr_cpus: CPUs that firmware saved registers of
  * @dump: the dump; bits are added to its @missing
@@ -325,7 +326,10 @@ u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head)
 {
 	u32 attempts = get_unaligned_be32(&head->attempts);
 
-	/* Both words are 0 in a new record. ~0 would wrap to attempt 0. */
+	/*
+	 * In a new record both words are 0: they disagree, and this is attempt 1. A
+	 * count of ~0 would wrap to attempt 0.
+	 */
 	if (attempts != ~get_unaligned_be32(&head->attempts_not) || !~attempts)
 		attempts = 0;
 	attempts++;
@@ -335,7 +339,7 @@ u32 fadump_crash_info_count_attempt(struct crash_info_head_ser *head)
 }
 
 /**
- * fadump_crash_info_end - mark the dump as released
+ * fadump_crash_info_end - note in the record that its dump has ended
  * @head: of the record
  */
 void fadump_crash_info_end(struct crash_info_head_ser *head)
@@ -344,7 +348,7 @@ void fadump_crash_info_end(struct crash_info_head_ser *head)
 }
 
 /**
- * fadump_crash_info_is_ended - has this dump been released already?
+ * fadump_crash_info_is_ended - has the dump of this record ended already?
  * @head: of the record
  */
 bool fadump_crash_info_is_ended(const struct crash_info_head_ser *head)

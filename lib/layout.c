@@ -19,20 +19,21 @@
  *	                    param  cpu   hpte  copies of boot  info  meta
  *	                          |<------- cma --------->|
  *
- * SLOF overwrites a window of RAM at every boot. The dump area does not overlap the
- * window. The part of the window above the boot memory is copied too, if firmware can
- * copy one more range; its copy comes before those of the boot memory. The kernel uses
- * the window like any other RAM.
+ * SLOF, QEMU's firmware for pseries, overwrites a window of RAM at every boot. The
+ * kernel uses the window like any other RAM, but the dump area does not overlap it.
+ * If firmware can copy one more range, it also copies the part of the window above
+ * the boot memory. In the dump area this copy precedes the copies of the boot
+ * memory; in @copy of the plan it is the last entry.
  *
- * Every slot is made of whole pages, and so is the area. All code that reserves,
- * releases or protects the area uses the same range. The middle part is not used before
- * a crash, so it may be a CMA area.
+ * The area consists of whole pages, and so does every slot. All code that reserves,
+ * releases or protects the area uses the same range. Nothing uses the part "cma"
+ * before a crash, so it may be a CMA area.
  *
- * The extra boot arguments come first because the kernel reads them in real mode, where
- * a hash guest can access only its real mode area.
+ * The extra boot arguments are first, because the kernel reads them in real mode,
+ * where a hash guest can access only its real mode area.
  *
- * The crash-info record must follow the copies: other fadump kernels look for a record
- * where the copies end.
+ * The crash-info record must follow the copies: other fadump kernels look for a
+ * record where the copies end.
  */
 
 /* Allocate a slot at *@at, and move *@at to its end. */
@@ -97,7 +98,7 @@ static int choose_boot_mem(struct fadump_plan *plan,
 	return plan->boot_mem_size < want ? -ENOMEM : 0;
 }
 
-/* Without a free entry the window is not copied; a dump without it is still useful. */
+/* If no entry is free, do without the window: the dump is still useful. */
 static void add_window(struct fadump_plan *plan, const struct fadump_request *req)
 {
 	u64 src = max(req->window.base, plan->boot_mem_top);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Recovery: reads the crashed kernel's record, replaces damaged fields of firmware's
- * description by those of the record, and does without what neither of them has.
+ * Recovery: read the crashed kernel's record, and replace damaged fields of
+ * firmware's description by fields of the record. A field may be damaged in both;
+ * then the dump does without it.
  */
 
 #include "lib/fadump-lib.h"
@@ -57,7 +58,7 @@ void fadump_recovery_clear_record(struct fadump_crash_info *info)
 	info->missing = BIT(FADUMP_MISSING_CRASH_INFO);
 }
 
-/* Inside the dump area, and not inside one of the copies there. */
+/* Is @at inside the dump area of @info, but not inside one of the copies there? */
 static bool is_in_record_slot(const struct fadump_crash_info *info, u64 at)
 {
 	struct fadump_range dest;
@@ -79,9 +80,10 @@ static bool is_in_record_slot(const struct fadump_crash_info *info, u64 at)
  * @at: real address of @b
  * @info: result, valid if true is returned; points into @b
  *
- * For a search of memory. The page cache may hold copies of a record, so a record is
- * accepted only outside of the copies in the dump area that it describes. Records of
- * dumps that have been released may still be in RAM; they are rejected too.
+ * A search of memory calls this. It may find duplicates of a record, for example in
+ * the page cache. So this function accepts a record only where the record says that
+ * it is: inside the dump area that it describes, and outside of the copies there.
+ * Memory may also contain records of released dumps; this function rejects them.
  *
  * Return: true if this is our record, of a dump that has not been released.
  */
@@ -100,8 +102,8 @@ bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
  * @done: bytes of memory before the offset
  * @total: bytes of memory in all
  *
- * Limits the time of a search: only the first and the last %FADUMP_MAX_SEARCH / 2 bytes
- * are searched.
+ * To limit its time, a search reads only the first %FADUMP_MAX_SEARCH / 2 bytes and
+ * as many bytes at the end.
  */
 bool fadump_recovery_should_search(u64 done, u64 total)
 {
@@ -116,8 +118,8 @@ bool fadump_recovery_should_search(u64 done, u64 total)
  * @at: real address of the record
  * @kept_from: start of the memory that this kernel has preserved
  *
- * The record lists what firmware was told to save. Its ranges are unverified: if true
- * is returned, call fadump_dump_bound() next.
+ * The record lists the ranges that the kernel told firmware to save. They are not
+ * verified: if this function returns true, call fadump_dump_bound() next.
  *
  * Return: true if the description was replaced.
  */
@@ -144,7 +146,8 @@ bool fadump_recovery_use_description(struct fadump_dump *dump,
  * @usable: RAM without the memory that firmware keeps
  * @page_size: of this kernel
  *
- * Firmware's description lists only some of the slots.
+ * Firmware's description lists only some of the slots, so it does not tell the
+ * extent.
  */
 void fadump_recovery_set_area(struct fadump_dump *dump,
 			      const struct fadump_crash_info *info,
@@ -154,7 +157,10 @@ void fadump_recovery_set_area(struct fadump_dump *dump,
 	u64 end;
 
 	if (!own.size || own.base > dump->info_at) {
-		/* A legacy record has no dump area: assume that it ends the area. */
+		/*
+		 * A legacy record does not describe the area: assume that the area
+		 * ends with this record.
+		 */
 		own.base = ALIGN_DOWN(dump->area.base, page_size);
 		end = max(dump->info_at + FADMPSIG_REGS + FADMP_REGS_SZ +
 			  info->mask.len, fadump_range_end(&dump->area));
@@ -169,7 +175,7 @@ void fadump_recovery_set_area(struct fadump_dump *dump,
  * fadump_recovery_find_unmoved - find the preserved memory that was not copied
  * @dump: the dump, after fadump_dump_bound()
  * @usable: RAM without the memory that firmware keeps
- * @fw_owned: memory that the running firmware has written to
+ * @fw_owned: pages of this kernel in which firmware owns memory
  * @unmoved: result: @usable above the boot memory, without the dump area, @fw_owned and
  *	the sources of the copies
  *

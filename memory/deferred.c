@@ -26,10 +26,10 @@
  * DOC: Deferred memory
  *
  * The struct pages of a large machine fill a small boot memory, or do not fit into
- * it at all. The memory of the dump needs none before the release: /proc/vmcore
- * maps what it reads. So fadump removes whole memory blocks of preserved memory from
- * memblock before the linear mapping is made, and adds them at the release by memory
- * hotplug::
+ * it at all. The memory of the dump needs no struct pages before the release:
+ * /proc/vmcore maps what it reads. So fadump removes whole memory blocks of
+ * preserved memory from memblock before the linear mapping is made, and adds them at
+ * the release by memory hotplug::
  *
  *	                 boot memory   area of the next dump      end of RAM
  *	memblock         |###########|####################|
@@ -37,9 +37,9 @@
  *	memory blocks    |     |     |     |     |     |     |     |     |
  *	deferred                                       |xxxxx|xxxxx|
  *
- * A block that this kernel needs in part is not deferred: its preserved memory is
- * reserved and has struct pages. So the memory that a capture kernel needs depends
- * on its boot memory and not on the size of the machine.
+ * If this kernel needs a part of a block, the block is not deferred: the preserved
+ * memory in it is reserved and has struct pages. The memory that a capture kernel
+ * needs depends on its boot memory, and not on the size of the machine.
  */
 
 /**
@@ -88,7 +88,7 @@ void __init fadump_deferred_remove(struct fadump_ranges *set)
 			set->nr = i;
 			return;
 		}
-		/* Harmless if it fails: a reservation outside of RAM has no effect. */
+		/* A failure is harmless: reservations outside of RAM do nothing. */
 		memblock_phys_free(set->r[i].base, set->r[i].size);
 	}
 }
@@ -129,8 +129,8 @@ static bool node_contains(struct device_node *np, u64 base)
 }
 
 /*
- * memory_add_physaddr_to_nid() reads only the list of LMBs, where there is one. A
- * machine whose memory can grow has memory nodes as well, so check both.
+ * If the machine has a list of LMBs, memory_add_physaddr_to_nid() reads only that
+ * list. But such a machine has memory nodes, too, so check the nodes first.
  */
 static int find_nid(u64 base)
 {
@@ -173,15 +173,15 @@ static int add_block(u64 base, u64 size)
 	if (rc)
 		return rc;
 	rc = walk_memory_blocks(base, size, NULL, online_block);
-	/* Remove the offline block: with it present a retry fails with -EEXIST. */
+	/* Remove the offline block, so that a retry does not fail with -EEXIST. */
 	if (rc)
 		__remove_memory(base, size);
 	return rc;
 }
 
 /*
- * Shrink @r before the block is added: fadump_count_deferred() sums both, and must not
- * count a block twice.
+ * Shrink @r before the block is added. fadump_count_deferred() adds deferred memory
+ * to the kernel's memory, and must not count a block twice.
  */
 static int add_last_block(struct fadump_range *r, u64 block)
 {
@@ -218,11 +218,11 @@ static int add_deferred_range(struct fadump_range *r)
 
 /**
  * fadump_deferred_add - add deferred memory
- * @set: deferred memory. It shrinks from the end, block by block, which readers see
- *	as progress.
+ * @set: deferred memory. It shrinks from the end, block by block. Its total tells
+ *	readers how much remains.
  *
- * The blocks are added from the end to the start, because the kernel walks all
- * blocks of the zone below the new one.
+ * The function adds the highest block first. When the kernel adds a block, it walks
+ * all blocks of the zone below that block.
  *
  * Context: process context, may sleep; the caller serializes.
  *
