@@ -388,7 +388,10 @@ static struct notifier_block reboot_block = {
 	.notifier_call = note_reboot,
 };
 
-/* A dump that no program has saved stays, so that the next boot can save it. */
+/*
+ * A dump that no program has saved is not discarded. If firmware keeps it, the next
+ * boot can save it.
+ */
 static void discard_dump_if_saved(void)
 {
 	fadump_usage_report();

@@ -143,7 +143,7 @@ static u32 count_cpus(const struct cpu_data *data, u32 *missing)
 /* Return: does firmware's data contain the crashing CPU? */
 static bool fill_note_order(const struct cpu_data *data,
 			    const struct fadump_crash_info *info,
-		       struct note_order *order, u32 nr, u32 *missing)
+			    struct note_order *order, u32 nr, u32 *missing)
 {
 	struct fadump_cpu_regs cpu;
 	struct fadump_cpu_iter it;

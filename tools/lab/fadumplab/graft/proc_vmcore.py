@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Edits of fs/proc/vmcore.c: a report of each access, and a way to forbid open.
 
-A release must not free memory while a process has /proc/vmcore open or mapped, and a dump
-counts as saved when a program has read all of it. Only fs/proc/vmcore.c knows both. Later
-versions of Linux count open files there; 6.12 does not.
+A release must not free memory while a process has /proc/vmcore open or mapped, and
+capture/readers.c must know what each program reads to tell whether it has saved the dump. Only
+fs/proc/vmcore.c knows both. Later versions of Linux count open files there; 6.12 does not.
 """
 
 from __future__ import annotations
