@@ -112,6 +112,9 @@ ungraft: ## Restore the tree KSRC byte for byte
 patch: ## Print the graft as one patch for git apply
 	$(LAB) patch
 
+series: ## Write the graft as numbered mails for a mailing list: build/series/
+	$(LAB) series
+
 shell: ## Open a shell with the lab's tools
 	$(LAB) shell
 
@@ -125,4 +128,5 @@ distclean: ## Remove results and everything that the lab has put into its cache
 
 .PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb \
 	check-scenarios check-control \
-	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch shell clean distclean
+	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch \
+	series shell clean distclean

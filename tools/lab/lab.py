@@ -90,6 +90,15 @@ def cmd_patch(args: argparse.Namespace) -> int:
     return 0
 
 
+def cmd_series(args: argparse.Namespace) -> int:
+    """Write the graft of KSRC as numbered mails."""
+    from fadumplab.graft import series
+    tree = Path(args.ksrc) if args.ksrc else Toolbox.open(args.verbose).ksrc(args.kver)
+    for path in series.write(series.Series(tree)):
+        print(path)
+    return 0
+
+
 def cmd_demo(args: argparse.Namespace) -> int:
     """Crash a machine, save its dump, release it, arm again; write a report."""
     from fadumplab.report import debian_demo, demo
@@ -192,7 +201,7 @@ def cmd_distclean(args: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
-    "patch": cmd_patch, "demo": cmd_demo, "check": cmd_check,
+    "patch": cmd_patch, "series": cmd_series, "demo": cmd_demo, "check": cmd_check,
     "check-control": cmd_check_control, "bench": cmd_bench, "docs": cmd_docs,
     "pictures": cmd_pictures, "deb": cmd_deb, "shell": cmd_shell,
     "clean": cmd_clean, "distclean": cmd_distclean,
