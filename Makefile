@@ -115,6 +115,9 @@ patch: ## Print the graft as one patch for git apply
 series: ## Write the graft as numbered mails for a mailing list: build/series/
 	$(LAB) series
 
+check-series: ## Apply these mails one by one; build, check and run KUnit after each
+	$(LAB) check-series
+
 shell: ## Open a shell with the lab's tools
 	$(LAB) shell
 
@@ -129,4 +132,4 @@ distclean: ## Remove results and everything that the lab has put into its cache
 .PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb \
 	check-scenarios check-control \
 	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch \
-	series shell clean distclean
+	series check-series shell clean distclean

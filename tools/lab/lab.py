@@ -99,6 +99,12 @@ def cmd_series(args: argparse.Namespace) -> int:
     return 0
 
 
+def cmd_check_series(args: argparse.Namespace) -> int:
+    """Apply the mails one by one; build, check and test after each."""
+    from fadumplab import check_series
+    return check_series.main(args)
+
+
 def cmd_demo(args: argparse.Namespace) -> int:
     """Crash a machine, save its dump, release it, arm again; write a report."""
     from fadumplab.report import debian_demo, demo
@@ -201,7 +207,8 @@ def cmd_distclean(args: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
-    "patch": cmd_patch, "series": cmd_series, "demo": cmd_demo, "check": cmd_check,
+    "patch": cmd_patch, "series": cmd_series, "check-series": cmd_check_series,
+    "demo": cmd_demo, "check": cmd_check,
     "check-control": cmd_check_control, "bench": cmd_bench, "docs": cmd_docs,
     "pictures": cmd_pictures, "deb": cmd_deb, "shell": cmd_shell,
     "clean": cmd_clean, "distclean": cmd_distclean,

@@ -33,6 +33,7 @@ LAYERS: Mapping[str, set[str]] = {
     "words": {""},
     "documents": {"", "ui", "graft", "build"},
     "check": {"", "ui", "build", "words", "documents"},
+    "check_series": {"", "ui", "graft", "build", "machine", "report"},
 }
 #: Modules with which graft and ungraft work; they must not need more than Python and the tree.
 GRAFT_NEEDS = {"graft", ""}
