@@ -174,7 +174,7 @@ struct fadump_copy {
  * @window: memory that firmware overwrites at every boot, size 0 for none
  * @floor: lowest address of the dump area
  * @ceiling: the dump area ends here or lower
- * @page_size: writer and copies are rounded to this
+ * @page_size: slots and copies are rounded to this
  */
 struct fadump_request {
 	u64 boot_mem_size;
