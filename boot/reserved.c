@@ -138,7 +138,7 @@ static int __init add_reserved_memory(struct fadump_ranges *reserved,
 static int __init add_reserved_ranges(struct fadump_ranges *reserved)
 {
 	return add_pairs(reserved, of_get_flat_dt_root(), "reserved-ranges",
-			   2, 2);
+			 2, 2);
 }
 
 /**

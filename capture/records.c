@@ -201,7 +201,7 @@ static struct fadump_range build_new_note(const struct fadump_range *at)
 
 static struct fadump_range search_for_vmcoreinfo(const struct fadump_dump *dump,
 						 const struct fadump_ranges *unmoved,
-					     const char *release)
+						 const char *release)
 {
 	struct note_search found = { .release = release };
 	struct search s = {
@@ -301,9 +301,9 @@ static bool is_vmcoreinfo(const struct fadump_range *at)
  */
 enum fadump_source fadump_record_vmcoreinfo(const struct fadump_record *rec,
 					    const struct fadump_dump *dump,
-					  const struct fadump_ranges *ram,
-					  const struct fadump_ranges *unmoved,
-					  struct fadump_range *at)
+					    const struct fadump_ranges *ram,
+					    const struct fadump_ranges *unmoved,
+					    struct fadump_range *at)
 {
 	*at = fadump_recovery_find_vmcoreinfo(dump, &rec->info, ram);
 	if (at->size && is_vmcoreinfo(at))

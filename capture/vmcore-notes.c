@@ -218,7 +218,7 @@ static void use_fallback_note(const struct fadump_crash_info *info)
 static int alloc_notes(u32 nr)
 {
 	notes.size = PAGE_ALIGN((size_t)nr * FADUMP_CPU_NOTE_SZ +
-				     FADUMP_NOTE_END_SZ);
+				FADUMP_NOTE_END_SZ);
 	notes.data = alloc_pages_exact(notes.size, GFP_KERNEL | __GFP_ZERO);
 	return notes.data ? 0 : -ENOMEM;
 }

@@ -524,8 +524,8 @@ static u32 find_undetectable(u32 missing, const struct fault *x, const struct fa
 	if (missing & BIT(FADUMP_MISSING_CPU_DATA))
 		hidden |= BIT(FADUMP_MISSING_CPU_SOME);
 	/* The crash note of a CPU without a note is not looked up. */
-	if ((x->empty_notes || y->empty_notes) && missing & (BIT(FADUMP_MISSING_CPU_DATA) |
-					    BIT(FADUMP_MISSING_CPU_SOME)))
+	if ((x->empty_notes || y->empty_notes) &&
+	    missing & (BIT(FADUMP_MISSING_CPU_DATA) | BIT(FADUMP_MISSING_CPU_SOME)))
 		hidden |= BIT(FADUMP_MISSING_CRASH_PART);
 	if (missing & BIT(FADUMP_MISSING_CRASH_INFO))
 		hidden |= BIT(FADUMP_MISSING_CRASH_PART);

@@ -488,8 +488,8 @@ static void layout_random(struct kunit *test)
 
 		top = model_top(mem, boot);
 		at = model_find_gap(mem, top, boot +
-				 (ALIGN(req.cpu_size, TEST_PAGE) +
-				  ALIGN(req.info_size, TEST_PAGE)) / TEST_PAGE);
+				    (ALIGN(req.cpu_size, TEST_PAGE) +
+				     ALIGN(req.info_size, TEST_PAGE)) / TEST_PAGE);
 		if (!top || at < 0) {
 			KUNIT_ASSERT_TRUE(test, rc);
 			goto next;
