@@ -4,6 +4,7 @@
  */
 
 #include <linux/debugfs.h>
+#include <linux/init.h>
 #include <linux/seq_file.h>
 
 #include "fadump-internal.h"

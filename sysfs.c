@@ -5,6 +5,7 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>

@@ -19,8 +19,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include <asm/fadump.h>
-
 #include "capture/capture.h"
 
 /**

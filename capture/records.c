@@ -13,7 +13,6 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
-#include <linux/vmcore_info.h>
 
 #include "capture/capture.h"
 #include "memory/memory.h"
