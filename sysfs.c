@@ -282,7 +282,7 @@ static void __init create_legacy_links(struct kobject *dir, bool can_release)
 	}
 }
 
-/* Run after fadump_init(), which decides whether there is a dump to release. */
+/* Run after fadump_init(), which completes the state that the files show and change. */
 static int __init fadump_sysfs_init(void)
 {
 	struct kobject *dir;

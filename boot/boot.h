@@ -3,9 +3,9 @@
  * boot/ reads what early boot has: the command line, the flat device tree,
  * memblock and the tags that OPAL keeps for the kernel.
  *
- * Everything here runs on one CPU in real mode, before the page allocator and,
- * but for the boot arguments, only then. It may neither sleep nor allocate, and
- * it owns no memory: results go to the caller's structures.
+ * Early boot is one CPU in real mode, without a page allocator. Code here does not
+ * sleep, and it allocates from memblock or not at all; results go to the caller's
+ * structures. Functions that may be called later say so below.
  */
 
 #ifndef _POWERPC_FADUMP_BOOT_H
@@ -13,7 +13,7 @@
 
 #include "fadump-internal.h"
 
-/* cmdline.c */
+/* cmdline.c; the number of attempts is known at any time */
 enum fadump_mode fadump_cmdline_mode(void);
 u64 fadump_cmdline_boot_mem(void);
 u32 fadump_cmdline_attempts(void);
@@ -38,7 +38,7 @@ void fadump_bootargs_carry_over(const struct fadump_range *at);
 size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
 			    size_t cap);
 
-/* flat-tree.c */
+/* flat-tree.c; all of boot, because OPAL_CORE reads it in an initcall */
 struct fadump_bytes fadump_flat_prop(unsigned long node, const char *name);
 u32 fadump_flat_cells(const char *name);
 u64 fadump_flat_ram_from(u64 addr);

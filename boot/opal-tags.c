@@ -85,7 +85,7 @@ int __init opal_tag_query(enum opal_mpipl_tags tag, u64 *value)
  * @max: bytes that the caller reads at most
  * @to: result
  *
- * Context: early boot, real mode.
+ * Context: boot, real mode or not; the caller serializes.
  *
  * Return: 0; -ENOENT for a tag that is not set; -EFAULT for an address that is not
  * in RAM or not a multiple of 8; OPAL's refusal as -errno.
