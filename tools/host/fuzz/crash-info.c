@@ -95,7 +95,7 @@ static void count_attempts(u8 *data)
 		return;
 	n = fadump_crash_info_count_attempt(head);
 	fuzz_must(n);
-	for (i = 1; i <= FADUMP_MAX_ATTEMPTS && n + i < U32_MAX; i++)
+	for (i = 1; i <= FADUMP_MAX_ATTEMPTS && i < U32_MAX - n; i++)
 		fuzz_must(fadump_crash_info_count_attempt(head) == n + i);
 	fuzz_must(!fadump_crash_info_is_ended(head));
 	fadump_crash_info_end(head);
