@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -112,6 +113,50 @@ class StartTest(unittest.TestCase):
 
     def test_nothing_of_itself(self) -> None:
         self.assertEqual(self.taken(), [])
+
+
+class LinkTest(unittest.TestCase):
+    """Symbols that a kernel would lack, found without linking it."""
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.box = Toolbox(Path(directory.name))
+        self.symbols: dict[Path, str] = {}
+
+    def has(self, kernel: Kernel, path: str, symbols: str) -> None:
+        """Have the kernel a file in which nm finds these symbols."""
+        (kernel.obj / path).parent.mkdir(parents=True, exist_ok=True)
+        (kernel.obj / path).touch()
+        self.symbols[kernel.obj / path] = symbols
+
+    def nm(self, argv: list[Any], **_: Any) -> subprocess.CompletedProcess[str]:
+        """What nm -P prints for these files."""
+        return subprocess.CompletedProcess(
+            argv, 0, "".join(f"{self.symbols[path]}\n" for path in argv[3:]))
+
+    def lacking(self, ours: str, left: str = "") -> list[str]:
+        """What a kernel lacks of which our archive has these symbols, and an old object others."""
+        base, alone = Kernel(self.box), Kernel(self.box, variant="pseries")
+        for kernel in (base, alone):
+            self.has(kernel, "arch/powerpc/kernel/setup.o", "setup T\nhook U")
+        self.has(base, "arch/powerpc/fadump/built-in.a", "fadump.a[fadump.o]:\nhook T\nsetup U")
+        self.has(base, "vmlinux", "setup T\nhook T\nprintk T")
+        self.has(alone, "arch/powerpc/fadump/built-in.a", ours)
+        self.has(alone, "arch/powerpc/fadump/capture.o", left)
+        with mock.patch.multiple(alone, _prepared=nullcontext, configure=mock.DEFAULT,
+                                 make=mock.DEFAULT), \
+                mock.patch.object(self.box, "run", self.nm):
+            return alone.link_check(base)
+
+    def test_what_our_archive_defines_and_needs(self) -> None:
+        self.assertEqual(self.lacking("hook T\nprintk U\nsetup U"), [])
+        self.assertEqual(self.lacking("hook T\ncma_alloc U"), ["cma_alloc"])
+        self.assertEqual(self.lacking("printk U"), ["hook"])
+
+    def test_objects_of_renamed_files_do_not_count(self) -> None:
+        self.assertEqual(self.lacking("hook T", left="old_name U"), [])
+        self.assertEqual(self.lacking("printk U", left="hook T"), ["hook"])
 
 
 class TallyTest(unittest.TestCase):

@@ -30,6 +30,9 @@ FIRST_GUESS = 1550
 #: The second compiler, by its name in the toolbox.
 CLANG = "clang-19"
 
+#: What a kernel is linked from in our directory.
+OURS = "arch/powerpc/fadump/built-in.a"
+
 CROSS = {"le": "powerpc64le-linux-gnu-", "be": "powerpc64-linux-gnu-"}
 
 
@@ -264,11 +267,11 @@ class Kernel:
         with self._prepared(), ui.task(f"kernel: {self.name}") as task:
             self.configure()
             self.make("arch/powerpc/", task=Steps(task.update, None))
-            arch = Symbols.of(self, "arch/powerpc")
-            rest = Symbols.of(base, "vmlinux").defined - Symbols.of(base, "arch/powerpc").defined
-            lacking = Symbols.of(self, "arch/powerpc/fadump").wanted - arch.defined - rest
-            lacking |= (arch.wanted & Symbols.of(base, "arch/powerpc/fadump").defined
-                        ) - arch.defined
+            arch, ours = Symbols.of(self, "arch/powerpc"), Symbols.of(self, OURS)
+            base_arch, base_ours = Symbols.of(base, "arch/powerpc"), Symbols.of(base, OURS)
+            rest = Symbols.of(base, "vmlinux").defined - base_arch.defined - base_ours.defined
+            lacking = ours.wanted - ours.defined - arch.defined - rest
+            lacking |= arch.wanted & base_ours.defined - ours.defined
             task.result = f"{len(lacking)} symbols are missing" if lacking else "would link"
         return sorted(lacking)
 
@@ -409,14 +412,16 @@ class Symbols:
 
     @classmethod
     def of(cls, kernel: Kernel, name: str) -> "Symbols":
-        """The symbols of a file, or of all objects below a folder.
+        """The symbols of a file or an archive, or of all objects below a folder.
 
-        vdso, boot and purgatory are left aside: they are linked on their own.
+        vdso, boot and purgatory are left aside: they are linked on their own. So is fadump:
+        objects of files that were moved or renamed are still there, and only its archive says
+        what is linked.
         """
         path = kernel.obj / name
         objects = [path] if path.is_file() else \
             [one for one in sorted(path.rglob("*.o"))
-             if not {"vdso", "boot", "purgatory"} & set(one.parts)]
+             if not {"vdso", "boot", "purgatory", "fadump"} & set(one.relative_to(path).parts)]
         found: dict[bool, set[str]] = {False: set(), True: set()}
         done = kernel.toolbox.run([CROSS[kernel.endian] + "nm", "-P", "-g", *objects],
                                   cwd=kernel.obj)
