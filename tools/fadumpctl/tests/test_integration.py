@@ -249,6 +249,14 @@ class TestTarget(ScriptCase):
             self.assertEqual(self.target(), {"device": device, "type": "xfs", "options": "rw",
                                              "dir": "", "node": "node7"})
 
+    def test_type_that_fstab_leaves_open(self) -> None:
+        """Without a type, a save would write over the device."""
+        self.program("blkid", 'echo "$*" >&2; [ -z "${FAKE_TYPE:-}" ] || echo "$FAKE_TYPE"')
+        self.fstab(f"/dev/sdd {self.crash} auto noatime 0 2")
+        self.assertIn("the file system on /dev/sdd is not known", self.no())
+        self.env["FAKE_TYPE"] = "xfs"
+        self.assertEqual(self.target()["type"], "xfs")
+
     def test_below_one(self) -> None:
         self.fstab(f"UUID=bb {self.crash.parent} btrfs noatime,subvol=@var,nofail 0 0")
         self.env["FAKE_MOUNTED"] = str(self.crash.parent)
