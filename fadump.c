@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Firmware-assisted dump: the state, and everything that the kernel and sysfs ask
- * of it.
+ * Firmware-assisted dump: the state, and the functions that the rest of the kernel
+ * and the files in sysfs call.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt
@@ -48,8 +48,8 @@
  *	                                          add deferred memory
  *
  * Firmware alone decides whether there is a dump. fadump= decides about the next
- * one only: with fadump=off a waiting dump is preserved, offered and released as
- * well.
+ * dump only. With fadump=off this kernel still preserves a waiting dump, shows it as
+ * /proc/vmcore, and can release it.
  */
 
 static struct fadump_range ram_array[FADUMP_MAX_RANGES];
@@ -70,16 +70,16 @@ static struct fadump fadump = {
 };
 
 /*
- * Every change of the state after early boot happens under this mutex, and it is
- * held while firmware is busy. A crash does not take it. fadump_inspect() takes the
+ * Protects every change of the state after early boot. Its holder may wait for
+ * firmware. So the crash path does not take it, and fadump_inspect() takes the
  * state's own lock instead.
  */
 static DEFINE_MUTEX(fadump_mutex);
 
 /*
- * Serializes releases. It is taken before fadump_mutex and held while deferred
- * memory is added, which takes long: a reboot that withdraws the registration or a
- * migration that renews it must not wait for that.
+ * Serializes releases. Take it before fadump_mutex. A release takes long to add
+ * deferred memory, and holds only this mutex then: a reboot that withdraws the
+ * registration, or a migration that renews it, does not wait for the release.
  */
 static DEFINE_MUTEX(release_mutex);
 
@@ -129,7 +129,7 @@ void __init fadump_append_bootargs(void)
 /**
  * fadump_reserve_mem - set memory aside, for the next dump or for the last one
  *
- * Context: early boot, real mode; memblock knows all RAM, and of the reserved ranges
+ * Context: early boot, real mode. memblock has all RAM, but of the reserved ranges
  * only those of the kernel itself.
  *
  * Return: 1 if kdump must not reserve memory, 0 if it may.
@@ -157,8 +157,8 @@ void __init fadump_setup_param_area(void)
  *
  * Context: process context, may sleep.
  *
- * Return: 0; -EPERM where fadump is off or a dump is waiting; firmware's answer as
- * -errno otherwise. An error changes nothing.
+ * Return: 0; -EPERM if fadump is off or a dump is waiting; otherwise firmware's
+ * answer as -errno. An error changes nothing.
  */
 int fadump_register(bool on)
 {
@@ -178,7 +178,8 @@ int fadump_register(bool on)
 /**
  * fadump_migrated - this partition was migrated to another machine
  *
- * The firmware there does not know the registration, and may want other sizes.
+ * The firmware there does not know the registration, and may want other sizes. So
+ * the function arms again.
  *
  * Context: process context, may sleep.
  */
@@ -192,14 +193,15 @@ void fadump_migrated(void)
 }
 
 /*
- * fadump_mutex is not held: after the release of the dump nothing else changes this
- * set, and fadump is armed again. A crash in the middle of it ends in a dump.
+ * The caller does not hold fadump_mutex. Once the dump is released, only this
+ * function changes the set. fadump is armed again by then, so a crash during this
+ * function ends in a dump.
  */
 static int add_deferred_memory(void)
 {
 	int rc = fadump_deferred_add(&fadump.deferred);
 
-	/* Peak usage includes what adding took, after a failure as well. */
+	/* Adding takes memory, so measure until here. Stop after a failure, too. */
 	fadump_usage_end();
 	return rc;
 }
@@ -236,13 +238,14 @@ static int release(enum fadump_outcome outcome)
  * fadump_release - release the dump and return its memory
  *
  * It removes /proc/vmcore, returns memory to the page allocator, arms, and adds
- * deferred memory. Where that last step failed before, only this step is repeated.
+ * deferred memory. If an earlier call failed to add deferred memory, this call
+ * repeats only that step.
  *
  * Context: process context, may sleep; takes time in proportion to the memory.
  *
- * Return: 0; -EPERM where no dump is waiting; -EBUSY while another release runs or a
- * process has /proc/vmcore open or mapped; -errno where firmware refuses to discard
- * the dump, then nothing has changed, or where memory could not be added.
+ * Return: 0; -EPERM if no dump is waiting; -EBUSY while another release runs or a
+ * process has /proc/vmcore open or mapped; -errno if firmware refuses to discard the
+ * dump, and then nothing has changed; -errno if memory could not be added.
  */
 int fadump_release(void)
 {
@@ -254,8 +257,8 @@ int fadump_release(void)
  * @text: printable characters
  * @len: how many
  *
- * Return: 0; -EPERM where fadump is off or a dump is waiting, -EINVAL for too
- * long a text, -ENOSPC where it does not fit behind the present command line.
+ * Return: 0; -EPERM if fadump is off or a dump is waiting; -EINVAL if the text is too
+ * long; -ENOSPC if the present command line has no room for the text.
  */
 int fadump_set_bootargs(const char *text, size_t len)
 {
@@ -282,7 +285,7 @@ int fadump_set_bootargs(const char *text, size_t len)
 
 /**
  * fadump_inspect - read the state under its lock
- * @fn: reads it; must not wait for firmware or memory
+ * @fn: reads the state; must not wait for firmware or memory
  * @arg: for @fn
  *
  * Context: process context, may sleep.
@@ -343,9 +346,8 @@ bool is_fadump_memory_area(u64 addr, unsigned long size)
  * @addr: first byte of the segment
  * @size: bytes
  *
- * All memory from the end of the boot memory on counts, also what was added after
- * the crash: the next kernel keeps all of it for the dump and could not use a
- * segment there.
+ * The next kernel keeps all memory above the boot memory for the dump, memory that was
+ * added after the crash included. So a segment must lie in the boot memory.
  *
  * Context: process context, a kexec image is loaded.
  */
@@ -362,8 +364,9 @@ bool is_fadump_preserved(u64 addr, u64 size)
  * fadump_count_deferred - add the bytes of deferred memory to a sum
  * @size: bytes of memory that this kernel has; result, with deferred memory
  *
- * Firmware has sized the hash table for the whole machine. It may grow with that
- * size, but must not shrink while memory is deferred.
+ * The caller computes the size of the hash table from @size. Firmware made the table
+ * for the whole machine. The caller may enlarge it, but must not shrink it while
+ * memory is deferred.
  *
  * Context: memory hotplug, with the device hotplug lock held.
  *
@@ -389,7 +392,7 @@ static struct notifier_block reboot_block = {
 };
 
 /*
- * A dump that no program has saved is not discarded. If firmware keeps it, the next
+ * Keep a dump that no program has saved: firmware may preserve it, and then the next
  * boot can save it.
  */
 static void discard_dump_if_saved(void)
@@ -414,11 +417,11 @@ static void discard_dump_if_saved(void)
  * that a program has saved. A panic or an emergency restart does neither: the dump
  * must survive it, and the next kernel replaces the registration.
  *
- * Context: any. It does nothing if the mutex is taken.
+ * Context: any. It does nothing if fadump_mutex is held.
  */
 void fadump_cleanup(void)
 {
-	/* A watchdog or SysRq that restarts comes from an interrupt. */
+	/* A watchdog or SysRq restarts from an interrupt: that is not orderly. */
 	if (!is_orderly || in_hardirq() ||
 	    atomic_read(&panic_cpu) != PANIC_CPU_INVALID ||
 	    !mutex_trylock(&fadump_mutex))
@@ -465,9 +468,10 @@ static void __init open_dump(void)
 }
 
 /*
- * A registration of an earlier boot would dump over memory that is in use now. Boot
- * does not wait for firmware that is busy. Without a plan nothing else calls the
- * backend, so this work takes no lock.
+ * This kernel has no plan, but firmware may have a registration of an earlier boot. At
+ * a crash it would copy over memory that is in use now. A work withdraws it, so that
+ * boot does not wait for busy firmware. The work takes no lock: without a plan nothing
+ * else calls the backend.
  */
 static void withdraw_stale(struct work_struct *work)
 {
@@ -477,8 +481,8 @@ static void withdraw_stale(struct work_struct *work)
 static DECLARE_WORK(withdraw_work, withdraw_stale);
 
 /*
- * Run before fs/proc/vmcore.c looks for a core, and after the kernel has made its
- * VMCOREINFO.
+ * This level runs after the kernel has made its VMCOREINFO, and before
+ * fs/proc/vmcore.c looks for a core.
  */
 static int __init fadump_init(void)
 {
@@ -502,8 +506,9 @@ static int __init fadump_init(void)
 subsys_initcall_sync(fadump_init);
 
 /*
- * Run after of_fdt_raw_init(), which checks that the flat tree is unchanged: a discard
- * removes the dump's description from it. After a failure release_mem tries again.
+ * A discard removes the dump's description from the flat tree. So this must run after
+ * of_fdt_raw_init(), which checks that the flat tree is unchanged. If it fails, a
+ * write to release_mem tries again.
  */
 static int __init release_at_boot(void)
 {
