@@ -53,7 +53,7 @@ struct armed {
 	struct fadmpsig_writer compat;
 };
 
-/* Progress of the crashing CPU. It may oops, or get a system reset, at each stage. */
+/* Progress of the crashing CPU. It may oops or get a system reset at any stage. */
 enum crash_stage {
 	CRASH_NOT_YET,
 	CRASH_WRITING,
@@ -62,7 +62,7 @@ enum crash_stage {
 
 static struct armed prepared;
 
-/* &prepared while firmware has the plan. NULL otherwise: a crash makes no dump. */
+/* &prepared while firmware has the plan, else NULL: then a crash makes no dump. */
 static struct armed *armed;
 
 static enum crash_stage stage;
@@ -138,14 +138,14 @@ static void prepare_compat(const struct fadump_plan *plan, void *at,
 
 	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
 					   note.base, note.size);
-	/* Those kernels compare the mask's size with that of their own cpumask. */
+	/* Those kernels refuse a record if the mask and their cpumask differ in size. */
 	if (fadmpsig_encode(&prepared.compat, sizeof(struct cpumask), &note,
 			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
 		pr_debug("no space for a FADMPSIG record\n");
 }
 
 /**
- * fadump_crash_prepare - write all parts of the records that do not need a crash
+ * fadump_crash_prepare - write what is known of the records before a crash
  * @backend: triggers the dump
  * @plan: the plan that firmware gets; the records are in its @info range
  *
@@ -290,7 +290,7 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 	/* Write the commit word last: it says that the record is complete. */
 	smp_wmb();
 	fadump_crash_info_commit(&a->record);
-	/* For tools. A failure here cannot damage the record, which is committed. */
+	/* For tools that read crash_notes. A failure cannot damage the committed record. */
 	if (crash_notes)
 		crash_save_cpu(regs, cpu);
 }
@@ -318,14 +318,13 @@ static void abandon_dump(const struct pt_regs *regs)
 /*
  * Return true if this CPU may go on. It then writes the records and calls firmware.
  *
- * A CPU may oops or get a system reset in the crash path, and then it comes here
- * again:
+ * A CPU that oopses or gets a system reset in the crash path comes here again:
  *
- * - While it wrote the records: it calls firmware and does not finish the records.
- *   If they are not committed, the dump has only firmware's registers.
- * - An oops inside trigger(): it abandons the dump.
- * - A system reset inside trigger(): it calls firmware again. It never returns to
- *   the interrupted call, because the system reset may have used that call's stack.
+ * - If it was writing the records, it calls firmware without completing them. If they
+ *   are not committed, the dump has only firmware's registers.
+ * - If it oopsed inside trigger(), it abandons the dump.
+ * - If it got a system reset inside trigger(), it calls firmware again. It never
+ *   returns to the interrupted call: the system reset may have used that call's stack.
  */
 static bool claim_crash(int cpu, const struct pt_regs *regs)
 {
@@ -366,7 +365,7 @@ static void trigger_dump(const struct armed *a, struct pt_regs *regs,
 	stage = CRASH_NOT_YET;
 	WRITE_ONCE(crashing_cpu, -1);
 	pr_emerg("Firmware did not take the dump, going on without it\n");
-	/* panic() has left the other CPUs running, for firmware to stop them. */
+	/* Firmware was to stop the other CPUs, so panic() did not. Do it now. */
 	if (!regs)
 		crash_smp_send_stop();
 }
