@@ -31,7 +31,7 @@
 /* Timeout of one command while firmware is busy. */
 #define RTAS_MAX_WAIT_MS	60000
 
-/* Timeout of ibm,os-term: 10 s, in tries of 1 ms, because the crash path spins. */
+/* Tries of ibm,os-term, 10 s in all: the crash path waits 1 ms after each of them. */
 #define RTAS_MAX_OS_TERM_TRIES	10000
 
 /* The dump memory structure for firmware, which needs a real address. */
@@ -45,9 +45,9 @@ static u32 dump_token __ro_after_init;
 static const char sizes_name[] = "ibm,configure-kernel-dump-sizes";
 
 /*
- * Hardware threads that may ever run on this machine. ibm,lrdr-capacity consists of an
- * address, a size, both as wide as in the root node, and a cell with the number of
- * cores.
+ * Hardware threads that may ever run on this machine. ibm,lrdr-capacity has an address
+ * and a size, which are as wide as the root node says, and then one cell: the largest
+ * number of cores.
  */
 static u32 __init count_possible_threads(unsigned long rtas)
 {
@@ -93,7 +93,7 @@ static int __init rtas_probe(unsigned long node, struct fadump_fw *fw)
 	return 0;
 }
 
-/* To find the LMB with @addr. @left: bytes from @addr to its end, 0 if not found. */
+/* Search for the LMB that contains @addr. @left: bytes from @addr to the LMB's end. */
 struct lmb_search {
 	u64 addr;
 	u64 left;
@@ -113,7 +113,7 @@ static int __init match_lmb(struct drmem_lmb *lmb, const __be32 **usable,
 	return 1;
 }
 
-/* As fadump_flat_ram_from(), with the LMBs that have no memory node. */
+/* Like fadump_flat_ram_from(), but it also finds LMBs that have no memory node. */
 static u64 __init find_ram_from(u64 addr)
 {
 	struct lmb_search search = {
@@ -142,8 +142,8 @@ static int __init rtas_decode(const struct fadump_fw *fw,
 }
 
 /*
- * Wait as long as firmware asks, at most @left_ms. False if it is not busy, or if no
- * time is left.
+ * Wait as long as firmware asks, at most @left_ms. Returns false if firmware is not
+ * busy, or if no time is left.
  */
 static bool wait_while_busy(int status, bool can_sleep, unsigned int *left_ms)
 {
@@ -210,8 +210,8 @@ static void report_failure(int rc)
 }
 
 /*
- * Firmware has a registration of an earlier kernel, which survives a reset. It would
- * save that kernel's boot memory.
+ * Firmware has a registration of an earlier kernel, because a registration survives a
+ * reset. It is not for this kernel's plan, so replace it.
  */
 static int replace_registration(size_t len)
 {
@@ -276,7 +276,8 @@ static int rtas_disarm(bool can_sleep)
 
 /*
  * kexec copies the live or the flat tree for the next kernel, which must not find a
- * description of the discarded dump there.
+ * description of the discarded dump there. This function sleeps. If a caller cannot,
+ * the mark in the record tells the next kernel: fadump_vmcore_mark_ended().
  */
 static void remove_description(void)
 {
@@ -305,8 +306,8 @@ static int rtas_discard(bool can_sleep)
 
 /*
  * This function cannot use rtas_call(), which takes a lock that the crashing CPU may
- * hold, nor rtas_os_term(), which has no timeout. A system reset may interrupt it and
- * call it again; @args then gets the same values.
+ * hold, nor rtas_os_term(), which has no timeout. A system reset may interrupt this
+ * function and call it again, which is safe: @args gets the same values.
  */
 static void rtas_trigger(const char *msg)
 {

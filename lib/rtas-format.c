@@ -19,12 +19,13 @@
  *
  * Firmware copies the sections in list order, and does not move other memory.
  *
- * SLOF, the firmware of QEMU's pseries, overwrites a window of RAM at every boot. The
- * window is one more section, of RTAS_SECTION_PARAM, with a destination that is not the
- * source. It does not have RTAS_SECTION_BOOT_MEM because other kernels treat every such
- * section as boot memory, and the end of the last one as the end of the boot memory.
- * Other kernels read their boot arguments from the last RTAS_SECTION_PARAM section, so
- * the boot arguments come last.
+ * SLOF, the firmware of QEMU's pseries, overwrites a window of RAM at every boot. So the
+ * window must be copied like boot memory, by a section of its own. The section's type is
+ * RTAS_SECTION_PARAM, and its destination is not its source. The type is not
+ * RTAS_SECTION_BOOT_MEM, because other kernels treat each section of that type as boot
+ * memory, and take the end of the last one for the end of the boot memory. Other kernels
+ * read their boot arguments from the last RTAS_SECTION_PARAM section, so the section of
+ * the boot arguments is the last one.
  */
 
 #define SECTION_SZ	sizeof(struct rtas_dump_section_fw)
@@ -38,7 +39,7 @@
  * @prop: the property; empty if absent
  * @sizes: result, 0 for sizes that are not listed
  *
- * Skips unknown types and an incomplete last tuple. Of a type that is listed twice the
+ * Skips unknown types and an incomplete last tuple. If a type is listed twice, its
  * larger size counts.
  */
 void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
@@ -64,8 +65,8 @@ void rtas_dump_sizes_decode(const struct fadump_bytes *prop,
  * @sizes: sizes that firmware asks for
  * @nr_threads: threads that may ever run on this machine, 0 if unknown
  *
- * Some firmware counts cores in its size and writes threads. So reserve enough for all
- * threads, at least.
+ * Some firmware asks for a size that is enough for one thread of each core, but writes
+ * all threads. So reserve at least enough for all threads.
  */
 u64 rtas_cpu_slot_size(const struct rtas_dump_sizes *sizes, u32 nr_threads)
 {
@@ -88,8 +89,8 @@ static void encode_section(struct rtas_dump_section_fw *s, u16 type, u64 src,
 /**
  * rtas_dump_encode - write the structure to register
  * @plan: the plan
- * @sizes: sizes that firmware asks for. It accepts exactly these lengths; the slots in
- *	@plan, which were reserved at boot, may be larger.
+ * @sizes: sizes that firmware asks for. Firmware accepts no other lengths. The slots in
+ *	@plan were reserved at boot, and may be larger.
  * @buf: result, cleared first
  * @cap: bytes of @buf
  * @len: result: bytes used; firmware accepts exactly this length
@@ -125,7 +126,7 @@ int rtas_dump_encode(const struct fadump_plan *plan,
 			       RTAS_SECTION_BOOT_MEM : RTAS_SECTION_PARAM,
 			       plan->copy[i].src, plan->copy[i].size,
 			       plan->copy[i].dest);
-	/* Not copied: the section tells the capture kernel the address. */
+	/* Source and destination are the same: this passes on the address only. */
 	if (plan->param.size)
 		encode_section(s, RTAS_SECTION_PARAM, plan->param.base,
 			       FADUMP_BOOTARGS_SZ, plan->param.base);
@@ -189,9 +190,9 @@ static void decode_boot_mem(struct fadump_dump *dump, const struct section *s)
 }
 
 /*
- * Accept any length: firmware writes more than it asked for if it counts cores, less if
- * not all possible CPUs are present. Accept errors as well: each entry of the area has
- * a name, so the valid part can be told.
+ * Accept any length. Firmware that asked for one thread of each core writes more; if
+ * not all possible CPUs are present, it writes less. Use the area after an error, too:
+ * each entry has a name, so the decoder can find the valid ones.
  */
 static void decode_cpu(struct fadump_dump *dump, const struct section *s)
 {
@@ -205,7 +206,7 @@ static void decode_cpu(struct fadump_dump *dump, const struct section *s)
 
 static void decode_param(struct fadump_dump *dump, const struct section *s)
 {
-	/* A section that was copied is a window: decode_window(). */
+	/* A section that was copied is a window, see decode_window(). */
 	if (s->src != s->dest)
 		return;
 	if (s->error || !s->dumped || s->dumped > s->len) {
@@ -247,8 +248,9 @@ static bool decode_section(struct fadump_dump *dump, const struct section *s)
 }
 
 /*
- * A window is RTAS_SECTION_PARAM too, but boot arguments are never copied. A window is
- * whole pages above the boot memory, so decode it after all sections of boot memory.
+ * A window has the type of boot arguments, RTAS_SECTION_PARAM, but only a window is
+ * copied. A window must consist of whole pages above the boot memory. So decode windows
+ * last, when the end of the boot memory is known.
  */
 static void decode_window(struct fadump_dump *dump, const struct fadump_bytes *prop,
 			  u64 at, u32 nr)
@@ -275,7 +277,7 @@ static void lower_area_base(u64 *base, const struct section *s)
 		*base = min(*base, s->dest);
 }
 
-/* All known firmware has the first section right after the head. */
+/* If the offset is invalid, use that of all known firmware: right after the head. */
 static u64 decode_first_section(const struct fadump_bytes *prop, u32 *missing)
 {
 	u64 at = fadump_field_at(prop, 0, rtas_dump_header_fw, first_section);
@@ -287,7 +289,7 @@ static u64 decode_first_section(const struct fadump_bytes *prop, u32 *missing)
 	return HEADER_SZ;
 }
 
-/* With an invalid count, the length of the property limits the sections. */
+/* If the count is invalid, read as many sections as the property can have. */
 static u32 count_sections(const struct fadump_bytes *prop, u32 *missing)
 {
 	u32 nr = fadump_field_at(prop, 0, rtas_dump_header_fw, nr_sections);
@@ -310,10 +312,10 @@ static void decode_header(struct fadump_dump *dump, const struct fadump_bytes *p
 /**
  * rtas_dump_decode - read ibm,kernel-dump
  * @prop: the property
- * @dump: result: no range wraps, otherwise unverified: call fadump_dump_bound() next,
- *	as soon as RAM is known
+ * @dump: result. No range wraps; the ranges are not verified otherwise. Call
+ *	fadump_dump_bound() as soon as RAM is known.
  *
- * An invalid head does not make the sections invalid.
+ * Sections are read even if the head is invalid.
  *
  * Return: 0, or -EBADMSG if there is no valid section of boot memory.
  */
@@ -373,7 +375,7 @@ int rtas_status_errno(int status)
 	}
 }
 
-/* From the top down: space for the device tree, SLOF's image, its heap. */
+/* SLOF's memory, from its end down: the device tree, SLOF's image, its heap. */
 #define SLOF_MAX_RMA		0x80000000ULL
 #define SLOF_SZ			(0x00200000ULL + 0x00410000ULL + 0x01f00000ULL)
 
