@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of a dump and the interface of the firmware backends, which all
- * kernel code of this directory knows, and what the files on top offer to each
- * other.
+ * The state of a dump, the interface of the firmware backends, and the functions
+ * that the files on top (those outside of the folders) offer to each other.
  *
- * Calls and includes run one way::
+ * A file includes and calls only what is to its left::
  *
  *	lib/  <-  fadump-internal.h  <-  boot/, memory/  <-  capture/  <-  files on top
  *
- * Each folder has a header that says what its code may do. Kernel code calls the
- * library, never the reverse.
+ * Each folder has a header that says what its code may do.
  */
 
 #ifndef _POWERPC_FADUMP_INTERNAL_H
@@ -29,10 +27,10 @@
  * @hpte_size: bytes to reserve for hash table entries
  * @meta_size: bytes to reserve for the data that the backend leaves to the next
  *	kernel
- * @window: RAM that firmware writes to at every boot, a boot after a crash
- *	included; size 0 if none is known
- * @dump: description of a waiting dump, in the flat device tree or where firmware
- *	points to; empty if no dump is waiting
+ * @window: RAM that firmware overwrites at every boot, also at the boot after a
+ *	crash; size 0 if none is known
+ * @dump: description of a waiting dump, in the flat device tree or at the address
+ *	that firmware gives; empty if no dump is waiting
  *
  * The backend's probe() fills it. It is constant afterwards.
  */
@@ -49,37 +47,40 @@ struct fadump_fw {
 /**
  * struct fadump_backend - one kind of firmware
  *
- * A backend translates between plan and dump on one side and firmware calls on the
- * other. The library does its arithmetic. It keeps no copy of the state. Every hook
- * is required; hooks that return int return 0 or -errno.
+ * A backend makes firmware calls from a plan, and a dump from firmware's data. The
+ * library does the arithmetic. A backend keeps no copy of the state. Every hook is
+ * required. Hooks that return int return 0 or -errno.
  *
  * @name: for messages, e.g. "rtas"
  * @node: name of its device tree node, which has depth 1
  * @max_copies: pieces of boot memory that firmware can copy
  * @max_copy: bytes of one such piece, 0 for no limit
- * @records_name_hw_id: records of other kernels identify the crashing CPU by
- *	firmware's number, not by Linux's
- * @needs_end_of_ram: the setup of devices needs memory where RAM ends
+ * @records_name_hw_id: in FADMPSIG and FADMPINF records, which other kernels write and
+ *	read, the crashing CPU has firmware's number, not Linux's
+ * @needs_end_of_ram: the kernel must have the last page of RAM when it finds
+ *	devices: it makes their DMA windows as large as RAM is then
  * @keeps_dump: a dump that was not discarded is still there after a reset
  * @sizes_hash_table: with a hash MMU the kernel sizes the table once, for the
  *	memory that it has at boot
  *
  * @probe: look at @node of the flat tree and fill @fw. Real mode, memblock is
- *	empty. -ENODEV where firmware cannot dump.
+ *	empty. -ENODEV if firmware cannot dump.
  * @decode: read @fw->dump into @dump. Real mode, memblock is empty.
- *	-ENODATA where no dump is waiting after all. Any other error: a dump is
- *	waiting and its description is unusable, except for what @dump has.
+ *	-ENODATA if there is no dump after all. After any other error there is a
+ *	dump, and only what @dump has of its description is usable.
  * @arm: tell firmware to save according to @plan. Process context, may sleep.
- *	With @again firmware has that plan already and keeps it, whatever this
- *	call returns.
- * @disarm: tell firmware to forget any plan, also one of an earlier boot.
- *	Process context; any context with @can_sleep false.
+ *	If @again is set, firmware has this plan already, and keeps it even if
+ *	this call fails.
+ * @disarm: tell firmware to forget any plan, also one of an earlier boot. Any
+ *	context if @can_sleep is false, else process context.
  * @discard: tell firmware that the dump is not needed any more. Context as for
- *	@disarm. The dump's memory must stay untouched until it has succeeded.
+ *	@disarm. The dump's memory must stay untouched until this call succeeds.
  * @trigger: let firmware take over. Any context, NMI included; takes no lock and
- *	does not allocate. It returns only where firmware refuses. A system reset
- *	that interrupts it calls it again, and does not return to it.
- * @cpus_open: start to read what firmware wrote about CPUs. May be library code.
+ *	does not allocate. It returns only if firmware refuses. A system reset
+ *	may interrupt this call; it then calls @trigger again, and does not
+ *	return to the interrupted call.
+ * @cpus_open: start to iterate over the CPUs whose registers firmware saved. May be
+ *	library code: lib/rtas-regsave.c, lib/opal-regs.c.
  * @cpus_next: the next CPU: 1 with @cpu filled, 0 at the end. May be library code.
  */
 struct fadump_backend {
@@ -159,7 +160,7 @@ enum fadump_outcome {
  * @crashing_cpu: its Linux number, CRASH_INFO_CPU_NONE if unknown
  * @has_crash_regs: the crashing CPU saved its own registers
  * @nr_notes: CPUs whose registers are known
- * @nr_slots: those of them whose crash_notes slot is filled as well
+ * @nr_slots: CPUs whose slot in the crashed kernel's crash_notes is filled
  * @boot_mem: bytes of boot memory that are readable
  * @unmoved_mem: bytes of other memory that are readable
  * @missing: bit mask of enum fadump_missing
@@ -182,9 +183,9 @@ struct fadump_summary {
 
 /**
  * struct fadump - the state
- * @lock: fadump_inspect() holds it while it reads, and a writer while it changes
+ * @lock: for readers, which call fadump_inspect(). A writer takes it to change
  *	members that belong together. Its holder does not wait for firmware or
- *	for memory. @state alone changes at any time.
+ *	for memory. Writers change @state without it, too.
  * @backend: the kind of firmware, NULL where it cannot dump
  * @fw: what the backend has read about it
  * @state: see enum fadump_state
@@ -200,19 +201,20 @@ struct fadump_summary {
  * @limit: end of RAM for this kernel, after mem=
  * @deferred: memory of the dump that this kernel adds at the release. It shrinks
  *	from the end while that happens.
- * @release_total: bytes that the release returns; known from its start on
- * @summary: of the dump; valid as @summary.outcome says
+ * @release_total: bytes that the release returns, deferred memory included; set when
+ *	the dump is released
+ * @summary: of the dump; valid unless @summary.outcome is FADUMP_OUTCOME_NONE
  * @ram: all RAM, as firmware describes it
- * @usable: @ram without what firmware owns, in pages of any kernel
- * @fw_owned: what firmware owns, in pages of this kernel
- * @reserved: memory that must be neither reserved nor released
+ * @usable: @ram without the pages of 64 KiB that firmware owns as a whole
+ * @fw_owned: pages of this kernel that firmware owns, as a whole or in part
+ * @reserved: memory that others use: no dump area lies there, no release returns it
  * @has_memory_map: the four sets above are complete. If they are not, nothing is
  *	planned and nothing is released.
  * @unmoved: preserved memory above the boot memory, without the dump area; valid
  *	in FADUMP_CAPTURED
  *
- * It belongs to fadump.c, which hands it to the other files on top. Files that only
- * show it get it const from fadump_inspect().
+ * The only instance is in fadump.c, which passes it to the other files on top. Files
+ * that only show the state get it const from fadump_inspect().
  */
 struct fadump {
 	struct mutex lock;	/* for readers of the state */
