@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture/ works for the capture kernel from the initcall that looks at the dump
+ * capture/ has the work of a capture kernel, from the initcall that opens the dump
  * until the release: it finds the crashed kernel's records, writes the notes of
  * its CPUs, watches which programs read /proc/vmcore, and measures how much boot
- * memory all of that takes.
+ * memory this kernel uses.
  *
- * Process context, may sleep. It reads the state that it is given and changes
- * nothing there but what a dump lacks and its summary.
+ * Process context, may sleep. Functions that get the state change only
+ * @dump.missing and @summary in it.
  */
 
 #ifndef _POWERPC_FADUMP_CAPTURE_H

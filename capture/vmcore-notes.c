@@ -2,6 +2,10 @@
 /*
  * Write the registers of the crashed kernel's CPUs twice: as notes of /proc/vmcore,
  * and to the slots of crash_notes in the crashed kernel's memory.
+ *
+ * The backend's cpus_next() reads the registers of a CPU from firmware's save area
+ * (lib/rtas-regsave.c, lib/opal-regs.c), and fadump_notes_write() in lib/notes.c makes
+ * a note of them.
  */
 
 #define pr_fmt(fmt) "fadump: " fmt

@@ -88,7 +88,7 @@ void __init fadump_deferred_remove(struct fadump_ranges *set)
 			set->nr = i;
 			return;
 		}
-		/* A failure is harmless: reservations outside of RAM do nothing. */
+		/* A failure is harmless: a reservation outside of RAM has no effect. */
 		memblock_phys_free(set->r[i].base, set->r[i].size);
 	}
 }
@@ -221,8 +221,8 @@ static int add_deferred_range(struct fadump_range *r)
  * @set: deferred memory. It shrinks from the end, block by block. Its total tells
  *	readers how much remains.
  *
- * The function adds the highest block first. When the kernel adds a block, it walks
- * all blocks of the zone below that block.
+ * When the kernel adds a block, it walks all blocks of the zone below that block. So
+ * the function adds the highest block first: then the fewest blocks are below it.
  *
  * Context: process context, may sleep; the caller serializes.
  *

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memory/ does to memory what the life of a dump requires: it maps preserved
- * memory, defers most of it until the release, and hands it to the page
- * allocator then.
+ * memory/ maps preserved memory, defers most of it, and returns it to the page
+ * allocator at the release. Deferred memory is not in memblock until the release.
  *
- * It knows ranges and blocks, and no dump: which memory is meant, and when, is
- * the caller's decision. Each function says whether it belongs to early boot or
- * may sleep.
+ * The caller decides which memory, and when: code here sees ranges and blocks, but
+ * no dump. Each function says whether it belongs to early boot or may sleep.
  */
 
 #ifndef _POWERPC_FADUMP_MEMORY_H
@@ -16,15 +14,15 @@
 
 struct page;
 
-/* map.c: preserved memory, for reading */
+/* map.c: mappings of preserved memory */
 struct fadump_bytes fadump_map(u64 base, u64 size);
 void fadump_unmap(struct fadump_bytes *b);
 
-/* pages.c: reserved memory to the page allocator */
+/* pages.c: free reserved memory to the page allocator */
 void fadump_pages_free(struct page *page, unsigned int order);
 void fadump_pages_release(const struct fadump_ranges *set);
 
-/* deferred.c: preserved memory that this kernel does without until the release */
+/* deferred.c: preserved memory that this kernel adds at the release */
 #ifdef CONFIG_MEMORY_HOTPLUG
 const char *fadump_deferred_why_not(const struct fadump_backend *backend);
 u64 fadump_deferred_block(void);

@@ -21,10 +21,10 @@
 /**
  * fadump_pages_free - free reserved pages in one piece
  * @page: the first page, reserved since boot, aligned to @order
- * @order: of the piece
+ * @order: the piece has 2^@order pages
  *
- * free_reserved_area() frees single pages: the allocator then merges them and
- * computes its reserves once for each page.
+ * free_reserved_area() is far slower: it frees single pages, and for each of them the
+ * allocator merges pages and computes the reserves of its zones.
  *
  * Context: process context.
  */
