@@ -29,7 +29,7 @@ struct snapshot {
 	u64 estimate;
 };
 
-/* Boot memory of this kernel while a dump is waiting, else of the next capture. */
+/* Boot memory of this kernel if a dump is waiting, else of the next capture kernel. */
 static u64 boot_mem_size(const struct fadump *f)
 {
 	if (f->state == FADUMP_CAPTURED)
@@ -152,7 +152,7 @@ static int read_bootargs(const struct fadump *f, void *arg)
 	struct bootargs_text *args = arg;
 
 	args->text[0] = '\0';
-	/* While a dump is waiting, the next dump's area contains this dump. */
+	/* While a dump is waiting, its memory is at that place. Do not show it. */
 	if (f->enabled && f->plan.param.size && f->state != FADUMP_CAPTURED)
 		fadump_bootargs_read(&f->plan.param, args->text,
 				     sizeof(args->text));
@@ -282,7 +282,7 @@ static void __init create_legacy_links(struct kobject *dir, bool can_release)
 	}
 }
 
-/* Run after fadump_init(), which completes the state that the files show and change. */
+/* fadump_init() runs earlier: it completes the state that the files show and change. */
 static int __init fadump_sysfs_init(void)
 {
 	struct kobject *dir;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The crash-info record: written when fadump is armed, completed by the crashing
- * CPU. Its layout is described in fadump-abi.h, crash-info-decode.c reads it.
+ * CPU. fadump-abi.h describes its layout, crash-info-decode.c reads it.
  */
 
 #include "lib/fadump-lib.h"
@@ -72,7 +72,7 @@ static size_t record_size(const struct array_lengths *nr)
  * fadump_crash_info_size - bytes to reserve for a record
  * @nr_cpus: entries of its CPUS and NOTES parts
  *
- * Return: the size with as many copies as a plan can have.
+ * Return: the size of a record with as many copies as a plan can have.
  */
 size_t fadump_crash_info_size(u32 nr_cpus)
 {
@@ -188,9 +188,9 @@ static void encode_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
 
 /**
  * fadump_crash_info_encode - write a record when fadump is armed
- * @info: read here: @vmcoreinfo (not relocated), @area,
+ * @info: the contents. The function uses only @vmcoreinfo (not relocated), @area,
  *	@boot_mem_size, @boot_mem_top, @cpu_slot, @copy, @nr_copies, @page_size,
- *	@little_endian, @release, @crash_note_size, @crash_notes
+ *	@little_endian, @release, @crash_note_size and @crash_notes.
  * @nr_cpus: entries of the CPUS part
  * @buf: result, 8-byte aligned; cleared first
  * @cap: bytes of @buf
@@ -265,7 +265,7 @@ void fadump_crash_info_set_cpu(const struct fadump_crash_info_writer *writer, u3
  * @writer: the record
  * @cpu: Linux number
  * @regs: doublewords of this kernel's byte order, in NT_PRSTATUS order
- * @nr_regs: entries of @regs; registers after them read as 0
+ * @nr_regs: entries of @regs; a reader gets 0 for the other registers
  *
  * Context: any, the crash path included.
  */
