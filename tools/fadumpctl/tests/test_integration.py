@@ -19,6 +19,7 @@ from test_save import FILES
 INTEGRATION = HERE.parents[1] / "integration"
 UNITS = INTEGRATION / "systemd"
 INITRAMFS = INTEGRATION / "initramfs"
+DRACUT = INTEGRATION / "dracut"
 
 #: The shells that an initramfs may have.
 SHELLS = [["dash"], ["busybox", "sh"], ["sh"]]
@@ -185,13 +186,13 @@ class TestGenerator(ScriptCase):
         for when in ("boot", "network"):
             self.conf(f"WHEN={when}")
             self.generate()
-            units = [str(unit) for unit in sorted(UNITS.glob("*.service"))]
+            units = [str(unit) for unit in sorted(UNITS.glob("*.*"))]
             self.env["SYSTEMD_UNIT_PATH"] = f"{self.top}/generator:{UNITS}:"
             done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units],
                                   env=self.environment(), check=False, capture_output=True,
                                   text=True)
             wrong = [line for line in done.stderr.splitlines()
-                     if "fadumpctl is not executable" not in line]
+                     if "is not executable: No such file" not in line]
             self.assertEqual(wrong, [])
 
 
@@ -416,6 +417,139 @@ class TestInitramfs(ScriptCase):
         self.assertNotIn("reboot\n", self.calls())
         self.assertFalse(self.released())
         self.assertIn(f"umount {self.mount_point}", self.calls())
+
+
+class TestRebuild(ScriptCase):
+    """fadump-rebuild."""
+
+    RUNNING = os.uname().release
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.needs("findmnt")
+        self.program("pidof", 'exit "${FAKE_PIDOF:-1}"')
+        self.program("update-initramfs", f'echo "$*" >>"{self.log}"; '
+                     f'{INITRAMFS}/fadump-stamp "$3"; exit "${{FAKE_UPDATE:-0}}"')
+        for kernel in (self.RUNNING, "6.1-old", "6.2-other"):
+            self.path(f"/lib/modules/{kernel}").mkdir(parents=True)
+        self.stamp("6.1-old")
+
+    def stamp(self, kernel: str) -> None:
+        """Describe an image that is made now."""
+        self.script(INITRAMFS / "fadump-stamp", kernel)
+
+    def made(self, code: int = 0) -> list[str]:
+        """The kernels whose images are made anew."""
+        self.log.write_text("")
+        self.script(INITRAMFS / "fadump-rebuild", code=code)
+        return [line.split()[-1] for line in self.log.read_text().splitlines()]
+
+    def test_only_what_has_changed(self) -> None:
+        self.assertEqual(self.made(), [self.RUNNING])
+        self.assertEqual(self.made(), [])
+        self.write("/etc/hostname", "node8\n")
+        self.assertEqual(self.made(), sorted(["6.1-old", self.RUNNING]))
+        self.conf("WHEN=boot")
+        self.assertEqual(self.made(), sorted(["6.1-old", self.RUNNING]))
+        self.assertEqual(self.made(), [])
+
+    def test_a_kernel_that_is_gone(self) -> None:
+        self.stamp(self.RUNNING)
+        self.stamp("5.9-gone")
+        self.write("/etc/hostname", "node8\n")
+        self.assertNotIn("5.9-gone", self.made())
+
+    def test_failure(self) -> None:
+        self.env["FAKE_UPDATE"] = "1"
+        self.assertEqual(self.made(code=1), [self.RUNNING])
+
+    def test_while_packages_are_installed(self) -> None:
+        self.env["FAKE_PIDOF"] = "0"
+        self.assertEqual(self.made(), [])
+
+
+class TestDracut(ScriptCase):
+    """The module for dracut, without dracut."""
+
+    #: What dracut offers, so far as it decides something.
+    OFFERS = """
+require_binaries() { command -v "$@" >/dev/null; }
+inst_multiple() { :; }; inst_libdir_file() { :; }; inst_simple() { :; }
+inst_hook() { echo "$1 ${3##*/}"; }
+instmods() { echo "modules $*"; }
+dracut_need_initqueue() { echo need-initqueue; }
+"""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.needs("bash", "findmnt")
+        self.program("makedumpfile", "exit 0")
+        text = (DRACUT / "module-setup.sh").read_text().replace("/usr/lib/fadump",
+                                                                str(INITRAMFS))
+        (self.top / "module-setup.sh").write_text(text)
+        self.write("/etc/fstab", f"/dev/sdd {os.path.realpath(self.crash)} xfs noatime 0 2\n")
+        self.env |= {"hostonly": "yes", "DRACUT_ARCH": "ppc64le", "kernel": "6.1",
+                     "initdir": f"{self.top}/image", "moddir": str(DRACUT)}
+
+    def module(self, function: str, code: int = 0) -> list[str]:
+        """What a function of the module prints."""
+        return self.script("bash", "-c", f"{self.OFFERS}. {self.top}/module-setup.sh\n{function}",
+                           code=code).stdout.splitlines()
+
+    def test_images_that_have_it(self) -> None:
+        self.module("check")
+        self.env["DRACUT_ARCH"] = "ppc64"
+        self.module("check")
+        for name, text in (("DRACUT_ARCH", "x86_64"), ("hostonly", ""),
+                           ("dracutsysrootdir", "/srv/root")):
+            before = self.env.get(name, "")
+            self.env[name] = text
+            self.module("check", code=255)
+            self.env[name] = before
+
+    def test_no_target(self) -> None:
+        stamp = self.path("/var/lib/fadumpctl/initramfs-6.1")
+        self.script(INITRAMFS / "fadump-stamp", "6.1")
+        self.conf("WHEN=boot")
+        self.module("check", code=1)
+        self.assertFalse(stamp.exists(), "the image has no part of fadump")
+
+    def test_contents(self) -> None:
+        self.assertEqual(self.module("installkernel"), ["modules xfs"])
+        self.assertEqual(self.module("install"), ["initqueue/finished wait.sh", "need-initqueue",
+                                                  "pre-mount capture.sh"])
+        self.assertIn("device='/dev/sdd'\n", (self.top / "image/etc/fadump.target").read_text())
+
+    def device(self) -> list[str]:
+        """The devices that the configuration adds."""
+        text = (DRACUT / "fadump.conf").read_text().replace("/usr/lib/fadump", str(INITRAMFS))
+        return self.script("bash", "-c", f'add_device=/dev/one\n{text}\necho "$add_device"'
+                           ).stdout.split()
+
+    def test_device(self) -> None:
+        self.assertEqual(self.device(), ["/dev/one", "/dev/sdd"])
+        self.write("/etc/fstab", "")
+        self.assertEqual(self.device(), ["/dev/one"], "the root's device is there anyway")
+        self.conf("WHEN=boot")
+        self.assertEqual(self.device(), ["/dev/one"])
+
+    def waits(self, turn: int, device: str = "/dev/sdd", vmcore: bool = True) -> bool:
+        """Whether the main loop goes on."""
+        text = (DRACUT / "wait.sh").read_text().replace("/proc/vmcore", f"{self.top}/vmcore")
+        text = text.replace("/etc/fadump.target", f"{self.top}/target")
+        (self.top / "target").write_text(f"device={device}\n")
+        (self.top / "vmcore").unlink(missing_ok=True)
+        if vmcore:
+            (self.top / "vmcore").touch()
+        done = subprocess.run(["sh", "-c", f"main_loop={turn}\n{text}"], check=False)
+        return done.returncode != 0
+
+    def test_wait(self) -> None:
+        self.assertTrue(self.waits(0) and self.waits(59))
+        self.assertFalse(self.waits(60))
+        self.assertFalse(self.waits(0, vmcore=False))
+        self.assertFalse(self.waits(0, "root"))
+        self.assertFalse(self.waits(0, "/dev/null"))
 
 
 class TestInstall(ScriptCase):

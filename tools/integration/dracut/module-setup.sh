@@ -5,7 +5,15 @@
 
 fadump_lib=/usr/lib/fadump
 
+# The image is for this host. Others have the module only if they are told its name.
+is_for_this_host() {
+	# shellcheck disable=SC2154
+	[[ ${hostonly-} && ! ${dracutsysrootdir-} ]] || return 1
+	[[ ${DRACUT_ARCH:-$(uname -m)} == ppc64* ]]
+}
+
 check() {
+	is_for_this_host || return 255
 	require_binaries fadumpctl makedumpfile || return 1
 	$fadump_lib/fadump-target >/dev/null && return 0
 	# The image will have no part of fadump: store that.
@@ -36,5 +44,7 @@ install() {
 	$fadump_lib/fadump-target >"$initdir/etc/fadump.target"
 	$fadump_lib/fadump-stamp "$kernel"
 	# shellcheck disable=SC2154
+	inst_hook initqueue/finished 10 "$moddir/wait.sh"
+	dracut_need_initqueue
 	inst_hook pre-mount 10 "$moddir/capture.sh"
 }
