@@ -2,7 +2,8 @@
 """Debian with systemd: it crashes under load, and the next boot saves the dump and continues.
 
 With the package fadump-tools: saving to its own disk, to another host by ssh, and to a full
-disk; "fadumpctl check" before a crash. And with Debian's kdump-tools.
+disk; "fadumpctl check" before a crash. With an initramfs by initramfs-tools and by dracut.
+And with Debian's kdump-tools.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from deferred import add_module, assert_memory_restored, memory_totals
 from fadumplab.build.build_root import BuildRoot
 from fadumplab.build.initramfs import Initramfs
 from fadumplab.build.kernel import Kernel
-from fadumplab.build.toolbox import Toolbox
+from fadumplab.build.toolbox import DRACUT, Toolbox
 from fadumplab.dump.crash import CrashSession
 from fadumplab.machine.qemu import SLOF, Machine
 from fadumplab.system.debian import ROOT_DISK, Debian, Host, SshServer, System
@@ -55,6 +56,14 @@ def debian(toolbox: Toolbox, debian_kernel: Kernel) -> Debian:
 def tools(debian: Debian) -> System:
     """A system with our package."""
     return debian.system(BuildRoot.open().deb("ppc64el"), CONFIGURE)
+
+
+@pytest.fixture(scope="session")
+def dracut(toolbox: Toolbox, debian_kernel: Kernel) -> System:
+    """A system with our package whose initramfs is made by dracut."""
+    configure = f"{CONFIGURE} && echo 'hostonly=yes' >/etc/dracut.conf.d/host.conf"
+    return Debian(toolbox, debian_kernel, DRACUT).system(BuildRoot.open().deb("ppc64el"),
+                                                         configure)
 
 
 class Guests(Factory):
@@ -155,11 +164,12 @@ def use_program(m: Machine) -> None:
     assert_armed(m)
 
 
-@pytest.mark.parametrize("firmware", ["", SLOF], ids=["vof", "slof"])
-def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kernel,
-                           tools: System, firmware: str) -> None:
+@pytest.mark.parametrize("maker,firmware", [("tools", ""), ("tools", SLOF), ("dracut", "")],
+                         ids=["vof", "slof", "dracut"])
+def test_saves_and_goes_on(request: pytest.FixtureRequest, guest: Guests, toolbox: Toolbox,
+                           debian_kernel: Kernel, maker: str, firmware: str) -> None:
     """Two crashes need three kernels; each dump is on the disk before the root is mounted."""
-    m = guest(system=tools, machine_opts=firmware)
+    m = guest(system=request.getfixturevalue(maker), machine_opts=firmware)
     before = started(m)
     saved: set[str] = set()
     for command in ("fadumpctl test --yes", CRASH):
@@ -178,6 +188,61 @@ def test_saves_and_goes_on(guest: Guests, toolbox: Toolbox, debian_kernel: Kerne
             assert_program_knows(m, f"{CRASH_DIR}/{where.name}")
             use_program(m)
     assert EXTRA in m.check("cat /proc/cmdline").split()
+
+
+#: The initramfs has been made anew.
+UP_TO_DATE = ('[ "$(/usr/lib/fadump/fadump-stamp)" = '
+              '"$(cat /var/lib/fadumpctl/initramfs-$(uname -r))" ] && '
+              '[ "$(systemctl show -P ActiveState fadump-initramfs.service)" = inactive ]')
+
+#: Commands that put a file system on the second disk, /dev/vdb, as DEVICE.
+ON_LVM = """pvcreate -q /dev/vdb
+vgcreate -q dumps /dev/vdb
+lvcreate -q -y -l 100%FREE -n crash dumps
+DEVICE=/dev/dumps/crash
+"""
+ON_LUKS = """umask 077
+head -c 64 /dev/urandom >/etc/dumps.key
+cryptsetup luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 1000 /dev/vdb /etc/dumps.key
+cryptsetup open --key-file /etc/dumps.key /dev/vdb dumps
+echo 'dumps /dev/vdb /etc/dumps.key luks' >>/etc/crypttab
+echo 'install_items+=" /etc/dumps.key "' >/etc/dracut.conf.d/key.conf
+DEVICE=/dev/mapper/dumps
+"""
+#: Then it is the target, and the initramfs is made anew by itself.
+AS_TARGET = f"""mkfs.ext4 -q $DEVICE
+systemctl start fadump-initramfs.path
+echo "$DEVICE {CRASH_DIR} ext4 defaults 0 2" >>/etc/fstab
+systemctl daemon-reload
+mount {CRASH_DIR}
+"""
+
+
+@pytest.mark.parametrize("commands", [ON_LVM, ON_LUKS], ids=["lvm", "luks"])
+def test_target_on(guest: Guests, dracut: System, tmp_path: Path, commands: str) -> None:
+    """The dump is on a file system of its own before the root is mounted."""
+    other = tmp_path / "other.img"
+    with other.open("wb") as file:
+        file.truncate(2 << 30)
+    m = guest(system=dracut, disks=[other])
+    started(m)
+    (m.share / "commands").write_text(f"set -e\n{commands}{AS_TARGET}")
+    m.check("sh /lab/commands", timeout=BOOT)
+    m.wait_for(lambda: m.sh(UP_TO_DATE).rc == 0, RETURN, "new initramfs")
+    m.check("cp /boot/initrd.img-$(uname -r) /lab/initrd.img")
+    m.power_off()
+
+    system, second = m.disks
+    m = guest(system=System(system, m.share / "initrd.img"), disks=[second])
+    before = started(m)
+    mounted = m.check(f"findmnt -n -o SOURCE --mountpoint {CRASH_DIR}")
+    assert mounted.startswith("/dev/mapper/dumps"), mounted
+    crash_at_work(m)
+    assert m.kind == "production", "the dump was still there when services started"
+    assert_back(m, before)
+    assert m.check(f"findmnt -n -o SOURCE --mountpoint {CRASH_DIR}") == mounted
+    (name,) = dumps_in(m)
+    check_files(fetch(m, f"{CRASH_DIR}/{name}"))
 
 
 def test_thorough(guest: Guests, tools: System) -> None:
@@ -354,12 +419,6 @@ def break_makedumpfile(m: Machine, usual: set[str]) -> None:
         assert wrong(said) - usual == {"makedumpfile", "initramfs"}, said
         assert text in said["makedumpfile"], said
     m.check("! pgrep -f '[s]leep 600' && mv /var/tmp/fadump.conf /etc/fadump.conf")
-
-
-#: The initramfs has been made anew.
-UP_TO_DATE = ('[ "$(/usr/lib/fadump/fadump-stamp)" = '
-              '"$(cat /var/lib/fadumpctl/initramfs-$(uname -r))" ] && '
-              '[ "$(systemctl show -P ActiveState fadump-initramfs.service)" = inactive ]')
 
 
 def break_initramfs(m: Machine, usual: set[str]) -> None:

@@ -17,6 +17,7 @@ Roots that are made when a command needs them:
 ``debuggers``  amd64: drgn and gdb for dumps
 ``documents``  amd64: Sphinx
 ``debian``     ppc64el: the packages of a whole system, to be installed in a machine
+``dracut``     ppc64el: the same with dracut
 ``host``       amd64: mke2fs for that system's disk, sshd for its dumps
 ``grub``       ppc64el: a boot loader for partitions
 ``linux-7.2``  any: an older kernel's source; one root for each version
@@ -87,12 +88,15 @@ LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 DEBUGGERS_PACKAGES = BASE_PACKAGES + ("gdb-multiarch", "python3", "python3-drgn")
 
 #: A Debian system with the dependencies of fadump-tools and kdump-tools.
-DEBIAN_PACKAGES = (
+SYSTEM_PACKAGES = (
     "?essential", "apt", "busybox", "bsdextrautils", "dbus", "e2fsprogs", "file",
-    "initramfs-tools", "iproute2", "kexec-tools", "kmod", "libjansson4", "libmd0",
+    "iproute2", "kexec-tools", "kmod", "libjansson4", "libmd0",
     "linux-base", "login", "makedumpfile", "mount", "openssh-client", "passwd", "procps",
     "systemd", "systemd-sysv", "ucf", "udev", "zstd",
 )
+DEBIAN_PACKAGES = (*SYSTEM_PACKAGES, "initramfs-tools")
+#: The same with another generator of initramfs, and what its images may need.
+DRACUT_PACKAGES = (*SYSTEM_PACKAGES, "cryptsetup", "dracut", "lvm2", "systemd-cryptsetup")
 #: For the host side of a Debian system.
 HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server")
 
@@ -210,12 +214,14 @@ DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
 #: Made for the Debian scenarios, see system/debian.py.
 DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
                 second_choice="sid")
+DRACUT = Recipe("dracut", "ppc64el", "trixie", DRACUT_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
+                second_choice="sid")
 #: GRUB for a partition, made for the scenario that boots by it, see machine/grub.py.
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
-EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DOCUMENTS, DEBIAN, GRUB,
-              HOST)
+EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DOCUMENTS, DEBIAN, DRACUT,
+              GRUB, HOST)
 
 
 def find_mirror() -> str:

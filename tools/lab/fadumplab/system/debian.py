@@ -27,7 +27,7 @@ from typing import Optional
 from .. import BUILD, LAB, LabError
 from ..build.initramfs import Initramfs
 from ..build.kernel import Kernel
-from ..build.toolbox import DEBIAN, HOST, Toolbox, locked, tail
+from ..build.toolbox import DEBIAN, HOST, Recipe, Toolbox, locked, tail
 from ..machine.qemu import Machine
 from ..ui import ui
 
@@ -92,9 +92,10 @@ class System:
 class Debian:
     """Makes Debian systems and keeps them in the cache."""
 
-    def __init__(self, toolbox: Toolbox, kernel: Kernel) -> None:
+    def __init__(self, toolbox: Toolbox, kernel: Kernel, packages: Recipe = DEBIAN) -> None:
         self.toolbox = toolbox
         self.kernel = kernel
+        self.packages = packages
         self.store = toolbox.cache / "debian"
         self.locks = toolbox.cache / "locks"
 
@@ -115,7 +116,7 @@ class Debian:
 
     def kdump_tools(self) -> Path:
         """Debian's package kdump-tools."""
-        root = self.toolbox.builder.ensure(DEBIAN)
+        root = self.toolbox.builder.ensure(self.packages)
         found = list((root / "var/lib/lab/kdump-tools").glob("kdump-tools_*.deb"))
         if len(found) != 1:
             raise LabError(f"No kdump-tools in {root}")
@@ -123,7 +124,7 @@ class Debian:
 
     def base(self) -> Path:
         """The disk of a system without any package for dumps."""
-        root = self.toolbox.builder.ensure(DEBIAN)
+        root = self.toolbox.builder.ensure(self.packages)
         name = digest([root.name.encode(), self._release().encode(),
                        self.kernel.config.read_bytes(), self._files(),
                        (SCRIPTS / "install").read_bytes()])
