@@ -83,31 +83,12 @@ static bool is_mounted_at(const char *dir)
 	return find_mount(MOUNTS, dir, &m) && !strcmp(m.dir, dir);
 }
 
-/* Find the device file. False if the source is not a device of this machine. */
-static bool find_device(const char *source, struct path *device)
-{
-	static const char * const kinds[][2] = {
-		{ "UUID=", "/dev/disk/by-uuid" }, { "LABEL=", "/dev/disk/by-label" },
-		{ "PARTUUID=", "/dev/disk/by-partuuid" },
-		{ "PARTLABEL=", "/dev/disk/by-partlabel" }, { "/dev/", "/dev" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		size_t len = strlen(kinds[i][0]);
-
-		if (!strncmp(source, kinds[i][0], len))
-			return !path_join(device, root_path(kinds[i][1]).s, source + len);
-	}
-	return false;
-}
-
 /* fstab has it, but it is not mounted. */
 static void check_device_of(const struct mount *m, struct finding *f)
 {
 	struct path device;
 
-	if (find_device(m->source, &device) && !file_exists(device.s)) {
+	if (device_path(m->source, &device) && !file_exists(device.s)) {
 		finding_wrong(f, "%.128s: not mounted, and %.128s, which /etc/fstab mounts there, does not exist",
 			      m->dir, m->source);
 		return;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/files.h"
@@ -52,6 +53,24 @@ int path_join(struct path *out, const char *dir, const char *name)
 	int n = snprintf(out->s, sizeof(out->s), "%s/%s", dir, name);
 
 	return n < 0 || (size_t)n >= sizeof(out->s) ? -ENAMETOOLONG : 0;
+}
+
+bool device_path(const char *source, struct path *device)
+{
+	static const char * const kinds[][2] = {
+		{ "UUID=", "/dev/disk/by-uuid" }, { "LABEL=", "/dev/disk/by-label" },
+		{ "PARTUUID=", "/dev/disk/by-partuuid" },
+		{ "PARTLABEL=", "/dev/disk/by-partlabel" }, { "/dev/", "/dev" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t len = strlen(kinds[i][0]);
+
+		if (!strncmp(source, kinds[i][0], len))
+			return !path_join(device, root_path(kinds[i][1]).s, source + len);
+	}
+	return false;
 }
 
 bool file_exists(const char *path)
@@ -124,6 +143,58 @@ int file_write_text(const char *path, const char *text)
 		rc = -EIO;
 	if (close(fd) && !rc)
 		rc = -errno;
+	return rc;
+}
+
+/* A file that is there keeps its owner and mode. */
+static int copy_attributes(int fd, const char *path)
+{
+	struct stat st;
+	bool is_new = stat(path, &st);
+
+	if (is_new && errno != ENOENT)
+		return -errno;
+	if (!is_new && fchown(fd, st.st_uid, st.st_gid))
+		return -errno;
+	return fchmod(fd, is_new ? 0644 : st.st_mode & 07777) ? -errno : 0;
+}
+
+static int write_new(int fd, const char *path, const char *text)
+{
+	int rc = copy_attributes(fd, path);
+
+	if (!rc)
+		rc = write_all(fd, text, strlen(text));
+	if (!rc && fsync(fd))
+		rc = -errno;
+	if (close(fd) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+/**
+ * file_replace - replace all of a file, or nothing
+ * @path: its name, of a file that may exist; a link is followed
+ * @text: the new contents
+ *
+ * Return: 0 or -errno.
+ */
+int file_replace(const char *path, const char *text)
+{
+	char real[PATH_MAX], new[PATH_MAX + 8];
+	int fd, rc;
+
+	if (!realpath(path, real) && snprintf(real, sizeof(real), "%s", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	snprintf(new, sizeof(new), "%s.XXXXXX", real);
+	fd = mkostemp(new, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	rc = write_new(fd, real, text);
+	if (!rc && rename(new, real))
+		rc = -errno;
+	if (rc)
+		unlink(new);
 	return rc;
 }
 

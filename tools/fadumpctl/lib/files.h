@@ -22,10 +22,14 @@ struct path root_path(const char *path);
 /* 0 or -errno. */
 int path_join(struct path *out, const char *dir, const char *name);
 
+/* The file of a device as fstab names it. False if @source is no device of this machine. */
+bool device_path(const char *source, struct path *device);
+
 bool file_exists(const char *path);
 ssize_t file_read(const char *path, char *buf, size_t cap);
 ssize_t file_read_text(const char *path, char *buf, size_t cap);
 int file_write_text(const char *path, const char *text);
+int file_replace(const char *path, const char *text);
 struct number file_read_number(const char *path);
 
 bool parse_number(const char *text, u64 *value);
