@@ -23,6 +23,7 @@ int cmd_inspect(int argc, char **argv);
 int cmd_save(int argc, char **argv);
 int cmd_capture(int argc, char **argv);
 int cmd_conf(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 
 /* -------- frame.c: command lines -------- */

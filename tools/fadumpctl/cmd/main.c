@@ -38,6 +38,7 @@ static const struct command {
 	{ "save", cmd_save, "write the dump to a directory, a device or another host" },
 	{ "capture", cmd_capture, "handle a dump at boot as /etc/fadump.conf says" },
 	{ "conf", cmd_conf, "show the values of /etc/fadump.conf" },
+	{ "import", cmd_import, "convert the configuration of kdump to fadump.conf" },
 	{ "test", cmd_test, "crash this machine and see whether there is a dump" },
 	{ "help", cmd_help, "show the options of a command" },
 };

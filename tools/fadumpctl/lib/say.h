@@ -22,6 +22,7 @@
  * @EXIT_NOT_ARMED: status: a crash would not be dumped
  * @EXIT_WAITING: status: a dump is waiting
  * @EXIT_NOT_READY: check: a dump may not be taken, or not be saved
+ * @EXIT_INCOMPLETE: import: a setting was not taken over
  */
 enum exit_code {
 	EXIT_DONE = 0,
@@ -37,6 +38,7 @@ enum exit_code {
 	EXIT_NOT_ARMED = 10,
 	EXIT_WAITING = 11,
 	EXIT_NOT_READY = 12,
+	EXIT_INCOMPLETE = 13,
 };
 
 /* Print a message. Return: @code, so that the caller can return it. */

@@ -37,7 +37,7 @@ def have_library(name: str) -> bool:
 HAVE_KDUMPFILE = os.environ.get("HAVE_KDUMPFILE") == "y" and have_library("libkdumpfile.so.10")
 
 DONE, FAILED, USAGE, MISSING, STATE, FULL, LINK, PROGRAM_FAILED, DAMAGED = range(9)
-INTERRUPTED, NOT_ARMED, WAITING, NOT_READY = 9, 10, 11, 12
+INTERRUPTED, NOT_ARMED, WAITING, NOT_READY, INCOMPLETE = 9, 10, 11, 12, 13
 
 ARMED = {
     "/sys/kernel/fadump/enabled": "1\n",

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check/check.h"
+#include "import/import.h"
 #include "lib/bounds.h"
 #include "lib/child.h"
 #include "lib/files.h"
@@ -594,6 +595,43 @@ static void test_refill(void)
 	EXPECT(!system(command));
 }
 
+/* -------- import/reader.c -------- */
+
+static void read_all(const char *text, bool (*read)(struct reader *r, struct setting *s))
+{
+	char copy[16];
+	struct reader r = { .at = copy, .line = 1 };
+	const char *end = stpcpy(copy, text);
+	unsigned int nr = 0;
+	struct setting s;
+
+	while (read(&r, &s)) {
+		EXPECT(++nr < sizeof(copy) && r.at <= end);
+		EXPECT(strlen(s.name) + strlen(s.value) <= strlen(text));
+		EXPECT(s.fault || is_printable(s.value));
+	}
+	EXPECT(r.at == end && r.line <= 1 + strlen(text));
+}
+
+/* Every text of up to six of the characters that mean something. */
+static void test_import_readers(void)
+{
+	static const char chars[] = "A= \n#;\"'\\$";
+	size_t nr = strlen(chars), max = 1, n, rest;
+	char text[8], *at;
+
+	for (n = 0; n < 6; n++)
+		max *= nr + 1;
+	for (n = 0; n < max; n++) {
+		for (rest = n, at = text; rest; rest /= nr + 1)
+			if (rest % (nr + 1))
+				*at++ = chars[rest % (nr + 1) - 1];
+		*at = '\0';
+		read_all(text, read_words);
+		read_all(text, read_shell);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -617,6 +655,7 @@ static const struct {
 	{ "pattern of pages", test_pattern_pages },
 	{ "pattern of registers", test_pattern_registers },
 	{ "memory that moves", test_refill },
+	{ "readers of import", test_import_readers },
 };
 
 int main(void)
