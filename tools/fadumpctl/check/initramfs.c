@@ -33,25 +33,6 @@ static struct path path_of(const char *before, const char *release, const char *
 	return root_path(name);
 }
 
-/* Read until the end of the output; drop what does not fit. */
-static void read_output(struct child *c, char *buf, size_t cap)
-{
-	size_t len = 0;
-	ssize_t n = 1;
-
-	while (n && child_poll(c)) {
-		char rest[256];
-		bool full = len == cap - 1;
-
-		n = read(c->out, full ? rest : buf + len, full ? sizeof(rest) : cap - 1 - len);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			break;
-		if (n > 0 && !full)
-			len += n;
-	}
-	buf[len] = '\0';
-}
-
 /* Make a description; it is empty if the image needs nothing. False if that fails. */
 static bool describe(char *buf, size_t cap, struct child *c)
 {
@@ -62,7 +43,7 @@ static bool describe(char *buf, size_t cap, struct child *c)
 		setenv("FADUMPCTL_ROOT", root_path("").s, 1);
 	if (access(program.s, X_OK) || child_start(c, argv, CHILD_OUT))
 		return false;
-	read_output(c, buf, cap);
+	child_read(c, buf, cap);
 	return !child_finish(c, false);
 }
 

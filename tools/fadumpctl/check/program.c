@@ -16,14 +16,6 @@
 #include "save/conf.h"
 #include "save/save.h"
 
-/* Run until the end; the output is in @c->messages. Return: exit status. */
-static int run(struct child *c, char *const argv[])
-{
-	int rc = child_start(c, argv, 0);
-
-	return rc ? fail_errno(EXIT_PROGRAM, rc, argv[0]) : child_finish(c, false);
-}
-
 /* Find the line that begins with @word and a blank. Return: its length, or 0. */
 static size_t find_line(const struct messages *m, const char *word, const char **line)
 {
@@ -103,7 +95,7 @@ void check_makedumpfile(struct check_input *in, struct finding *f)
 	char *argv[] = { (char *)in->save->filter.program, "-v", NULL };
 	struct child c = { };
 
-	if (run(&c, argv))
+	if (child_run(&c, argv))
 		finding_wrong(f, "%s: cannot be run: install it", argv[0]);
 	else
 		check_version(in->save, &c, f);
@@ -150,6 +142,6 @@ void check_filter(struct check_input *in, struct finding *f)
 		return;
 	}
 	close(fd);
-	rc = run(&c, argv);
+	rc = child_run(&c, argv);
 	set_verdict(&c.messages, rc, f);
 }

@@ -103,16 +103,10 @@ static int check_armed(void)
 
 static int confirm(void)
 {
-	char answer[16] = "";
-
 	if (!isatty(STDIN_FILENO))
 		return fail(EXIT_USAGE, "standard input is no terminal; --yes crashes the machine without confirmation");
 	say_text("This machine will crash NOW: file systems are written back first, programs are not ended.");
-	printf("Type \"crash\" to go on: ");
-	printf("Type \"crash\" to continue: ");
-	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "crash\n"))
-		return fail(EXIT_INTERRUPTED, "not confirmed, nothing has happened");
-	return EXIT_DONE;
+	return say_confirm("crash");
 }
 
 static int make_token(struct selftest *t)

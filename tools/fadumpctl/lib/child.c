@@ -256,6 +256,24 @@ bool child_poll(struct child *c)
 	return !is_interrupted();
 }
 
+void child_read(struct child *c, char *buf, size_t cap)
+{
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n && child_poll(c)) {
+		char rest[256];
+		bool full = len == cap - 1;
+
+		n = read(c->out, full ? rest : buf + len, full ? sizeof(rest) : cap - 1 - len);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			break;
+		if (n > 0 && !full)
+			len += n;
+	}
+	buf[len] = '\0';
+}
+
 /* -------- End -------- */
 
 static void say_tail(const struct child *c)
@@ -371,4 +389,11 @@ int child_finish(struct child *c, bool kill_it)
 	if (kill_it || has_answered(c))
 		return EXIT_DONE;
 	return c->status ? explain(c) : EXIT_DONE;
+}
+
+int child_run(struct child *c, char *const argv[])
+{
+	int rc = child_start(c, argv, 0);
+
+	return rc ? fail_errno(EXIT_PROGRAM, rc, argv[0]) : child_finish(c, false);
 }

@@ -71,11 +71,17 @@ void child_listen(struct child *c);
 /* Wait for data on @out or a message. Return: false after a signal to us. */
 bool child_poll(struct child *c);
 
+/* Read @out until its end; drop what does not fit. */
+void child_read(struct child *c, char *buf, size_t cap);
+
 /*
  * Close all pipes and wait for the end; with @kill_it, kill the process first.
  * Return: exit status, after a message about a failure.
  */
 int child_finish(struct child *c, bool kill_it);
+
+/* Run a program to its end; its output is in @messages. Return: exit status. */
+int child_run(struct child *c, char *const argv[]);
 
 /*
  * fork(), and the child dies with its parent. Return: 0 in the child, its pid in the

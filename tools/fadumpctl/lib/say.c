@@ -125,6 +125,19 @@ bool say_flush(int rc)
 	return false;
 }
 
+int say_confirm(const char *word)
+{
+	char answer[16] = "";
+
+	printf("Type \"%s\" to continue: ", word);
+	fflush(stdout);
+	if (fgets(answer, sizeof(answer), stdin))
+		answer[strcspn(answer, "\n")] = '\0';
+	if (strcmp(answer, word))
+		return fail(EXIT_INTERRUPTED, "not confirmed, nothing has happened");
+	return EXIT_DONE;
+}
+
 /**
  * exit_code_of - the exit status for an error of the target
  * @err: errno, positive or negative

@@ -16,7 +16,7 @@
  * @EXIT_STATE: not now: no dump is waiting, or one is, or what is needed is in use
  * @EXIT_FULL: the target is full
  * @EXIT_LINK: the target cannot be reached, or no longer
- * @EXIT_PROGRAM: makedumpfile or ssh is missing or has failed
+ * @EXIT_PROGRAM: makedumpfile, ssh or another program is missing or has failed
  * @EXIT_DAMAGED: the file is not a dump, or it cannot be read
  * @EXIT_INTERRUPTED: a signal ended it
  * @EXIT_NOT_ARMED: status: a crash would not be dumped
@@ -55,6 +55,9 @@ bool say_flush(int rc);
 
 /* The messages so far, as many as fit, for a report. */
 const char *said_messages(void);
+
+/* Ask to type @word, on a terminal. Return: exit status. */
+int say_confirm(const char *word);
 
 /* The exit status for an error of the target. */
 int exit_code_of(int err);
