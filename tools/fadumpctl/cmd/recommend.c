@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bootloader/bootloader.h"
 #include "cmd/cmd.h"
 #include "lib/bounds.h"
 #include "lib/json.h"
@@ -17,18 +18,41 @@
 
 struct recommend_options {
 	bool json;
+	bool apply;
+	bool undo;
+	bool yes;
 };
 
 static const struct cmd_option options[] = {
 	CMD_FLAG(struct recommend_options, json, "json", 'j', "For programs"),
+	CMD_FLAG(struct recommend_options, apply, "apply", 'a',
+		 "Put it into the boot loader's configuration"),
+	CMD_FLAG(struct recommend_options, undo, "undo", 'u', "Take that back"),
+	CMD_FLAG(struct recommend_options, yes, "yes", 'y', "Do not ask for confirmation"),
 	{ }
 };
 
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const struct recommend_options *o = state->input;
+
+	(void)arg;
+	if (key != ARGP_KEY_END)
+		return ARGP_ERR_UNKNOWN;
+	if (o->json + o->apply + o->undo > 1)
+		argp_error(state, "--json, --apply and --undo exclude each other");
+	if (o->yes && !o->apply && !o->undo)
+		argp_error(state, "--yes belongs to --apply or --undo");
+	return 0;
+}
+
 static const struct cmd_syntax syntax = {
 	.options = options,
+	.parse = parse,
 	.doc = "Shows how large the boot memory is, how much a capture kernel has used, and what to "
-	       "put on the kernel command line.\v"
-	       "Exit status 3: this kernel does not measure.",
+	       "put on the kernel command line. With --apply, puts it there, by grubby, update-grub or "
+	       "grub2-mkconfig.\v"
+	       "Exit status 3: this kernel does not measure, or none of these programs is there.",
 };
 
 /* The last crashkernel= on the command line is the valid one. */
@@ -53,15 +77,30 @@ static void print_size(const char *label, struct number n, const char *unknown)
 		say_field(label, "%s", unknown);
 }
 
+struct arguments {
+	char s[64];
+};
+
+static struct arguments wanted_arguments(const struct fadump_state *s)
+{
+	struct arguments a;
+
+	snprintf(a.s, sizeof(a.s), "%s crashkernel=%lluM", s->nocma ? "fadump=nocma" : "fadump=on",
+		 to_mib(s->boot_mem_recommended.value));
+	return a;
+}
+
+static bool is_right_size(const struct fadump_state *s)
+{
+	return s->boot_mem_size.known &&
+	       to_mib(s->boot_mem_size.value) == to_mib(s->boot_mem_recommended.value);
+}
+
 static void print_advice(const struct fadump_state *s)
 {
-	u64 want = to_mib(s->boot_mem_recommended.value);
-
-	if (s->boot_mem_size.known && to_mib(s->boot_mem_size.value) == want)
-		say_field("Advice", "no change is needed");
-	else
-		say_field("Advice", "reboot with this on the kernel command line");
-	printf("\n    %s crashkernel=%lluM\n", s->nocma ? "fadump=nocma" : "fadump=on", want);
+	say_field("Advice", is_right_size(s) ? "no change is needed" :
+		  "reboot with this on the kernel command line");
+	printf("\n    %s\n", wanted_arguments(s).s);
 }
 
 static int print_text(const struct fadump_state *s)
@@ -91,9 +130,7 @@ static int print_json(const struct fadump_state *s)
 
 	current_crashkernel(s->cmdline, crashkernel, sizeof(crashkernel));
 	if (known)
-		line = json_sprintf("%s crashkernel=%lluM",
-				    s->nocma ? "fadump=nocma" : "fadump=on",
-				    to_mib(s->boot_mem_recommended.value));
+		line = json_string(wanted_arguments(s).s);
 	json_object_set_new(o, "asked_for", crashkernel[0] ?
 			    json_text(crashkernel, strlen(crashkernel)) : json_null());
 	json_object_set_new(o, "boot_mem_size", json_number(s->boot_mem_size));
@@ -106,6 +143,23 @@ static int print_json(const struct fadump_state *s)
 	return known ? EXIT_DONE : EXIT_MISSING;
 }
 
+static int end_change(int rc)
+{
+	if (!rc)
+		say_text("The next boot uses it.");
+	return rc;
+}
+
+static int apply(const struct fadump_state *s, bool yes)
+{
+	int rc = print_text(s);
+
+	if (rc || (is_right_size(s) && s->is_requested))
+		return rc;
+	putchar('\n');
+	return end_change(bootloader_apply(wanted_arguments(s).s, yes));
+}
+
 int cmd_recommend(int argc, char **argv)
 {
 	struct recommend_options o = { };
@@ -113,9 +167,13 @@ int cmd_recommend(int argc, char **argv)
 	int rc;
 
 	cmd_parse(&syntax, argc, argv, &o);
+	if (o.undo)
+		return end_change(bootloader_undo(o.yes));
 	rc = attr_require();
 	if (rc)
 		return rc;
 	state_read(&s);
+	if (o.apply)
+		return apply(&s, o.yes);
 	return o.json ? print_json(&s) : print_text(&s);
 }

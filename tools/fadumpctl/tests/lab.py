@@ -190,12 +190,13 @@ class Case(unittest.TestCase):
         """Its JSON output."""
         return json.loads(self.run_program(*args, code=code).stdout)
 
-    def on_terminal(self, *args: Any, columns: int = 80) -> str:
-        """All output on a terminal."""
+    def on_terminal(self, *args: Any, columns: int = 80, answer: str = "") -> str:
+        """All output on a terminal where this is typed."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         with self.start(*args, stdin=slave, stdout=slave, stderr=slave):
             os.close(slave)
+            os.write(master, answer.encode())
             text = b""
             while piece := self._read_terminal(master):
                 text += piece

@@ -66,7 +66,6 @@ files:/export /mnt/export/ nfs defaults 0 0
 NEW_KEYS = {"FINAL", "MAKEDUMPFILE_ARGS", "PIPE", "PRE", "POST"}
 
 HOST = "user@dumps.example.org"
-SSH_KEY = "sshkey"
 
 #: Format, its lines, values that these change, and settings that are not taken over.
 CASES: list[tuple[str, str, dict[str, str], list[str]]] = [
