@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/panic.h>
-#include <linux/printk.h>
 
 #include "fadump-internal.h"
 

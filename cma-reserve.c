@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/cma.h>
-#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-isolation.h>
 #include <linux/pageblock-flags.h>

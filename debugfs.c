@@ -4,7 +4,6 @@
  */
 
 #include <linux/debugfs.h>
-#include <linux/init.h>
 #include <linux/seq_file.h>
 
 #include "fadump-internal.h"

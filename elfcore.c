@@ -8,9 +8,6 @@
 #include <linux/crash_dump.h>
 #include <linux/elf.h>
 #include <linux/gfp.h>
-#include <linux/mm.h>
-#include <linux/printk.h>
-#include <linux/string.h>
 
 #include <kunit/static_stub.h>
 

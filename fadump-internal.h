@@ -8,6 +8,9 @@
  *	lib/  <-  fadump-internal.h  <-  boot/, memory/  <-  capture/  <-  files on top
  *
  * Each folder has a header that says what its code may do.
+ *
+ * This header and lib/fadump-lib.h include what all of their users need; a file
+ * includes only what it needs in addition.
  */
 
 #ifndef _POWERPC_FADUMP_INTERNAL_H
@@ -16,6 +19,7 @@
 #include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 
 #include "lib/fadump-lib.h"
 

@@ -6,11 +6,8 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/init.h>
-#include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/preempt.h>
-#include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/workqueue.h>
 

@@ -6,15 +6,11 @@
 #define pr_fmt(fmt) "opal core: " fmt
 
 #include <linux/gfp.h>
-#include <linux/init.h>
 #include <linux/io.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
-#include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
-#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/vmalloc.h>

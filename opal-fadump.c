@@ -6,12 +6,8 @@
 #define pr_fmt(fmt) "opal fadump: " fmt
 
 #include <linux/delay.h>
-#include <linux/init.h>
-#include <linux/mm.h>
 #include <linux/of_fdt.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include <asm/barrier.h>
 #include <asm/opal.h>

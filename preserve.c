@@ -9,7 +9,6 @@
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/printk.h>
-#include <linux/string.h>
 
 #include <asm/fadump.h>
 

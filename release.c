@@ -6,10 +6,6 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/mutex.h>
-#include <linux/printk.h>
-#include <linux/string.h>
-
 #include "boot/boot.h"
 #include "memory/memory.h"
 

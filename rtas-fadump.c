@@ -10,9 +10,7 @@
 #include <linux/libfdt.h>
 #include <linux/of.h>
 #include <linux/of_fdt.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include <asm/drmem.h>
 #include <asm/rtas.h>

@@ -4,7 +4,6 @@
  * and what is missing. One "key: value" per line; programs parse it.
  */
 
-#include <linux/kernel.h>
 #include <linux/sysfs.h>
 
 #include "boot/boot.h"

@@ -5,12 +5,8 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/init.h>
-#include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
-#include <linux/printk.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "boot/boot.h"

@@ -6,12 +6,8 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/init.h>
 #include <linux/memblock.h>
-#include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include <asm/mmu.h>
 #include <asm/setup.h>

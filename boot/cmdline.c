@@ -7,12 +7,8 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/crash_reserve.h>
-#include <linux/init.h>
-#include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/memblock.h>
-#include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
 
 #include "boot/boot.h"

@@ -5,7 +5,6 @@
  */
 
 #include <linux/cpumask.h>
-#include <linux/init.h>
 #include <linux/initrd.h>
 #include <linux/kstrtox.h>
 #include <linux/libfdt.h>

@@ -3,11 +3,9 @@
  * Properties of the flat device tree, for early boot.
  */
 
-#include <linux/init.h>
 #include <linux/libfdt.h>
 #include <linux/of.h>
 #include <linux/of_fdt.h>
-#include <linux/string.h>
 
 #include "boot/boot.h"
 

@@ -8,10 +8,8 @@
 
 #define pr_fmt(fmt) "opal fadump: " fmt
 
-#include <linux/init.h>
 #include <linux/libfdt.h>
 #include <linux/of_fdt.h>
-#include <linux/printk.h>
 
 #include <asm/page.h>
 

@@ -13,7 +13,6 @@
 #include <linux/of.h>
 #include <linux/of_fdt.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include "boot/boot.h"
 

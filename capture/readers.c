@@ -8,9 +8,7 @@
 #include <linux/bitmap.h>
 #include <linux/cleanup.h>
 #include <linux/crash_dump.h>
-#include <linux/init.h>
 #include <linux/lockdep.h>
-#include <linux/minmax.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>

@@ -7,12 +7,8 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/gfp.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include "capture/capture.h"
 #include "memory/memory.h"

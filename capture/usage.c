@@ -8,8 +8,6 @@
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/limits.h>
-#include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 

@@ -13,12 +13,9 @@
 #include <linux/elf.h>
 #include <linux/elfcore.h>
 #include <linux/gfp.h>
-#include <linux/mm.h>
 #include <linux/of.h>
-#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-#include <linux/string.h>
 
 #include "capture/capture.h"
 #include "memory/memory.h"

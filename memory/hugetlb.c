@@ -4,7 +4,6 @@
  */
 
 #include <linux/hugetlb.h>
-#include <linux/init.h>
 
 #include "memory/memory.h"
 

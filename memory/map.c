@@ -6,7 +6,6 @@
 #include <linux/io.h>
 #include <linux/ioremap.h>
 #include <linux/memblock.h>
-#include <linux/string.h>
 
 #include "memory/memory.h"
 

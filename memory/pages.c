@@ -6,8 +6,6 @@
 #define pr_fmt(fmt) "fadump: " fmt
 
 #include <linux/log2.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/page_ref.h>
 #include <linux/pfn.h>
