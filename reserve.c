@@ -6,12 +6,9 @@
 
 #define pr_fmt(fmt) "fadump: " fmt
 
-#include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/panic.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
-#include <linux/string.h>
 
 #include <asm/page.h>
 #include <asm/sections.h>
@@ -141,15 +138,14 @@ static void __init collect_memory_map(struct fadump *f)
 
 /* -------- The next dump -------- */
 
-static void __init report_no_plan(const struct fadump_request *req,
-				  enum fadump_layout_error why)
+static void __init report_no_plan(const struct fadump_request *req, int rc)
 {
-	switch (why) {
-	case FADUMP_LAYOUT_TOO_SMALL:
+	switch (rc) {
+	case -EINVAL:
 		pr_err("Can't enable fadump with boot memory size (%#llx) less than %#llx\n",
 		       req->boot_mem_size, req->min_boot_mem);
 		break;
-	case FADUMP_LAYOUT_HOLES:
+	case -E2BIG:
 		pr_err("Too many holes in boot memory area to enable fadump\n");
 		break;
 	default:
@@ -179,12 +175,11 @@ static int __init make_plan(struct fadump *f, u64 boot_mem_size, u64 floor)
 		/* The capture kernel's pages may be larger than ours. */
 		.page_size = max_t(u64, PAGE_SIZE, SZ_64K),
 	};
-	enum fadump_layout_error why;
 	int rc;
 
-	rc = fadump_layout_plan(&f->usable, &f->reserved, &req, &f->plan, &why);
+	rc = fadump_layout_plan(&f->usable, &f->reserved, &req, &f->plan);
 	if (rc) {
-		report_no_plan(&req, why);
+		report_no_plan(&req, rc);
 		return rc;
 	}
 	/* A bug in the layout code must not hand out reserved memory. */

@@ -222,26 +222,9 @@ struct fadump_plan {
 	struct fadump_copy copy[FADUMP_MAX_COPIES];
 };
 
-/**
- * enum fadump_layout_error - why there is no layout
- * @FADUMP_LAYOUT_OK: no error
- * @FADUMP_LAYOUT_TOO_SMALL: the boot memory is smaller than firmware's minimum
- * @FADUMP_LAYOUT_NO_RAM: the machine has less RAM than was requested
- * @FADUMP_LAYOUT_HOLES: the boot memory has more ranges than firmware can copy
- * @FADUMP_LAYOUT_NO_ROOM: no free range is large enough for the dump area
- */
-enum fadump_layout_error {
-	FADUMP_LAYOUT_OK,
-	FADUMP_LAYOUT_TOO_SMALL,
-	FADUMP_LAYOUT_NO_RAM,
-	FADUMP_LAYOUT_HOLES,
-	FADUMP_LAYOUT_NO_ROOM,
-};
-
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
-		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_layout_error *error);
+		       const struct fadump_request *req, struct fadump_plan *plan);
 void fadump_layout_drop_window(struct fadump_plan *plan);
 u64 fadump_layout_relocate(const struct fadump_copy *copy, u32 nr, u64 addr,
 			   u64 size);

@@ -77,8 +77,7 @@ static int add_copies(struct fadump_plan *plan, const struct fadump_request *req
 /* The lowest whole pages of RAM, up to the requested size. */
 static int choose_boot_mem(struct fadump_plan *plan,
 			   const struct fadump_ranges *mem,
-			   const struct fadump_request *req,
-			   enum fadump_layout_error *error)
+			   const struct fadump_request *req)
 {
 	u64 want = ALIGN(req->boot_mem_size, req->page_size);
 	u32 i;
@@ -89,12 +88,10 @@ static int choose_boot_mem(struct fadump_plan *plan,
 
 		if (base >= end)
 			continue;
-		*error = FADUMP_LAYOUT_HOLES;
 		if (add_copies(plan, req, base,
 			       min(end - base, want - plan->boot_mem_size)))
 			return -E2BIG;
 	}
-	*error = FADUMP_LAYOUT_NO_RAM;
 	return plan->boot_mem_size < want ? -ENOMEM : 0;
 }
 
@@ -202,7 +199,6 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
  * @busy: reserved ranges, in whole pages
  * @req: requirements
  * @plan: result; zeroed on failure
- * @error: reason of a failure
  *
  * The area is placed as low as possible, so that memory above it can be removed at
  * run time.
@@ -213,24 +209,20 @@ static int find_area(struct fadump_plan *plan, const struct fadump_ranges *mem,
  */
 int fadump_layout_plan(const struct fadump_ranges *mem,
 		       const struct fadump_ranges *busy,
-		       const struct fadump_request *req,
-		       struct fadump_plan *plan, enum fadump_layout_error *error)
+		       const struct fadump_request *req, struct fadump_plan *plan)
 {
 	int rc;
 
 	memset(plan, 0, sizeof(*plan));
-	*error = FADUMP_LAYOUT_TOO_SMALL;
 	if (!req->boot_mem_size || req->boot_mem_size < req->min_boot_mem)
 		return -EINVAL;
-	*error = FADUMP_LAYOUT_NO_RAM;
 	if (!are_sizes_valid(req, fadump_ranges_total(mem)))
 		return -ENOMEM;
 
-	rc = choose_boot_mem(plan, mem, req, error);
+	rc = choose_boot_mem(plan, mem, req);
 	if (rc)
 		goto fail;
 	add_window(plan, req);
-	*error = FADUMP_LAYOUT_NO_ROOM;
 	rc = find_area(plan, mem, busy, req);
 	if (rc) {
 		/* A dump without the window is better than none. */
@@ -240,7 +232,6 @@ int fadump_layout_plan(const struct fadump_ranges *mem,
 	if (rc)
 		goto fail;
 	place_slots(plan, req);
-	*error = FADUMP_LAYOUT_OK;
 	return 0;
 fail:
 	memset(plan, 0, sizeof(*plan));

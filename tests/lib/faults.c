@@ -892,9 +892,8 @@ static void make_plan(struct fault_machine *m)
 		.ceiling = fadump_ranges_end(&m->ram),
 		.page_size = PAGE,
 	};
-	enum fadump_layout_error why;
 
-	fadump_layout_plan(&m->usable, &reserved, &req, &m->plan, &why);
+	fadump_layout_plan(&m->usable, &reserved, &req, &m->plan);
 }
 
 static void put_blob(struct fault_machine *m, enum fault_blob blob, u64 at,
