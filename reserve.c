@@ -96,6 +96,7 @@ static u64 __init address_limit(const struct fadump_ranges *ram)
 }
 
 static struct fadump_range raw_array[FADUMP_MAX_RANGES] __initdata;
+static struct fadump_range set_array[FADUMP_MAX_RANGES] __initdata;
 
 /* Collect whole pages. A page with one reserved byte is a reserved page. */
 static int __init collect_reserved(struct fadump *f)
@@ -120,11 +121,15 @@ static int __init collect_usable(struct fadump *f)
 	struct fadump_ranges raw = {
 		.r = raw_array, .cap = ARRAY_SIZE(raw_array),
 	};
+	struct fadump_ranges whole = {
+		.r = set_array, .cap = ARRAY_SIZE(set_array),
+	};
 
 	return fadump_reserved_firmware(&raw) ?:
 	       fadump_ranges_round_out(&f->fw_owned, &raw, PAGE_SIZE) ?:
+	       fadump_ranges_round_in(&whole, &raw, SZ_64K) ?:
 	       fadump_ranges_copy(&f->usable, &f->ram) ?:
-	       fadump_ranges_subtract_pages(&f->usable, &raw, SZ_64K);
+	       fadump_ranges_subtract_set(&f->usable, &whole);
 }
 
 static void __init collect_memory_map(struct fadump *f)
@@ -321,8 +326,6 @@ static void __init free_holes(const struct fadump *f)
 		at = fadump_range_end(r);
 	}
 }
-
-static struct fadump_range set_array[FADUMP_MAX_RANGES] __initdata;
 
 static void __init choose_deferred(struct fadump *f)
 {

@@ -126,9 +126,6 @@ int fadump_ranges_add(struct fadump_ranges *set, u64 base, u64 size);
 int fadump_ranges_subtract(struct fadump_ranges *set, u64 base, u64 size);
 int fadump_ranges_subtract_set(struct fadump_ranges *set,
 			       const struct fadump_ranges *other);
-int fadump_ranges_subtract_pages(struct fadump_ranges *set,
-				 const struct fadump_ranges *other,
-				 u64 page_size);
 int fadump_ranges_copy(struct fadump_ranges *to,
 		       const struct fadump_ranges *from);
 bool fadump_ranges_overlap(const struct fadump_ranges *set, u64 base, u64 size);

@@ -25,18 +25,6 @@ static bool is_range(u64 base, u64 size)
 	return size && !check_add_overflow(base, size, &end);
 }
 
-/* Round a range inwards to whole pages; size 0 if it has none. */
-static struct fadump_range round_in(const struct fadump_range *r, u64 page_size)
-{
-	struct fadump_range pages = { .base = ALIGN(r->base, page_size) };
-	u64 end = ALIGN_DOWN(fadump_range_end(r), page_size);
-
-	/* ALIGN() wraps to 0 in the last page of the address space. */
-	if (pages.base >= r->base && pages.base < end)
-		pages.size = end - pages.base;
-	return pages;
-}
-
 /* Index of the first range that ends at or after @addr; @set->nr for none. */
 static u32 find_end_from(const struct fadump_ranges *set, u64 addr)
 {
@@ -156,30 +144,6 @@ int fadump_ranges_subtract_set(struct fadump_ranges *set,
 	for (i = 0; !rc && i < other->nr; i++)
 		rc = fadump_ranges_subtract(set, other->r[i].base,
 					    other->r[i].size);
-	return rc;
-}
-
-/**
- * fadump_ranges_subtract_pages - remove the whole pages of another set
- * @set: the set to change
- * @other: pages that are entirely in one of its ranges are removed
- * @page_size: a power of two
- *
- * Return: as fadump_ranges_subtract(), but after an error part of @other has been
- * removed.
- */
-int fadump_ranges_subtract_pages(struct fadump_ranges *set,
-				 const struct fadump_ranges *other,
-				 u64 page_size)
-{
-	int rc = 0;
-	u32 i;
-
-	for (i = 0; !rc && i < other->nr; i++) {
-		const struct fadump_range pages = round_in(&other->r[i], page_size);
-
-		rc = fadump_ranges_subtract(set, pages.base, pages.size);
-	}
 	return rc;
 }
 
@@ -356,9 +320,12 @@ int fadump_ranges_round_in(struct fadump_ranges *to,
 	u32 i;
 
 	for (i = 0; !rc && i < from->nr; i++) {
-		const struct fadump_range pages = round_in(&from->r[i], page_size);
+		u64 base = ALIGN(from->r[i].base, page_size);
+		u64 end = ALIGN_DOWN(fadump_range_end(&from->r[i]), page_size);
 
-		rc = fadump_ranges_add(to, pages.base, pages.size);
+		/* ALIGN() wraps to 0 in the last page of the address space. */
+		if (base >= from->r[i].base && base < end)
+			rc = fadump_ranges_add(to, base, end - base);
 	}
 	return rc;
 }
