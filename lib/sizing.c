@@ -89,27 +89,6 @@ static const struct weights small_pages = {
 	.programs = MIB(64),
 };
 
-/* Saturate instead of wrapping, so that a huge input gives a huge estimate. */
-static u64 add_sat(u64 a, u64 b)
-{
-	u64 sum;
-
-	return check_add_overflow(a, b, &sum) ? U64_MAX : sum;
-}
-
-static u64 mul_sat(u64 a, u64 b)
-{
-	u64 product;
-
-	return check_mul_overflow(a, b, &product) ? U64_MAX : product;
-}
-
-static u64 round_up_sat(u64 n, u64 step)
-{
-	return n > ALIGN_DOWN(U64_MAX, step) ? ALIGN_DOWN(U64_MAX, step) :
-					       ALIGN(n, step);
-}
-
 /* The kernel allocates 128 bytes for two pages of RAM, rounded up to a power of two. */
 static u64 compute_hash_table_size(const struct fadump_sizing *s)
 {
@@ -117,14 +96,9 @@ static u64 compute_hash_table_size(const struct fadump_sizing *s)
 
 	if (!s->hash_ram)
 		return 0;
-	while (mul_sat(size / 64, s->page_size) < s->hash_ram)
+	while (size_mul(size / 64, s->page_size) < s->hash_ram)
 		size *= 2;
 	return size;
-}
-
-static u64 compute_memmap_size(const struct fadump_sizing *s, u64 bytes)
-{
-	return mul_sat(bytes / s->page_size, s->memmap_per_page);
 }
 
 /**
@@ -138,18 +112,20 @@ u64 fadump_sizing_estimate(const struct fadump_sizing *s)
 {
 	const struct weights *w = s->page_size < KIB(64) ? &small_pages :
 							   &large_pages;
-	u64 sum = add_sat(s->image, w->kernel + w->programs);
-	u64 memmap_ram;
+	u64 max_steps = ALIGN_DOWN(s->max, SIZING_STEP);
+	u64 memmap_ram, sum;
 
-	sum = add_sat(sum, mul_sat(s->initrd, 1 + w->unpacked));
-	sum = add_sat(sum, mul_sat(s->possible_cpus, w->possible_cpu));
-	sum = add_sat(sum, mul_sat(s->present_cpus, w->present_cpu));
-	memmap_ram = s->memmap_ram ?: add_sat(mul_sat(sum, 2), SIZING_BLOCKS);
-	sum = add_sat(sum, compute_memmap_size(s, memmap_ram));
+	/* Saturate instead of wrapping, so that a huge input gives a huge estimate. */
+	sum = size_add(s->image, w->kernel + w->programs);
+	sum = size_add(sum, size_mul(s->initrd, 1 + w->unpacked));
+	sum = size_add(sum, size_mul(s->possible_cpus, w->possible_cpu));
+	sum = size_add(sum, size_mul(s->present_cpus, w->present_cpu));
+	memmap_ram = s->memmap_ram ?: size_add(size_mul(sum, 2), SIZING_BLOCKS);
+	sum = size_add(sum, size_mul(memmap_ram / s->page_size,
+				     s->memmap_per_page));
 	/* The table is aligned to its size, which may leave a gap of the same size. */
-	sum = add_sat(sum, mul_sat(2, compute_hash_table_size(s)));
-	return max(min(round_up_sat(sum, SIZING_STEP),
-		       ALIGN_DOWN(s->max, SIZING_STEP)), s->min);
+	sum = size_add(sum, size_mul(2, compute_hash_table_size(s)));
+	return max(ALIGN(min(sum, max_steps), SIZING_STEP), s->min);
 }
 
 /**
@@ -163,5 +139,5 @@ u64 fadump_sizing_estimate(const struct fadump_sizing *s)
  */
 u64 fadump_sizing_recommend(u64 used, u64 min)
 {
-	return round_up_sat(max(add_sat(used, used / 4), min), SIZING_FINE_STEP);
+	return ALIGN(max(used + used / 4, min), SIZING_FINE_STEP);
 }

@@ -199,9 +199,6 @@ static const struct recommend_case recommend_rows[] = {
 	{ "a minimum that is odd", MIB, 768 * MIB + 1, 784 * MIB },
 	{ "nothing used", 0, 320 * MIB, 320 * MIB },
 	{ "nothing at all", 0, 0, 0 },
-	{ "overflow", U64_MAX, 0, ALIGN_DOWN(U64_MAX, 16 * MIB) },
-	{ "a minimum that overflows", 0, U64_MAX,
-	  ALIGN_DOWN(U64_MAX, 16 * MIB) },
 };
 
 KUNIT_ARRAY_PARAM_DESC(recommend, recommend_rows, name);

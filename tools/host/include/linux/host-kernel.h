@@ -66,6 +66,21 @@
 	host_same(a, b); host_same(a, *(d));				\
 	__builtin_mul_overflow(a, b, d); })
 
+/* Saturating, as the kernel's. */
+static inline size_t size_add(size_t a, size_t b)
+{
+	size_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
+}
+
+static inline size_t size_mul(size_t a, size_t b)
+{
+	size_t product;
+
+	return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX : product;
+}
+
 #define swab16(x)	__builtin_bswap16(x)
 #define swab32(x)	__builtin_bswap32(x)
 #define swab64(x)	__builtin_bswap64(x)
