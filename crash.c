@@ -39,17 +39,18 @@
 static_assert(sizeof(struct pt_regs) == FADMP_REGS_SZ);
 static_assert(sizeof(struct user_pt_regs) <= FADUMP_NR_REGS * sizeof(u64));
 static_assert(sizeof(note_buf_t) == FADUMP_CRASH_NOTE_SZ);
+static_assert(FADMPSIG_SZ(sizeof(struct cpumask)) <= CRASH_INFO_OFFSET);
 
 /**
  * struct armed - what a crash needs, prepared in advance
  * @backend: triggers the dump
  * @record: fields of our record that the crash path fills
- * @compat: fields of the older record that the crash path fills
+ * @compat: the older record, which the crash path completes
  */
 struct armed {
 	const struct fadump_backend *backend;
 	struct fadump_crash_info_writer record;
-	struct fadmpsig_writer compat;
+	void *compat;
 };
 
 /* Progress of the crashing CPU. It may oops or get a system reset at any stage. */
@@ -138,9 +139,8 @@ static void prepare_compat(const struct fadump_plan *plan, void *at,
 	note.base = fadump_layout_relocate(plan->copy, plan->nr_copies,
 					   note.base, note.size);
 	/* Those kernels refuse a record if the mask and their cpumask differ in size. */
-	if (fadmpsig_encode(&prepared.compat, sizeof(struct cpumask), &note,
-			    cpu_possible_mask, at, CRASH_INFO_OFFSET))
-		pr_debug("no space for a FADMPSIG record\n");
+	fadmpsig_encode(sizeof(struct cpumask), &note, cpu_possible_mask, at);
+	prepared.compat = at;
 }
 
 /**
@@ -282,7 +282,8 @@ static void write_records(const struct armed *a, int cpu, struct pt_regs *regs)
 			 get_hard_smp_processor_id(cpu) : cpu;
 
 	crash_save_vmcoreinfo();
-	fadmpsig_commit(&a->compat, compat_cpu, regs, cpu_online_mask);
+	fadmpsig_commit(a->compat, sizeof(struct cpumask), compat_cpu, regs,
+			cpu_online_mask);
 	write_cpus(&a->record);
 	fadump_crash_info_set_regs(&a->record, cpu, regs,
 				   sizeof(regs->user_regs) / sizeof(u64));

@@ -32,35 +32,16 @@ static u64 read_u64(const struct fadump_bytes *b, u64 at, bool le)
 }
 
 /**
- * fadmpsig_size - bytes of a FADMPSIG record
- * @mask_size: sizeof(struct cpumask)
- */
-size_t fadmpsig_size(u32 mask_size)
-{
-	return FADMPSIG_REGS + FADMP_REGS_SZ + mask_size;
-}
-
-/**
  * fadmpsig_encode - write a FADMPSIG record when fadump is armed
- * @writer: result, for fadmpsig_commit()
  * @mask_size: sizeof(struct cpumask)
  * @vmcoreinfo: address of the note *after* a crash, in its copy
  * @mask: CPUs to report as online if the record is never committed
- * @buf: result
- * @cap: bytes of @buf
- *
- * Return: 0; -ENOSPC with @buf unchanged: then a capture kernel that reads only
- * this record gets no registers.
+ * @buf: result, FADMPSIG_SZ(@mask_size) bytes
  */
-int fadmpsig_encode(struct fadmpsig_writer *writer, u32 mask_size,
-		    const struct fadump_range *vmcoreinfo, const void *mask,
-		    void *buf, size_t cap)
+void fadmpsig_encode(u32 mask_size, const struct fadump_range *vmcoreinfo,
+		     const void *mask, void *buf)
 {
-	memset(writer, 0, sizeof(*writer));
-	if (fadmpsig_size(mask_size) > cap)
-		return -ENOSPC;
-
-	memset(buf, 0, fadmpsig_size(mask_size));
+	memset(buf, 0, FADMPSIG_SZ(mask_size));
 	put_unaligned(FADMPSIG_MAGIC, (u64 *)buf);
 	put_unaligned((u32)FADMPSIG_VERSION, (u32 *)(buf + 8));
 	put_unaligned((u32)CRASH_INFO_CPU_NONE, (u32 *)(buf + 12));
@@ -69,29 +50,23 @@ int fadmpsig_encode(struct fadmpsig_writer *writer, u32 mask_size,
 	put_unaligned((u32)FADMP_REGS_SZ, (u32 *)(buf + 32));
 	put_unaligned(mask_size, (u32 *)(buf + 36));
 	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, mask_size);
-	writer->base = buf;
-	writer->mask_size = mask_size;
-	return 0;
 }
 
 /**
  * fadmpsig_commit - complete a FADMPSIG record
- * @writer: the record; does nothing if fadmpsig_encode() failed
+ * @buf: the record, from fadmpsig_encode()
+ * @mask_size: as for fadmpsig_encode()
  * @cpu: the crashing CPU: its Linux number with RTAS, its PIR with OPAL
  * @regs: its struct pt_regs, FADMP_REGS_SZ bytes
  * @mask: CPUs that are online
  *
  * Context: the crash path.
  */
-void fadmpsig_commit(const struct fadmpsig_writer *writer, u32 cpu,
-		     const void *regs, const void *mask)
+void fadmpsig_commit(void *buf, u32 mask_size, u32 cpu, const void *regs,
+		     const void *mask)
 {
-	void *buf = writer->base;
-
-	if (!buf)
-		return;
 	memcpy(buf + FADMPSIG_REGS, regs, FADMP_REGS_SZ);
-	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, writer->mask_size);
+	memcpy(buf + FADMPSIG_REGS + FADMP_REGS_SZ, mask, mask_size);
 	put_unaligned(cpu, (u32 *)(buf + 12));
 }
 

@@ -702,6 +702,7 @@ fadump_assert_at(crash_info_notes_ser, note_at, 8);
 #define FADMPSIG_REGS			40
 #define FADMPINF_REGS			24
 #define FADMP_REGS_SZ			384
+#define FADMPSIG_SZ(mask_size)		(FADMPSIG_REGS + FADMP_REGS_SZ + (mask_size))
 
 /* Offset of our record from the legacy one, whose size depends on NR_CPUS. */
 #define CRASH_INFO_OFFSET		4096

@@ -594,22 +594,10 @@ struct fadump_range fadump_recovery_find_vmcoreinfo(const struct fadump_dump *du
 
 /* -------- crash-info-compat.c -------- */
 
-/**
- * struct fadmpsig_writer - the FADMPSIG record that the crashing CPU writes to
- * @base: the record, NULL if there is none
- * @mask_size: bytes of its CPU mask
- */
-struct fadmpsig_writer {
-	void *base;
-	u32 mask_size;
-};
-
-size_t fadmpsig_size(u32 mask_size);
-int fadmpsig_encode(struct fadmpsig_writer *writer, u32 mask_size,
-		    const struct fadump_range *vmcoreinfo, const void *mask,
-		    void *buf, size_t cap);
-void fadmpsig_commit(const struct fadmpsig_writer *writer, u32 cpu,
-		     const void *regs, const void *mask);
+void fadmpsig_encode(u32 mask_size, const struct fadump_range *vmcoreinfo,
+		     const void *mask, void *buf);
+void fadmpsig_commit(void *buf, u32 mask_size, u32 cpu, const void *regs,
+		     const void *mask);
 void fadump_compat_read_headers(const struct fadump_bytes *rec, u64 at,
 				struct fadump_crash_info *info);
 bool fadump_compat_is_online(const struct fadump_crash_info *info, u32 cpu);

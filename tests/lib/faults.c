@@ -1050,15 +1050,14 @@ static void make_slot(struct fault_machine *m)
 	struct fadump_range note = m->note;
 	u64 regs[FADUMP_NR_REGS], mask[POSSIBLE_CPUS / 64] = { };
 	u8 *b = m->data[FAULT_SLOT];
-	struct fadmpsig_writer slots;
 	u32 i;
 
 	for (i = 0; i < FADUMP_NR_REGS; i++)
 		regs[i] = 0xc000000000000200ULL + i;
 	mask[0] = BIT_ULL(FAULT_CPUS) - 1;
 	note.base = m->at[FAULT_NOTE];
-	fadmpsig_encode(&slots, sizeof(mask), &note, mask, b, CRASH_INFO_OFFSET);
-	fadmpsig_commit(&slots, m->firmware == FAULT_PSERIES ? FAULT_CRASH_CPU :
+	fadmpsig_encode(sizeof(mask), &note, mask, b);
+	fadmpsig_commit(b, sizeof(mask), m->firmware == FAULT_PSERIES ? FAULT_CRASH_CPU :
 			fadump_fault_hw_id(m, FAULT_CRASH_CPU), regs, mask);
 	make_record(m, b + CRASH_INFO_OFFSET, regs);
 	put_blob(m, FAULT_SLOT, m->plan.info.base,

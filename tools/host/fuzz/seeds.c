@@ -390,7 +390,7 @@ static size_t make_sig(const struct order *o, u32 cpu)
 	put32(o, 32, FADMP_REGS_SZ);
 	put32(o, 36, MASK_SZ);
 	put_compat_regs(o, FADMPSIG_REGS);
-	return fadmpsig_size(MASK_SZ);
+	return FADMPSIG_SZ(MASK_SZ);
 }
 
 /* The record, its CPU mask, then ELF headers with two notes. */
@@ -420,7 +420,6 @@ static void seed_compat(void)
 	static const struct order le = { .le = true }, be = { .le = false };
 	const struct fadump_range note = { AREA + FUZZ_MIB(20), 0x1000 };
 	static const u8 mask[MASK_SZ] = { 0xf };
-	struct fadmpsig_writer slots;
 	u64 regs[FADUMP_NR_REGS];
 
 	save("compat/sig-le", buf, make_sig(&le, 1));
@@ -428,10 +427,10 @@ static void seed_compat(void)
 	save("compat/sig-not-crashed", buf, make_sig(&le, CRASH_INFO_CPU_NONE));
 	save("compat/inf-le", buf, make_inf(&le));
 	save("compat/inf-be", buf, make_inf(&be));
-	must(!fadmpsig_encode(&slots, MASK_SZ, &note, mask, buf, sizeof(buf)), "sig");
+	fadmpsig_encode(MASK_SZ, &note, mask, buf);
 	fill_regs(regs);
-	fadmpsig_commit(&slots, 3, regs, mask);
-	save("compat/sig-of-ours", buf, fadmpsig_size(MASK_SZ));
+	fadmpsig_commit(buf, MASK_SZ, 3, regs, mask);
+	save("compat/sig-of-ours", buf, FADMPSIG_SZ(MASK_SZ));
 }
 
 /* As in a little-endian kernel, on a page of its own. */
