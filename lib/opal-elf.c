@@ -42,24 +42,6 @@
 
 #define FIRST_PID		100
 
-static void put_be(void *at, size_t size, u64 value)
-{
-	if (size == 2)
-		put_unaligned_be16(value, at);
-	else if (size == 4)
-		put_unaligned_be32(value, at);
-	else
-		put_unaligned_be64(value, at);
-}
-
-/* Store @value as wide as the field that @place points to. */
-#define put_field(place, value)						\
-({									\
-	__auto_type _p = (place);					\
-									\
-	put_be(_p, sizeof(*_p), value);					\
-})
-
 static u32 count_threads(const struct opal_core *core)
 {
 	struct fadump_cpu_regs cpu;
@@ -136,13 +118,13 @@ static void fill_ehdr(const struct opal_core *core, struct elf64_hdr *ehdr)
 	ehdr->e_ident[EI_CLASS] = ELFCLASS64;
 	ehdr->e_ident[EI_DATA] = ELFDATA2MSB;
 	ehdr->e_ident[EI_VERSION] = EV_CURRENT;
-	put_field(&ehdr->e_type, ET_CORE);
-	put_field(&ehdr->e_machine, EM_PPC64);
-	put_field(&ehdr->e_version, EV_CURRENT);
-	put_field(&ehdr->e_phoff, EHDR_SZ);
-	put_field(&ehdr->e_ehsize, EHDR_SZ);
-	put_field(&ehdr->e_phentsize, PHDR_SZ);
-	put_field(&ehdr->e_phnum, 1 + count_loads(core));
+	put_unaligned_be16(ET_CORE, &ehdr->e_type);
+	put_unaligned_be16(EM_PPC64, &ehdr->e_machine);
+	put_unaligned_be32(EV_CURRENT, &ehdr->e_version);
+	put_unaligned_be64(EHDR_SZ, &ehdr->e_phoff);
+	put_unaligned_be16(EHDR_SZ, &ehdr->e_ehsize);
+	put_unaligned_be16(PHDR_SZ, &ehdr->e_phentsize);
+	put_unaligned_be16(1 + count_loads(core), &ehdr->e_phnum);
 }
 
 static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
@@ -150,9 +132,9 @@ static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
 	struct fadump_range pages;
 	u32 i;
 
-	put_field(&phdr->p_type, PT_NOTE);
-	put_field(&phdr->p_offset, compute_notes_offset(core));
-	put_field(&phdr->p_filesz, compute_notes_size(core));
+	put_unaligned_be32(PT_NOTE, &phdr->p_type);
+	put_unaligned_be64(compute_notes_offset(core), &phdr->p_offset);
+	put_unaligned_be64(compute_notes_size(core), &phdr->p_filesz);
 	for (i = 0; i < core->fw.nr_regions; i++) {
 		const struct fadump_copy *r = &core->fw.region[i];
 		u64 at = opal_elf_region_pages(core, i, &pages);
@@ -160,21 +142,21 @@ static void fill_phdrs(const struct opal_core *core, struct elf64_phdr *phdr)
 		if (!r->size)
 			continue;
 		phdr++;
-		put_field(&phdr->p_type, PT_LOAD);
-		put_field(&phdr->p_flags, PF_R | PF_W | PF_X);
-		put_field(&phdr->p_offset, at + r->dest - pages.base);
-		put_field(&phdr->p_vaddr, r->src);
-		put_field(&phdr->p_paddr, r->src - core->base);
-		put_field(&phdr->p_filesz, r->size);
-		put_field(&phdr->p_memsz, r->size);
+		put_unaligned_be32(PT_LOAD, &phdr->p_type);
+		put_unaligned_be32(PF_R | PF_W | PF_X, &phdr->p_flags);
+		put_unaligned_be64(at + r->dest - pages.base, &phdr->p_offset);
+		put_unaligned_be64(r->src, &phdr->p_vaddr);
+		put_unaligned_be64(r->src - core->base, &phdr->p_paddr);
+		put_unaligned_be64(r->size, &phdr->p_filesz);
+		put_unaligned_be64(r->size, &phdr->p_memsz);
 	}
 }
 
 static void *fill_note_head(struct elf64_note *note, u32 type, u32 desc_size)
 {
-	put_field(&note->n_namesz, sizeof("CORE"));
-	put_field(&note->n_descsz, desc_size);
-	put_field(&note->n_type, type);
+	put_unaligned_be32(sizeof("CORE"), &note->n_namesz);
+	put_unaligned_be32(desc_size, &note->n_descsz);
+	put_unaligned_be32(type, &note->n_type);
 	memcpy(note + 1, "CORE", sizeof("CORE"));
 	return (void *)(note + 1) + 8;
 }
@@ -186,13 +168,13 @@ static void fill_thread(const struct opal_core *core,
 	u32 i, signal = core->kernel_requested ? OPAL_SIG_REQUEST : OPAL_SIG_OPAL;
 
 	if (cpu->hw_id == core->crashing_pir) {
-		put_be(desc + PRSTATUS_SIGNO, 4, signal);
-		put_be(desc + PRSTATUS_CURSIG, 2, signal);
+		put_unaligned_be32(signal, desc + PRSTATUS_SIGNO);
+		put_unaligned_be16(signal, desc + PRSTATUS_CURSIG);
 	}
-	put_be(desc + FADUMP_PRSTATUS_PID, 4, FIRST_PID + cpu->hw_id);
-	put_be(desc + PRSTATUS_PPID, 4, 1);
+	put_unaligned_be32(FIRST_PID + cpu->hw_id, desc + FADUMP_PRSTATUS_PID);
+	put_unaligned_be32(1, desc + PRSTATUS_PPID);
 	for (i = 0; i < FADUMP_NR_REGS; i++)
-		put_be(desc + FADUMP_PRSTATUS_REGS + 8 * i, 8, cpu->regs[i]);
+		put_unaligned_be64(cpu->regs[i], desc + FADUMP_PRSTATUS_REGS + 8 * i);
 }
 
 /* Notes of the crashing thread (@crashed), or of all others. */
@@ -221,8 +203,8 @@ static void fill_notes(const struct opal_core *core, void *note)
 	note = fill_threads(core, true, note);
 	note = fill_threads(core, false, note);
 	desc = fill_note_head(note, OPAL_NT_AUXV, 4 * sizeof(u64));
-	put_be(desc, 8, OPAL_AT_ENTRY);
-	put_be(desc + 8, 8, core->entry);
+	put_unaligned_be64(OPAL_AT_ENTRY, desc);
+	put_unaligned_be64(core->entry, desc + 8);
 }
 
 /**
