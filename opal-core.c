@@ -82,22 +82,14 @@ static void __init check_regions(struct opal_core *core)
 		}
 }
 
-static int __init decode_tag(enum opal_mpipl_tags tag, struct opal_fw_tag *own)
-{
-	const u64 max = sizeof(struct opal_dump_fw) +
-			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
-	struct opal_target to;
-
-	return opal_tag_follow(tag, max, &to) ?: opal_fw_tag_decode(&to.bytes, own);
-}
-
 /* Not fatal: without register data the core lacks only registers. */
 static void __init map_cpu_data(struct opal_core *core)
 {
 	static struct fadump_dump dump __initdata;
-	struct opal_fw_tag own;
+	struct opal_fw_tag tag;
 
-	if (decode_tag(OPAL_MPIPL_TAG_CPU, &own) || opal_fw_tag_set_cpus(&own, &dump) ||
+	if (opal_tag_decode(OPAL_MPIPL_TAG_CPU, &tag) ||
+	    opal_fw_tag_set_cpus(&tag, &dump) ||
 	    !is_opal_memory(dump.cpu.base, dump.cpu.size))
 		return;
 	core->cpus.data = memremap(dump.cpu.base, dump.cpu.size, MEMREMAP_WB);
@@ -111,7 +103,7 @@ static int __init collect_core(struct opal_core *core, struct device_node *opal)
 
 	rc = of_property_read_u64(opal, "opal-base-address", &core->base) ?:
 	     of_property_read_u64(opal, "opal-boot-address", &core->entry) ?:
-	     decode_tag(OPAL_MPIPL_TAG_OPAL, &core->fw);
+	     opal_tag_decode(OPAL_MPIPL_TAG_OPAL, &core->fw);
 	if (rc)
 		return rc;
 	core->page_size = PAGE_SIZE;

@@ -69,15 +69,11 @@ static int __init opal_probe(unsigned long node, struct fadump_fw *fw)
 /* Not fatal: without register data the dump lacks only registers. */
 static void __init find_cpu_data(struct fadump_dump *dump)
 {
-	const u64 max = sizeof(struct opal_dump_fw) +
-			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
-	struct opal_target cpus;
-	struct opal_fw_tag own;
+	struct opal_fw_tag tag;
 	int rc;
 
-	rc = opal_tag_follow(OPAL_MPIPL_TAG_CPU, max, &cpus) ?:
-	     opal_fw_tag_decode(&cpus.bytes, &own) ?:
-	     opal_fw_tag_set_cpus(&own, dump);
+	rc = opal_tag_decode(OPAL_MPIPL_TAG_CPU, &tag) ?:
+	     opal_fw_tag_set_cpus(&tag, dump);
 	if (rc)
 		pr_warn("No register data from firmware (%d)\n", rc);
 }

@@ -16,14 +16,6 @@
 #include "boot/boot.h"
 #include "boot/opal-tags.h"
 
-static_assert(OPAL_RC_SUCCESS == OPAL_SUCCESS);
-static_assert(OPAL_RC_PARAMETER == OPAL_PARAMETER);
-static_assert(OPAL_RC_BUSY == OPAL_BUSY);
-static_assert(OPAL_RC_HARDWARE == OPAL_HARDWARE);
-static_assert(OPAL_RC_UNSUPPORTED == OPAL_UNSUPPORTED);
-static_assert(OPAL_RC_RESOURCE == OPAL_RESOURCE);
-static_assert(OPAL_RC_BUSY_EVENT == OPAL_BUSY_EVENT);
-
 /**
  * opal_dump_node - find the node that says that OPAL can dump
  * @opal: offset of /ibm,opal
@@ -56,6 +48,33 @@ int __init opal_dump_node(unsigned long opal)
 bool __init opal_is_mpipl_boot(unsigned long dump)
 {
 	return of_get_flat_dt_prop(dump, "mpipl-boot", NULL);
+}
+
+/**
+ * opal_status_errno - translate the status of an OPAL call
+ * @status: the status
+ *
+ * Context: any.
+ *
+ * Return: 0 or -errno.
+ */
+int opal_status_errno(s64 status)
+{
+	switch (status) {
+	case OPAL_SUCCESS:
+		return 0;
+	case OPAL_PARAMETER:
+		return -EINVAL;
+	case OPAL_RESOURCE:
+		return -ENOSPC;
+	case OPAL_UNSUPPORTED:
+		return -EOPNOTSUPP;
+	case OPAL_BUSY:
+	case OPAL_BUSY_EVENT:
+		return -EBUSY;
+	default:
+		return -EIO;
+	}
 }
 
 /**
@@ -109,4 +128,23 @@ int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
 	to->bytes.data = __va(to->at);
 	to->bytes.len = size;
 	return 0;
+}
+
+/**
+ * opal_tag_decode - read the structure that one of OPAL's own tags points to
+ * @tag: the tag
+ * @decoded: result, unverified
+ *
+ * Context: boot, real mode or not; the caller serializes.
+ *
+ * Return: as opal_tag_follow() and opal_fw_tag_decode().
+ */
+int __init opal_tag_decode(enum opal_mpipl_tags tag, struct opal_fw_tag *decoded)
+{
+	const u64 max = sizeof(struct opal_dump_fw) +
+			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
+	struct opal_target to;
+
+	return opal_tag_follow(tag, max, &to) ?:
+	       opal_fw_tag_decode(&to.bytes, decoded);
 }

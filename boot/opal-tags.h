@@ -23,7 +23,9 @@ struct opal_target {
 
 int opal_dump_node(unsigned long opal);
 bool opal_is_mpipl_boot(unsigned long dump);
+int opal_status_errno(s64 status);
 int opal_tag_query(enum opal_mpipl_tags tag, u64 *value);
 int opal_tag_follow(enum opal_mpipl_tags tag, u64 max, struct opal_target *to);
+int opal_tag_decode(enum opal_mpipl_tags tag, struct opal_fw_tag *decoded);
 
 #endif /* _POWERPC_FADUMP_OPAL_TAGS_H */

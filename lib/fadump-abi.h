@@ -184,15 +184,6 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
  * memory.
  */
 
-/* Status of the calls; library code cannot include asm/opal-api.h. */
-#define OPAL_RC_SUCCESS			0
-#define OPAL_RC_PARAMETER		(-1)
-#define OPAL_RC_BUSY			(-2)
-#define OPAL_RC_HARDWARE		(-6)
-#define OPAL_RC_UNSUPPORTED		(-7)
-#define OPAL_RC_RESOURCE		(-10)
-#define OPAL_RC_BUSY_EVENT		(-12)
-
 /* fw-load-area: pairs of 64-bit address and 64-bit size */
 #define OPAL_LOAD_AREA_PAIR		16
 

@@ -418,7 +418,6 @@ struct opal_fw_tag {
 	struct fadump_copy region[OPAL_MAX_FW_REGIONS];
 };
 
-int opal_status_errno(s64 status);
 bool opal_denies_dump(int rc);
 int opal_load_area_end(const struct fadump_bytes *prop, u64 *end);
 int opal_meta_encode(const struct fadump_plan *plan, void *buf, size_t cap);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: status codes, properties, OPAL's tags, and the metadata that a kernel leaves
- * for the capture kernel.
+ * OPAL: properties, OPAL's tags, and the metadata that a kernel leaves for the
+ * capture kernel.
  */
 
 #include "lib/fadump-lib.h"
@@ -16,31 +16,6 @@
 static_assert(META_SZ <= OPAL_PLAN_OFFSET);
 static_assert(OPAL_PLAN_OFFSET + PLAN_SZ + FADUMP_MAX_COPIES * REGION_SZ <=
 	      OPAL_META_SZ);
-
-/**
- * opal_status_errno - translate the status of an OPAL call
- * @status: OPAL_RC_*
- *
- * Return: 0 or -errno.
- */
-int opal_status_errno(s64 status)
-{
-	switch (status) {
-	case OPAL_RC_SUCCESS:
-		return 0;
-	case OPAL_RC_PARAMETER:
-		return -EINVAL;
-	case OPAL_RC_RESOURCE:
-		return -ENOSPC;
-	case OPAL_RC_UNSUPPORTED:
-		return -EOPNOTSUPP;
-	case OPAL_RC_BUSY:
-	case OPAL_RC_BUSY_EVENT:
-		return -EBUSY;
-	default:
-		return -EIO;
-	}
-}
 
 /**
  * opal_denies_dump - does OPAL say that there is no dump?

@@ -1,42 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * OPAL: status codes, the kernel's metadata, OPAL's tags, and the register data of
- * threads in the formats of three firmwares, and damaged.
+ * OPAL: the kernel's metadata, OPAL's tags, and the register data of threads in the
+ * formats of three firmwares, and damaged.
  */
 
 #include "tests/lib/fadump-test.h"
 
 /* -------- Answers and properties -------- */
 
-static void opal_status(struct kunit *test)
-{
-	static const struct {
-		s64 status;
-		int rc;
-	} rows[] = {
-		{ 0, 0 }, { -1, -EINVAL }, { -10, -ENOSPC }, { -7, -EOPNOTSUPP },
-		{ -6, -EIO }, { -2, -EBUSY }, { -12, -EBUSY }, { -5, -EIO },
-		{ 1, -EIO }, { -1000, -EIO }, { -0x7fffffffffffffffLL, -EIO },
-	};
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		KUNIT_EXPECT_EQ(test, opal_status_errno(rows[i].status),
-				rows[i].rc);
-}
-
 /* Only a definite answer means that there is no dump; other errors must keep it. */
 static void opal_denial(struct kunit *test)
 {
-	static const s64 no[] = { -1, -7 }, unknown[] = { 0, -2, -5, -6, -10, -12, 1 };
+	static const int unknown[] = { 0, -EBUSY, -EIO, -ENOSPC, -EFAULT };
 	u32 i;
 
 	KUNIT_EXPECT_TRUE(test, opal_denies_dump(-ENOENT));
-	for (i = 0; i < ARRAY_SIZE(no); i++)
-		KUNIT_EXPECT_TRUE(test, opal_denies_dump(opal_status_errno(no[i])));
-	KUNIT_EXPECT_FALSE(test, opal_denies_dump(-EFAULT));
+	KUNIT_EXPECT_TRUE(test, opal_denies_dump(-EINVAL));
+	KUNIT_EXPECT_TRUE(test, opal_denies_dump(-EOPNOTSUPP));
 	for (i = 0; i < ARRAY_SIZE(unknown); i++)
-		KUNIT_EXPECT_FALSE(test, opal_denies_dump(opal_status_errno(unknown[i])));
+		KUNIT_EXPECT_FALSE(test, opal_denies_dump(unknown[i]));
 }
 
 struct area_case {
@@ -524,7 +506,6 @@ KUNIT_ARRAY_PARAM_DESC(tag, tag_rows, name);
 KUNIT_ARRAY_PARAM_DESC(thread, thread_rows, name);
 
 static struct kunit_case opal_cases[] = {
-	KUNIT_CASE(opal_status),
 	KUNIT_CASE(opal_denial),
 	KUNIT_CASE_PARAM(opal_area, area_gen_params),
 	KUNIT_CASE(meta_round_trip),
