@@ -12,7 +12,7 @@
  * The boot loader gives a capture kernel the command line of production. Sizes there
  * are meant for all memory of the machine, but a capture kernel has only the boot
  * memory. So the arguments of one table are removed before the command line is parsed;
- * the table has a reason for each::
+ * the administrator's guide has the reason for each::
  *
  *	from the boot loader	quiet hugepages=1000 root=/dev/sda2
  *	removed			hugepages=1000
@@ -25,48 +25,39 @@
  * crashkernel=), or about security (init_on_free=).
  */
 
-#define REASON_HUGE	"huge pages, which are not freed before the release"
-#define REASON_CMA	"sized for all RAM, not for the boot memory"
-#define REASON_ZONES	"leaves the kernel too little of a small memory"
-#define REASON_LOG	"a log buffer sized for production"
-#define REASON_TRACE	"a trace buffer for each CPU"
-#define REASON_HASHES	"a hash table sized for all RAM"
-#define REASON_BOUNCE	"bounce buffers of a fixed size"
-#define REASON_KEEP	"memory reserved for another boot"
-#define REASON_DEBUG	"metadata for each page or object"
-
+/* In the order of the guide's table: arguments with the same reason are neighbours. */
 const struct fadump_denied_argument fadump_denied_arguments[] = {
-	{ .name = "hugepages", .reason = REASON_HUGE },
-	{ .name = "hugepagesz", .reason = REASON_HUGE },
-	{ .name = "default_hugepagesz", .reason = REASON_HUGE },
-	{ .name = "hugetlb_cma", .reason = REASON_HUGE },
-	{ .name = "hugetlb_cma_only", .reason = REASON_HUGE },
-	{ .name = "cma", .reason = REASON_CMA },
-	{ .name = "numa_cma", .reason = REASON_CMA },
-	{ .name = "cma_pernuma", .reason = REASON_CMA },
-	{ .name = "kernelcore", .reason = REASON_ZONES },
-	{ .name = "movablecore", .reason = REASON_ZONES },
-	{ .name = "movable_node", .reason = REASON_ZONES },
-	{ .name = "log_buf_len", .reason = REASON_LOG },
-	{ .name = "trace_buf_size", .reason = REASON_TRACE },
-	{ .name = "trace_event", .reason = REASON_TRACE },
-	{ .name = "trace_instance", .reason = REASON_TRACE },
-	{ .name = "ftrace", .reason = REASON_TRACE },
-	{ .name = "ftrace_boot_snapshot", .reason = REASON_TRACE },
-	{ .name = "alloc_snapshot", .reason = REASON_TRACE },
-	{ .name = "dhash_entries", .reason = REASON_HASHES },
-	{ .name = "ihash_entries", .reason = REASON_HASHES },
-	{ .name = "mhash_entries", .reason = REASON_HASHES },
-	{ .name = "mphash_entries", .reason = REASON_HASHES },
-	{ .name = "thash_entries", .reason = REASON_HASHES },
-	{ .name = "uhash_entries", .reason = REASON_HASHES },
-	{ .name = "swiotlb", .reason = REASON_BOUNCE, .has_off = true },
-	{ .name = "reserve_mem", .reason = REASON_KEEP },
-	{ .name = "page_owner", .reason = REASON_DEBUG, .has_off = true },
-	{ .name = "kmemleak", .reason = REASON_DEBUG, .has_off = true },
-	{ .name = "debug_objects", .reason = REASON_DEBUG },
-	{ .name = "slab_debug", .reason = REASON_DEBUG, .has_off = true },
-	{ .name = "slub_debug", .reason = REASON_DEBUG, .has_off = true },
+	{ .name = "hugepages" },
+	{ .name = "hugepagesz" },
+	{ .name = "default_hugepagesz" },
+	{ .name = "hugetlb_cma" },
+	{ .name = "hugetlb_cma_only" },
+	{ .name = "cma" },
+	{ .name = "numa_cma" },
+	{ .name = "cma_pernuma" },
+	{ .name = "kernelcore" },
+	{ .name = "movablecore" },
+	{ .name = "movable_node" },
+	{ .name = "log_buf_len" },
+	{ .name = "trace_buf_size" },
+	{ .name = "trace_event" },
+	{ .name = "trace_instance" },
+	{ .name = "ftrace" },
+	{ .name = "ftrace_boot_snapshot" },
+	{ .name = "alloc_snapshot" },
+	{ .name = "dhash_entries" },
+	{ .name = "ihash_entries" },
+	{ .name = "mhash_entries" },
+	{ .name = "mphash_entries" },
+	{ .name = "thash_entries" },
+	{ .name = "uhash_entries" },
+	{ .name = "swiotlb", .has_off = true },
+	{ .name = "reserve_mem" },
+	{ .name = "page_owner", .has_off = true },
+	{ .name = "kmemleak", .has_off = true },
+	{ .name = "debug_objects" },
+	{ .name = "slab_debug", .has_off = true },
+	{ .name = "slub_debug", .has_off = true },
 	{ }
 };
 

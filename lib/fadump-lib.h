@@ -713,12 +713,10 @@ u64 fadump_sizing_recommend(u64 used, u64 min);
 /**
  * struct fadump_denied_argument - an argument that a capture kernel does not get
  * @name: without a value
- * @reason: for the administrator's guide
  * @has_off: a value that switches the feature off is allowed
  */
 struct fadump_denied_argument {
 	const char *name;
-	const char *reason;
 	bool has_off;
 };
 
