@@ -142,7 +142,7 @@ int __init opal_tag_follow(enum opal_mpipl_tags tag, u64 max,
 int __init opal_tag_decode(enum opal_mpipl_tags tag, struct opal_fw_tag *decoded)
 {
 	const u64 max = sizeof(struct opal_dump_fw) +
-			OPAL_MAX_FW_REGIONS * sizeof(struct opal_region_fw);
+			OPAL_MAX_FW_REGIONS * sizeof(struct fadump_copy_ser);
 	struct opal_target to;
 
 	return opal_tag_follow(tag, max, &to) ?:

@@ -18,13 +18,6 @@
  * If the two disagree, the count is taken as 0: a flipped bit must never end a dump.
  */
 
-#define HEAD_SZ		sizeof(struct crash_info_head_ser)
-#define PART_SZ		sizeof(struct crash_info_part_ser)
-#define CPU_SZ		sizeof(struct crash_info_cpu_ser)
-#define COPY_SZ		sizeof(struct crash_info_copy_ser)
-#define NOTES_SZ	sizeof(struct crash_info_notes_ser)
-#define NOTE_AT_SZ	sizeof_field(struct crash_info_notes_ser, note_at[0])
-
 static void decode_layout(struct fadump_crash_info *info,
 			  const struct fadump_bytes *p)
 {
@@ -41,17 +34,7 @@ static void decode_layout(struct fadump_crash_info *info,
 static void decode_copies(struct fadump_crash_info *info,
 			  const struct fadump_bytes *p)
 {
-	u64 at = 0;
-
-	while (info->nr_copies < FADUMP_MAX_COPIES &&
-	       fadump_bytes_has(p, at, COPY_SZ)) {
-		struct fadump_copy *c = &info->copy[info->nr_copies++];
-
-		c->src = fadump_field_at(p, at, crash_info_copy_ser, src);
-		c->dest = fadump_field_at(p, at, crash_info_copy_ser, dest);
-		c->size = fadump_field_at(p, at, crash_info_copy_ser, size);
-		at += COPY_SZ;
-	}
+	info->nr_copies = fadump_copies_decode(info->copy, FADUMP_MAX_COPIES, p, 0);
 }
 
 static void decode_kernel(struct fadump_crash_info *info,
@@ -98,7 +81,7 @@ static void decode_cpus(struct fadump_crash_info *info,
 			const struct fadump_bytes *p)
 {
 	info->cpus = *p;
-	info->nr_cpus = min_t(u64, p->len / CPU_SZ, FADUMP_MAX_CPUS);
+	info->nr_cpus = min_t(u64, p->len / CRASH_INFO_CPU_SZ, FADUMP_MAX_CPUS);
 }
 
 /* Accept all addresses or none. The code that uses an address checks it. */
@@ -109,13 +92,13 @@ static void decode_notes(struct fadump_crash_info *info,
 	u32 nr = fadump_field_at(p, 0, crash_info_notes_ser, nr_notes);
 
 	if (nr > FADUMP_MAX_CPUS || (nr && size < FADUMP_CRASH_NOTE_SZ) ||
-	    !fadump_bytes_has(p, NOTES_SZ, nr * NOTE_AT_SZ)) {
+	    !fadump_bytes_has(p, CRASH_INFO_NOTES_SZ, nr * CRASH_INFO_NOTE_AT_SZ)) {
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 		return;
 	}
 	info->crash_note_size = size;
-	info->crash_notes.data = p->data + NOTES_SZ;
-	info->crash_notes.len = nr * NOTE_AT_SZ;
+	info->crash_notes.data = p->data + CRASH_INFO_NOTES_SZ;
+	info->crash_notes.len = nr * CRASH_INFO_NOTE_AT_SZ;
 }
 
 static const struct {
@@ -187,7 +170,7 @@ int fadump_crash_info_decode(const struct fadump_bytes *rec,
 
 	memset(info, 0, sizeof(*info));
 	info->cpu = CRASH_INFO_CPU_NONE;
-	if (!fadump_bytes_has(&b, 0, HEAD_SZ) ||
+	if (!fadump_bytes_has(&b, 0, CRASH_INFO_HEAD_SZ) ||
 	    fadump_field_at(&b, 0, crash_info_head_ser, magic) !=
 	    CRASH_INFO_MAGIC)
 		return -ENOENT;
@@ -198,9 +181,9 @@ int fadump_crash_info_decode(const struct fadump_bytes *rec,
 	step = fadump_field_at(&b, 0, crash_info_head_ser, part_size);
 	sum = fadump_field_at(&b, 0, crash_info_head_ser, table_sum);
 	if (fadump_field_at(&b, 0, crash_info_head_ser, version) !=
-	    CRASH_INFO_VERSION || head < HEAD_SZ || head > FADUMP_MAX_CRASH_INFO ||
+	    CRASH_INFO_VERSION || head < CRASH_INFO_HEAD_SZ || head > FADUMP_MAX_CRASH_INFO ||
 	    total > FADUMP_MAX_CRASH_INFO || nr > FADUMP_MAX_PARTS ||
-	    step < PART_SZ || step > FADUMP_MAX_CRASH_INFO)
+	    step < CRASH_INFO_PART_SZ || step > FADUMP_MAX_CRASH_INFO)
 		return -EBADMSG;
 	b.len = min_t(size_t, b.len, total);
 	if (!fadump_bytes_has(&b, head, (u64)nr * step) ||
@@ -216,7 +199,7 @@ int fadump_crash_info_decode(const struct fadump_bytes *rec,
 
 static u64 read_cpu_field(const struct fadump_crash_info *info, u32 cpu, size_t at)
 {
-	return fadump_be32_at(&info->cpus, (u64)cpu * CPU_SZ + at);
+	return fadump_be32_at(&info->cpus, (u64)cpu * CRASH_INFO_CPU_SZ + at);
 }
 
 /**

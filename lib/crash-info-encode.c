@@ -6,13 +6,6 @@
 
 #include "lib/fadump-lib.h"
 
-#define HEAD_SZ		sizeof(struct crash_info_head_ser)
-#define PART_SZ		sizeof(struct crash_info_part_ser)
-#define CPU_SZ		sizeof(struct crash_info_cpu_ser)
-#define COPY_SZ		sizeof(struct crash_info_copy_ser)
-#define NOTES_SZ	sizeof(struct crash_info_notes_ser)
-#define NOTE_AT_SZ	sizeof_field(struct crash_info_notes_ser, note_at[0])
-
 /*
  * Parts in the order in which they are written; a reader must not depend on it.
  * @size: of the fixed portion, in bytes; part_size() adds the arrays
@@ -30,12 +23,12 @@ static const struct {
 	  CRASH_INFO_PART_STATIC },
 	{ CRASH_INFO_REGS, sizeof(struct crash_info_regs_ser), 0 },
 	{ CRASH_INFO_COPIES, 0, CRASH_INFO_PART_STATIC },
-	{ CRASH_INFO_NOTES, NOTES_SZ, CRASH_INFO_PART_STATIC },
+	{ CRASH_INFO_NOTES, CRASH_INFO_NOTES_SZ, CRASH_INFO_PART_STATIC },
 	{ CRASH_INFO_CPUS, 0, 0 },
 };
 
 #define NR_PARTS	ARRAY_SIZE(parts)
-#define PARTS_AT	(HEAD_SZ + NR_PARTS * PART_SZ)
+#define PARTS_AT	(CRASH_INFO_HEAD_SZ + NR_PARTS * CRASH_INFO_PART_SZ)
 
 /* Lengths of the arrays in a record. */
 struct array_lengths {
@@ -48,11 +41,11 @@ static u32 part_size(u32 i, const struct array_lengths *nr)
 {
 	switch (parts[i].id) {
 	case CRASH_INFO_CPUS:
-		return nr->cpus * CPU_SZ;
+		return nr->cpus * CRASH_INFO_CPU_SZ;
 	case CRASH_INFO_COPIES:
-		return nr->copies * COPY_SZ;
+		return nr->copies * sizeof(struct fadump_copy_ser);
 	case CRASH_INFO_NOTES:
-		return parts[i].size + nr->notes * NOTE_AT_SZ;
+		return parts[i].size + nr->notes * CRASH_INFO_NOTE_AT_SZ;
 	default:
 		return parts[i].size;
 	}
@@ -97,18 +90,6 @@ static void encode_layout(const struct fadump_crash_info *info, void *at)
 	put_unaligned_be64(info->cpu_slot.size, &ser->cpu_size);
 }
 
-static void encode_copies(const struct fadump_crash_info *info, void *at)
-{
-	struct crash_info_copy_ser *ser = at;
-	u32 i;
-
-	for (i = 0; i < info->nr_copies; i++) {
-		put_unaligned_be64(info->copy[i].src, &ser[i].src);
-		put_unaligned_be64(info->copy[i].dest, &ser[i].dest);
-		put_unaligned_be64(info->copy[i].size, &ser[i].size);
-	}
-}
-
 static void encode_kernel(const struct fadump_crash_info *info, void *at)
 {
 	struct crash_info_kernel_ser *ser = at;
@@ -135,7 +116,7 @@ static void encode_notes(const struct fadump_crash_info *info, void *at, u32 nr)
 	put_unaligned_be32(info->crash_note_size, &ser->note_size);
 	put_unaligned_be32(nr, &ser->nr_notes);
 	for (i = 0; i < nr; i++)
-		put_unaligned_be64(fadump_be64_at(&info->crash_notes, i * NOTE_AT_SZ),
+		put_unaligned_be64(fadump_be64_at(&info->crash_notes, i * CRASH_INFO_NOTE_AT_SZ),
 				   &ser->note_at[i]);
 }
 
@@ -155,7 +136,7 @@ static void encode_part(const struct fadump_crash_info *info, u32 id, void *at,
 		encode_vmcoreinfo(info, at);
 		break;
 	case CRASH_INFO_COPIES:
-		encode_copies(info, at);
+		fadump_copies_encode(at, info->copy, info->nr_copies);
 		break;
 	case CRASH_INFO_NOTES:
 		encode_notes(info, at, nr->notes);
@@ -205,11 +186,11 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 	const struct array_lengths nr = {
 		.cpus = nr_cpus,
 		.copies = info->nr_copies,
-		.notes = info->crash_notes.len / NOTE_AT_SZ,
+		.notes = info->crash_notes.len / CRASH_INFO_NOTE_AT_SZ,
 	};
 	size_t total = record_size(&nr);
 	struct crash_info_head_ser *head = buf;
-	struct crash_info_part_ser *table = buf + HEAD_SZ;
+	struct crash_info_part_ser *table = buf + CRASH_INFO_HEAD_SZ;
 	u32 i, size, at = PARTS_AT;
 
 	if (nr.cpus > FADUMP_MAX_CPUS || nr.copies > FADUMP_MAX_COPIES ||
@@ -227,11 +208,11 @@ int fadump_crash_info_encode(const struct fadump_crash_info *info, u32 nr_cpus,
 	}
 
 	put_unaligned_be32(CRASH_INFO_VERSION, &head->version);
-	put_unaligned_be32(HEAD_SZ, &head->head_size);
+	put_unaligned_be32(CRASH_INFO_HEAD_SZ, &head->head_size);
 	put_unaligned_be32(total, &head->total_size);
 	put_unaligned_be32(NR_PARTS, &head->nr_parts);
-	put_unaligned_be32(PART_SZ, &head->part_size);
-	put_unaligned_be32(crc32_le(~0, (u8 *)table, NR_PARTS * PART_SZ),
+	put_unaligned_be32(CRASH_INFO_PART_SZ, &head->part_size);
+	put_unaligned_be32(crc32_le(~0, (u8 *)table, NR_PARTS * CRASH_INFO_PART_SZ),
 			   &head->table_sum);
 	put_unaligned_be64(CRASH_INFO_MAGIC, &head->magic);
 	return 0;

@@ -31,6 +31,28 @@
 #define fadump_assert_at(type, field, at)				\
 	static_assert(offsetof(struct type, field) == (at))
 
+/* -------- A range and its copy -------- */
+
+/**
+ * struct fadump_copy_ser - memory that firmware copies at a crash
+ * @src: real address in the crashed kernel
+ * @dest: real address of the copy
+ * @size: bytes
+ *
+ * OPAL and the crash-info record have arrays of these. The COPIES part of the record
+ * repeats what firmware was told, in case firmware's description is damaged.
+ */
+struct fadump_copy_ser {
+	__be64 src;
+	__be64 dest;
+	__be64 size;
+};
+
+static_assert(sizeof(struct fadump_copy_ser) == 24);
+fadump_assert_at(fadump_copy_ser, src, 0);
+fadump_assert_at(fadump_copy_ser, dest, 8);
+fadump_assert_at(fadump_copy_ser, size, 16);
+
 /* -------- RTAS: ibm,configure-kernel-dump (PAPR, "OS Dump") -------- */
 
 /* First argument of the call. */
@@ -193,23 +215,6 @@ fadump_assert_at(rtas_regsave_header_fw, cpus_offset, 12);
 /* OPAL_MPIPL_UPDATE uses only 32 bits of a size. */
 #define OPAL_MAX_COPY_SZ		0xffffffffULL
 
-/**
- * struct opal_region_fw - a range and its copy
- * @src: real address in the crashed kernel
- * @dest: real address of the copy
- * @size: bytes
- */
-struct opal_region_fw {
-	__be64 src;
-	__be64 dest;
-	__be64 size;
-};
-
-static_assert(sizeof(struct opal_region_fw) == 24);
-fadump_assert_at(opal_region_fw, src, 0);
-fadump_assert_at(opal_region_fw, dest, 8);
-fadump_assert_at(opal_region_fw, size, 16);
-
 #define OPAL_DUMP_VERSION		1
 
 /**
@@ -219,7 +224,7 @@ fadump_assert_at(opal_region_fw, size, 16);
  * @crashing_pir: PIR of the thread that requested the dump, or on which OPAL crashed
  * @cpu_version: of the register data; 1 and 2 are in use, with the same format
  * @cpu_size: bytes of one thread's register data
- * @nr_regions: number of &struct opal_region_fw that follow: one for the CPU tag, whose
+ * @nr_regions: number of &struct fadump_copy_ser that follow: one for the CPU tag, whose
  *	destination is the register data of all threads
  */
 struct opal_dump_fw {
@@ -334,7 +339,7 @@ struct opal_meta_ser {
 	__be16 nr_regions;
 	__be16 nr_registered;
 	__be64 info_at;
-	struct opal_region_fw region[OPAL_META_REGIONS];
+	struct fadump_copy_ser region[OPAL_META_REGIONS];
 };
 
 static_assert(sizeof(struct opal_meta_ser) == 3088);
@@ -358,7 +363,7 @@ fadump_assert_at(opal_meta_ser, region, 16);
  * @sum: crc32 of @total_size and all that follows, seed ~0
  * @armed: OPAL_PLAN_ARMED while firmware will dump
  * @total_size: bytes of this structure and the regions; new fields go after the regions
- * @nr_regions: number of &struct opal_region_fw that follow
+ * @nr_regions: number of &struct fadump_copy_ser that follow
  * @area_base: start of the dump area
  * @area_size: its size
  * @boot_mem_top: end of the boot memory
@@ -458,7 +463,9 @@ struct crash_info_head_ser {
 	__be64 ended;
 };
 
-static_assert(sizeof(struct crash_info_head_ser) == 64);
+#define CRASH_INFO_HEAD_SZ		sizeof(struct crash_info_head_ser)
+
+static_assert(CRASH_INFO_HEAD_SZ == 64);
 fadump_assert_at(crash_info_head_ser, magic, 0);
 fadump_assert_at(crash_info_head_ser, version, 8);
 fadump_assert_at(crash_info_head_ser, head_size, 12);
@@ -504,7 +511,9 @@ struct crash_info_part_ser {
 	__be32 sum;
 };
 
-static_assert(sizeof(struct crash_info_part_ser) == 24);
+#define CRASH_INFO_PART_SZ		sizeof(struct crash_info_part_ser)
+
+static_assert(CRASH_INFO_PART_SZ == 24);
 fadump_assert_at(crash_info_part_ser, id, 0);
 fadump_assert_at(crash_info_part_ser, version, 4);
 fadump_assert_at(crash_info_part_ser, offset, 8);
@@ -537,26 +546,6 @@ fadump_assert_at(crash_info_layout_ser, boot_mem_size, 16);
 fadump_assert_at(crash_info_layout_ser, boot_mem_top, 24);
 fadump_assert_at(crash_info_layout_ser, cpu_base, 32);
 fadump_assert_at(crash_info_layout_ser, cpu_size, 40);
-
-/**
- * struct crash_info_copy_ser - a range of boot memory, or firmware's window
- * @src: real address; a window is above the end of the boot memory
- * @dest: real address that firmware was told to copy it to
- * @size: bytes
- *
- * The COPIES part is an array of these. It repeats what firmware was told, in case
- * firmware's description is damaged.
- */
-struct crash_info_copy_ser {
-	__be64 src;
-	__be64 dest;
-	__be64 size;
-};
-
-static_assert(sizeof(struct crash_info_copy_ser) == 24);
-fadump_assert_at(crash_info_copy_ser, src, 0);
-fadump_assert_at(crash_info_copy_ser, dest, 8);
-fadump_assert_at(crash_info_copy_ser, size, 16);
 
 #define CRASH_INFO_RELEASE_SZ		64
 
@@ -614,7 +603,9 @@ struct crash_info_cpu_ser {
 	__be32 reserved;
 };
 
-static_assert(sizeof(struct crash_info_cpu_ser) == 16);
+#define CRASH_INFO_CPU_SZ		sizeof(struct crash_info_cpu_ser)
+
+static_assert(CRASH_INFO_CPU_SZ == 16);
 fadump_assert_at(crash_info_cpu_ser, hw_id, 0);
 fadump_assert_at(crash_info_cpu_ser, flags, 4);
 fadump_assert_at(crash_info_cpu_ser, pid, 8);
@@ -655,7 +646,10 @@ struct crash_info_notes_ser {
 	__be64 note_at[];
 };
 
-static_assert(sizeof(struct crash_info_notes_ser) == 8);
+#define CRASH_INFO_NOTES_SZ		sizeof(struct crash_info_notes_ser)
+#define CRASH_INFO_NOTE_AT_SZ		sizeof(__be64)
+
+static_assert(CRASH_INFO_NOTES_SZ == 8);
 fadump_assert_at(crash_info_notes_ser, note_size, 0);
 fadump_assert_at(crash_info_notes_ser, nr_notes, 4);
 fadump_assert_at(crash_info_notes_ser, note_at, 8);

@@ -157,6 +157,33 @@ struct fadump_copy {
 	u64 size;
 };
 
+/* Read up to @max copies at offset @at; returns how many there are. */
+static inline u32 fadump_copies_decode(struct fadump_copy *copy, u32 max,
+				       const struct fadump_bytes *b, u64 at)
+{
+	u32 i;
+
+	for (i = 0; i < max && fadump_bytes_has(b, at, sizeof(struct fadump_copy_ser));
+	     i++, at += sizeof(struct fadump_copy_ser)) {
+		copy[i].src = fadump_field_at(b, at, fadump_copy_ser, src);
+		copy[i].dest = fadump_field_at(b, at, fadump_copy_ser, dest);
+		copy[i].size = fadump_field_at(b, at, fadump_copy_ser, size);
+	}
+	return i;
+}
+
+static inline void fadump_copies_encode(struct fadump_copy_ser *to,
+					const struct fadump_copy *copy, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		put_unaligned_be64(copy[i].src, &to[i].src);
+		put_unaligned_be64(copy[i].dest, &to[i].dest);
+		put_unaligned_be64(copy[i].size, &to[i].size);
+	}
+}
+
 /**
  * struct fadump_request - requirements of a layout
  * @boot_mem_size: bytes of RAM to use as boot memory

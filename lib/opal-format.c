@@ -8,7 +8,7 @@
 
 #define META_SZ		sizeof(struct opal_meta_ser)
 #define PLAN_SZ		sizeof(struct opal_plan_ser)
-#define REGION_SZ	sizeof(struct opal_region_fw)
+#define REGION_SZ	sizeof(struct fadump_copy_ser)
 
 /* The checksum covers the structure from here on. */
 #define PLAN_SUM_AT	offsetof(struct opal_plan_ser, total_size)
@@ -57,23 +57,12 @@ int opal_load_area_end(const struct fadump_bytes *prop, u64 *end)
 
 /* -------- The kernel's metadata -------- */
 
-static void encode_regions(struct opal_region_fw *to, const struct fadump_plan *plan)
-{
-	u32 i;
-
-	for (i = 0; i < plan->nr_copies; i++) {
-		put_unaligned_be64(plan->copy[i].src, &to[i].src);
-		put_unaligned_be64(plan->copy[i].dest, &to[i].dest);
-		put_unaligned_be64(plan->copy[i].size, &to[i].size);
-	}
-}
-
 static void encode_meta(const struct fadump_plan *plan, struct opal_meta_ser *meta)
 {
 	meta->version = OPAL_META_VERSION;
 	put_unaligned_be16(plan->nr_copies, &meta->nr_regions);
 	put_unaligned_be64(plan->info.base, &meta->info_at);
-	encode_regions(meta->region, plan);
+	fadump_copies_encode(meta->region, plan->copy, plan->nr_copies);
 }
 
 static void encode_plan(const struct fadump_plan *plan, struct opal_plan_ser *ser)
@@ -90,7 +79,8 @@ static void encode_plan(const struct fadump_plan *plan, struct opal_plan_ser *se
 	put_unaligned_be64(plan->param.base, &ser->param_base);
 	put_unaligned_be64(plan->param.size, &ser->param_size);
 	put_unaligned_be64(plan->info.base, &ser->info_at);
-	encode_regions((struct opal_region_fw *)(ser + 1), plan);
+	fadump_copies_encode((struct fadump_copy_ser *)(ser + 1), plan->copy,
+			     plan->nr_copies);
 	put_unaligned_be32(crc32_le(~0, (u8 *)ser + PLAN_SUM_AT,
 				    total - PLAN_SUM_AT), &ser->sum);
 }
@@ -136,17 +126,9 @@ void opal_meta_arm(void *buf, bool armed)
 static void decode_regions(struct fadump_dump *dump, const struct fadump_bytes *b,
 			   u64 at, u32 nr)
 {
-	u32 i;
-
-	for (i = 0; i < min_t(u32, nr, FADUMP_MAX_COPIES) &&
-	     fadump_bytes_has(b, at, REGION_SZ); i++, at += REGION_SZ) {
-		struct fadump_copy *c = &dump->copy[dump->nr_copies++];
-
-		c->src = fadump_field_at(b, at, opal_region_fw, src);
-		c->dest = fadump_field_at(b, at, opal_region_fw, dest);
-		c->size = fadump_field_at(b, at, opal_region_fw, size);
-	}
-	if (i < nr)
+	dump->nr_copies = fadump_copies_decode(dump->copy,
+					       min_t(u32, nr, FADUMP_MAX_COPIES), b, at);
+	if (dump->nr_copies < nr)
 		dump->missing |= BIT(FADUMP_MISSING_BOOT_MEM);
 }
 
@@ -266,7 +248,7 @@ int opal_meta_decode(const struct fadump_bytes *meta, u64 at,
 int opal_fw_tag_decode(const struct fadump_bytes *bytes, struct opal_fw_tag *tag)
 {
 	u64 at = sizeof(struct opal_dump_fw);
-	u32 i, nr = fadump_field_at(bytes, 0, opal_dump_fw, nr_regions);
+	u32 nr = fadump_field_at(bytes, 0, opal_dump_fw, nr_regions);
 
 	memset(tag, 0, sizeof(*tag));
 	if (!fadump_bytes_has(bytes, 0, at) ||
@@ -274,14 +256,10 @@ int opal_fw_tag_decode(const struct fadump_bytes *bytes, struct opal_fw_tag *tag
 		return -EINVAL;
 	tag->crashing_pir = fadump_field_at(bytes, 0, opal_dump_fw, crashing_pir);
 	tag->cpu_step = fadump_field_at(bytes, 0, opal_dump_fw, cpu_size);
-	for (i = 0; i < min_t(u32, nr, OPAL_MAX_FW_REGIONS) &&
-	     fadump_bytes_has(bytes, at, REGION_SZ); i++, at += REGION_SZ) {
-		tag->region[i].src = fadump_field_at(bytes, at, opal_region_fw, src);
-		tag->region[i].dest = fadump_field_at(bytes, at, opal_region_fw, dest);
-		tag->region[i].size = fadump_field_at(bytes, at, opal_region_fw, size);
-	}
-	tag->nr_regions = i;
-	return i ? 0 : -EINVAL;
+	tag->nr_regions = fadump_copies_decode(tag->region,
+					       min_t(u32, nr, OPAL_MAX_FW_REGIONS),
+					       bytes, at);
+	return tag->nr_regions ? 0 : -EINVAL;
 }
 
 /**

@@ -65,7 +65,7 @@ static const char * const save_names[][32] = {
 #define VMCOREINFO(field)	(FAULT_IN_PART(CRASH_INFO_VMCOREINFO) |	\
 				 offsetof(struct crash_info_vmcoreinfo_ser, field))
 #define COPIES(field)	(FAULT_IN_PART(CRASH_INFO_COPIES) |		\
-			 offsetof(struct crash_info_copy_ser, field))
+			 offsetof(struct fadump_copy_ser, field))
 #define REGS(field)	(FAULT_IN_PART(CRASH_INFO_REGS) |		\
 			 offsetof(struct crash_info_regs_ser, field))
 #define NOTES(field)	(FAULT_IN_PART(CRASH_INFO_NOTES) |		\
@@ -81,16 +81,16 @@ static const char * const save_names[][32] = {
 /* OPAL: both descriptions, each with one region. */
 #define META(field)	offsetof(struct opal_meta_ser, field)
 #define META_REGION(field)	(META(region) +				\
-				 offsetof(struct opal_region_fw, field))
+				 offsetof(struct fadump_copy_ser, field))
 #define PLAN(field)	(OPAL_PLAN_OFFSET +				\
 			 offsetof(struct opal_plan_ser, field))
 #define PLAN_REGION(field)	(OPAL_PLAN_OFFSET +			\
 				 sizeof(struct opal_plan_ser) +		\
-				 offsetof(struct opal_region_fw, field))
+				 offsetof(struct fadump_copy_ser, field))
 
 #define TAG(field)	offsetof(struct opal_dump_fw, field)
 #define TAG_REGION(field)	(sizeof(struct opal_dump_fw) +		\
-				 offsetof(struct opal_region_fw, field))
+				 offsetof(struct fadump_copy_ser, field))
 
 /* OPAL's register data: what QEMU writes after the 32 general registers. */
 static const u16 thread_sprs[] = {

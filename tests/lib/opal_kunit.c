@@ -234,7 +234,7 @@ static void meta_other(struct kunit *test)
 static void meta_damaged(struct kunit *test)
 {
 	u32 i, total = sizeof(struct opal_plan_ser) +
-		       2 * sizeof(struct opal_region_fw);
+		       2 * sizeof(struct fadump_copy_ser);
 	static struct fadump_dump good, bad;
 	u8 *buf = make_meta(test, 2);
 	int rc;

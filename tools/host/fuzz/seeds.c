@@ -204,7 +204,7 @@ static size_t make_tag(u32 cpu_size, u32 nr)
 	put_unaligned_be32(1, buf + 12);
 	put_unaligned_be32(cpu_size, buf + 16);
 	put_unaligned_be32(nr, buf + 20);
-	for (i = 0; i < nr; i++, region += sizeof(struct opal_region_fw)) {
+	for (i = 0; i < nr; i++, region += sizeof(struct fadump_copy_ser)) {
 		put_unaligned_be64(FUZZ_FIRMWARE_AT + FUZZ_MIB(2 * i), region);
 		put_unaligned_be64(FUZZ_FIRMWARE_AT + FUZZ_MIB(29 + 2 * i), region + 8);
 		put_unaligned_be64(FUZZ_MIB(1) - 0x100, region + 16);
