@@ -10,19 +10,6 @@
 #include "fadump-internal.h"
 
 /**
- * fadump_set_state - go to another state
- * @f: the state
- * @state: the new one
- *
- * Context: the caller keeps other writers away. is_fadump_active() and others read
- * it without a lock.
- */
-void fadump_set_state(struct fadump *f, enum fadump_state state)
-{
-	WRITE_ONCE(f->state, state);
-}
-
-/**
  * fadump_arm - make a crash end in a dump
  * @f: the state; there is a plan
  *
@@ -47,7 +34,7 @@ int fadump_arm(struct fadump *f)
 	fadump_crash_arm();
 	/* Panic notifiers run before kdump: fadump is one of them. */
 	crash_kexec_post_notifiers = true;
-	fadump_set_state(f, FADUMP_ARMED);
+	WRITE_ONCE(f->state, FADUMP_ARMED);
 	return 0;
 }
 
@@ -76,7 +63,7 @@ int fadump_disarm(struct fadump *f, bool can_sleep)
 		return rc;
 	}
 	fadump_crash_invalidate();
-	fadump_set_state(f, FADUMP_PLANNED);
+	WRITE_ONCE(f->state, FADUMP_PLANNED);
 	return 0;
 }
 
@@ -94,7 +81,7 @@ void fadump_rearm(struct fadump *f)
 	if (f->state != FADUMP_ARMED)
 		return;
 	fadump_crash_disarm();
-	fadump_set_state(f, FADUMP_PLANNED);
+	WRITE_ONCE(f->state, FADUMP_PLANNED);
 	if (fadump_arm(f))
 		fadump_crash_invalidate();
 }

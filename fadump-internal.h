@@ -192,7 +192,7 @@ struct fadump_summary {
  *	for memory. Writers change @state without it, too.
  * @backend: the kind of firmware, NULL where it cannot dump
  * @fw: what the backend has read about it
- * @state: see enum fadump_state
+ * @state: see enum fadump_state; is_fadump_active() and others read it without a lock
  * @enabled: fadump= asks for a dump and @plan is valid
  * @mode: the value of fadump=
  * @estimate: boot memory that a capture kernel probably needs; valid with @backend
@@ -258,7 +258,6 @@ int fadump_reserve(struct fadump *f);
 void fadump_reserve_late(struct fadump *f);
 
 /* arm.c */
-void fadump_set_state(struct fadump *f, enum fadump_state state);
 int fadump_arm(struct fadump *f);
 int fadump_disarm(struct fadump *f, bool can_sleep);
 void fadump_rearm(struct fadump *f);

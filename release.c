@@ -46,7 +46,7 @@ static void forget_dump(struct fadump *f, enum fadump_outcome outcome, u64 freed
 	f->summary.outcome = outcome;
 	memset(&f->dump, 0, sizeof(f->dump));
 	f->unmoved.nr = 0;
-	fadump_set_state(f, f->enabled ? FADUMP_PLANNED : FADUMP_OFF);
+	WRITE_ONCE(f->state, f->enabled ? FADUMP_PLANNED : FADUMP_OFF);
 	mutex_unlock(&f->lock);
 }
 
