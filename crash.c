@@ -102,7 +102,6 @@ static void describe_note_slots(struct fadump_crash_info *info, __be64 *slots)
 	for_each_possible_cpu(cpu)
 		slots[cpu] = cpu_to_be64(per_cpu_ptr_to_phys(per_cpu_ptr(crash_notes,
 									 cpu)));
-	info->crash_note_size = sizeof(note_buf_t);
 	info->crash_notes.data = (void *)slots;
 	info->crash_notes.len = nr_cpu_ids * sizeof(*slots);
 }

@@ -247,7 +247,6 @@ int fadump_record_open(const struct fadump_dump *dump,
 	if (open_record_at(rec, ram, dump->info_at)) {
 		found = search_for_record(ram, dump->boot_mem_top);
 		if (!found || open_record_at(rec, ram, found)) {
-			fadump_recovery_clear_record(info);
 			info->missing |= BIT(FADUMP_MISSING_CRASH_REGS);
 			return -ENOENT;
 		}

@@ -144,7 +144,6 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 
 	memset(info, 0, sizeof(*info));
 	info->cpu = CRASH_INFO_CPU_NONE;
-	info->is_legacy = true;
 	info->little_endian = magic == swab64(FADMPSIG_MAGIC) ||
 			      magic == swab64(FADMPINF_MAGIC);
 	if (info->little_endian)
@@ -156,6 +155,7 @@ int fadump_compat_decode(const struct fadump_bytes *rec,
 		decode_fadmpinf(info, rec);
 	else
 		return -ENOENT;
+	info->is_legacy = true;
 	return 0;
 }
 

@@ -96,7 +96,6 @@ static void decode_notes(struct fadump_crash_info *info,
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 		return;
 	}
-	info->crash_note_size = size;
 	info->crash_notes.data = p->data + CRASH_INFO_NOTES_SZ;
 	info->crash_notes.len = nr * CRASH_INFO_NOTE_AT_SZ;
 }

@@ -113,7 +113,7 @@ static void encode_notes(const struct fadump_crash_info *info, void *at, u32 nr)
 	struct crash_info_notes_ser *ser = at;
 	u32 i;
 
-	put_unaligned_be32(info->crash_note_size, &ser->note_size);
+	put_unaligned_be32(FADUMP_CRASH_NOTE_SZ, &ser->note_size);
 	put_unaligned_be32(nr, &ser->nr_notes);
 	for (i = 0; i < nr; i++)
 		put_unaligned_be64(fadump_be64_at(&info->crash_notes, i * CRASH_INFO_NOTE_AT_SZ),
@@ -171,7 +171,7 @@ static void encode_entry(struct crash_info_part_ser *entry, u32 i, u32 offset,
  * fadump_crash_info_encode - write a record when fadump is armed
  * @info: the contents. The function uses only @vmcoreinfo (not relocated), @area,
  *	@boot_mem_size, @boot_mem_top, @cpu_slot, @copy, @nr_copies, @page_size,
- *	@little_endian, @release, @crash_note_size and @crash_notes.
+ *	@little_endian, @release and @crash_notes.
  * @nr_cpus: entries of the CPUS part
  * @buf: result, 8-byte aligned; cleared first
  * @cap: bytes of @buf

@@ -368,8 +368,11 @@ struct fadump_cpu_regs {
 	u64 regs[FADUMP_NR_REGS];
 };
 
+/* CR and DSISR have 32 bits, the upper half of the value may be junk (PAPR). */
 static inline void fadump_cpu_set_reg(struct fadump_cpu_regs *cpu, u32 reg, u64 value)
 {
+	if (reg == FADUMP_REG_CCR || reg == FADUMP_REG_DSISR)
+		value = (u32)value;
 	cpu->regs[reg] = value;
 	cpu->seen |= BIT_ULL(reg);
 }
@@ -512,7 +515,6 @@ int opal_elf_fill(const struct opal_core *core, void *buf, size_t cap);
  * @release: of the crashed kernel, NUL-terminated
  * @nr_cpus: entries of @cpus
  * @cpus: CPUS part, an array of struct crash_info_cpu_ser
- * @crash_note_size: bytes of a CPU's entry in the crashed kernel's crash_notes
  * @crash_notes: real address of each CPU's entry, by Linux number: __be64 each
  * @mask: CPU mask of a legacy record: words of 64 bits, byte order @little_endian
  * @headers_at: address of the ELF headers after a FADMPINF record, else 0
@@ -537,7 +539,6 @@ struct fadump_crash_info {
 	char release[CRASH_INFO_RELEASE_SZ];
 	u32 nr_cpus;
 	struct fadump_bytes cpus;
-	u32 crash_note_size;
 	struct fadump_bytes crash_notes;
 	struct fadump_bytes mask;
 	u64 headers_at;
@@ -597,7 +598,6 @@ enum fadump_record_kind {
 
 enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b, u64 at,
 						    struct fadump_crash_info *info);
-void fadump_recovery_clear_record(struct fadump_crash_info *info);
 bool fadump_recovery_is_record(const struct fadump_bytes *b, u64 at,
 			       struct fadump_crash_info *info);
 bool fadump_recovery_should_search(u64 done, u64 total);

@@ -19,20 +19,18 @@
 #define HEAD_SZ		sizeof(struct opal_thread_fw)
 #define REG_SZ		sizeof(struct opal_reg_fw)
 
-/* @narrow: the register has 32 bits, the upper half of the value may be junk. */
 static const struct {
 	u32 number;
 	u8 reg;
-	bool narrow;
 } special_regs[] = {
-	{ OPAL_SPR_NIA, FADUMP_REG_NIP, false },
-	{ OPAL_SPR_MSR, FADUMP_REG_MSR, false },
-	{ OPAL_SPR_CTR, FADUMP_REG_CTR, false },
-	{ OPAL_SPR_LR, FADUMP_REG_LR, false },
-	{ OPAL_SPR_XER, FADUMP_REG_XER, false },
-	{ OPAL_SPR_CR, FADUMP_REG_CCR, true },
-	{ OPAL_SPR_DAR, FADUMP_REG_DAR, false },
-	{ OPAL_SPR_DSISR, FADUMP_REG_DSISR, true },
+	{ OPAL_SPR_NIA, FADUMP_REG_NIP },
+	{ OPAL_SPR_MSR, FADUMP_REG_MSR },
+	{ OPAL_SPR_CTR, FADUMP_REG_CTR },
+	{ OPAL_SPR_LR, FADUMP_REG_LR },
+	{ OPAL_SPR_XER, FADUMP_REG_XER },
+	{ OPAL_SPR_CR, FADUMP_REG_CCR },
+	{ OPAL_SPR_DAR, FADUMP_REG_DAR },
+	{ OPAL_SPR_DSISR, FADUMP_REG_DSISR },
 };
 
 static void decode_reg(struct fadump_cpu_regs *cpu, u32 type, u32 number, u64 value)
@@ -45,8 +43,7 @@ static void decode_reg(struct fadump_cpu_regs *cpu, u32 type, u32 number, u64 va
 		return;
 	for (i = 0; i < ARRAY_SIZE(special_regs); i++)
 		if (special_regs[i].number == number)
-			fadump_cpu_set_reg(cpu, special_regs[i].reg,
-					   special_regs[i].narrow ? (u32)value : value);
+			fadump_cpu_set_reg(cpu, special_regs[i].reg, value);
 }
 
 /**

@@ -23,7 +23,7 @@ static struct fadump_bytes skip_legacy_record(const struct fadump_bytes *b)
  * fadump_recovery_read_record - read the record of a dump
  * @b: memory where the records should be
  * @at: real address of @b
- * @info: result; points into @b
+ * @info: result; points into @b; without a record it has only the @missing
  *
  * Prefers our record to the legacy one.
  *
@@ -37,25 +37,16 @@ enum fadump_record_kind fadump_recovery_read_record(const struct fadump_bytes *b
 
 	if (!rc)
 		return FADUMP_RECORD_OWN;
-	if (fadump_compat_decode(b, info))
+	if (fadump_compat_decode(b, info)) {
+		info->missing = BIT(FADUMP_MISSING_CRASH_INFO);
 		return FADUMP_RECORD_NONE;
+	}
 	/* Our record is there but damaged. */
 	if (rc == -EBADMSG)
 		info->missing |= BIT(FADUMP_MISSING_CRASH_PART);
 	rc = info->headers_at ? FADUMP_RECORD_INF : FADUMP_RECORD_SIG;
 	fadump_compat_read_headers(b, at, info);
 	return rc;
-}
-
-/**
- * fadump_recovery_clear_record - values to use without a record
- * @info: result
- */
-void fadump_recovery_clear_record(struct fadump_crash_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	info->cpu = CRASH_INFO_CPU_NONE;
-	info->missing = BIT(FADUMP_MISSING_CRASH_INFO);
 }
 
 /* Is @at inside the dump area of @info, but not inside one of the copies there? */

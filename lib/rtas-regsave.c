@@ -25,20 +25,18 @@
 
 #define ENTRY_SZ	RTAS_REGSAVE_ENTRY_SZ
 
-/* @narrow: the register has 32 bits, the upper half of the value may be junk (PAPR). */
 static const struct {
 	u64 id;
 	u8 reg;
-	bool narrow;
 } named_regs[] = {
-	{ RTAS_REG_NIA, FADUMP_REG_NIP, false },
-	{ RTAS_REG_MSR, FADUMP_REG_MSR, false },
-	{ RTAS_REG_CTR, FADUMP_REG_CTR, false },
-	{ RTAS_REG_LR, FADUMP_REG_LR, false },
-	{ RTAS_REG_XER, FADUMP_REG_XER, false },
-	{ RTAS_REG_CR, FADUMP_REG_CCR, true },
-	{ RTAS_REG_DAR, FADUMP_REG_DAR, false },
-	{ RTAS_REG_DSISR, FADUMP_REG_DSISR, true },
+	{ RTAS_REG_NIA, FADUMP_REG_NIP },
+	{ RTAS_REG_MSR, FADUMP_REG_MSR },
+	{ RTAS_REG_CTR, FADUMP_REG_CTR },
+	{ RTAS_REG_LR, FADUMP_REG_LR },
+	{ RTAS_REG_XER, FADUMP_REG_XER },
+	{ RTAS_REG_CR, FADUMP_REG_CCR },
+	{ RTAS_REG_DAR, FADUMP_REG_DAR },
+	{ RTAS_REG_DSISR, FADUMP_REG_DSISR },
 };
 
 static bool decode_gpr_number(u64 id, u32 *nr)
@@ -62,8 +60,7 @@ static void decode_reg(struct fadump_cpu_regs *cpu, u64 id, u64 value)
 	}
 	for (i = 0; i < ARRAY_SIZE(named_regs); i++)
 		if (named_regs[i].id == id) {
-			fadump_cpu_set_reg(cpu, named_regs[i].reg,
-					   named_regs[i].narrow ? (u32)value : value);
+			fadump_cpu_set_reg(cpu, named_regs[i].reg, value);
 			return;
 		}
 }

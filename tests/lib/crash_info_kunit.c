@@ -46,7 +46,6 @@ static const struct fadump_crash_info sample = {
 	.page_size = 0x10000,
 	.little_endian = true,
 	.release = "7.3.4-test",
-	.crash_note_size = FADUMP_CRASH_NOTE_SZ,
 	.crash_notes = { sample_crash_notes, sizeof(sample_crash_notes) },
 };
 
@@ -139,7 +138,6 @@ static void expect_statics(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, info->page_size, sample.page_size);
 	KUNIT_EXPECT_TRUE(test, info->little_endian);
 	KUNIT_EXPECT_STREQ(test, info->release, sample.release);
-	KUNIT_EXPECT_EQ(test, info->crash_note_size, FADUMP_CRASH_NOTE_SZ);
 	KUNIT_ASSERT_EQ(test, info->crash_notes.len, sizeof(sample_crash_notes));
 	KUNIT_EXPECT_MEMEQ(test, info->crash_notes.data, sample_crash_notes,
 			   sizeof(sample_crash_notes));

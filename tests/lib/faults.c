@@ -1017,7 +1017,6 @@ static void make_record(struct fault_machine *m, u8 *b, const u64 *regs)
 	memset(&info, 0, sizeof(info));
 	for (cpu = 0; cpu < FAULT_CPUS; cpu++)
 		put_unaligned_be64(CRASH_NOTE_AT(cpu), crash_notes + 8 * cpu);
-	info.crash_note_size = FADUMP_CRASH_NOTE_SZ;
 	info.crash_notes.data = crash_notes;
 	info.crash_notes.len = sizeof(crash_notes);
 	info.vmcoreinfo = m->note;

@@ -173,6 +173,8 @@ static bool read_record(struct outcome *o, const struct fadump_bytes *b, u64 at)
 static void find_record(struct kunit *test, const struct fault_machine *m,
 			struct outcome *o, struct fadump_bytes *records, u64 *at)
 {
+	const struct fadump_bytes nothing = { };
+
 	*at = o->dump.info_at;
 	*records = map_from(test, m, *at);
 	if (!read_record(o, records, *at)) {
@@ -182,7 +184,7 @@ static void find_record(struct kunit *test, const struct fault_machine *m,
 			*records = map_from(test, m, *at);
 		if (!fadump_recovery_is_record(records, *at, &o->info) ||
 		    !read_record(o, records, *at))
-			fadump_recovery_clear_record(&o->info);
+			read_record(o, &nothing, 0);
 	}
 	if (!o->info.has_regs)
 		o->info.missing |= BIT(FADUMP_MISSING_CRASH_REGS);

@@ -316,7 +316,6 @@ static void seed_crash_info(void)
 
 	for (i = 0; i < CPUS; i++)
 		put_unaligned_be64(FUZZ_MIB(1500) + 0x20000 * i + 0x400, notes + 8 * i);
-	info.crash_note_size = FADUMP_CRASH_NOTE_SZ;
 	info.crash_notes = fuzz_bytes(notes, sizeof(notes));
 	memcpy(info.copy, plan.copy, sizeof(plan.copy));
 	must(!fadump_crash_info_encode(&info, CPUS, buf, sizeof(buf), &slots),
