@@ -50,8 +50,8 @@ static const char sizes_name[] = "ibm,configure-kernel-dump-sizes";
 static u32 __init count_possible_threads(unsigned long rtas)
 {
 	struct fadump_bytes lrdr = fadump_flat_prop(rtas, "ibm,lrdr-capacity");
-	u32 skip = fadump_flat_cells("#address-cells") +
-		   fadump_flat_cells("#size-cells");
+	u32 skip = fdt_address_cells(initial_boot_params, 0) +
+		   fdt_size_cells(initial_boot_params, 0);
 	u32 present, per_core, cores;
 
 	present = fadump_flat_threads(&per_core);
@@ -188,11 +188,6 @@ static void report_failure(int rc)
 	case -EINVAL:
 		pr_err("Failed to register. Parameter Error(%d).\n", last_status);
 		break;
-	case -EIO:
-		pr_err("Failed to register. %s Error(%d).\n",
-		       last_status == RTAS_HARDWARE_ERROR ? "Hardware" : "Unknown",
-		       last_status);
-		break;
 	case -EBUSY:
 		pr_err("Failed to register. Firmware holds a dump(%d).\n",
 		       last_status);
@@ -202,7 +197,9 @@ static void report_failure(int rc)
 		       RTAS_MAX_WAIT_MS / 1000);
 		break;
 	default:
-		pr_err("Failed to register (%d).\n", rc);
+		pr_err("Failed to register. %s Error(%d).\n",
+		       last_status == RTAS_HARDWARE_ERROR ? "Hardware" : "Unknown",
+		       last_status);
 		break;
 	}
 }
@@ -331,7 +328,6 @@ const struct fadump_backend rtas_fadump_backend = {
 	.name = "rtas",
 	.node = "rtas",
 	.max_copies = RTAS_MAX_SECTIONS - RTAS_OTHER_SECTIONS,
-	.max_copy = 0,
 	.keeps_dump = true,
 	.probe = rtas_probe,
 	.decode = rtas_decode,

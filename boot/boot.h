@@ -40,7 +40,6 @@ size_t fadump_bootargs_read(const struct fadump_range *at, char *buf,
 
 /* flat-tree.c; all of boot, because OPAL_CORE reads it in an initcall */
 struct fadump_bytes fadump_flat_prop(unsigned long node, const char *name);
-u32 fadump_flat_cells(const char *name);
 u64 fadump_flat_ram_from(u64 addr);
 u32 fadump_flat_threads(u32 *per_core);
 

@@ -29,23 +29,8 @@ struct fadump_bytes __init fadump_flat_prop(unsigned long node, const char *name
 	return b;
 }
 
-/**
- * fadump_flat_cells - width of addresses or sizes in the root node
- * @name: "#address-cells" or "#size-cells"
- *
- * Context: early boot, real mode.
- *
- * Return: cells of 4 bytes; 0 if the root node does not say.
- */
-u32 __init fadump_flat_cells(const char *name)
-{
-	struct fadump_bytes b = fadump_flat_prop(of_get_flat_dt_root(), name);
-
-	return fadump_be32_at(&b, 0);
-}
-
 /* Bytes from @addr to the end of the range that contains it; 0 if none in @node does. */
-static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 addr)
+static u64 __init node_ram_from(int node, int addr_cells, int size_cells, u64 addr)
 {
 	struct fadump_bytes type = fadump_flat_prop(node, "device_type");
 	struct fadump_bytes reg = fadump_flat_prop(node, "reg");
@@ -79,8 +64,8 @@ static u64 __init node_ram_from(int node, u32 addr_cells, u32 size_cells, u64 ad
  */
 u64 __init fadump_flat_ram_from(u64 addr)
 {
-	u32 addr_cells = fadump_flat_cells("#address-cells");
-	u32 size_cells = fadump_flat_cells("#size-cells");
+	int addr_cells = fdt_address_cells(initial_boot_params, 0);
+	int size_cells = fdt_size_cells(initial_boot_params, 0);
 	u64 found = 0;
 	int node;
 

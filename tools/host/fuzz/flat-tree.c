@@ -97,7 +97,7 @@ static u32 cells_or(const char *name, u32 cells)
 {
 	struct fadump_bytes b = fadump_flat_prop(of_get_flat_dt_root(), name);
 
-	return b.len < 4 ? cells : fadump_flat_cells(name);
+	return b.len < 4 ? cells : fadump_be32_at(&b, 0);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
