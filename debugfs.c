@@ -158,18 +158,13 @@ static int fadump_layout_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(fadump_layout);
 
-static int has_backend(const struct fadump *f, void *unused)
-{
-	return f->backend ? 1 : 0;
-}
-
 /*
  * The kernel's documentation has specified the format of fadump_region since 2011;
  * fadump_layout shows what that format has no line for.
  */
 static int __init fadump_debugfs_init(void)
 {
-	if (!fadump_inspect(has_backend, NULL))
+	if (!fadump_is_supported())
 		return 0;
 	debugfs_create_file("fadump_region", 0444, arch_debugfs_dir, NULL,
 			    &fadump_region_fops);

@@ -245,6 +245,7 @@ struct fadump {
 };
 
 /* fadump.c: the state, for the files that show it and write to it */
+bool fadump_is_supported(void);
 int fadump_inspect(int (*fn)(const struct fadump *f, void *arg), void *arg);
 int fadump_register(bool on);
 int fadump_release(void);

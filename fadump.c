@@ -281,6 +281,16 @@ int fadump_set_bootargs(const char *text, size_t len)
 }
 
 /**
+ * fadump_is_supported - does this machine have firmware that can dump?
+ *
+ * Context: any, after early boot.
+ */
+bool fadump_is_supported(void)
+{
+	return fadump.backend;
+}
+
+/**
  * fadump_inspect - read the state under its lock
  * @fn: reads the state; must not wait for firmware or memory
  * @arg: for @fn

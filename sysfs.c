@@ -14,7 +14,6 @@
 
 /* A copy of what the files show, taken under the state's lock. */
 struct snapshot {
-	bool has_backend;
 	bool enabled;
 	bool registered;
 	bool captured;
@@ -38,7 +37,6 @@ static int take_snapshot(const struct fadump *f, void *arg)
 	enum fadump_state state = READ_ONCE(f->state);
 	struct snapshot *s = arg;
 
-	s->has_backend = f->backend;
 	s->enabled = f->enabled;
 	s->registered = state == FADUMP_ARMED;
 	s->captured = state == FADUMP_CAPTURED;
@@ -253,29 +251,13 @@ static const struct attribute_group fadump_group = {
 };
 
 /* Older tools expect these names. */
-static const struct {
-	const char *attr;
-	const char *link;
-} legacy_links[] = {
-	{ "enabled", "fadump_enabled" },
-	{ "registered", "fadump_registered" },
-	{ "release_mem", "fadump_release_mem" },
-};
-
-static void __init create_legacy_links(struct kobject *dir, bool can_release)
+static void __init create_legacy_link(struct kobject *dir, const char *attr,
+				      const char *link)
 {
-	int i, rc;
+	int rc = compat_only_sysfs_link_entry_to_kobj(kernel_kobj, dir, attr, link);
 
-	for (i = 0; i < ARRAY_SIZE(legacy_links); i++) {
-		if (!can_release && !strcmp(legacy_links[i].attr, "release_mem"))
-			continue;
-		rc = compat_only_sysfs_link_entry_to_kobj(kernel_kobj, dir,
-							  legacy_links[i].attr,
-							  legacy_links[i].link);
-		if (rc)
-			pr_err("Cannot create /sys/kernel/%s (%d)\n",
-			       legacy_links[i].link, rc);
-	}
+	if (rc)
+		pr_err("Cannot create /sys/kernel/%s (%d)\n", link, rc);
 }
 
 /* fadump_init() runs earlier: it completes the state that the files show and change. */
@@ -284,7 +266,7 @@ static int __init fadump_sysfs_init(void)
 	struct kobject *dir;
 	int rc;
 
-	if (!snapshot().has_backend)
+	if (!fadump_is_supported())
 		return 0;
 	dir = kobject_create_and_add("fadump", kernel_kobj);
 	if (!dir)
@@ -295,7 +277,10 @@ static int __init fadump_sysfs_init(void)
 		kobject_put(dir);
 		return rc;
 	}
-	create_legacy_links(dir, snapshot().can_release);
+	create_legacy_link(dir, "enabled", "fadump_enabled");
+	create_legacy_link(dir, "registered", "fadump_registered");
+	if (snapshot().can_release)
+		create_legacy_link(dir, "release_mem", "fadump_release_mem");
 	return 0;
 }
 fs_initcall(fadump_sysfs_init);
