@@ -35,27 +35,15 @@ static_assert(ELF_NGREG == FADUMP_NR_REGS);
 #define KEY_UNKNOWN	(2 * FADUMP_MAX_CPUS)
 
 /**
- * struct cpu_data - firmware's register data
- * @backend: decodes it
- * @bytes: a copy of the data
- * @step: see struct fadump_dump
- * @nr_cpus: CPUs in the data
- */
-struct cpu_data {
-	const struct fadump_backend *backend;
-	struct fadump_bytes bytes;
-	u32 step;
-	u32 nr_cpus;
-};
-
-/**
- * struct note_order - a CPU of firmware's data, and where its note belongs
+ * struct saved_cpu - a CPU of firmware's data
  * @key: sort key, see above
  * @index: its index in firmware's data
+ * @regs: its registers
  */
-struct note_order {
+struct saved_cpu {
 	u32 key;
 	u32 index;
+	u64 regs[FADUMP_NR_REGS];
 };
 
 /* The notes of /proc/vmcore. */
@@ -112,57 +100,66 @@ static u32 note_key(const struct fadump_crash_info *info, u32 hw_id)
 	return fadump_crash_info_is_online(info, cpu) ? cpu : KEY_OFFLINE + cpu;
 }
 
-static int compare_note_order(const void *a, const void *b)
+static int compare_cpus(const void *a, const void *b)
 {
-	const struct note_order *x = a, *y = b;
+	const struct saved_cpu *x = a, *y = b;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return x->index < y->index ? -1 : 1;
 }
 
-static int open_cpus(const struct cpu_data *data, struct fadump_cpu_iter *it)
-{
-	return data->backend->cpus_open(it, &data->bytes, data->step);
-}
-
-static u32 count_cpus(const struct cpu_data *data, u32 *missing)
-{
-	struct fadump_cpu_regs cpu;
-	struct fadump_cpu_iter it;
-	u32 n = 0;
-
-	if (open_cpus(data, &it))
-		return 0;
-	while (data->backend->cpus_next(&it, &cpu) > 0)
-		n++;
-	if (it.skipped)
-		*missing |= BIT(FADUMP_MISSING_CPU_SOME);
-	return n;
-}
-
-/* Return: does firmware's data contain the crashing CPU? */
-static bool fill_note_order(const struct cpu_data *data,
-			    const struct fadump_crash_info *info,
-			    struct note_order *order, u32 nr, u32 *missing)
+/*
+ * Read firmware's data once: it is in a CMA area of the crashed kernel, and a device
+ * may still write there. @cpus has as many entries as @it has CPUs. Return: the number
+ * of CPUs that could be read.
+ */
+static u32 read_cpus(const struct fadump_backend *backend,
+		     const struct fadump_crash_info *info,
+		     struct fadump_cpu_iter *it, struct saved_cpu *cpus, u32 *missing)
 {
 	struct fadump_cpu_regs cpu;
-	struct fadump_cpu_iter it;
-	bool has_crashing_cpu = false;
-	u32 i;
+	u32 i, max = it->left;
 
-	if (open_cpus(data, &it))
-		return false;
-	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++) {
-		order[i].key = note_key(info, cpu.hw_id);
-		order[i].index = i;
-		if (order[i].key % KEY_OFFLINE == info->cpu &&
-		    order[i].key < KEY_UNKNOWN)
-			has_crashing_cpu = true;
+	for (i = 0; i < max && backend->cpus_next(it, &cpu) > 0; i++) {
+		cpus[i].key = note_key(info, cpu.hw_id);
+		cpus[i].index = i;
+		memcpy(cpus[i].regs, cpu.regs, sizeof(cpu.regs));
 		if (!fadump_cpu_is_complete(&cpu))
 			*missing |= BIT(FADUMP_MISSING_CPU_SOME);
 	}
-	return has_crashing_cpu;
+	if (it->skipped)
+		*missing |= BIT(FADUMP_MISSING_CPU_SOME);
+	if (!i)
+		*missing |= BIT(FADUMP_MISSING_CPU_DATA);
+	return i;
+}
+
+/*
+ * For the crashing CPU use the registers in its record. Firmware has saved that
+ * CPU's registers later, inside the call that triggers the dump. If firmware's data
+ * does not contain the CPU, it gets an entry at the end of @cpus. Return: the number
+ * of entries.
+ */
+static u32 use_crash_regs(const struct fadump_crash_info *info,
+			  struct saved_cpu *cpus, u32 nr)
+{
+	bool is_found = false;
+	u32 i;
+
+	if (!info->has_regs)
+		return nr;
+	for (i = 0; i < nr; i++)
+		if (cpus[i].key < KEY_UNKNOWN && cpus[i].key % KEY_OFFLINE == info->cpu) {
+			memcpy(cpus[i].regs, info->regs, sizeof(info->regs));
+			is_found = true;
+		}
+	if (is_found)
+		return nr;
+	cpus[nr].key = info->cpu % KEY_OFFLINE;
+	cpus[nr].index = nr;
+	memcpy(cpus[nr].regs, info->regs, sizeof(info->regs));
+	return nr + 1;
 }
 
 static void *note_at(u32 index)
@@ -170,37 +167,16 @@ static void *note_at(u32 index)
 	return notes.data + (size_t)index * FADUMP_CPU_NOTE_SZ;
 }
 
-/*
- * For the crashing CPU use the registers in its record. Firmware has saved that
- * CPU's registers later, inside the call that triggers the dump.
- */
-static void write_vmcore_note(const struct fadump_crash_info *info, u32 key, u32 index,
-			      const u64 *regs)
+static void write_vmcore_notes(const struct fadump_crash_info *info,
+			       const struct saved_cpu *cpus, u32 nr)
 {
-	u32 cpu = key % KEY_OFFLINE;
-	bool known = key < KEY_UNKNOWN;
+	u32 i, pid;
 
-	if (known && info->has_regs && cpu == info->cpu)
-		regs = info->regs;
-	fadump_notes_write(note_at(index),
-			   known ? fadump_crash_info_pid(info, cpu) : 0, regs);
-}
-
-/* @note_index: for each CPU of firmware's data, the index of its note */
-static void write_firmware_notes(const struct cpu_data *data,
-				 const struct fadump_crash_info *info,
-				 const struct note_order *order,
-				 const u32 *note_index, u32 nr)
-{
-	struct fadump_cpu_regs cpu;
-	struct fadump_cpu_iter it;
-	u32 i;
-
-	if (open_cpus(data, &it))
-		return;
-	for (i = 0; i < nr && data->backend->cpus_next(&it, &cpu) > 0; i++)
-		write_vmcore_note(info, order[note_index[i]].key, note_index[i],
-				  cpu.regs);
+	for (i = 0; i < nr; i++) {
+		pid = cpus[i].key == KEY_UNKNOWN ? 0 :
+		      fadump_crash_info_pid(info, cpus[i].key % KEY_OFFLINE);
+		fadump_notes_write(note_at(i), pid, cpus[i].regs);
+	}
 }
 
 /*
@@ -213,7 +189,7 @@ static void use_fallback_note(const struct fadump_crash_info *info)
 {
 	notes.data = fallback_note;
 	notes.size = sizeof(fallback_note);
-	write_vmcore_note(info, KEY_UNKNOWN, 0, info->regs);
+	fadump_notes_write(fallback_note, 0, info->regs);
 }
 
 static int alloc_notes(u32 nr)
@@ -222,34 +198,6 @@ static int alloc_notes(u32 nr)
 				FADUMP_NOTE_END_SZ);
 	notes.data = alloc_pages_exact(notes.size, GFP_KERNEL | __GFP_ZERO);
 	return notes.data ? 0 : -ENOMEM;
-}
-
-/*
- * @order and @note_index have @nr + 1 entries. The crashing CPU gets the last entry
- * if firmware's data does not contain that CPU. Return: the number of notes.
- */
-static u32 fill_vmcore_notes(const struct cpu_data *data,
-			     const struct fadump_crash_info *info,
-			     struct note_order *order, u32 *note_index, u32 nr,
-			     u32 *missing)
-{
-	bool extra = !fill_note_order(data, info, order, nr, missing) &&
-		     info->has_regs;
-	u32 i, total = nr + extra;
-
-	if (extra) {
-		order[nr].key = info->cpu % KEY_OFFLINE;
-		order[nr].index = nr;
-	}
-	sort(order, total, sizeof(*order), compare_note_order, NULL);
-	for (i = 0; i < total; i++)
-		note_index[order[i].index] = i;
-	write_firmware_notes(data, info, order, note_index, nr);
-	if (extra)
-		write_vmcore_note(info, order[note_index[nr]].key, note_index[nr],
-				  info->regs);
-	pr_info("The dump has registers of %u CPUs\n", total);
-	return total;
 }
 
 /* -------- crash_notes in the crashed kernel's memory -------- */
@@ -286,66 +234,44 @@ static bool fill_crash_note_slot(struct fadump *f, const struct fadump_crash_inf
  * as the notes at the start of /proc/vmcore.
  */
 static void fill_crash_note_slots(struct fadump *f, const struct fadump_crash_info *info,
-				  const struct note_order *order, u32 nr)
+				  const struct saved_cpu *cpus, u32 nr)
 {
 	u32 i;
 
 	if (!is_same_byte_order(info))
 		return;
-	for (i = 0; i < nr && order[i].key < KEY_OFFLINE; i++)
-		if (!i || order[i].key != order[i - 1].key)
+	for (i = 0; i < nr && cpus[i].key < KEY_OFFLINE; i++)
+		if (!i || cpus[i].key != cpus[i - 1].key)
 			f->summary.nr_slots +=
-				fill_crash_note_slot(f, info, order[i].key, note_at(i));
+				fill_crash_note_slot(f, info, cpus[i].key, note_at(i));
 }
 
 /* -------- Notes and slots -------- */
 
-/*
- * This file reads firmware's data more than once, so the data must not change. But
- * the data is in a CMA area of the crashed kernel, and a device may still write
- * there. So copy the data.
- */
-static struct fadump_bytes copy_cpu_data(const struct fadump_range *at, u32 *missing)
+/* There is no memory for the notes. Return: the number of CPUs with a note. */
+static u32 build_fallback_note(struct fadump *f, const struct fadump_crash_info *info)
 {
-	struct fadump_bytes mapped = fadump_map(at->base, at->size);
-	struct fadump_bytes copy = { };
-
-	if (mapped.len)
-		copy.data = kvmemdup(mapped.data, mapped.len, GFP_KERNEL);
-	if (copy.data)
-		copy.len = mapped.len;
-	else if (mapped.len)
-		*missing |= BIT(FADUMP_MISSING_NOTES);
-	fadump_unmap(&mapped);
-	return copy;
+	f->dump.missing |= BIT(FADUMP_MISSING_NOTES);
+	use_fallback_note(info);
+	return 1;
 }
 
-/* Return: the number of CPUs with a note. */
-static u32 build_notes(struct fadump *f, struct cpu_data *data,
-		       const struct fadump_crash_info *info)
+/* @cpus has @nr entries and a free one. Return: the number of CPUs with a note. */
+static u32 build_notes(struct fadump *f, const struct fadump_crash_info *info,
+		       struct saved_cpu *cpus, u32 nr)
 {
-	u32 *missing = &f->dump.missing;
-	u32 nr = data->nr_cpus = count_cpus(data, missing);
-	struct note_order *order = kvmalloc_array(nr + 1, sizeof(*order), GFP_KERNEL);
-	u32 *note_index = kvmalloc_array(nr + 1, sizeof(*note_index), GFP_KERNEL);
-	u32 total = 1;
-
-	if (!nr)
-		*missing |= BIT(FADUMP_MISSING_CPU_DATA);
-	if (!nr && !info->has_regs) {
+	nr = use_crash_regs(info, cpus, nr);
+	if (!nr) {
 		use_fallback_note(info);
-		total = 0;
-	} else if (!order || !note_index || alloc_notes(nr + 1)) {
-		*missing |= BIT(FADUMP_MISSING_NOTES);
-		use_fallback_note(info);
-	} else {
-		total = fill_vmcore_notes(data, info, order, note_index, nr,
-					  missing);
-		fill_crash_note_slots(f, info, order, total);
+		return 0;
 	}
-	kvfree(order);
-	kvfree(note_index);
-	return total;
+	if (alloc_notes(nr))
+		return build_fallback_note(f, info);
+	sort(cpus, nr, sizeof(*cpus), compare_cpus, NULL);
+	write_vmcore_notes(info, cpus, nr);
+	fill_crash_note_slots(f, info, cpus, nr);
+	pr_info("The dump has registers of %u CPUs\n", nr);
+	return nr;
 }
 
 /**
@@ -365,17 +291,23 @@ void fadump_notes_build(struct fadump *f, struct fadump_crash_info *info,
 			struct fadump_range *at)
 {
 	struct fadump_dump *dump = &f->dump;
-	struct cpu_data data = {
-		.backend = f->backend,
-		.bytes = copy_cpu_data(&dump->cpu, &dump->missing),
-		.step = dump->cpu_step,
-	};
+	struct fadump_bytes data = fadump_map(dump->cpu.base, dump->cpu.size);
+	struct fadump_cpu_iter it = { };
+	struct saved_cpu *cpus;
+	u32 nr = 0;
 
 	if (f->backend->records_name_hw_id && info->is_legacy)
 		replace_hw_id(info);
-	f->summary.nr_notes = build_notes(f, &data, info);
-	fadump_crash_info_compare(info, data.nr_cpus, dump);
-	kvfree(data.bytes.data);
+	if (f->backend->cpus_open(&it, &data, dump->cpu_step))
+		it.left = 0;
+	cpus = kvmalloc_array(it.left + 1, sizeof(*cpus), GFP_KERNEL);
+	if (cpus)
+		nr = read_cpus(f->backend, info, &it, cpus, &dump->missing);
+	fadump_unmap(&data);
+	f->summary.nr_notes = cpus ? build_notes(f, info, cpus, nr) :
+				     build_fallback_note(f, info);
+	fadump_crash_info_compare(info, nr, dump);
+	kvfree(cpus);
 	at->base = __pa(notes.data);
 	at->size = notes.size;
 }
