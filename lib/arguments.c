@@ -4,6 +4,9 @@
  * fadump= and the extra boot arguments.
  */
 
+#include <linux/ctype.h>
+#include <linux/moduleparam.h>
+
 #include "lib/fadump-lib.h"
 
 /**
@@ -61,103 +64,32 @@ const struct fadump_denied_argument fadump_denied_arguments[] = {
 	{ }
 };
 
-/* Part of the line; @end is the first character after it. */
-struct text {
-	const char *at;
-	const char *end;
-};
-
-/* Same characters as isspace() of the kernel, which parse_args() splits at. */
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r') || c == (char)0xa0;
-}
-
-/* Move @word to the next word. Blanks between quotes do not end a word. */
-static bool find_next_word(struct text *word, const char *end)
-{
-	const char *p = word->end;
-	bool quoted = false;
-
-	while (p < end && is_blank(*p))
-		p++;
-	word->at = p;
-	for (; p < end && (quoted || !is_blank(*p)); p++)
-		if (*p == '"')
-			quoted = !quoted;
-	word->end = p;
-	return word->at < p;
-}
-
-/* Quotes around a word are no part of it; the closing one may be missing. */
-static struct text unquote(struct text t)
-{
-	if (t.at == t.end || *t.at != '"')
-		return t;
-	t.at++;
-	if (t.at < t.end && t.end[-1] == '"')
-		t.end--;
-	return t;
-}
-
-static char fold_dash(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
-/* The kernel treats dashes and underscores in names as equal. */
-static bool is_equal(struct text t, const char *name)
-{
-	while (t.at < t.end && *name && fold_dash(*t.at) == fold_dash(*name)) {
-		t.at++;
-		name++;
-	}
-	return t.at == t.end && !*name;
-}
-
-/* Arguments after "--" are for init. */
-static bool is_end_marker(struct text word)
-{
-	word = unquote(word);
-	return word.end - word.at == 2 && !memcmp(word.at, "--", 2);
-}
-
-static bool is_off(struct text value)
+static bool is_off(const char *value)
 {
 	static const char * const words[] = {
 		"off", "0", "n", "no", "noforce", "-",
 	};
-	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (is_equal(value, words[i]))
-			return true;
-	return false;
+	return value && match_string(words, ARRAY_SIZE(words), value) >= 0;
 }
 
-static bool is_allowed(struct text word)
+static bool is_allowed(const char *name, const char *value)
 {
 	const struct fadump_denied_argument *arg;
-	struct text name, value;
-
-	name = unquote(word);
-	value.end = name.end;
-	name.end = memchr(name.at, '=', name.end - name.at) ?: name.end;
-	value.at = name.end + (name.end < value.end);
 
 	for (arg = fadump_denied_arguments; arg->name; arg++)
-		if (is_equal(name, arg->name))
-			return arg->has_off && is_off(unquote(value));
+		if (parameq(name, arg->name))
+			return arg->has_off && is_off(value);
 	return true;
 }
 
 /* Has no limit: the words of @line and @removed are never longer than the input. */
-static size_t append_word(char *to, size_t len, struct text word)
+static size_t append_word(char *to, size_t len, const char *word, size_t n)
 {
 	if (len)
 		to[len++] = ' ';
-	memmove(to + len, word.at, word.end - word.at);
-	return len + (word.end - word.at);
+	memmove(to + len, word, n);
+	return len + n;
 }
 
 /**
@@ -173,17 +105,27 @@ static size_t append_word(char *to, size_t len, struct text word)
  */
 size_t fadump_arguments_filter(char *line, char *removed, size_t size)
 {
-	const char *end = line + strnlen(line, size - 1);
-	struct text word = { .end = line };
-	size_t kept_len = 0, removed_len = 0;
+	size_t kept_len = 0, removed_len = 0, n;
+	char *next, *word, *name, *value;
 
-	while (find_next_word(&word, end)) {
-		if (is_end_marker(word))
-			word.end = end;
-		if (is_allowed(word))
-			kept_len = append_word(line, kept_len, word);
+	/* next_arg() changes what it reads: a copy, which @removed gradually replaces. */
+	line[size - 1] = '\0';
+	memcpy(removed, line, strlen(line) + 1);
+	for (next = skip_spaces(removed); *next; ) {
+		word = line + (next - removed);
+		next = next_arg(next, &name, &value);
+		n = next - removed - (word - line);
+		while (isspace(word[n - 1]))
+			n--;
+		/* Arguments after "--" are for init. */
+		if (!value && !strcmp(name, "--")) {
+			n = strlen(word);
+			next += strlen(next);
+		}
+		if (is_allowed(name, value))
+			kept_len = append_word(line, kept_len, word, n);
 		else
-			removed_len = append_word(removed, removed_len, word);
+			removed_len = append_word(removed, removed_len, word, n);
 	}
 	line[kept_len] = '\0';
 	removed[removed_len] = '\0';
@@ -206,14 +148,12 @@ int fadump_arguments_parse_mode(const char *value, enum fadump_mode *mode)
 		[FADUMP_MODE_ON] = "on",
 		[FADUMP_MODE_NOCMA] = "nocma",
 	};
-	u32 i;
+	int i = value ? match_string(words, ARRAY_SIZE(words), value) : -EINVAL;
 
-	for (i = 0; value && i < ARRAY_SIZE(words); i++)
-		if (!strcmp(value, words[i])) {
-			*mode = i;
-			return 0;
-		}
-	return -EINVAL;
+	if (i < 0)
+		return i;
+	*mode = i;
+	return 0;
 }
 
 /**

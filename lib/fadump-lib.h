@@ -4,8 +4,8 @@
  * of firmware and of other kernels, sets of memory ranges, the layout of the dump
  * area, the checks of a dump against RAM, and the ELF headers.
  *
- * Code in lib/ has no state and calls nothing of the kernel but string, byte order,
- * arithmetic and CRC helpers: no memblock, no printk, no allocation, no address
+ * Code in lib/ has no state and calls nothing of the kernel but string, argument,
+ * byte order, arithmetic and CRC helpers: no memblock, no printk, no allocation, no address
  * translation. The caller owns all memory, maps what is to be read, and prints. So
  * the same files are built for the host, where most of their tests run (tools/host).
  *

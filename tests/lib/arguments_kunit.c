@@ -135,7 +135,7 @@ static const struct filter_case filter_rows[] = {
 	{ "a quote inside its name", "huge\"pages=4\" b", "huge\"pages=4\" b", "" },
 	{ "blanks inside quotes stay", "a=\"b   c\"  hugepages=4  d", "a=\"b   c\" d",
 	  "hugepages=4" },
-	{ "a quote without end", "a=\"b hugepages=4  c ", "a=\"b hugepages=4  c ", "" },
+	{ "a quote without end", "a=\"b hugepages=4  c ", "a=\"b hugepages=4  c", "" },
 	{ "a quote without end, in a denied argument", "b trace_event=\"x hugepages=4 -- y", "b",
 	  "trace_event=\"x hugepages=4 -- y" },
 	{ "a quote alone", "hugepages=4 \"", "\"", "hugepages=4" },
