@@ -220,7 +220,7 @@ static int release_dump(enum fadump_outcome outcome)
 	return rc;
 }
 
-static int release(enum fadump_outcome outcome)
+static int release_all(enum fadump_outcome outcome)
 {
 	int rc;
 
@@ -246,7 +246,7 @@ static int release(enum fadump_outcome outcome)
  */
 int fadump_release(void)
 {
-	return release(FADUMP_OUTCOME_RELEASED);
+	return release_all(FADUMP_OUTCOME_RELEASED);
 }
 
 /**
@@ -519,6 +519,6 @@ subsys_initcall_sync(fadump_init);
  */
 static int __init release_at_boot(void)
 {
-	return boot_outcome ? release(boot_outcome) : 0;
+	return boot_outcome ? release_all(boot_outcome) : 0;
 }
 late_initcall_sync(release_at_boot);

@@ -162,7 +162,7 @@ static u32 use_crash_regs(const struct fadump_crash_info *info,
 	return nr + 1;
 }
 
-static void *note_at(u32 index)
+static void *vmcore_note(u32 index)
 {
 	return notes.data + (size_t)index * FADUMP_CPU_NOTE_SZ;
 }
@@ -175,7 +175,7 @@ static void write_vmcore_notes(const struct fadump_crash_info *info,
 	for (i = 0; i < nr; i++) {
 		pid = cpus[i].key == KEY_UNKNOWN ? 0 :
 		      fadump_crash_info_pid(info, cpus[i].key % KEY_OFFLINE);
-		fadump_notes_write(note_at(i), pid, cpus[i].regs);
+		fadump_notes_write(vmcore_note(i), pid, cpus[i].regs);
 	}
 }
 
@@ -243,7 +243,7 @@ static void fill_crash_note_slots(struct fadump *f, const struct fadump_crash_in
 	for (i = 0; i < nr && cpus[i].key < KEY_OFFLINE; i++)
 		if (!i || cpus[i].key != cpus[i - 1].key)
 			f->summary.nr_slots +=
-				fill_crash_note_slot(f, info, cpus[i].key, note_at(i));
+				fill_crash_note_slot(f, info, cpus[i].key, vmcore_note(i));
 }
 
 /* -------- Notes and slots -------- */
