@@ -47,6 +47,9 @@ void finding_ok(struct finding *f, const char *fmt, ...) __format(2);
 void finding_wrong(struct finding *f, const char *fmt, ...) __format(2);
 void finding_unknown(struct finding *f, const char *fmt, ...) __format(2);
 
+/* Add one of several answers: a wrong one replaces all others. */
+void finding_add(struct finding *all, const struct finding *one);
+
 /**
  * struct check_input - what the questions are about
  * @state: state of fadump

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "check/check.h"
 
@@ -40,6 +41,20 @@ void finding_unknown(struct finding *f, const char *fmt, ...)
 	va_start(args, fmt);
 	set_finding(f, VERDICT_UNKNOWN, fmt, args);
 	va_end(args);
+}
+
+void finding_add(struct finding *all, const struct finding *one)
+{
+	size_t len = strlen(all->text);
+
+	if (one->verdict == VERDICT_WRONG) {
+		*all = *one;
+		return;
+	}
+	snprintf(all->text + len, sizeof(all->text) - len, "%s%s", len ? "; " : "", one->text);
+	all->stops |= one->stops;
+	if (one->verdict == VERDICT_UNKNOWN)
+		all->verdict = VERDICT_UNKNOWN;
 }
 
 static const char * const verdicts[] = {

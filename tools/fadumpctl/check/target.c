@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Questions about the target: is it there, is it writable, has it enough space? Nothing
+ * Questions about the targets: is it there, is it writable, has it enough space? Nothing
  * is mounted, and no file is left there.
  */
 
@@ -80,7 +80,7 @@ static void check_host(struct target *t, struct finding *f)
 			      last_line(&t->child));
 }
 
-static int ask_writable(struct target *t)
+static int ask_host_writable(struct target *t)
 {
 	int rc = target_ssh_ask(t, "test -w .");
 
@@ -88,7 +88,7 @@ static int ask_writable(struct target *t)
 }
 
 /* The last line of df has: file system, blocks of 1 KiB, used, available. */
-static int ask_space(struct target *t, u64 *space)
+static int ask_host_space(struct target *t, u64 *space)
 {
 	u64 all, used;
 
@@ -181,7 +181,23 @@ static int find_directory_space(const struct target *t, u64 *space)
 
 /* -------- The questions -------- */
 
-void check_target(struct check_input *in, struct finding *f)
+/* One target that is wrong is the answer, even if another one would do. */
+static void ask_about_each(check_fn question, struct check_input *in, struct finding *f)
+{
+	const char *rest = in->save->targets;
+	struct path target;
+
+	*f = (struct finding) { .verdict = VERDICT_OK };
+	while (f->verdict != VERDICT_WRONG && (rest = conf_next_target(rest, &target))) {
+		struct finding one = { };
+
+		in->save->target.text = target.s;
+		question(in, &one);
+		finding_add(f, &one);
+	}
+}
+
+static void ask_target(struct check_input *in, struct finding *f)
 {
 	struct target *t = &in->save->target;
 
@@ -195,7 +211,12 @@ void check_target(struct check_input *in, struct finding *f)
 		check_directory(t, f);
 }
 
-void check_writable(struct check_input *in, struct finding *f)
+void check_target(struct check_input *in, struct finding *f)
+{
+	ask_about_each(ask_target, in, f);
+}
+
+static void ask_writable(struct check_input *in, struct finding *f)
 {
 	struct target *t = &in->save->target;
 	int rc;
@@ -203,7 +224,7 @@ void check_writable(struct check_input *in, struct finding *f)
 	if (!has_target(t, f))
 		return;
 	if (t->ops == &target_ssh_ops)
-		rc = ask_writable(t);
+		rc = ask_host_writable(t);
 	else if (t->ops == &target_block_ops)
 		rc = check_block_writable(t);
 	else
@@ -215,10 +236,15 @@ void check_writable(struct check_input *in, struct finding *f)
 		finding_ok(f, "%s: can be written to", t->text);
 }
 
+void check_writable(struct check_input *in, struct finding *f)
+{
+	ask_about_each(ask_writable, in, f);
+}
+
 static int find_space(struct target *t, u64 *space)
 {
 	if (t->ops == &target_ssh_ops)
-		return ask_space(t, space);
+		return ask_host_space(t, space);
 	if (t->ops == &target_block_ops)
 		return find_block_space(t, space);
 	return find_directory_space(t, space);
@@ -243,7 +269,7 @@ static void set_verdict(const struct target *t, int rc, u64 space, unsigned int 
 			   size_text(space).s, size_text(want.value).s, level);
 }
 
-void check_room(struct check_input *in, struct finding *f)
+static void ask_room(struct check_input *in, struct finding *f)
 {
 	struct target *t = &in->save->target;
 	u64 space = 0;
@@ -254,4 +280,9 @@ void check_room(struct check_input *in, struct finding *f)
 	rc = find_space(t, &space);
 	save_use_running_kernel(in->save);
 	set_verdict(t, rc, space, in->save->filter.level, f);
+}
+
+void check_room(struct check_input *in, struct finding *f)
+{
+	ask_about_each(ask_room, in, f);
 }

@@ -134,12 +134,6 @@ static void restart(void)
 	}
 }
 
-/* Another boot does not repair a wrong command line or end another save. */
-static bool can_reboot_help(int rc)
-{
-	return rc != EXIT_USAGE && rc != EXIT_STATE;
-}
-
 static int handle_failure(const struct save *s, int rc)
 {
 	warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
@@ -147,7 +141,7 @@ static int handle_failure(const struct save *s, int rc)
 	case FAILURE_KEEP:
 		return rc;
 	case FAILURE_REBOOT:
-		if (can_reboot_help(rc))
+		if (save_may_help(rc))
 			restart();
 		return rc;
 	case FAILURE_SHELL:
@@ -165,7 +159,8 @@ static int capture(struct save *s)
 	if (rc)
 		return rc;
 	if (!is_waiting()) {
-		say_text("No dump is waiting. One would be saved to %s.", s->target.text);
+		say_text("No dump is waiting. One would be saved to %s.",
+			 s->targets ?: s->target.text);
 		return EXIT_DONE;
 	}
 	s->release = true;

@@ -195,7 +195,7 @@ int cmd_check(int argc, char **argv)
 	in.save = save_new();
 	if (!in.save)
 		return EXIT_FAILED;
-	in.save->target.text = in.save->conf.target;
+	in.save->targets = in.save->conf.target;
 	in.save->target.require_mount = in.save->conf.require_mount;
 	setenv("LC_ALL", "C", 1);
 	catch_signals();

@@ -65,10 +65,10 @@ static void set_target(struct save *s, const char *arg, struct argp_state *state
 	s->target.text = arg;
 }
 
-/* REQUIRE_MOUNT and KEEP are about the configured target only. */
+/* REQUIRE_MOUNT and KEEP are about the configured targets only. */
 static void use_configured(struct save *s)
 {
-	s->target.text = s->conf.target;
+	s->targets = s->conf.target;
 	s->target.require_mount |= s->conf.require_mount;
 	if (!s->keep)
 		s->keep = s->conf.keep;

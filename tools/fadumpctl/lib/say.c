@@ -21,7 +21,7 @@
 #define MIB	(1024 * 1024ULL)
 
 /* The messages so far, as many as fit, for a report. */
-static char said[4096];
+static char said[16 * 1024];
 static size_t said_len;
 
 static void keep(const char *fmt, va_list args)

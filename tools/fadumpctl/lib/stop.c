@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/stop.h"
 #include "lib/types.h"
@@ -13,7 +14,9 @@ static volatile sig_atomic_t interrupted;
 
 static void on_signal(int sig)
 {
-	interrupted = sig;
+	/* The end of a time limit replaces no other signal, see clear_alarm(). */
+	if (sig != SIGALRM || !interrupted)
+		interrupted = sig;
 }
 
 bool is_interrupted(void)
@@ -24,6 +27,13 @@ bool is_interrupted(void)
 void clear_interrupted(void)
 {
 	interrupted = 0;
+}
+
+void clear_alarm(void)
+{
+	alarm(0);
+	if (interrupted == SIGALRM)
+		interrupted = 0;
 }
 
 /*

@@ -16,6 +16,8 @@ void catch_signals(void);
 bool is_interrupted(void);
 /* Before cleaning up, so that the next signal interrupts that as well. */
 void clear_interrupted(void);
+/* Cancel the time limit; if it was over, that is forgotten, but no other signal. */
+void clear_alarm(void);
 
 /* A clock that is never set, for time limits. */
 double clock_seconds(void);

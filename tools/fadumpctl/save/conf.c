@@ -24,12 +24,35 @@ static bool set_number(const char *value, u64 min, u64 max, u64 *number)
 	return parse_number(value, number) && *number >= min && *number <= max;
 }
 
-static bool set_target(struct conf *c, const char *value)
+const char *conf_next_target(const char *list, struct path *target)
+{
+	size_t len;
+
+	list += strspn(list, " ");
+	len = strcspn(list, " ");
+	snprintf(target->s, sizeof(target->s), "%.*s", (int)len, list);
+	return len ? list + len : NULL;
+}
+
+static bool is_target(const char *text)
 {
 	struct target t;
 
-	if (value[0] != '/' && !target_parse_ssh(&t, value))
+	return text[0] == '/' || target_parse_ssh(&t, text);
+}
+
+static bool set_target(struct conf *c, const char *value)
+{
+	struct path one;
+	const char *rest = conf_next_target(value, &one);
+
+	if (!rest)
 		return false;
+	/* Scripts take the text up to the first blank. */
+	value += strspn(value, " ");
+	for (; rest; rest = conf_next_target(rest, &one))
+		if (!is_target(one.s))
+			return false;
 	return (size_t)snprintf(c->target, sizeof(c->target), "%s", value) <
 	       sizeof(c->target);
 }
@@ -141,7 +164,7 @@ static const struct {
 	const char *wanted;
 } keys[] = {
 	[CONF_TARGET] = { "TARGET", set_target,
-		"a path that begins with /, or ssh://[user@]host[:port]/path" },
+		"a path that begins with /, or ssh://[user@]host[:port]/path, or several of these" },
 	[CONF_REQUIRE_MOUNT] = { "REQUIRE_MOUNT", set_require_mount, "yes or no" },
 	[CONF_WHEN] = { "WHEN", set_when, "initramfs, boot, network or never" },
 	[CONF_FAILURE] = { "FAILURE", set_failure, "keep, shell or reboot" },
@@ -376,11 +399,31 @@ static int read_text(const char *path, char *text, size_t cap)
 	return n < 0 ? n : 0;
 }
 
+/*
+ * A target on another host needs the network. The initramfs tries only the first target,
+ * and the service that tries all of them waits for the network by itself.
+ */
+static void correct_when(struct conf *c)
+{
+	const char *rest = c->target;
+	bool is_first = true;
+	struct path one;
+
+	if (c->when == WHEN_NEVER)
+		return;
+	while ((rest = conf_next_target(rest, &one))) {
+		if (!strncmp(one.s, SSH_SCHEME, strlen(SSH_SCHEME)) &&
+		    (is_first || c->when == WHEN_BOOT))
+			c->when = WHEN_NETWORK;
+		is_first = false;
+	}
+}
+
 /**
  * conf_read - read the file
  * @c: result; all defaults if there is no file
  *
- * A target on another host needs the network, so @c->when is corrected for it.
+ * @c->when is corrected for what the other values need.
  *
  * The text is parsed twice, so that a message can name the value that is used: a later
  * line may set it.
@@ -399,8 +442,7 @@ bool conf_read(struct conf *c)
 	if (rc && rc != -ENOENT)
 		warn("%s: %s, all of it ignored", path.s, strerror(-rc));
 	parse_text(c, &at, text);
-	if (!strncmp(c->target, SSH_SCHEME, strlen(SSH_SCHEME)) && c->when != WHEN_NEVER)
-		c->when = WHEN_NETWORK;
+	correct_when(c);
 	at.used = c;
 	return parse_text(&scratch, &at, text) && (!rc || rc == -ENOENT);
 }

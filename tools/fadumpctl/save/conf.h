@@ -55,7 +55,7 @@ enum conf_key {
 
 /**
  * struct conf - the file's values, or defaults
- * @target: TARGET
+ * @target: TARGET: one or several, with blanks between them
  * @level: LEVEL
  * @compress: COMPRESS
  * @threads: THREADS
@@ -83,6 +83,12 @@ struct conf {
 
 /* An invalid value is reported and changes nothing. Return: false if there is one. */
 bool conf_read(struct conf *c);
+
+/*
+ * Copy the first target of a list, or of the rest of one. Return: the rest; NULL if there
+ * is none.
+ */
+const char *conf_next_target(const char *list, struct path *target);
 
 bool failure_parse(const char *name, enum failure *failure);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Saves a dump: all steps, and what is left when one of them fails.
+ * Saves a dump to one target: all steps, and what is left when one of them fails.
  *
  * No incomplete dump has a dump's name, the log is kept with a report, and the dump stays
  * in memory.
@@ -27,13 +27,13 @@
 #include "save/save.h"
 #include "target/target.h"
 
-static int check_source(struct save *s, const struct path *vmcore)
+static int check_source(struct save *s)
 {
 	int rc;
 
-	if (!s->filter.source)
-		s->filter.source = vmcore->s;
-	s->is_vmcore = s->filter.source == vmcore->s;
+	s->is_vmcore = !s->filter.source;
+	if (s->is_vmcore)
+		s->filter.source = s->vmcore.s;
 	if (s->release && !s->is_vmcore)
 		return fail(EXIT_USAGE, "--release: %s is not the dump that is waiting",
 			    s->filter.source);
@@ -171,25 +171,44 @@ static int release_saved(const struct save *s)
 	return rc;
 }
 
-int save_run(struct save *s)
+int save_begin(struct save *s)
 {
-	struct path vmcore = root_path("/proc/vmcore");
-	int rc = check_source(s, &vmcore);
+	int rc;
 
-	if (!rc)
-		rc = target_parse(&s->target, s->target.text);
+	s->vmcore = root_path("/proc/vmcore");
+	rc = check_source(s);
 	if (rc)
 		return rc;
 	/* Messages of programs are compared, so they must not be translated. */
 	setenv("LC_ALL", "C", 1);
 	catch_signals();
 	find_opalcore(s);
+	s->end = clock_seconds() + s->seconds;
+	return EXIT_DONE;
+}
+
+/* The time limit is one for all attempts. It is rounded up: alarm(0) would be none. */
+static unsigned int seconds_left(const struct save *s)
+{
+	double left = s->end - clock_seconds();
+
+	if (!s->seconds)
+		return 0;
+	return left > 0 ? (unsigned int)left + 1 : 1;
+}
+
+int save_once(struct save *s)
+{
+	int rc = target_parse(&s->target, s->target.text);
+
+	if (rc)
+		return rc;
 	name_dump(s);
-	alarm(s->seconds);
+	alarm(seconds_left(s));
 	save_read_summary(&s->summary, s->filter.source);
 	save_bound_level(s);
 	rc = save_to_target(s);
-	alarm(0);
+	clear_alarm();
 	s->saved = !rc;
 	return s->saved && s->release ? release_saved(s) : rc;
 }

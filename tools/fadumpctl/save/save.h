@@ -36,16 +36,19 @@ struct summary {
  * @filter: how to run makedumpfile
  * @has_level_option: the command line sets the level
  * @summary: summary of the dump
+ * @targets: list of targets that are tried in turn; NULL: only @target
  * @target: where to save it
  * @node: this machine's name, NULL for the host name
  * @keep: number of dumps to keep, 0 for all
  * @seconds: time limit, 0 for none
+ * @end: when it is over, as clock_seconds() has it
  * @raw: copy without a filter
  * @log_only: do not save the dump itself
  * @release: release the dump afterwards
  * @checksum: write SHA256SUMS
  * @quiet: show no progress
  * @saved: the dump is saved, even if its release has failed
+ * @vmcore: path of /proc/vmcore
  * @is_vmcore: the source is /proc/vmcore
  * @opalcore: file with OPAL's memory, or empty
  * @has_log: the log was saved
@@ -63,16 +66,19 @@ struct save {
 	struct filter filter;
 	bool has_level_option;
 	struct summary summary;
+	const char *targets;
 	struct target target;
 	const char *node;
 	u64 keep;
 	u64 seconds;
+	double end;
 	bool raw;
 	bool log_only;
 	bool release;
 	bool checksum;
 	bool quiet;
 	bool saved;
+	struct path vmcore;
 	bool is_vmcore;
 	struct path opalcore;
 	bool has_log;
@@ -88,8 +94,18 @@ struct save {
 /* Sets defaults from /etc/fadump.conf. NULL if memory is short. */
 struct save *save_new(void);
 void save_free(struct save *s);
-/* Return: exit status. */
+/*
+ * fallback.c: save to @s->target, or try @s->targets. Changes @s; call it once.
+ * Return: exit status.
+ */
 int save_run(struct save *s);
+
+/* Return: true if another attempt may succeed after a failure with this exit status. */
+bool save_may_help(int rc);
+
+/* The parts of save_run(): before all attempts, and one attempt. Return: exit status. */
+int save_begin(struct save *s);
+int save_once(struct save *s);
 
 /* Read the summary of a dump; a dump that cannot be read is reported. */
 void save_read_summary(struct summary *o, const char *source);

@@ -335,13 +335,17 @@ static int write_report(const struct report *r, const char *path)
 /* A directory of another host cannot be searched, nor can a device. */
 static void search_configured(struct report *r)
 {
+	struct path target;
 	struct conf conf;
+	const char *rest;
 
 	conf_read(&conf);
-	if (conf.target[0] == '/')
-		search_directory(r, root_path(conf.target).s);
-	else
-		snprintf(r->unseen.s, sizeof(r->unseen.s), "%s", conf.target);
+	rest = conf.target;
+	while ((rest = conf_next_target(rest, &target)))
+		if (target.s[0] == '/')
+			search_directory(r, root_path(target.s).s);
+		else
+			r->unseen = target;
 }
 
 static bool is_file(const char *path)

@@ -336,7 +336,8 @@ class TestConf(CaptureCase):
                           "14: THREADS=0: not a number from 1 to 1024; using the default, "
                           f"{min(max((os.cpu_count() or 1) - 1, 1), 32)}",
                           "15: TARGET=crash: not a path that begins with /, or "
-                          f"ssh://[user@]host[:port]/path; using {self.crash}",
+                          f"ssh://[user@]host[:port]/path, or several of these; "
+                          f"using {self.crash}",
                           "16: TIMEOUT=0: not a number of seconds from 1 to 1000000; "
                           "using the default, 7200",
                           "17: BOOTARGS=caf\\xc3\\xa9: not at most 2046 characters of "
