@@ -67,6 +67,31 @@ static void check_level(struct save *s, const char *version, struct finding *f)
 			   version, s->filter.level, level, s->conf.compress);
 }
 
+/* With --check-params, makedumpfile neither reads nor writes. @f has all other answers. */
+static void check_more_args(const struct save *s, struct finding *f)
+{
+	struct filter one = s->filter;
+	struct makedumpfile_args a;
+	struct child c = { };
+	size_t n = 0;
+
+	one.source = "vmcore";
+	one.threads = 1;
+	makedumpfile_args(&a, &one, "dump");
+	while (a.argv[n])
+		n++;
+	a.argv[n++] = "--check-params";
+	a.argv[n] = NULL;
+	if (!child_run(&c, a.argv))
+		return;
+	if (contains(&c.messages, "'--check-params'"))
+		finding_unknown(f, "this makedumpfile cannot check MAKEDUMPFILE_ARGS: only a crash can tell (fadumpctl test)");
+	else
+		finding_wrong(f, "makedumpfile refuses MAKEDUMPFILE_ARGS=\"%.256s\": correct it in " CONF_FILE,
+			      s->conf.makedumpfile_args);
+	f->stops = false;
+}
+
 static void check_version(struct save *s, const struct child *c, struct finding *f)
 {
 	const char *line, *name = s->conf.compress;
@@ -88,6 +113,8 @@ static void check_version(struct save *s, const struct child *c, struct finding 
 	default:
 		check_level(s, version, f);
 	}
+	if (f->verdict != VERDICT_WRONG && s->conf.makedumpfile_args[0])
+		check_more_args(s, f);
 }
 
 void check_makedumpfile(struct check_input *in, struct finding *f)

@@ -64,6 +64,10 @@
 #define MAX_KEEP	1000000
 #define MAX_SECONDS	1000000
 
+/* Of MAKEDUMPFILE_ARGS; longer than all options of makedumpfile together. */
+#define MAX_MORE_ARGS	1024
+#define MAX_MORE_WORDS	32
+
 /* Longer than ssh's ConnectTimeout, so that ssh reports a silent host itself. */
 #define MAX_CHECK_SECONDS	40
 

@@ -77,6 +77,14 @@ static bool set_threads(struct conf *c, const char *value)
 	return set_number(value, 1, 1024, &c->threads);
 }
 
+static bool set_makedumpfile_args(struct conf *c, const char *value)
+{
+	if (!are_more_args(value))
+		return false;
+	strcpy(c->makedumpfile_args, value);
+	return true;
+}
+
 static bool set_keep(struct conf *c, const char *value)
 {
 	return set_number(value, 0, MAX_KEEP, &c->keep);
@@ -172,6 +180,8 @@ static const struct {
 	[CONF_LEVEL] = { "LEVEL", set_level, "a number from 0 to 31" },
 	[CONF_COMPRESS] = { "COMPRESS", set_compress, "none, zlib, lzo, snappy or zstd" },
 	[CONF_THREADS] = { "THREADS", set_threads, "a number from 1 to 1024" },
+	[CONF_MAKEDUMPFILE_ARGS] = { "MAKEDUMPFILE_ARGS", set_makedumpfile_args,
+		"at most 32 words without the options that other keys set" },
 	[CONF_CHECKSUM] = { "CHECKSUM", set_checksum, "yes or no" },
 	[CONF_TIMEOUT] = { "TIMEOUT", set_timeout,
 		"a number of seconds from 1 to 1000000" },
@@ -224,6 +234,8 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return c->compress;
 	case CONF_THREADS:
 		return number_text(c->threads, number);
+	case CONF_MAKEDUMPFILE_ARGS:
+		return c->makedumpfile_args;
 	case CONF_CHECKSUM:
 		return yes_or_no(c->checksum);
 	case CONF_TIMEOUT:

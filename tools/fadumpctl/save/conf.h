@@ -47,6 +47,7 @@ enum conf_key {
 	CONF_LEVEL,
 	CONF_COMPRESS,
 	CONF_THREADS,
+	CONF_MAKEDUMPFILE_ARGS,
 	CONF_CHECKSUM,
 	CONF_TIMEOUT,
 	CONF_BOOTARGS,
@@ -59,6 +60,7 @@ enum conf_key {
  * @level: LEVEL
  * @compress: COMPRESS
  * @threads: THREADS
+ * @makedumpfile_args: MAKEDUMPFILE_ARGS
  * @checksum: CHECKSUM
  * @keep: KEEP, 0 for all
  * @require_mount: REQUIRE_MOUNT
@@ -72,6 +74,7 @@ struct conf {
 	u64 level;
 	char compress[8];
 	u64 threads;
+	char makedumpfile_args[MAX_MORE_ARGS];
 	bool checksum;
 	u64 keep;
 	bool require_mount;

@@ -48,6 +48,65 @@ unsigned int default_threads(void)
 	return cpus - 1 < MAX_THREADS ? cpus - 1 : MAX_THREADS;
 }
 
+/* Options of one letter that have a key of their own, or that we set for the target. */
+#define OWN_LETTERS	"cdlpzF"
+/* The rest of the word is the value of these. */
+#define LETTERS_WITH_VALUE	"bgix"
+
+static bool has_own_letter(const char *word)
+{
+	size_t len = strcspn(word, LETTERS_WITH_VALUE);
+
+	return strcspn(word, OWN_LETTERS) < len;
+}
+
+/* A long option may be abbreviated. */
+static bool is_own_long(const char *word)
+{
+	static const char * const own[] = {
+		"message-level", "num-threads", "dump-dmesg", "check-params",
+	};
+	size_t len = strcspn(word, "="), i;
+
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		if (!strncmp(own[i], word, len))
+			return true;
+	return false;
+}
+
+static bool is_own(const char *word)
+{
+	if (word[0] != '-')
+		return false;
+	return word[1] == '-' ? is_own_long(word + 2) : has_own_letter(word + 1);
+}
+
+bool are_more_args(const char *text)
+{
+	char copy[MAX_MORE_ARGS], *rest = copy, *word;
+	unsigned int nr = 0;
+
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy))
+		return false;
+	while ((word = strsep(&rest, " ")))
+		if (word[0] && (is_own(word) || ++nr > MAX_MORE_WORDS))
+			return false;
+	return true;
+}
+
+/* Return: how many words were added. */
+static int add_more(struct makedumpfile_args *a, char **argv, const char *text)
+{
+	char *rest = a->more, *word;
+	int n = 0;
+
+	snprintf(a->more, sizeof(a->more), "%s", text ? text : "");
+	while (n < MAX_MORE_WORDS && (word = strsep(&rest, " ")))
+		if (word[0])
+			argv[n++] = word;
+	return n;
+}
+
 void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 		       const char *output)
 {
@@ -68,6 +127,7 @@ void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 		a->argv[n++] = "--num-threads";
 		a->argv[n++] = a->threads;
 	}
+	n += add_more(a, a->argv + n, f->more);
 	a->argv[n++] = (char *)f->source;
 	if (output)
 		a->argv[n++] = (char *)output;

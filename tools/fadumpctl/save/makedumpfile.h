@@ -2,6 +2,7 @@
 #ifndef FADUMPCTL_MAKEDUMPFILE_H
 #define FADUMPCTL_MAKEDUMPFILE_H
 
+#include "lib/bounds.h"
 #include "lib/progress.h"
 #include "lib/types.h"
 
@@ -17,6 +18,7 @@
  * @level: option -d: what to leave out
  * @compress: option for the compression, or NULL
  * @threads: at most; 1 for a stream
+ * @more: more arguments, with blanks between them, or NULL
  */
 struct filter {
 	const char *program;
@@ -24,19 +26,24 @@ struct filter {
 	unsigned int level;
 	const char *compress;
 	unsigned int threads;
+	const char *more;
 };
 
-#define MAKEDUMPFILE_ARGS	16
+#define MAKEDUMPFILE_ARGS	(16 + MAX_MORE_WORDS)
 
 /* The command line; without @output, makedumpfile writes a stream to its stdout. */
 struct makedumpfile_args {
 	char *argv[MAKEDUMPFILE_ARGS];
 	char level[12];
 	char threads[12];
+	char more[MAX_MORE_ARGS];
 };
 
 void makedumpfile_args(struct makedumpfile_args *a, const struct filter *f,
 		       const char *output);
+
+/* Return: true if these arguments may be added: we set none of them, and they fit. */
+bool are_more_args(const char *text);
 
 /* The option for the name of a compression. Return: false if the name is unknown. */
 bool compress_option(const char *name, const char **option);

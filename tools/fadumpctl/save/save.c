@@ -224,7 +224,7 @@ struct save *save_new(void)
 	s->conf_is_valid = conf_read(&s->conf);
 	s->filter = (struct filter) {
 		.program = "makedumpfile", .level = s->conf.level,
-		.threads = s->conf.threads,
+		.threads = s->conf.threads, .more = s->conf.makedumpfile_args,
 	};
 	compress_option(s->conf.compress, &s->filter.compress);
 	s->target.ssh = "ssh";

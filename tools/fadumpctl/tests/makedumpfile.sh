@@ -10,6 +10,7 @@
 #	FAKE_VERSION	of -v: ok, hang, fail, old (tells nothing of compression)
 #	FAKE_ZSTD	of -v: enabled or disabled
 #	FAKE_PID	gets the process that hangs in one of these two
+#	FAKE_PARAMS	of --check-params: ok, fail, old (does not know it)
 #	FAKE_USAGE	of --mem-usage: ok, new (kernel), kdump (wants it), fail, hang
 
 set -u
@@ -63,6 +64,22 @@ if [ "$1" = --mem-usage ]; then
 	printf 'TYPE\tPAGES\nFREE\t1\n\nTotal pages on system:\t2\n'
 	exit 0
 fi
+
+case $* in
+*--check-params*)
+	case ${FAKE_PARAMS:-ok} in
+	fail)
+		echo "Commandline parameter is invalid."
+		exit 1
+		;;
+	old)
+		echo "$0: unrecognized option '--check-params'" >&2
+		exit 1
+		;;
+	esac
+	exit 0
+	;;
+esac
 
 flat=
 threads=

@@ -89,6 +89,21 @@ class TestCapture(CaptureCase):
         self.assertIn("-z -d 17 --message-level 7 --num-threads 3 ", self.calls())
         self.assertEqual(len(self.names()), 2)
 
+    def test_more_arguments(self) -> None:
+        """They stand before the files, for a file and for a stream."""
+        self.conf("MAKEDUMPFILE_ARGS='--work-dir  /x --non-mmap'")
+        self.capture("-q", "-t", 2)
+        self.assertRegex(self.calls(), r"--num-threads 2 --work-dir /x --non-mmap \S+/vmcore \S+\n")
+        self.capture("-q", f"ssh://host{self.crash}")
+        self.assertRegex(self.calls(), r"-F --work-dir /x --non-mmap \S+/vmcore\n")
+
+    def test_more_arguments_that_we_set(self) -> None:
+        self.conf("MAKEDUMPFILE_ARGS='--non-mmap -d 1'")
+        self.assertIn("MAKEDUMPFILE_ARGS=--non-mmap -d 1: not at most 32 words without the "
+                      "options that other keys set; using the default, none",
+                      self.capture("-q").stderr)
+        self.assertNotIn("--non-mmap", self.calls())
+
     def test_options_win(self) -> None:
         self.conf("LEVEL=17", "KEEP=1")
         (self.crash / old_name(1)).mkdir()
@@ -413,7 +428,8 @@ class TestConf(CaptureCase):
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
-            "COMPRESS='lzo'\nTHREADS='2'\nCHECKSUM='yes'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
+            "COMPRESS='lzo'\nTHREADS='2'\nMAKEDUMPFILE_ARGS=''\nCHECKSUM='yes'\nTIMEOUT='7200'\n"
+            "BOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)

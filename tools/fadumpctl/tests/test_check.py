@@ -435,6 +435,19 @@ class TestMakedumpfile(CheckCase):
             self.make_initramfs()
             self.ok("makedumpfile", f"LEVEL=31, COMPRESS={name}")
 
+    def test_more_arguments(self) -> None:
+        self.conf("COMPRESS=zstd", "MAKEDUMPFILE_ARGS='--non-mmap --foo'")
+        self.make_initramfs()
+        self.ok("makedumpfile", "LEVEL=31")
+        self.assertIn(" --non-mmap --foo vmcore dump --check-params\n", self.calls())
+        self.env["FAKE_PARAMS"] = "fail"
+        said = self.wrong("makedumpfile", "refuses MAKEDUMPFILE_ARGS=\"--non-mmap --foo\": correct")
+        self.assertIn("ok: ", said["filter"])
+        self.env["FAKE_PARAMS"] = "old"
+        self.unknown("makedumpfile", "cannot check MAKEDUMPFILE_ARGS")
+        self.env["FAKE_ZSTD"] = "disabled"
+        self.wrong("makedumpfile", "has no zstd")
+
     def test_tells_nothing(self) -> None:
         self.env["FAKE_VERSION"] = "old"
         self.unknown("makedumpfile", "does not tell whether it has zstd")

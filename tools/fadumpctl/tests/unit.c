@@ -244,9 +244,42 @@ static void test_makedumpfile_args(void)
 	/* Threads and a stream exclude each other. */
 	makedumpfile_args(&a, &f, NULL);
 	EXPECT(!strcmp(a.argv[6], "-F") && !strcmp(a.argv[7], "in") && !a.argv[8]);
+	/* Before the files, each word on its own. */
+	f.more = " --work-dir /x  -x vmlinux ";
+	makedumpfile_args(&a, &f, "out");
+	EXPECT(!strcmp(a.argv[8], "--work-dir") && !strcmp(a.argv[9], "/x"));
+	EXPECT(!strcmp(a.argv[11], "vmlinux") && !strcmp(a.argv[12], "in") && !a.argv[14]);
 	EXPECT(compress_option("zstd", &option) && !strcmp(option, "-z"));
 	EXPECT(compress_option("none", &option) && !option);
 	EXPECT(!compress_option("gzip", &option));
+}
+
+static void test_more_args(void)
+{
+	static const char * const good[] = {
+		"", "--non-mmap", "--work-dir /x -e", "-x vmlinux", "-b 8", "-fD", "-xlpc", "cd",
+		"--message-levels", "--cyclic-buffer=1024",
+	};
+	static const char * const bad[] = {
+		"-d 1", "-d1", "-c", "-z", "-fd 1", "-F", "--", "--num-threads=2", "--num=2",
+		"--m 1", "--non-mmap --dump-dmesg", "--check-params",
+	};
+	char many[2 * MAX_MORE_WORDS + 3] = "", text[MAX_MORE_ARGS + 1];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++)
+		EXPECT(are_more_args(good[i]));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT(!are_more_args(bad[i]));
+	for (i = 0; i < MAX_MORE_WORDS; i++)
+		strcat(many, "x ");
+	EXPECT(are_more_args(many));
+	EXPECT(!are_more_args(strcat(many, "x")));
+	memset(text, 'x', sizeof(text));
+	text[MAX_MORE_ARGS] = '\0';
+	EXPECT(!are_more_args(text));
+	text[MAX_MORE_ARGS - 1] = '\0';
+	EXPECT(are_more_args(text));
 }
 
 /* -------- target/tar.c -------- */
@@ -645,6 +678,7 @@ static const struct {
 	{ "ssh targets", test_ssh_targets },
 	{ "names", test_names },
 	{ "makedumpfile's arguments", test_makedumpfile_args },
+	{ "more arguments", test_more_args },
 	{ "tar", test_tar },
 	{ "map", test_map },
 	{ "sha256", test_sha256 },
