@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writes the files of a dump to the target.
+ * Writes the log, OPAL's memory and the dump itself to the target.
  */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/core.h"
@@ -18,7 +16,6 @@
 #include "lib/bounds.h"
 #include "lib/child.h"
 #include "lib/files.h"
-#include "lib/json.h"
 #include "lib/progress.h"
 #include "lib/say.h"
 #include "lib/sha256.h"
@@ -29,7 +26,7 @@
 #include "target/target.h"
 
 /* A raw copy is an ELF core on every target. */
-static const char *dump_name(const struct save *s)
+const char *save_dump_name(const struct save *s)
 {
 	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
 }
@@ -78,7 +75,7 @@ static int fail_write(struct save *s, struct sink *sink, int err)
 	return rc ? rc : fail_errno(exit_code_of(err), err, s->target.text);
 }
 
-static int save_memory(struct save *s, const char *name, const void *data, size_t len)
+int save_memory(struct save *s, const char *name, const void *data, size_t len)
 {
 	struct sink *sink = &s->sink;
 	int rc = open_file(s, name, sink), err;
@@ -96,7 +93,7 @@ static int save_memory(struct save *s, const char *name, const void *data, size_
 /* Other files than the wanted one are saved as far as they can be read. */
 static bool is_dispensable(const struct save *s, const char *name, const struct sink *sink)
 {
-	const char *wanted = s->log_only ? LOG_NAME : dump_name(s);
+	const char *wanted = s->log_only ? LOG_NAME : save_dump_name(s);
 
 	return sink->source_err && !is_interrupted() && strcmp(name, wanted);
 }
@@ -127,7 +124,7 @@ static int save_fd(struct save *s, const char *name, int fd, const char *what)
 		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
 	if (err)
 		return fail_write(s, sink, err);
-	if (!strcmp(name, dump_name(s)))
+	if (!strcmp(name, save_dump_name(s)))
 		s->bytes = sink->bytes;
 	return close_file(s, name, sink);
 }
@@ -335,7 +332,7 @@ static int save_raw(struct save *s)
 
 	if (fd < 0)
 		return fail_errno(EXIT_FAILED, errno, s->filter.source);
-	return save_fd(s, dump_name(s), fd, "copying");
+	return save_fd(s, save_dump_name(s), fd, "copying");
 }
 
 int save_dump(struct save *s)
@@ -356,83 +353,4 @@ int save_dump(struct save *s)
 		return rc;
 	s->bytes = sink->bytes;
 	return close_file(s, ops->dump_name, sink);
-}
-
-/* -------- Files about the dump -------- */
-
-static json_t *info_json(const struct save *s)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "source", json_text(s->filter.source,
-						   strlen(s->filter.source)));
-	json_object_set_new(o, "began", json_integer(s->began));
-	json_object_set_new(o, "ended", json_integer(time(NULL)));
-	json_object_set_new(o, "file", s->log_only ? json_null() :
-			    json_string(dump_name(s)));
-	json_object_set_new(o, "bytes", json_size(s->bytes));
-	json_object_set_new(o, "level", s->raw ? json_null() :
-			    json_integer(s->filter.level));
-	if (s->summary.is_known) {
-		json_object_set_new(o, "release", json_string(s->summary.release));
-		json_object_set_new(o, "crashed", s->summary.crashed.known ?
-				    json_integer(s->summary.crashed.value) : json_null());
-	}
-	return o;
-}
-
-int save_info(struct save *s)
-{
-	json_t *o = info_json(s);
-	char *text = o ? json_dumps(o, JSON_INDENT(2)) : NULL;
-	int rc;
-
-	json_decref(o);
-	if (!text)
-		return fail(EXIT_FAILED, "out of memory");
-	rc = save_memory(s, INFO_NAME, text, strlen(text));
-	free(text);
-	return rc;
-}
-
-/**
- * save_report - write beside the log why there is no dump
- * @s: dump; all its files but the log are removed
- * @why: exit status of the failure
- *
- * Return: exit status.
- */
-int save_report(struct save *s, int why)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
-	int rc;
-
-	if (!f)
-		return fail(EXIT_FAILED, "out of memory");
-	/* Only the log's checksum is still valid. */
-	s->sums_len = s->kept_len;
-	fprintf(f, "%s: the dump was not saved\n", s->filter.source);
-	if (s->summary.is_known)
-		fprintf(f, "kernel: %s\n", s->summary.release);
-	if (s->summary.crashed.known)
-		fprintf(f, "crashed: %s\n", time_text(s->summary.crashed.value).s);
-	fprintf(f, "began: %s\n", time_text(s->began).s);
-	fprintf(f, "failed: %s\n", time_text(time(NULL)).s);
-	fprintf(f, "exit status: %d\n\n%s", why, said_messages());
-	if (fclose(f))
-		rc = fail(EXIT_FAILED, "out of memory");
-	else
-		rc = save_memory(s, REPORT_NAME, text, len);
-	free(text);
-	return rc;
-}
-
-/* Its own checksum is added after it was written. sha256sum refuses an empty list. */
-int save_sums(struct save *s)
-{
-	if (!s->sums_len)
-		return EXIT_DONE;
-	return save_memory(s, SUMS_NAME, s->sums, s->sums_len);
 }

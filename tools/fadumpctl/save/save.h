@@ -117,7 +117,11 @@ void save_bound_level(struct save *s);
 void save_use_running_kernel(struct save *s);
 struct number save_estimate(unsigned int level);
 
+/* The file name of the dump. */
+const char *save_dump_name(const struct save *s);
+
 /* Each writes one file. Return: exit status. */
+int save_memory(struct save *s, const char *name, const void *data, size_t len);
 int save_dump(struct save *s);
 int save_log(struct save *s);
 /* Give the log a name that a failure of the dump does not remove. */
