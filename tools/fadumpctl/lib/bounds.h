@@ -64,6 +64,9 @@
 #define MAX_KEEP	1000000
 #define MAX_SECONDS	1000000
 
+/* A command in fadump.conf; a longer one can be a script. */
+#define MAX_COMMAND	1024
+
 /* Of MAKEDUMPFILE_ARGS; longer than all options of makedumpfile together. */
 #define MAX_MORE_ARGS	1024
 #define MAX_MORE_WORDS	32

@@ -56,12 +56,14 @@ static int open_pipes(struct pipes *p, int pipes)
 	return 0;
 }
 
-static void run_child(const struct pipes *p, char *const argv[], pid_t parent)
+static void run_child(const struct pipes *p, char *const argv[], bool is_group, pid_t parent)
 {
 	int in = p->in[0] >= 0 ? p->in[0] : open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int out = p->out[1] >= 0 ? p->out[1] : p->msg[1];
 
 	signal(SIGPIPE, SIG_DFL);
+	if (is_group)
+		setpgid(0, 0);
 	/* Without the parent, the output is useless. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent && dup2(in, STDIN_FILENO) >= 0 &&
@@ -88,15 +90,19 @@ int child_start(struct child *c, char *const argv[], int pipes)
 	c->messages.line_len = 0;
 	c->messages.tail_len = 0;
 	c->name = strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0];
+	c->is_group = pipes & CHILD_SHELL;
 	c->pid = rc ? -1 : fork();
 	if (!c->pid)
-		run_child(&p, argv, parent);
+		run_child(&p, argv, c->is_group, parent);
 	if (c->pid < 0) {
 		rc = rc ? rc : -errno;
 		close_pipes(&p);
 		c->pid = 0;
 		return rc;
 	}
+	/* The child does the same; a signal must find the group in any case. */
+	if (c->is_group)
+		setpgid(c->pid, c->pid);
 	c->in = p.in[1];
 	c->out = p.out[0];
 	c->msg = p.msg[0];
@@ -350,13 +356,18 @@ static bool wait_for_end(struct child *c, double seconds)
 	return true;
 }
 
+static void send_signal(const struct child *c, int sig)
+{
+	kill(c->is_group ? -c->pid : c->pid, sig);
+}
+
 /* Return: false if it had to be killed. */
 static bool end_within(struct child *c, double seconds)
 {
 	bool ended = wait_for_end(c, seconds);
 
 	if (!ended) {
-		kill(c->pid, SIGKILL);
+		send_signal(c, SIGKILL);
 		has_ended(c, 0);
 	}
 	c->pid = 0;
@@ -380,7 +391,7 @@ int child_finish(struct child *c, bool kill_it)
 	file_close(&c->in);
 	file_close(&c->out);
 	if (kill_it)
-		kill(c->pid, SIGTERM);
+		send_signal(c, SIGTERM);
 	end_within(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL);
 	child_listen(c);
 	file_close(&c->msg);

@@ -13,6 +13,7 @@
 enum child_pipes {
 	CHILD_IN = 1,		/* we write its standard input */
 	CHILD_OUT = 2,		/* its standard output is data for us, not messages */
+	CHILD_SHELL = 4,	/* it starts others: a signal reaches all of them */
 };
 
 /**
@@ -44,6 +45,7 @@ bool decode_progress(const char *line, char *what, size_t cap,
  * struct child - a child process
  * @name: for messages
  * @pid: 0 if it does not run
+ * @is_group: the process has a group of its own, see CHILD_SHELL
  * @in: write end of its standard input, if CHILD_IN
  * @out: read end of its standard output, if CHILD_OUT
  * @msg: read end of its messages; -1 after they ended
@@ -54,6 +56,7 @@ bool decode_progress(const char *line, char *what, size_t cap,
 struct child {
 	const char *name;
 	pid_t pid;
+	bool is_group;
 	int in;
 	int out;
 	int msg;

@@ -85,6 +85,16 @@ static bool set_makedumpfile_args(struct conf *c, const char *value)
 	return true;
 }
 
+static bool set_command(const char *value, char *command)
+{
+	return (size_t)snprintf(command, MAX_COMMAND, "%s", value) < MAX_COMMAND;
+}
+
+static bool set_pipe(struct conf *c, const char *value)
+{
+	return set_command(value, c->pipe);
+}
+
 static bool set_keep(struct conf *c, const char *value)
 {
 	return set_number(value, 0, MAX_KEEP, &c->keep);
@@ -182,6 +192,7 @@ static const struct {
 	[CONF_THREADS] = { "THREADS", set_threads, "a number from 1 to 1024" },
 	[CONF_MAKEDUMPFILE_ARGS] = { "MAKEDUMPFILE_ARGS", set_makedumpfile_args,
 		"at most 32 words without the options that other keys set" },
+	[CONF_PIPE] = { "PIPE", set_pipe, "at most 1023 bytes" },
 	[CONF_CHECKSUM] = { "CHECKSUM", set_checksum, "yes or no" },
 	[CONF_TIMEOUT] = { "TIMEOUT", set_timeout,
 		"a number of seconds from 1 to 1000000" },
@@ -236,6 +247,8 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return number_text(c->threads, number);
 	case CONF_MAKEDUMPFILE_ARGS:
 		return c->makedumpfile_args;
+	case CONF_PIPE:
+		return c->pipe;
 	case CONF_CHECKSUM:
 		return yes_or_no(c->checksum);
 	case CONF_TIMEOUT:
@@ -412,7 +425,8 @@ static int read_text(const char *path, char *text, size_t cap)
 }
 
 /*
- * A target on another host needs the network. The initramfs tries only the first target,
+ * Commands are run where all their programs are, which the initramfs does not have. A
+ * target on another host needs the network. The initramfs tries only the first target,
  * and the service that tries all of them waits for the network by itself.
  */
 static void correct_when(struct conf *c)
@@ -423,6 +437,8 @@ static void correct_when(struct conf *c)
 
 	if (c->when == WHEN_NEVER)
 		return;
+	if (c->when == WHEN_INITRAMFS && c->pipe[0])
+		c->when = WHEN_BOOT;
 	while ((rest = conf_next_target(rest, &one))) {
 		if (!strncmp(one.s, SSH_SCHEME, strlen(SSH_SCHEME)) &&
 		    (is_first || c->when == WHEN_BOOT))

@@ -48,6 +48,7 @@ enum conf_key {
 	CONF_COMPRESS,
 	CONF_THREADS,
 	CONF_MAKEDUMPFILE_ARGS,
+	CONF_PIPE,
 	CONF_CHECKSUM,
 	CONF_TIMEOUT,
 	CONF_BOOTARGS,
@@ -61,6 +62,7 @@ enum conf_key {
  * @compress: COMPRESS
  * @threads: THREADS
  * @makedumpfile_args: MAKEDUMPFILE_ARGS
+ * @pipe: PIPE, a command for sh -c
  * @checksum: CHECKSUM
  * @keep: KEEP, 0 for all
  * @require_mount: REQUIRE_MOUNT
@@ -75,6 +77,7 @@ struct conf {
 	char compress[8];
 	u64 threads;
 	char makedumpfile_args[MAX_MORE_ARGS];
+	char pipe[MAX_COMMAND];
 	bool checksum;
 	u64 keep;
 	bool require_mount;

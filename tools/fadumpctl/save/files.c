@@ -25,10 +25,18 @@
 #include "target/sink.h"
 #include "target/target.h"
 
-/* A raw copy is an ELF core on every target. */
+/* A raw copy is an ELF core on every target, and a stream is flat on every target. */
+const char *save_stream_name(const struct save *s)
+{
+	return s->raw ? target_dir_ops.dump_name : target_ssh_ops.dump_name;
+}
+
+/* Only the administrator knows what a command makes of the stream. */
 const char *save_dump_name(const struct save *s)
 {
-	return s->raw ? target_dir_ops.dump_name : s->target.ops->dump_name;
+	if (s->conf.pipe[0])
+		return PIPED_NAME;
+	return s->raw ? save_stream_name(s) : s->target.ops->dump_name;
 }
 
 static int open_file(struct save *s, const char *name, struct sink *sink)
@@ -64,6 +72,14 @@ static int close_file(struct save *s, const char *name, struct sink *sink)
 	return rc;
 }
 
+/* The command of PIPE reads no more. Even if it calls that a success, the dump is cut. */
+static int fail_command(struct sink *sink)
+{
+	int rc = child_finish(sink->child, false);
+
+	return rc ? rc : fail(EXIT_PROGRAM, "PIPE: the command has ended before the dump");
+}
+
 /* Report a failed write. ssh, which reads the data, may have told more than EPIPE does. */
 static int fail_write(struct save *s, struct sink *sink, int err)
 {
@@ -71,6 +87,10 @@ static int fail_write(struct save *s, struct sink *sink, int err)
 
 	if (err == -EINTR || is_interrupted())
 		return EXIT_INTERRUPTED;
+	if (sink->next_err)
+		return fail_write(s, sink->next, err);
+	if (sink->next)
+		return fail_command(sink);
 	rc = sink->child ? s->target.ops->close(&s->target, sink) : EXIT_DONE;
 	return rc ? rc : fail_errno(exit_code_of(err), err, s->target.text);
 }
@@ -98,35 +118,35 @@ static bool is_dispensable(const struct save *s, const char *name, const struct 
 	return sink->source_err && !is_interrupted() && strcmp(name, wanted);
 }
 
-/* Copy an open file; closes @fd. */
-static int save_fd(struct save *s, const char *name, int fd, const char *what)
+static int copy_fd(struct save *s, const char *name, int fd, const char *what,
+		   struct sink *sink)
 {
-	struct sink *sink = &s->sink;
 	struct progress p;
 	struct stat st;
-	int rc, err;
+	int err;
 
-	rc = open_file(s, name, sink);
-	if (rc) {
-		close(fd);
-		return rc;
-	}
 	progress_begin(&p, what, s->quiet);
 	err = fstat(fd, &st) ? -errno :
 	      sink_put_fd(sink, fd, st.st_size, st.st_size ? &p : NULL);
 	progress_end(&p);
-	close(fd);
 	if (err && is_dispensable(s, name, sink)) {
 		warn("%s: %s: saved as far as it can be read", name, strerror(-err));
 		err = 0;
 	}
 	if (err && sink->source_err && !is_interrupted())
 		return fail(EXIT_DAMAGED, "%s: cannot be read: %s", name, strerror(-err));
-	if (err)
-		return fail_write(s, sink, err);
-	if (!strcmp(name, save_dump_name(s)))
-		s->bytes = sink->bytes;
-	return close_file(s, name, sink);
+	return err ? fail_write(s, sink, err) : EXIT_DONE;
+}
+
+/* Copy an open file; closes @fd. */
+static int save_fd(struct save *s, const char *name, int fd, const char *what)
+{
+	int rc = open_file(s, name, &s->sink);
+
+	if (!rc)
+		rc = copy_fd(s, name, fd, what, &s->sink);
+	close(fd);
+	return rc ? rc : close_file(s, name, &s->sink);
 }
 
 /* -------- The log -------- */
@@ -326,31 +346,72 @@ static int filter_to_stream(struct save *s, struct sink *sink)
 	return rc;
 }
 
-static int save_raw(struct save *s)
+static int copy_source(struct save *s, struct sink *sink)
 {
-	int fd = open(s->filter.source, O_RDONLY | O_CLOEXEC);
+	int fd = open(s->filter.source, O_RDONLY | O_CLOEXEC), rc;
 
 	if (fd < 0)
 		return fail_errno(EXIT_FAILED, errno, s->filter.source);
-	return save_fd(s, save_dump_name(s), fd, "copying");
+	rc = copy_fd(s, save_dump_name(s), fd, "copying", sink);
+	close(fd);
+	return rc;
+}
+
+/* @sink: the file, or the command of PIPE */
+static int write_dump(struct save *s, struct sink *sink)
+{
+	int rc;
+
+	if (s->raw)
+		return copy_source(s, sink);
+	rc = s->target.ops->is_stream || sink->next ? filter_to_stream(s, sink) :
+						      filter_to_file(s, sink);
+	return rc ? rc : check_head(s, sink);
+}
+
+/* The rest of the output of PIPE's command, and its exit status. */
+static int finish_command(struct save *s, struct child *c, struct sink *file)
+{
+	int err = 0, rc;
+
+	file_close(&c->in);
+	if (c->out >= 0)
+		err = sink_put_child(file, c);
+	rc = child_finish(c, err);
+	return err ? fail_write(s, file, err) : rc;
+}
+
+static int write_through_command(struct save *s, struct sink *file)
+{
+	char *argv[] = { "sh", "-c", s->conf.pipe, NULL };
+	struct child c = { };
+	struct sink in;
+	int rc = child_start(&c, argv, CHILD_IN | CHILD_OUT | CHILD_SHELL);
+
+	if (rc)
+		return fail_errno(EXIT_PROGRAM, rc, argv[0]);
+	c.name = "PIPE";
+	sink_begin(&in, c.in, &c);
+	in.next = file;
+	/* The output is a stream of any length. */
+	file->holes = false;
+	rc = write_dump(s, &in);
+	if (rc)
+		child_finish(&c, true);
+	else
+		rc = finish_command(s, &c, file);
+	return rc;
 }
 
 int save_dump(struct save *s)
 {
-	const struct target_ops *ops = s->target.ops;
 	struct sink *sink = &s->sink;
-	int rc;
+	int rc = open_file(s, save_dump_name(s), sink);
 
-	if (s->raw)
-		return save_raw(s);
-	rc = open_file(s, ops->dump_name, sink);
-	if (rc)
-		return rc;
-	rc = ops->is_stream ? filter_to_stream(s, sink) : filter_to_file(s, sink);
 	if (!rc)
-		rc = check_head(s, sink);
+		rc = s->conf.pipe[0] ? write_through_command(s, sink) : write_dump(s, sink);
 	if (rc)
 		return rc;
 	s->bytes = sink->bytes;
-	return close_file(s, ops->dump_name, sink);
+	return close_file(s, save_dump_name(s), sink);
 }

@@ -24,6 +24,8 @@ static json_t *info_json(const struct save *s)
 	json_object_set_new(o, "ended", json_integer(time(NULL)));
 	json_object_set_new(o, "file", s->log_only ? json_null() :
 			    json_string(save_dump_name(s)));
+	if (s->conf.pipe[0] && !s->log_only)
+		json_object_set_new(o, "piped", json_string(save_stream_name(s)));
 	json_object_set_new(o, "bytes", json_size(s->bytes));
 	json_object_set_new(o, "level", s->raw ? json_null() :
 			    json_integer(s->filter.level));

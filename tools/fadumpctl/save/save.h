@@ -12,6 +12,9 @@
 
 #define MAX_FILES	8
 
+/* The dump as the command of PIPE has written it. */
+#define PIPED_NAME	"vmcore.pipe"
+
 /* A member of struct page in VMCOREINFO: marks tail pages in kernels without compound_head. */
 #define COMPOUND_INFO	"page.compound_info"
 
@@ -117,8 +120,9 @@ void save_bound_level(struct save *s);
 void save_use_running_kernel(struct save *s);
 struct number save_estimate(unsigned int level);
 
-/* The file name of the dump. */
+/* The file name of the dump, and that which it would have without PIPE. */
 const char *save_dump_name(const struct save *s);
+const char *save_stream_name(const struct save *s);
 
 /* Each writes one file. Return: exit status. */
 int save_memory(struct save *s, const char *name, const void *data, size_t len);

@@ -164,9 +164,9 @@ static void read_info(struct report *r, const char *dir)
 	r->crash = time_in(o, "crashed");
 	r->level.known = json_is_integer(json_object_get(o, "level"));
 	r->level.value = json_integer_value(json_object_get(o, "level"));
-	/* A log without a dump has no "file". */
+	/* A log without a dump has no "file", and what went through PIPE cannot be read. */
 	file = json_string_value(json_object_get(o, "file"));
-	if (!file || strchr(file, '/') || path_join(&r->core, dir, file))
+	if (!file || json_object_get(o, "piped") || strchr(file, '/') || path_join(&r->core, dir, file))
 		r->core.s[0] = '\0';
 	json_decref(o);
 }

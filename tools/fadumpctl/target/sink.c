@@ -10,6 +10,7 @@
 
 #include "lib/bounds.h"
 #include "lib/child.h"
+#include "lib/files.h"
 #include "lib/hasher.h"
 #include "lib/progress.h"
 #include "lib/sha256.h"
@@ -36,20 +37,37 @@ static void count(struct sink *s, const void *data, size_t len)
 	s->bytes += len;
 }
 
-/* A pipe may be full for long; read the messages of the program behind it meanwhile. */
+/* Pass on what the program has written. */
+static int forward(struct sink *s)
+{
+	u8 data[16 * BLOCK];
+	ssize_t n = read(s->child->out, data, sizeof(data));
+
+	if (n > 0)
+		s->next_err = sink_put(s->next, data, n);
+	else if (!n)
+		file_close(&s->child->out);
+	return s->next_err;
+}
+
+/*
+ * A pipe may be full for long; read the messages of the program behind it meanwhile, and its
+ * output: it reads no more while that is full.
+ */
 static int wait_for_room(struct sink *s)
 {
 	struct pollfd fds[] = {
 		{ .fd = s->fd, .events = POLLOUT },
 		{ .fd = s->child ? s->child->msg : -1, .events = POLLIN },
+		{ .fd = s->next ? s->child->out : -1, .events = POLLIN },
 	};
 
 	if (is_interrupted())
 		return -EINTR;
-	poll(fds, 2, 500);
+	poll(fds, ARRAY_SIZE(fds), 500);
 	if (s->child)
 		child_listen(s->child);
-	return 0;
+	return fds[2].revents ? forward(s) : 0;
 }
 
 static int put(struct sink *s, const u8 *data, size_t len)

@@ -14,6 +14,8 @@
  * struct sink - a file that is being written
  * @fd: the file or pipe
  * @child: the program that reads @fd, or NULL
+ * @next: where the output of @child goes, or NULL if it has none
+ * @next_err: -errno of writing to @next, as opposed to @fd
  * @holes: write no blocks of zeros
  * @source_err: -errno of reading, as opposed to writing @fd
  * @bytes: written so far
@@ -23,6 +25,8 @@
 struct sink {
 	int fd;
 	struct child *child;
+	struct sink *next;
+	int next_err;
 	bool holes;
 	int source_err;
 	u64 bytes;

@@ -41,17 +41,17 @@ refused:*)
 	echo "ssh: connect to host $host port 22: Connection refused" >&2
 	exit 255
 	;;
-broken:*cat*vmcore.flat.partial)
+broken:*cat*vmcore.*.partial)
 	head -c 5000 | sh -c "$*"
 	echo "Connection to $host closed by remote host." >&2
 	exit 255
 	;;
-full:*cat*vmcore.flat.partial)
+full:*cat*vmcore.*.partial)
 	head -c 5000 | sh -c "$*"
 	echo "cat: write error: No space left on device" >&2
 	exit 1
 	;;
-altered:*cat*vmcore.flat.partial)
+altered:*cat*vmcore.*.partial)
 	tr 0 1 | sh -c "$*"
 	exit
 	;;
