@@ -64,7 +64,7 @@ static bool has_program(char *name)
 /* Return: false if @f says which program is missing. */
 static bool has_programs(const struct conf *c, struct finding *f)
 {
-	static const enum conf_key commands[] = { CONF_PIPE };
+	static const enum conf_key commands[] = { CONF_PIPE, CONF_PRE, CONF_POST };
 	struct conf_number number;
 	char name[256];
 	size_t i;

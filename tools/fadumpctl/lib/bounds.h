@@ -40,7 +40,7 @@
 #define MAX_LOG_TEXT	65535
 #define MAX_LOG_OUT	(256ULL * 1024 * 1024)
 
-/* Seconds for the log, so that the dump itself is not delayed; see log_seconds(). */
+/* Seconds for the log, so that the dump itself is not delayed; see save_seconds(). */
 #define MAX_LOG_SECONDS	60
 
 /* Default time limit of inspect, and time limit of a test's report. */
@@ -64,8 +64,9 @@
 #define MAX_KEEP	1000000
 #define MAX_SECONDS	1000000
 
-/* A command in fadump.conf; a longer one can be a script. */
+/* A command in fadump.conf; a longer one can be a script. Time for PRE, and for POST. */
 #define MAX_COMMAND	1024
+#define MAX_COMMAND_SECONDS	120
 
 /* Of MAKEDUMPFILE_ARGS; longer than all options of makedumpfile together. */
 #define MAX_MORE_ARGS	1024

@@ -384,6 +384,15 @@ static bool has_answered(const struct child *c)
 	return c->answer && WIFEXITED(c->status) && WEXITSTATUS(c->status) == c->answer;
 }
 
+/* The last messages of a process that has ended. */
+static void end_messages(struct child *c)
+{
+	child_listen(c);
+	file_close(&c->msg);
+	/* The last line may lack its newline. */
+	messages_add(&c->messages, "\n", 1);
+}
+
 int child_finish(struct child *c, bool kill_it)
 {
 	if (!c->pid)
@@ -393,10 +402,7 @@ int child_finish(struct child *c, bool kill_it)
 	if (kill_it)
 		send_signal(c, SIGTERM);
 	end_within(c, kill_it ? MAX_LAST_SECONDS : HUGE_VAL);
-	child_listen(c);
-	file_close(&c->msg);
-	/* The last line may lack its newline. */
-	messages_add(&c->messages, "\n", 1);
+	end_messages(c);
 	if (kill_it || has_answered(c))
 		return EXIT_DONE;
 	return c->status ? explain(c) : EXIT_DONE;
@@ -407,4 +413,16 @@ int child_run(struct child *c, char *const argv[])
 	int rc = child_start(c, argv, 0);
 
 	return rc ? fail_errno(EXIT_PROGRAM, rc, argv[0]) : child_finish(c, false);
+}
+
+int child_finish_within(struct child *c, double seconds)
+{
+	if (wait_for_end(c, seconds)) {
+		c->pid = 0;
+		end_messages(c);
+		return c->status ? explain(c) : EXIT_DONE;
+	}
+	child_finish(c, true);
+	return is_interrupted() ? EXIT_INTERRUPTED :
+	       fail(EXIT_PROGRAM, "%s: has not finished within %.0f s", c->name, seconds);
 }

@@ -86,6 +86,9 @@ int child_finish(struct child *c, bool kill_it);
 /* Run a program to its end; its output is in @messages. Return: exit status. */
 int child_run(struct child *c, char *const argv[]);
 
+/* The same after at most @seconds: then the process is killed, which is a failure. */
+int child_finish_within(struct child *c, double seconds);
+
 /*
  * fork(), and the child dies with its parent. Return: 0 in the child, its pid in the
  * parent, or -1 and errno.

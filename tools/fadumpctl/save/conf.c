@@ -95,6 +95,16 @@ static bool set_pipe(struct conf *c, const char *value)
 	return set_command(value, c->pipe);
 }
 
+static bool set_pre(struct conf *c, const char *value)
+{
+	return set_command(value, c->pre);
+}
+
+static bool set_post(struct conf *c, const char *value)
+{
+	return set_command(value, c->post);
+}
+
 static bool set_keep(struct conf *c, const char *value)
 {
 	return set_number(value, 0, MAX_KEEP, &c->keep);
@@ -193,6 +203,8 @@ static const struct {
 	[CONF_MAKEDUMPFILE_ARGS] = { "MAKEDUMPFILE_ARGS", set_makedumpfile_args,
 		"at most 32 words without the options that other keys set" },
 	[CONF_PIPE] = { "PIPE", set_pipe, "at most 1023 bytes" },
+	[CONF_PRE] = { "PRE", set_pre, "at most 1023 bytes" },
+	[CONF_POST] = { "POST", set_post, "at most 1023 bytes" },
 	[CONF_CHECKSUM] = { "CHECKSUM", set_checksum, "yes or no" },
 	[CONF_TIMEOUT] = { "TIMEOUT", set_timeout,
 		"a number of seconds from 1 to 1000000" },
@@ -249,6 +261,10 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return c->makedumpfile_args;
 	case CONF_PIPE:
 		return c->pipe;
+	case CONF_PRE:
+		return c->pre;
+	case CONF_POST:
+		return c->post;
 	case CONF_CHECKSUM:
 		return yes_or_no(c->checksum);
 	case CONF_TIMEOUT:
@@ -437,7 +453,7 @@ static void correct_when(struct conf *c)
 
 	if (c->when == WHEN_NEVER)
 		return;
-	if (c->when == WHEN_INITRAMFS && c->pipe[0])
+	if (c->when == WHEN_INITRAMFS && (c->pipe[0] || c->pre[0] || c->post[0]))
 		c->when = WHEN_BOOT;
 	while ((rest = conf_next_target(rest, &one))) {
 		if (!strncmp(one.s, SSH_SCHEME, strlen(SSH_SCHEME)) &&

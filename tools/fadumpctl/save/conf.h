@@ -49,6 +49,8 @@ enum conf_key {
 	CONF_THREADS,
 	CONF_MAKEDUMPFILE_ARGS,
 	CONF_PIPE,
+	CONF_PRE,
+	CONF_POST,
 	CONF_CHECKSUM,
 	CONF_TIMEOUT,
 	CONF_BOOTARGS,
@@ -62,7 +64,9 @@ enum conf_key {
  * @compress: COMPRESS
  * @threads: THREADS
  * @makedumpfile_args: MAKEDUMPFILE_ARGS
- * @pipe: PIPE, a command for sh -c
+ * @pipe: PIPE, a command for sh -c, as the next two
+ * @pre: PRE
+ * @post: POST
  * @checksum: CHECKSUM
  * @keep: KEEP, 0 for all
  * @require_mount: REQUIRE_MOUNT
@@ -78,6 +82,8 @@ struct conf {
 	u64 threads;
 	char makedumpfile_args[MAX_MORE_ARGS];
 	char pipe[MAX_COMMAND];
+	char pre[MAX_COMMAND];
+	char post[MAX_COMMAND];
 	bool checksum;
 	u64 keep;
 	bool require_mount;

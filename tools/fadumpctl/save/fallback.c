@@ -76,13 +76,11 @@ static void try_log(struct save *s, bool *has_log)
 	s->saved = false;
 }
 
-int save_run(struct save *s)
+static int try_all(struct save *s)
 {
 	bool has_log = false;
-	int rc = save_begin(s);
+	int rc;
 
-	if (rc)
-		return rc;
 	if (!s->targets)
 		return try_target(s, s->target.text, &has_log);
 	rc = try_targets(s, &has_log);
@@ -94,5 +92,17 @@ int save_run(struct save *s)
 	}
 	if (has_failed(s, rc) && !s->log_only && !has_log)
 		try_log(s, &has_log);
+	return rc;
+}
+
+int save_run(struct save *s)
+{
+	int rc = save_begin(s);
+
+	if (rc)
+		return rc;
+	save_run_pre(s);
+	rc = try_all(s);
+	save_run_post(s);
 	return rc;
 }

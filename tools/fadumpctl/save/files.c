@@ -156,12 +156,11 @@ static bool print_line(void *arg, const char *line)
 	return fprintf(arg, "%s\n", line) >= 0;
 }
 
-/* Time limit for each of the two ways to read the log. */
-static double log_seconds(const struct save *s)
+double save_seconds(const struct save *s, double max)
 {
 	double quarter = s->seconds / 4.0;
 
-	return s->seconds && quarter < MAX_LOG_SECONDS ? quarter : MAX_LOG_SECONDS;
+	return s->seconds && quarter < max ? quarter : max;
 }
 
 /* This program can read logs that makedumpfile cannot. */
@@ -176,7 +175,7 @@ static int decode_log(const struct save *s, const char *path)
 		return fail_errno(EXIT_FAILED, errno, path);
 	rc = core_open(&core, s->filter.source);
 	if (!rc) {
-		core.end = clock_seconds() + log_seconds(s);
+		core.end = clock_seconds() + save_seconds(s, MAX_LOG_SECONDS);
 		why = klog_tail(&core, 0, print_line, f);
 		if (why)
 			rc = fail(EXIT_DAMAGED, "%s: no log: %s", s->filter.source, why);
@@ -191,7 +190,7 @@ static int decode_log(const struct save *s, const char *path)
 
 static int make_log(struct save *s, const char *path)
 {
-	int rc = makedumpfile_dmesg(&s->filter, path, log_seconds(s));
+	int rc = makedumpfile_dmesg(&s->filter, path, save_seconds(s, MAX_LOG_SECONDS));
 
 	if (!rc || is_interrupted())
 		return rc;

@@ -104,13 +104,10 @@ static void say_failed(const struct save *s, int rc)
 
 static void say_saved(const struct save *s)
 {
-	const struct target *t = &s->target;
+	struct saved_name name;
 
-	if (t->ops == &target_block_ops)
-		printf("%s:%s\n", t->text, t->name);
-	else
-		printf("%s%s%s\n", t->text,
-		       t->text[strlen(t->text) - 1] == '/' ? "" : "/", t->name);
+	save_get_name(s, &name);
+	printf("%s\n", name.s);
 	fflush(stdout);
 }
 
@@ -147,6 +144,8 @@ static int save_to_target(struct save *s)
 	ops->abort(&s->target);
 	if (!rc)
 		say_saved(s);
+	/* A name that was taken has changed. */
+	save_export(s);
 	return rc;
 }
 
@@ -204,6 +203,7 @@ int save_once(struct save *s)
 	if (rc)
 		return rc;
 	name_dump(s);
+	save_export(s);
 	alarm(seconds_left(s));
 	save_read_summary(&s->summary, s->filter.source);
 	save_bound_level(s);

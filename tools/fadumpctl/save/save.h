@@ -110,6 +110,26 @@ bool save_may_help(int rc);
 int save_begin(struct save *s);
 int save_once(struct save *s);
 
+/* Time limit for a part of a save: @max, or less if the whole save has little time. */
+double save_seconds(const struct save *s, double max);
+
+/* Name of a dump with that of its target, as the user is told. */
+struct saved_name {
+	char s[2 * PATH_MAX];
+};
+
+void save_get_name(const struct save *s, struct saved_name *name);
+
+/*
+ * command.c: run PRE, or POST with the result in its environment. A command that fails is
+ * reported, and changes nothing.
+ */
+void save_run_pre(const struct save *s);
+void save_run_post(const struct save *s);
+
+/* Put the names of an attempt into the environment of PIPE and of POST. */
+void save_export(const struct save *s);
+
 /* Read the summary of a dump; a dump that cannot be read is reported. */
 void save_read_summary(struct summary *o, const char *source);
 

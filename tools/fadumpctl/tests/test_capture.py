@@ -428,8 +428,8 @@ class TestConf(CaptureCase):
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
-            "COMPRESS='lzo'\nTHREADS='2'\nMAKEDUMPFILE_ARGS=''\nPIPE=''\nCHECKSUM='yes'\nTIMEOUT='7200'\n"
-            "BOOTARGS='a b'\n")
+            "COMPRESS='lzo'\nTHREADS='2'\nMAKEDUMPFILE_ARGS=''\nPIPE=''\nPRE=''\nPOST=''\n"
+            "CHECKSUM='yes'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
         self.write(CONF, text)
         self.assertEqual(self.run_program("conf").stdout, text)

@@ -120,7 +120,7 @@ class TestPipe(PipeCase):
     def test_show(self) -> None:
         self.conf('PIPE="gzip | cat >&2 && true"')
         out = self.run_program("conf").stdout
-        self.assertIn("PIPE='gzip | cat >&2 && true'\nCHECKSUM", out)
+        self.assertIn("PIPE='gzip | cat >&2 && true'\nPRE", out)
         # The initramfs has no such programs.
         self.assertIn("WHEN='boot'\n", out)
         self.conf('PIPE="gzip"', target='"/a ssh://host/b"')
