@@ -14,6 +14,7 @@
 #include "lib/say.h"
 #include "lib/stop.h"
 #include "machine/attr.h"
+#include "machine/release.h"
 #include "machine/state.h"
 #include "save/conf.h"
 #include "save/save.h"
@@ -25,7 +26,7 @@ extern char **environ;
 
 static const struct cmd_option options[] = {
 	CMD_OTHER("failure", 'f', "HOW",
-		  "What to do if the dump cannot be saved: keep, shell or reboot"),
+		  "What to do if the dump cannot be saved: " FAILURES),
 	{ }
 };
 
@@ -36,7 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	if (key != 'f')
 		return ARGP_ERR_UNKNOWN;
 	if (!failure_parse(arg, &s->conf.failure))
-		argp_error(state, "%s: neither keep nor shell nor reboot", arg);
+		argp_error(state, "%s: not " FAILURES, arg);
+	/* The initramfs uses this option, and is not the last to try in its boot. */
+	s->conf.failure_attempts = 1;
 	return 0;
 }
 
@@ -45,7 +48,7 @@ static const struct cmd_syntax syntax = {
 	.parse = parse,
 	.doc = "If a dump is waiting, saves it as " CONF_FILE " says, and releases it. The "
 	       "service and the initramfs run this command.\v"
-	       "If the dump cannot be saved, it stays in memory, and HOW says what happens next. "
+	       "If the dump cannot be saved, it stays in memory unless HOW says otherwise. "
 	       "Exit status: 0 no dump is waiting any more, else that of save or release.",
 	.also = &save_syntax,
 	.also_header = "Options of save:",
@@ -73,9 +76,10 @@ static void run(char *const argv[])
 		;
 }
 
-static void run_reboot(void)
+/* "reboot", "poweroff" or "halt" */
+static void run_end(const char *how)
 {
-	char *argv[] = { "reboot", NULL };
+	char *argv[] = { (char *)how, NULL };
 
 	run(argv);
 }
@@ -113,43 +117,89 @@ static void restart_at_once(void)
 	warn("the restart has failed; the boot continues, and the dump stays");
 }
 
-/* Other kernels may discard the dump at any restart, and OPAL always does. */
-static void restart(void)
+/*
+ * Other kernels may discard the dump at any restart, and OPAL always does. Return: false if
+ * there is no restart.
+ */
+static bool restart(const char *key, const struct dump_status *status)
 {
-	struct dump_status status;
-	const char *read;
+	const char *read = dump_status_get(status, "read");
 
-	dump_status_read(&status);
-	read = dump_status_get(&status, "read");
 	if (file_exists(root_path("/proc/device-tree/ibm,opal").s)) {
-		warn("FAILURE=reboot: not rebooting, firmware of bare metal would discard the dump");
-	} else if (!read) {
-		warn("FAILURE=reboot: not rebooting, this kernel may discard the dump");
-	} else if (strcmp(read, "end")) {
-		warn("rebooting, as FAILURE=reboot asks for");
-		run_reboot();
+		warn("%s: not rebooting, firmware of bare metal would discard the dump", key);
+		return false;
+	}
+	if (!read) {
+		warn("%s: not rebooting, this kernel may discard the dump", key);
+		return false;
+	}
+	if (strcmp(read, "end")) {
+		warn("rebooting, as %s asks for", key);
+		run_end("reboot");
 	} else {
-		warn("restarting at once, as FAILURE=reboot asks for: an orderly reboot discards the dump");
+		warn("restarting at once, as %s asks for: an orderly reboot discards the dump", key);
 		restart_at_once();
 	}
+	return true;
+}
+
+/* The kernel counts the boots that have found the dump; 0 is unknown. */
+static bool has_attempts_left(const struct conf *c, const struct dump_status *status)
+{
+	struct number attempt = dump_status_number(status, "attempt");
+
+	return attempt.known && attempt.value && attempt.value < c->failure_attempts;
+}
+
+static void give_up(const struct conf *c)
+{
+	struct conf_number number;
+	const char *how = conf_value(c, CONF_FAILURE, &number);
+
+	warn("FAILURE=%s: the dump is discarded without having been saved", how);
+	if (c->failure == FAILURE_RELEASE)
+		release_dump(true);
+	else
+		run_end(how);
 }
 
 static int handle_failure(const struct save *s, int rc)
 {
-	warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
-	switch (rc == EXIT_USAGE ? FAILURE_KEEP : s->conf.failure) {
+	struct dump_status status;
+
+	dump_status_read(&status);
+	if (s->conf.failure < FAILURE_RELEASE)
+		warn("fadumpctl capture tries again; fadumpctl save --release TARGET saves the dump elsewhere");
+	/* Another save may be running, which needs the dump. */
+	if (!save_may_help(rc) && (rc == EXIT_USAGE || s->conf.failure != FAILURE_SHELL))
+		return rc;
+	if (has_attempts_left(&s->conf, &status) && restart("FAILURE_ATTEMPTS", &status))
+		return rc;
+	switch (s->conf.failure) {
 	case FAILURE_KEEP:
 		return rc;
 	case FAILURE_REBOOT:
-		if (save_may_help(rc))
-			restart();
+		restart("FAILURE=reboot", &status);
 		return rc;
 	case FAILURE_SHELL:
 		warn("starting a shell, as FAILURE=shell asks for; the boot continues when it ends");
 		run_shell();
 		return is_waiting() ? rc : EXIT_DONE;
+	case FAILURE_RELEASE:
+	case FAILURE_POWEROFF:
+	case FAILURE_HALT:
+		give_up(&s->conf);
+		return rc;
 	}
 	return rc;
+}
+
+static void end_boot(enum final final)
+{
+	if (final == FINAL_CONTINUE)
+		return;
+	say_text("Ending this boot, as FINAL asks for.");
+	run_end(final == FINAL_REBOOT ? "reboot" : "poweroff");
 }
 
 static int capture(struct save *s)
@@ -166,9 +216,11 @@ static int capture(struct save *s)
 	s->release = true;
 	rc = save_run(s);
 	/* The dump is saved and released; fadump.service reports that nothing is armed. */
-	if (rc == EXIT_NOT_ARMED)
+	if (!rc || rc == EXIT_NOT_ARMED) {
+		end_boot(s->conf.final);
 		return EXIT_DONE;
-	return !rc || rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(s, rc);
+	}
+	return rc == EXIT_INTERRUPTED || s->saved ? rc : handle_failure(s, rc);
 }
 
 int cmd_capture(int argc, char **argv)

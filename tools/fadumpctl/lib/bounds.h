@@ -59,9 +59,10 @@
 /* The largest program that is searched for a name; makedumpfile has less than 1 MiB. */
 #define MAX_PROGRAM	(64 * 1024 * 1024)
 
-/* makedumpfile's -d goes up to 31; the other two only catch typing errors. */
+/* makedumpfile's -d goes up to 31; the others only catch typing errors. */
 #define MAX_LEVEL	31
 #define MAX_KEEP	1000000
+#define MAX_ATTEMPTS	100
 #define MAX_SECONDS	1000000
 
 /* A command in fadump.conf; a longer one can be a script. Time for PRE, and for POST. */

@@ -130,6 +130,15 @@ static const char * const failures[] = {
 	[FAILURE_KEEP] = "keep",
 	[FAILURE_SHELL] = "shell",
 	[FAILURE_REBOOT] = "reboot",
+	[FAILURE_RELEASE] = "release",
+	[FAILURE_POWEROFF] = "poweroff",
+	[FAILURE_HALT] = "halt",
+};
+
+static const char * const finals[] = {
+	[FINAL_CONTINUE] = "continue",
+	[FINAL_REBOOT] = "reboot",
+	[FINAL_POWEROFF] = "poweroff",
 };
 
 static const char * const whens[] = {
@@ -164,6 +173,20 @@ static bool set_failure(struct conf *c, const char *value)
 	return failure_parse(value, &c->failure);
 }
 
+static bool set_failure_attempts(struct conf *c, const char *value)
+{
+	return set_number(value, 1, MAX_ATTEMPTS, &c->failure_attempts);
+}
+
+static bool set_final(struct conf *c, const char *value)
+{
+	int i = find_name(value, finals, ARRAY_SIZE(finals));
+
+	if (i >= 0)
+		c->final = i;
+	return i >= 0;
+}
+
 static bool set_when(struct conf *c, const char *value)
 {
 	int i = find_name(value, whens, ARRAY_SIZE(whens));
@@ -195,7 +218,10 @@ static const struct {
 		"a path that begins with /, or ssh://[user@]host[:port]/path, or several of these" },
 	[CONF_REQUIRE_MOUNT] = { "REQUIRE_MOUNT", set_require_mount, "yes or no" },
 	[CONF_WHEN] = { "WHEN", set_when, "initramfs, boot, network or never" },
-	[CONF_FAILURE] = { "FAILURE", set_failure, "keep, shell or reboot" },
+	[CONF_FAILURE] = { "FAILURE", set_failure, FAILURES },
+	[CONF_FAILURE_ATTEMPTS] = { "FAILURE_ATTEMPTS", set_failure_attempts,
+		"a number from 1 to 100" },
+	[CONF_FINAL] = { "FINAL", set_final, "continue, reboot or poweroff" },
 	[CONF_KEEP] = { "KEEP", set_keep, "a number from 0 to 1000000" },
 	[CONF_LEVEL] = { "LEVEL", set_level, "a number from 0 to 31" },
 	[CONF_COMPRESS] = { "COMPRESS", set_compress, "none, zlib, lzo, snappy or zstd" },
@@ -249,6 +275,10 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return whens[c->when];
 	case CONF_FAILURE:
 		return failures[c->failure];
+	case CONF_FAILURE_ATTEMPTS:
+		return number_text(c->failure_attempts, number);
+	case CONF_FINAL:
+		return finals[c->final];
 	case CONF_KEEP:
 		return number_text(c->keep, number);
 	case CONF_LEVEL:
@@ -330,7 +360,7 @@ static struct conf default_conf(void)
 	return (struct conf) {
 		.target = DEFAULT_TARGET, .level = MAX_LEVEL, .compress = "lzo",
 		.threads = default_threads(), .checksum = true,
-		.timeout = 2 * 60 * 60,
+		.failure_attempts = 1, .timeout = 2 * 60 * 60,
 	};
 }
 
@@ -441,7 +471,8 @@ static int read_text(const char *path, char *text, size_t cap)
 }
 
 /*
- * Commands are run where all their programs are, which the initramfs does not have. A
+ * Commands are run where all their programs are, which the initramfs does not have, and so
+ * is the end of the boot. A
  * target on another host needs the network. The initramfs tries only the first target,
  * and the service that tries all of them waits for the network by itself.
  */
@@ -453,7 +484,8 @@ static void correct_when(struct conf *c)
 
 	if (c->when == WHEN_NEVER)
 		return;
-	if (c->when == WHEN_INITRAMFS && (c->pipe[0] || c->pre[0] || c->post[0]))
+	if (c->when == WHEN_INITRAMFS &&
+	    (c->pipe[0] || c->pre[0] || c->post[0] || c->final != FINAL_CONTINUE))
 		c->when = WHEN_BOOT;
 	while ((rest = conf_next_target(rest, &one))) {
 		if (!strncmp(one.s, SSH_SCHEME, strlen(SSH_SCHEME)) &&

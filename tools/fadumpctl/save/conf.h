@@ -13,15 +13,36 @@
 #define DEFAULT_TARGET	"/var/crash"
 
 /**
- * enum failure - what to do when a dump cannot be saved; it stays in memory
- * @FAILURE_KEEP: continue the boot
+ * enum failure - what to do when a dump cannot be saved; from RELEASE on, it is discarded
+ * @FAILURE_KEEP: continue the boot; the dump stays in memory
  * @FAILURE_SHELL: start a shell for the administrator
  * @FAILURE_REBOOT: reboot and try again
+ * @FAILURE_RELEASE: discard the dump and continue the boot
+ * @FAILURE_POWEROFF: power off
+ * @FAILURE_HALT: halt
  */
 enum failure {
 	FAILURE_KEEP,
 	FAILURE_SHELL,
 	FAILURE_REBOOT,
+	FAILURE_RELEASE,
+	FAILURE_POWEROFF,
+	FAILURE_HALT,
+};
+
+/* FAILURE as messages have it. */
+#define FAILURES	"keep, shell, reboot, release, poweroff or halt"
+
+/**
+ * enum final - what to do when a dump is saved and released
+ * @FINAL_CONTINUE: continue the boot
+ * @FINAL_REBOOT: reboot
+ * @FINAL_POWEROFF: power off
+ */
+enum final {
+	FINAL_CONTINUE,
+	FINAL_REBOOT,
+	FINAL_POWEROFF,
 };
 
 /**
@@ -43,6 +64,8 @@ enum conf_key {
 	CONF_REQUIRE_MOUNT,
 	CONF_WHEN,
 	CONF_FAILURE,
+	CONF_FAILURE_ATTEMPTS,
+	CONF_FINAL,
 	CONF_KEEP,
 	CONF_LEVEL,
 	CONF_COMPRESS,
@@ -72,6 +95,8 @@ enum conf_key {
  * @require_mount: REQUIRE_MOUNT
  * @when: WHEN
  * @failure: FAILURE
+ * @failure_attempts: FAILURE_ATTEMPTS
+ * @final: FINAL
  * @timeout: TIMEOUT, in seconds
  * @bootargs: BOOTARGS
  */
@@ -89,6 +114,8 @@ struct conf {
 	bool require_mount;
 	enum when when;
 	enum failure failure;
+	u64 failure_attempts;
+	enum final final;
 	u64 timeout;
 	char bootargs[MAX_BOOTARGS];
 };

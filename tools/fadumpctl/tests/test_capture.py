@@ -271,6 +271,85 @@ class TestFailure(CaptureCase):
         self.program("makedumpfile", "exit 1")
         self.assertIn("reboot: No such file", self.fail(code=PROGRAM_FAILED))
 
+    def gives_up(self, how: str) -> Any:
+        """The dump is discarded; the log is kept."""
+        self.log.unlink(missing_ok=True)
+        self.conf(f"FAILURE={how}")
+        self.write("/sys/kernel/fadump/release_mem", "")
+        result = self.capture("-q", "-t", 1, code=FULL)
+        self.assertIn(f"FAILURE={how}: the dump is discarded without having been saved",
+                      result.stderr)
+        self.assertNotIn("capture tries again", result.stderr)
+        self.check_log(result)
+        return result
+
+    def test_release(self) -> None:
+        """The boot goes on with all memory; the status is still that of the save."""
+        self.assertIn("Released:", self.gives_up("release").stdout)
+        self.assertTrue(self.released())
+        self.assertNotIn("reboot\n", self.calls())
+
+    def test_poweroff_and_halt(self) -> None:
+        for how in ("poweroff", "halt"):
+            self.program(how, f'echo "power {how}" >>"{self.log}"')
+            self.gives_up(how)
+            self.assertTrue(self.calls().endswith(f"power {how}\n"))
+            self.assertFalse(self.released())
+
+    def test_nothing_is_discarded_beside_another_save(self) -> None:
+        """The other save needs the dump."""
+        path = self.crash / ".fadumpctl.lock"
+        path.touch(0o600)
+        for how in ("release", "poweroff", "halt"):
+            self.program(how, f'echo "power {how}" >>"{self.log}"')
+            self.conf(f"FAILURE={how}", "FAILURE_ATTEMPTS=3")
+            with path.open("w", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self.capture("-q", code=STATE)
+            self.assertFalse(self.released())
+            self.assertEqual(self.calls(), "")
+            self.assertEqual(self.read(SYSRQ), "")
+
+    def attempt(self, number: int, *lines: str, read: str = "part") -> str:
+        """The messages of a failed capture in the boot of this number."""
+        self.write(STATUS_FILE, STATUS.format(read=read).replace("attempt: 1",
+                                                                 f"attempt: {number}"))
+        self.conf(*lines)
+        self.log.unlink(missing_ok=True)
+        result = self.capture("-q", "-t", 1, code=FULL)
+        self.check_log(result)
+        return result.stderr
+
+    def test_attempts(self) -> None:
+        """Earlier boots only try again."""
+        for how in ("keep", "release"):
+            for number in (1, 2):
+                self.assertIn("rebooting, as FAILURE_ATTEMPTS asks for",
+                              self.attempt(number, f"FAILURE={how}", "FAILURE_ATTEMPTS=3"))
+                self.assertTrue(self.calls().endswith("reboot\n"))
+                self.assertFalse(self.released())
+            self.assertNotIn("FAILURE_ATTEMPTS",
+                             self.attempt(3, f"FAILURE={how}", "FAILURE_ATTEMPTS=3"))
+            self.assertNotIn("reboot\n", self.calls())
+            self.assertEqual(self.released(), how == "release")
+
+    def test_attempts_that_are_not_counted(self) -> None:
+        """Where no reboot is possible, or none is counted, FAILURE applies at once."""
+        lines = ("FAILURE=release", "FAILURE_ATTEMPTS=3")
+        self.assertNotIn("FAILURE_ATTEMPTS", self.attempt(0, *lines))
+        self.assertTrue(self.released())
+        self.write("/sys/kernel/fadump/release_mem", "")
+        self.path("/proc/device-tree/ibm,opal").mkdir(parents=True)
+        self.assertIn("FAILURE_ATTEMPTS: not rebooting, firmware", self.attempt(1, *lines))
+        self.assertTrue(self.released())
+
+    def test_attempts_in_the_initramfs(self) -> None:
+        """It is not the last to try in its boot."""
+        self.conf("FAILURE=release", "FAILURE_ATTEMPTS=3")
+        self.fail("--failure=keep")
+        self.assertNotIn("reboot\n", self.calls())
+        self.assertEqual(self.read(SYSRQ), "")
+
     def test_other_failures(self) -> None:
         del self.env["FAKE"]
         self.env["FAKE_SSH"] = "refused"
@@ -302,6 +381,48 @@ class TestFailure(CaptureCase):
         began = time.monotonic()
         self.check_failed(self.capture("-t", 1, "--timeout", 1, code=INTERRUPTED))
         self.assertLess(time.monotonic() - began, 20)
+
+
+class TestFinal(CaptureCase):
+    """FINAL: after a dump was saved and released."""
+
+    def end(self, final: str, code: int = DONE) -> str:
+        """The programs that were called to end the boot."""
+        self.log.unlink(missing_ok=True)
+        self.program("poweroff", f'echo "poweroff" >>"{self.log}"')
+        self.conf(f"FINAL={final}")
+        self.capture("-q", "-t", 1, code=code)
+        return "".join(line for line in self.calls().splitlines() if "-" not in line)
+
+    def test_final(self) -> None:
+        for final, called in (("continue", ""), ("reboot", "reboot"), ("poweroff", "poweroff")):
+            self.write("/sys/kernel/fadump/release_mem", "")
+            self.assertEqual(self.end(final), called)
+            self.assertTrue(self.released())
+
+    def test_not_saved(self) -> None:
+        self.env["FAKE"] = "full"
+        self.assertEqual(self.end("reboot", code=FULL), "")
+
+    def test_not_released(self) -> None:
+        """An orderly reboot would discard what is left."""
+        self.replace_by_link("/sys/kernel/fadump/release_mem", "/dev/full")
+        self.assertEqual(self.end("reboot", code=FAILED), "")
+
+    def test_no_dump(self) -> None:
+        self.boot(ARMED)
+        self.assertEqual(self.end("reboot"), "")
+
+    def test_by_hand(self) -> None:
+        self.conf("FINAL=reboot")
+        self.run_program("save", "-q", "--release")
+        self.assertNotIn("reboot\n", self.calls())
+
+    def test_when(self) -> None:
+        """The initramfs cannot end the boot in order."""
+        for final, when in (("continue", "initramfs"), ("reboot", "boot")):
+            self.conf(f"FINAL={final}")
+            self.assertIn(f"WHEN='{when}'\n", self.run_program("conf").stdout)
 
 
 class TestConf(CaptureCase):
@@ -343,7 +464,8 @@ class TestConf(CaptureCase):
                           f"8: KEEP: {malformed}; using the default, 0",
                           "9: COLOUR: unknown, ignored",
                           "10: REQUIRE_MOUNT=maybe: not yes or no; using the default, no",
-                          "11: FAILURE=panic: not keep, shell or reboot; using the default, keep",
+                          "11: FAILURE=panic: not keep, shell, reboot, release, poweroff or halt; "
+                          "using the default, keep",
                           "12: WHEN=now: not initramfs, boot, network or never; "
                           "using the default, initramfs",
                           "13: COMPRESS=gzip: not none, zlib, lzo, snappy or zstd; "
@@ -427,7 +549,8 @@ class TestConf(CaptureCase):
     def test_show(self) -> None:
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
-            "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\nKEEP='3'\nLEVEL='31'\n"
+            "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\n"
+            "FAILURE_ATTEMPTS='1'\nFINAL='continue'\nKEEP='3'\nLEVEL='31'\n"
             "COMPRESS='lzo'\nTHREADS='2'\nMAKEDUMPFILE_ARGS=''\nPIPE=''\nPRE=''\nPOST=''\n"
             "CHECKSUM='yes'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)
