@@ -250,9 +250,9 @@ static int find_space(struct target *t, u64 *space)
 	return find_directory_space(t, space);
 }
 
-/* @rc: why @space is unknown, or 0 */
+/* @rc: why @space is unknown, or 0. @makes_room: older dumps may leave */
 static void set_verdict(const struct target *t, int rc, u64 space, unsigned int level,
-			struct finding *f)
+			bool makes_room, struct finding *f)
 {
 	struct number want = save_estimate(level);
 
@@ -261,6 +261,9 @@ static void set_verdict(const struct target *t, int rc, u64 space, unsigned int 
 	else if (!want.known)
 		finding_unknown(f, "%s free; /proc/meminfo does not tell how much a dump would need",
 				size_text(space).s);
+	else if (space < want.value && makes_room)
+		finding_unknown(f, "%s: %s free, and a dump may need %s (" HOW "): MAKE_ROOM removes older ones first",
+				t->text, size_text(space).s, size_text(want.value).s, level);
 	else if (space < want.value)
 		finding_wrong(f, "%s: %s free, and a dump may need %s (" HOW "): free some space, or set another TARGET or a higher LEVEL",
 			      t->text, size_text(space).s, size_text(want.value).s, level);
@@ -279,7 +282,8 @@ static void ask_room(struct check_input *in, struct finding *f)
 		return;
 	rc = find_space(t, &space);
 	save_use_running_kernel(in->save);
-	set_verdict(t, rc, space, in->save->filter.level, f);
+	set_verdict(t, rc, space, in->save->filter.level,
+		    in->save->conf.make_room && t->ops->make_room, f);
 }
 
 void check_room(struct check_input *in, struct finding *f)

@@ -19,6 +19,7 @@
 enum option_key {
 	OPT_MAKEDUMPFILE = 256,
 	OPT_SSH,
+	OPT_MAKE_ROOM,
 	OPT_RAW,
 	OPT_LOG_ONLY,
 	OPT_MOUNTED,
@@ -34,6 +35,8 @@ static const struct cmd_option options[] = {
 	CMD_OTHER("threads", 't', "N", "Number of makedumpfile's threads, for a directory"),
 	CMD_NUMBER(struct save, keep, MAX_KEEP, "keep", 'k', "N",
 		   "Afterwards keep only the last N dumps of this machine there"),
+	CMD_NUMBER(struct save, make_room, MAX_MIB, "make-room", OPT_MAKE_ROOM, "MIB",
+		   "Before, remove the oldest dumps of this machine until so much is free"),
 	CMD_TEXT(struct save, filter.source, "source", 's', "FILE",
 		 "Save this instead of /proc/vmcore"),
 	CMD_FLAG(struct save, release, "release", 'r',
@@ -65,13 +68,15 @@ static void set_target(struct save *s, const char *arg, struct argp_state *state
 	s->target.text = arg;
 }
 
-/* REQUIRE_MOUNT and KEEP are about the configured targets only. */
+/* REQUIRE_MOUNT, KEEP and MAKE_ROOM are about the configured targets only. */
 static void use_configured(struct save *s)
 {
 	s->targets = s->conf.target;
 	s->target.require_mount |= s->conf.require_mount;
 	if (!s->keep)
 		s->keep = s->conf.keep;
+	if (!s->make_room)
+		s->make_room = s->conf.make_room;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

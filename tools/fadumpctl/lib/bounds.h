@@ -63,6 +63,7 @@
 #define MAX_LEVEL	31
 #define MAX_KEEP	1000000
 #define MAX_ATTEMPTS	100
+#define MAX_MIB		1000000000
 #define MAX_SECONDS	1000000
 
 /* A command in fadump.conf; a longer one can be a script. Time for PRE, and for POST. */

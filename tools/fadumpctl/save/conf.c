@@ -110,6 +110,11 @@ static bool set_keep(struct conf *c, const char *value)
 	return set_number(value, 0, MAX_KEEP, &c->keep);
 }
 
+static bool set_make_room(struct conf *c, const char *value)
+{
+	return set_number(value, 0, MAX_MIB, &c->make_room);
+}
+
 static bool set_bool(const char *value, bool *yes)
 {
 	*yes = !strcmp(value, "yes");
@@ -223,6 +228,8 @@ static const struct {
 		"a number from 1 to 100" },
 	[CONF_FINAL] = { "FINAL", set_final, "continue, reboot or poweroff" },
 	[CONF_KEEP] = { "KEEP", set_keep, "a number from 0 to 1000000" },
+	[CONF_MAKE_ROOM] = { "MAKE_ROOM", set_make_room,
+		"a number of MiB from 0 to 1000000000" },
 	[CONF_LEVEL] = { "LEVEL", set_level, "a number from 0 to 31" },
 	[CONF_COMPRESS] = { "COMPRESS", set_compress, "none, zlib, lzo, snappy or zstd" },
 	[CONF_THREADS] = { "THREADS", set_threads, "a number from 1 to 1024" },
@@ -281,6 +288,8 @@ const char *conf_value(const struct conf *c, enum conf_key key, struct conf_numb
 		return finals[c->final];
 	case CONF_KEEP:
 		return number_text(c->keep, number);
+	case CONF_MAKE_ROOM:
+		return number_text(c->make_room, number);
 	case CONF_LEVEL:
 		return number_text(c->level, number);
 	case CONF_COMPRESS:

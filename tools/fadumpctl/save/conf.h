@@ -67,6 +67,7 @@ enum conf_key {
 	CONF_FAILURE_ATTEMPTS,
 	CONF_FINAL,
 	CONF_KEEP,
+	CONF_MAKE_ROOM,
 	CONF_LEVEL,
 	CONF_COMPRESS,
 	CONF_THREADS,
@@ -92,6 +93,7 @@ enum conf_key {
  * @post: POST
  * @checksum: CHECKSUM
  * @keep: KEEP, 0 for all
+ * @make_room: MAKE_ROOM, in MiB, 0 for none
  * @require_mount: REQUIRE_MOUNT
  * @when: WHEN
  * @failure: FAILURE
@@ -111,6 +113,7 @@ struct conf {
 	char post[MAX_COMMAND];
 	bool checksum;
 	u64 keep;
+	u64 make_room;
 	bool require_mount;
 	enum when when;
 	enum failure failure;

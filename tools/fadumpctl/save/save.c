@@ -128,6 +128,8 @@ static int save_to_target(struct save *s)
 	const struct target_ops *ops = s->target.ops;
 	int rc = ops->begin(&s->target);
 
+	if (!rc && s->make_room && ops->make_room && !s->log_only)
+		ops->make_room(&s->target, s->make_room << 20);
 	if (!rc)
 		rc = save_files(s);
 	if (!rc)

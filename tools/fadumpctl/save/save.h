@@ -43,6 +43,7 @@ struct summary {
  * @target: where to save it
  * @node: this machine's name, NULL for the host name
  * @keep: number of dumps to keep, 0 for all
+ * @make_room: MiB that must be free before, 0 for none
  * @seconds: time limit, 0 for none
  * @end: when it is over, as clock_seconds() has it
  * @raw: copy without a filter
@@ -73,6 +74,7 @@ struct save {
 	struct target target;
 	const char *node;
 	u64 keep;
+	u64 make_room;
 	u64 seconds;
 	double end;
 	bool raw;

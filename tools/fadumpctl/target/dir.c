@@ -14,10 +14,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "lib/files.h"
 #include "lib/say.h"
+#include "lib/stop.h"
 #include "target/rotate.h"
 #include "target/sink.h"
 #include "target/target.h"
@@ -269,6 +271,29 @@ static void dir_abort(struct target *t)
 	file_close(&t->fd);
 }
 
+/* If the free space is unknown, nothing must be removed. */
+static bool has_room(const struct target *t, u64 bytes)
+{
+	struct statvfs vfs;
+
+	return fstatvfs(t->fd, &vfs) || (u64)vfs.f_bavail * vfs.f_frsize >= bytes;
+}
+
+static void dir_make_room(struct target *t, u64 bytes)
+{
+	char name[MAX_NAME + 32];
+	int rc = 1;
+
+	while (rc > 0 && !is_interrupted() && !has_room(t, bytes)) {
+		rc = remove_oldest_dump(t->fd, t->prefix, t->owner, name, sizeof(name));
+		if (rc > 0)
+			warn("%s/%s: removed to make room", t->path.s, name);
+	}
+	if (rc <= 0)
+		warn("%s: less than %s free: %s", t->path.s, size_text(bytes).s,
+		     rc ? strerror(-rc) : "no older dump is left");
+}
+
 static void dir_rotate(struct target *t, u64 keep)
 {
 	int rc = rotate_dumps(t->fd, t->prefix, t->owner, t->name, keep);
@@ -288,5 +313,6 @@ const struct target_ops target_dir_ops = {
 	.commit = dir_commit,
 	.drop = dir_drop,
 	.abort = dir_abort,
+	.make_room = dir_make_room,
 	.rotate = dir_rotate,
 };

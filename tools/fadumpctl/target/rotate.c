@@ -213,3 +213,17 @@ int rotate_dumps(int fd, const char *prefix, uid_t owner, const char *newest, u6
 	free_names(&n);
 	return rc;
 }
+
+int remove_oldest_dump(int fd, const char *prefix, uid_t owner, char *name, size_t cap)
+{
+	struct names n;
+	int rc = list(fd, prefix, owner, is_dump_name, &n);
+
+	if (!rc && n.nr) {
+		snprintf(name, cap, "%s", n.name[0]);
+		rc = remove_dump(fd, name);
+		rc = rc ? rc : 1;
+	}
+	free_names(&n);
+	return rc;
+}

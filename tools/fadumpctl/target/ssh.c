@@ -358,16 +358,38 @@ static void ssh_abort(struct target *t)
 	file_close(&t->lock_fd);
 }
 
+/* Remove a dump; one that is partly removed must not have a dump's name. */
+#define DEFINE_REMOVE	"remove() { h=.$1.partial; " \
+			"test -e \"$h\" || test -h \"$h\" || { mv \"$1\" \"$h\" && set -- \"$h\"; }; " \
+			"rm -rf \"$1\"; }; "
+
+/* The fourth word of df's last line is the free space in KiB. If it is none, nothing is removed. */
+static void ssh_make_room(struct target *t, u64 bytes)
+{
+	char script[MAX_SCRIPT];
+	int rc = make_script(t, script, DEFINE_IS_OURS DEFINE_NAMES DEFINE_REMOVE
+			     "room() { set -- $(df -Pk . | tail -n 1); "
+			     "case ${4:-x} in *[!0-9]*) exit 1 ;; esac; test \"$4\" -ge %llu; }; "
+			     "for d in $(for d in $(names %s ''); do "
+			     "is_ours \"$d\" && echo \"$d\"; done | sort); do "
+			     "room && exit; remove \"$d\"; done; room",
+			     (bytes + 1023) / 1024, t->prefix);
+
+	if (!rc)
+		rc = run(t, script);
+	if (rc)
+		warn("%s: less than %s free, even without older dumps, or unknown", t->text,
+		     size_text(bytes).s);
+}
+
 /* The newest dump is $n, even if the clock was wrong and its name is not the last one. */
 static void ssh_rotate(struct target *t, u64 keep)
 {
 	char script[MAX_SCRIPT];
-	int rc = make_script(t, script, DEFINE_IS_OURS DEFINE_NAMES
+	int rc = make_script(t, script, DEFINE_IS_OURS DEFINE_NAMES DEFINE_REMOVE
 			     "rotate() { for d in $(names \"$1\" ''); do is_ours \"$d\" && "
 			     "test \"$d\" != \"$n\" && echo \"$d\"; done | sort -r | "
-			     "tail -n +$m | while read -r d; do h=.$d.partial; "
-			     "test -e \"$h\" || test -h \"$h\" || { mv \"$d\" \"$h\" && d=$h; }; "
-			     "rm -rf \"$d\"; done; }; "
+			     "tail -n +$m | while read -r d; do remove \"$d\"; done; }; "
 			     "m=%llu; rotate %s; if %s; then m=%llu; rotate %s; fi",
 			     keep, t->prefix, true_or_false(t->has_id),
 			     strcmp(t->prefix, t->log_prefix) ? keep + 1 : keep,
@@ -389,5 +411,6 @@ const struct target_ops target_ssh_ops = {
 	.commit = ssh_commit,
 	.drop = ssh_drop,
 	.abort = ssh_abort,
+	.make_room = ssh_make_room,
 	.rotate = ssh_rotate,
 };

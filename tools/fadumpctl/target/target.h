@@ -47,6 +47,8 @@ struct target;
  * @drop: after a failure: remove all files but the log; a report and another @keep
  *	may follow
  * @abort: remove all that @keep or @commit has not named, and end
+ * @make_room: after @begin: remove the oldest dumps until so many bytes are free; NULL
+ *	where a dump replaces the former one
  * @rotate: after @commit: remove old dumps until @keep are left; the new dump counts
  *	and always stays. The same for logs of failed saves.
  *
@@ -63,6 +65,7 @@ struct target_ops {
 	int (*commit)(struct target *t);
 	int (*drop)(struct target *t, struct sink *s);
 	void (*abort)(struct target *t);
+	void (*make_room)(struct target *t, u64 bytes);
 	void (*rotate)(struct target *t, u64 keep);
 };
 

@@ -118,6 +118,15 @@ class TestCapture(CaptureCase):
         self.capture("-q", self.crash)
         self.assertEqual(len(self.names()), 2)
 
+    def test_make_room(self) -> None:
+        """MAKE_ROOM is about the configured target only."""
+        (self.crash / old_name(1)).mkdir()
+        self.conf("MAKE_ROOM=1000000000")
+        self.save("-q")
+        self.assertEqual(len(self.names()), 2)
+        self.capture("-q")
+        self.assertEqual(len(self.names()), 1)
+
     def test_ssh(self) -> None:
         self.conf(target=f"ssh://user@host{self.crash}")
         self.capture()
@@ -550,7 +559,7 @@ class TestConf(CaptureCase):
         self.conf("KEEP=3", 'BOOTARGS="a b"', "LEVEL=x", "THREADS=2")
         text = f"TARGET='{self.crash}'\n" + (
             "REQUIRE_MOUNT='no'\nWHEN='initramfs'\nFAILURE='keep'\n"
-            "FAILURE_ATTEMPTS='1'\nFINAL='continue'\nKEEP='3'\nLEVEL='31'\n"
+            "FAILURE_ATTEMPTS='1'\nFINAL='continue'\nKEEP='3'\nMAKE_ROOM='0'\nLEVEL='31'\n"
             "COMPRESS='lzo'\nTHREADS='2'\nMAKEDUMPFILE_ARGS=''\nPIPE=''\nPRE=''\nPOST=''\n"
             "CHECKSUM='yes'\nTIMEOUT='7200'\nBOOTARGS='a b'\n")
         self.assertEqual(self.run_program("conf", code=FAILED).stdout, text)

@@ -216,6 +216,11 @@ class TestDirectory(CheckCase):
         self.write("/proc/meminfo", f"MemTotal: {1 << 50} kB\nMemFree: {1 << 40} kB\n")
         self.wrong("room", "free, and a dump may need 1023.0 PiB .*level 31 keeps.*: free some")
 
+    def test_full_of_old_dumps(self) -> None:
+        self.write("/proc/meminfo", f"MemTotal: {1 << 50} kB\nMemFree: {1 << 40} kB\n")
+        self.conf("MAKE_ROOM=1000")
+        self.unknown("room", "free, and a dump may need 1023.0 PiB .*: MAKE_ROOM removes older")
+
     def test_estimate(self) -> None:
         """The level reduces the estimate; a level for only a part of the cache does not."""
         for level, kib in ((0, 200000), (1, 200000), (2, 200000), (4, 179000), (8, 120000),

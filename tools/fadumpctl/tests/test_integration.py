@@ -359,6 +359,18 @@ class TestInitramfs(ScriptCase):
             self.assertEqual(len(self.names()), left, keep)
             self.assertTrue(self.released())
 
+    def test_make_room(self) -> None:
+        """The same for MAKE_ROOM, with and without KEEP."""
+        for lines, left in ((["MAKE_ROOM=1000000000", "KEEP=9"], 1), (["MAKE_ROOM=1"], 3)):
+            for day in (1, 2):
+                (self.crash / f"fadump-node7-{ID}-202001{day:02}-000000").mkdir()
+            self.conf(*lines, target="/var/crash")
+            self.write("/sys/kernel/fadump/release_mem", "")
+            self.initramfs()
+            self.assertEqual(len(self.names()), left, lines)
+            shutil.rmtree(self.crash)
+            self.crash.mkdir()
+
     def test_root(self) -> None:
         self.told(device="root", type="", options="rw", dir="/crash", node="node7")
         self.initramfs("/dev/vda2", "btrfs", "subvol=@,ro")

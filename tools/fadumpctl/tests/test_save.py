@@ -567,6 +567,95 @@ class TestRotation(SaveCase):
         self.assertTrue((victim / "file").exists())
 
 
+class TestRoom(SaveCase):
+    """Removal of old dumps before a save, if there is no room."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for day in range(1, 4):
+            (self.crash / old_name(day)).mkdir()
+            (self.crash / old_name(day) / "vmcore").write_bytes(bytes(3 << 20))
+        (self.crash / f"fadump-other-{NODE}-20200101-000000").mkdir()
+        log = self.crash / old_name(1).replace("fadump-", "fadumplog-")
+        log.mkdir()
+        (log / "failed.txt").write_text("old")
+        self.others = {n for n in self.names() if not NAME.match(n)}
+
+    def left(self) -> list[str]:
+        """Days of the old dumps that are left; all else is there."""
+        names = set(self.names())
+        self.assertLessEqual(self.others, names)
+        return [day for day in "123" if old_name(int(day)) in names]
+
+    def test_room(self) -> None:
+        """Nothing is removed that need not be."""
+        for target in (self.crash, f"ssh://host{self.crash}"):
+            self.assertEqual(self.save("-q", "--make-room", 1, target=target).stderr, "")
+            self.assertEqual(self.left(), ["1", "2", "3"])
+
+    def test_no_room(self) -> None:
+        """All of this machine's, and the save is tried in any case."""
+        err = self.save("-q", "--make-room", 10 ** 9).stderr
+        self.assertEqual(re.findall(r"(\S+): removed to make room", err),
+                         [str(self.crash / old_name(day)) for day in (1, 2, 3)])
+        self.assertIn("less than 953.7 TiB free: no older dump is left", err)
+        self.assertEqual(self.left(), [])
+        self.assertEqual(len([n for n in self.names() if NAME.match(n)]), 1)
+
+    def test_as_much_as_needed(self) -> None:
+        """The oldest ones, in a file system of 12 MiB."""
+        script = ('mount -t tmpfs -o size=12m none "$1" && cp -a "$2"/. "$1" && shift 2 && "$@"; '
+                  'rc=$?; ls -A "$CRASH"; exit $rc')
+        if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
+            self.skipTest("unshare is not allowed")
+        old = self.crash.rename(self.top / "old")
+        self.crash.mkdir()
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", script, "sh", self.crash, old, PROGRAM, "save", "-q",
+             "-t", "1", "--make-room=7", "--makedumpfile", HERE / "makedumpfile.sh", self.crash],
+            env={**self.environment(), "CRASH": str(self.crash)}, check=False,
+            capture_output=True, text=True)
+        if "mount" in done.stderr:
+            self.skipTest(done.stderr)
+        self.assertEqual(done.returncode, DONE, done.stderr)
+        self.assertEqual([day for day in (1, 2, 3) if old_name(day) in done.stdout], [3])
+        self.assertEqual(len(re.findall("removed to make room", done.stderr)), 2)
+
+    def test_other_host(self) -> None:
+        there = self.top / "there"
+        there.mkdir()
+        self.env["PATH"] = f"{there}:{os.environ['PATH']}"
+        for free, days in (("$((9000 - 3000 * $#))", ["3"]), ("0", []), ("none", ["1", "2", "3"]),
+                           ("", ["1", "2", "3"])):
+            self.crash.rename(self.top / "gone")
+            self.crash.mkdir()
+            shutil.rmtree(self.top / "gone")
+            self.others.clear()
+            for day in (1, 2, 3):
+                (self.crash / old_name(day)).mkdir()
+            (there / "df").write_text(f'#!/bin/sh\nset -- fadump-*2020*\necho head\n'
+                                      f'echo "/dev/x 9000 1 {free} 1% /"\n')
+            (there / "df").chmod(0o755)
+            err = self.save("-q", "--make-room", 5, target=f"ssh://host{self.crash}").stderr
+            self.assertEqual(self.left(), days, free)
+            self.assertEqual("less than 5.0 MiB free" in err, free[:1] != "$", err)
+
+    def test_foreign(self) -> None:
+        """A directory that another user may have made is not removed."""
+        (self.crash / old_name(2)).chmod(0o777)
+        for target in (self.crash, f"ssh://host{self.crash}"):
+            self.save("-q", "--make-room", 10 ** 9, target=target)
+            self.assertEqual(self.left(), ["2"])
+
+    def test_for_a_dump_only(self) -> None:
+        self.save("-q", "--log-only", "--make-room", 10 ** 9)
+        self.assertEqual(self.left(), ["1", "2", "3"])
+
+    def test_numbers(self) -> None:
+        for bad in (0, "1G", 10 ** 10):
+            self.save("--make-room", bad, code=USAGE)
+
+
 @unittest.skipIf(os.geteuid(), "only root gives files to others")
 class TestForeign(SaveCase):
     """In a directory that other users may write to, names prove nothing."""
