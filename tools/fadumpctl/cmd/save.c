@@ -120,8 +120,8 @@ const struct cmd_syntax save_syntax = {
 	       "The name appears when all files are on the medium. The log is saved before, as "
 	       LOG_KIND "NODE-ID-TIME; after a failure it stays there with a report, and the dump "
 	       "stays in memory. "
-	       "Exit status: 4 no dump is waiting, 5 target full, 6 cannot be reached, 7 makedumpfile "
-	       "or ssh failed, 10 saved and released but not armed.",
+	       "Exit status: 4 no dump is waiting, 5 target full, 6 cannot be reached, 7 makedumpfile, "
+	       "ssh or PIPE failed, 10 saved and released but not armed.",
 };
 
 int cmd_save(int argc, char **argv)

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import tarfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -166,13 +165,11 @@ class TestFailure(PipeCase):
 
     def test_time_limit(self) -> None:
         self.program("hang", f'echo $$ >"{self.top}/pid"; exec sleep 60')
-        began = time.monotonic()
         for command in ("hang", "cat; exec hang"):
-            self.fails(command, "interrupted", "--timeout", 2, code=INTERRUPTED)
+            self.fails(command, "interrupted", "--timeout", 5, code=INTERRUPTED)
             process = Path("/proc") / (self.top / "pid").read_text().strip()
             # A zombie has no command line.
             self.assertFalse(process.exists() and (process / "cmdline").read_bytes(), command)
-        self.assertLess(time.monotonic() - began, 20)
 
 
 class TestEncryption(PipeCase):
