@@ -80,10 +80,14 @@ class TestCompletion(ScriptCase):
                          [f"{self.top}/dump-of-today"])
 
 
+#: What keeps a service of the distribution from its start.
+DISABLED = "# By fadump-generator\n[Unit]\nConditionPathExists=!/usr/sbin/fadumpctl\n"
+
+
 class TestGenerator(ScriptCase):
     """The service that saves the dump after the initramfs."""
 
-    def generate(self) -> dict[str, str]:
+    def generate_all(self) -> dict[str, str]:
         """Run the generator; the files that it makes."""
         out = self.top / "generator"
         shutil.rmtree(out, ignore_errors=True)
@@ -91,6 +95,36 @@ class TestGenerator(ScriptCase):
         self.script(UNITS / "fadump-generator", out, out, out)
         return {str(p.relative_to(out)): os.readlink(p) if p.is_symlink() else p.read_text()
                 for p in out.rglob("*") if p.is_symlink() or p.is_file()}
+
+    def generate(self) -> dict[str, str]:
+        """The files for our own services."""
+        return {name: text for name, text in self.generate_all().items()
+                if not name.startswith("kdump")}
+
+    def disabled(self) -> list[str]:
+        """The services of kdump that do not start."""
+        return sorted(name.split(".")[0] for name, text in self.generate_all().items()
+                      if name.startswith("kdump") and text == DISABLED)
+
+    def test_kdump(self) -> None:
+        """kdump's services start only if this package is not in charge."""
+        names = ["kdump", "kdump-early", "kdump-tools"]
+        self.assertEqual(self.disabled(), names)
+        self.path("/proc/vmcore").unlink()
+        self.assertEqual(self.disabled(), names)
+        self.conf("WHEN=never")
+        self.assertEqual(self.disabled(), [])
+        self.conf()
+        self.write("/sys/kernel/fadump/enabled", "0\n")
+        self.assertEqual(self.disabled(), [])
+        self.path("/sys/kernel/fadump/enabled").unlink()
+        self.assertEqual(self.disabled(), [])
+        self.write("/sys/kernel/fadump_enabled", "1\n")
+        self.assertEqual(self.disabled(), names)
+
+    def test_dump_of_kdump_is_saved_by_kdump(self) -> None:
+        self.path("/sys/kernel/fadump/release_mem").unlink()
+        self.assertEqual(self.disabled(), [])
 
     def test_production(self) -> None:
         self.path("/proc/vmcore").unlink()
