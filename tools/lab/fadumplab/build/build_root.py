@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The build root: fadumpctl and its Debian package are built and checked in it."""
+"""The build root: fadumpctl and its packages are built and checked in it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from .. import BUILD, REPO
@@ -29,35 +30,55 @@ class BuildRoot(Toolbox):
                                 *variables, "check"])
 
     def deb(self, arch: str) -> Path:
-        """Build the Debian package; its path."""
-        argv = ["make", "--no-print-directory", "-C", "tools/integration", "deb", f"ARCH={arch}",
+        """Build the Debian package, for amd64 also its source package; its path."""
+        what = "full" if self._is_native(arch) else "any"
+        return self._package("deb", arch, [
+            f"ARCH={arch}", f"DEB_FLAGS=--no-check-builddeps --build={what}"])
+
+    @staticmethod
+    def _is_native(arch: str) -> bool:
+        return arch == ARCHITECTURES[0]
+
+    def _package(self, kind: str, arch: str, variables: Sequence[str]) -> Path:
+        """Build a package; the last line of make's output is its path."""
+        argv = ["make", "--no-print-directory", "-C", "tools/integration", kind, *variables,
                 f"VERSION={self._describe('version')}",
                 f"SOURCE_DATE_EPOCH={self._describe('epoch')}"]
-        if arch != ARCHITECTURES[0]:
-            argv.append(f"SYSROOT={self.builder.path(LIBRARIES)}")
-        log = BUILD / "deb" / f"{arch}.log"
+        env = {}
+        if not self._is_native(arch):
+            argv = self._with_libraries(arch, argv)
+            env = self._cross_environment(arch)
+        log = BUILD / kind / f"{arch}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)
-        with ui.task(f"deb: {arch}"):
-            output = self.run(argv, log=log).stdout
+        with ui.task(f"{kind}: {arch}"):
+            output = self.run(argv, env=env, log=log).stdout
         return Path(output.splitlines()[-1])
+
+    def _with_libraries(self, arch: str, argv: Sequence[str]) -> list[str]:
+        """The command, with the other architecture's libraries where its packages have them."""
+        script = 'mkdir -p "$1" && mount --bind "$0$1" "$1" && shift && exec "$@"'
+        return ["sh", "-c", script, str(self.builder.path(LIBRARIES)),
+                f"/usr/lib/{TRIPLETS[arch]}", *argv]
+
+    def _cross_environment(self, arch: str) -> dict[str, str]:
+        """The other architecture's packages are not in the root's own database."""
+        return {"DPKG_ADMINDIR": f"{self.builder.path(LIBRARIES)}/var/lib/dpkg",
+                "PKG_CONFIG": "pkg-config",
+                "PKG_CONFIG_LIBDIR": f"/usr/lib/{TRIPLETS[arch]}/pkgconfig"}
 
     def static_program(self, arch: str, out: Path) -> Path:
         """Build a statically linked fadumpctl below a directory; its path."""
-        libs = self.builder.path(LIBRARIES)
         triplet = TRIPLETS[arch]
         self.bind(out)
-        argv = ["make", "--no-print-directory", "-C", "tools/fadumpctl", f"O={out}",
-                f"CROSS_COMPILE={triplet}-", "KDUMPFILE=n", "LDFLAGS=-static"]
-        self.run(argv, env={"PKG_CONFIG_SYSROOT_DIR": str(libs),
-                            "PKG_CONFIG_LIBDIR": f"{libs}/usr/lib/{triplet}/pkgconfig",
-                            "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1",
-                            "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"})
+        self.run(self._with_libraries(arch, [
+            "make", "--no-print-directory", "-C", "tools/fadumpctl", f"O={out}",
+            f"CROSS_COMPILE={triplet}-", "KDUMPFILE=n", "LDFLAGS=-static"]))
         return out / f"{triplet}-gcc" / "fadumpctl"
 
     @staticmethod
     def _describe(what: str) -> str:
         """The version or the date of the last commit: git runs on the host, not in the root."""
-        return subprocess.run(["tools/integration/deb/describe", what], cwd=REPO, check=True,
+        return subprocess.run(["tools/integration/describe", what], cwd=REPO, check=True,
                               stdout=subprocess.PIPE, text=True,
                               env={**os.environ, "LC_ALL": "C"}).stdout.strip()

@@ -12,7 +12,7 @@ always in step. The roots of every run:
 
 Roots that are made when a command needs them:
 
-``buildroot``  amd64: compilers and checkers for fadumpctl and its Debian package
+``buildroot``  amd64: compilers and checkers for fadumpctl and its packages
 ``libraries``  ppc64el: the libraries that fadumpctl links to
 ``debuggers``  amd64: drgn and gdb for dumps
 ``documents``  amd64: Sphinx
@@ -76,12 +76,12 @@ TOOLS_PACKAGES = BASE_PACKAGES + (
     "qemu-system-data/trixie-backports",
 )
 
-#: For building and checking fadumpctl and its package.
+#: For building and checking fadumpctl and its packages, which are also installed there.
 BUILD_ROOT_PACKAGES = BASE_PACKAGES + (
-    "binutils", "clang-19", "dpkg", "gcc", "gcc-powerpc64le-linux-gnu", "libc6-dev",
-    "libc6-dev-ppc64el-cross", "libclang-rt-19-dev", "libjansson-dev", "libkdumpfile-dev",
-    "libmd-dev", "make", "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd",
-    "xz-utils",
+    "binutils", "clang-19", "debhelper", "dpkg", "dpkg-dev", "gcc", "gcc-powerpc64le-linux-gnu",
+    "init-system-helpers", "libc6-dev", "libc6-dev-ppc64el-cross", "libclang-rt-19-dev",
+    "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "lintian", "make", "makedumpfile",
+    "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 #: Debuggers that open dumps, beside crash.
@@ -115,6 +115,30 @@ mkdir -p "$root/var/lib/lab/system" "$root/var/lib/lab/kdump-tools"
 ln "$root"/var/cache/apt/archives/*.deb "$root/var/lib/lab/system/"
 cd "$root/var/lib/lab/kdump-tools"
 apt-get -q download kdump-tools
+"""
+
+#: dpkg's database, for a root in which packages are only unpacked.
+DATABASE_HOOK = r"""
+set -eu
+db=$1/var/lib/dpkg
+mkdir -p "$db/info" "$db/triggers" "$db/updates" "$1/etc/dpkg/origins"
+echo 1 >"$db/info/format"
+ln -s debian "$1/etc/dpkg/origins/default"
+for deb in "$1"/var/cache/apt/archives/*.deb; do
+    name=$(dpkg-deb -f "$deb" Package)
+    [ "$(dpkg-deb -f "$deb" Multi-Arch)" != same ] ||
+        name=$name:$(dpkg-deb -f "$deb" Architecture)
+    dpkg-deb -e "$deb" "$db/new"
+    dpkg-deb -f "$deb" | sed 's/^Package:/Status: install ok installed\n&/' >>"$db/status"
+    echo >>"$db/status"
+    for file in "$db"/new/*; do
+        mv "$file" "$db/info/$name.${file##*/}"
+    done
+    rmdir "$db/new"
+    dpkg-deb --fsys-tarfile "$deb" | tar -t | sed 's|^\.||; s|\(.\)/$|\1|; s|^/$|/.|' \
+        >"$db/info/$name.list"
+done
+rm "$db"/info/*.control
 """
 
 #: sshd needs a user, which its package's scripts would make; they do not run.
@@ -206,9 +230,9 @@ LINUX = {version: Recipe(f"linux-{version}", "amd64", "trixie", (f"linux-source-
 ROOTS = (TOOLS, GUEST, CRASH, SPARSE, LINUX[DEFAULT_KVER])
 
 #: Made when a command needs them, see build_root.py and dump/debuggers.py.
-BUILD_ROOT = Recipe("buildroot", "amd64", "trixie", BUILD_ROOT_PACKAGES)
+BUILD_ROOT = Recipe("buildroot", "amd64", "trixie", BUILD_ROOT_PACKAGES, (), (), DATABASE_HOOK)
 LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID_APTOPTS,
-                   second_choice="sid")
+                   DATABASE_HOOK, second_choice="sid")
 DOCUMENTS = Recipe("documents", "amd64", "trixie", DOCUMENTS_PACKAGES, (), (), DOCUMENTS_HOOK)
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
 #: Made for the Debian scenarios, see system/debian.py.
