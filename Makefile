@@ -94,6 +94,9 @@ pictures: ## Write the pictures and the README's table of the benchmark
 deb: ## Build the Debian package fadump-tools for amd64 and ppc64el: build/deb/
 	$(LAB) deb
 
+rpm: ## Build the RPM package fadump-tools for x86_64 and ppc64le: build/rpm/
+	$(LAB) rpm
+
 bench: ## Measure an untouched kernel and ours with the same work: build/bench/
 	$(LAB) bench
 
@@ -129,7 +132,7 @@ distclean: ## Remove results and everything that the lab has put into its cache
 	$(LAB) distclean
 	@if [ -f tools/host/Makefile ]; then $(MAKE) --no-print-directory -C tools/host clean; fi
 
-.PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb \
+.PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb rpm \
 	check-scenarios check-control \
 	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch \
 	series check-series shell clean distclean

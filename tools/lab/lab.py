@@ -141,12 +141,12 @@ def cmd_pictures(args: argparse.Namespace) -> int:
     return 0
 
 
-def cmd_deb(args: argparse.Namespace) -> int:
-    """Build the Debian package fadump-tools."""
+def cmd_package(args: argparse.Namespace) -> int:
+    """Build the package fadump-tools for Debian, or as RPM."""
     from fadumplab.build.build_root import ARCHITECTURES, BuildRoot
     root = BuildRoot.open(args.verbose)
     for arch in ARCHITECTURES:
-        print(root.deb(arch))
+        print(getattr(root, args.command)(arch))
     return 0
 
 
@@ -210,7 +210,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "patch": cmd_patch, "series": cmd_series, "check-series": cmd_check_series,
     "demo": cmd_demo, "check": cmd_check,
     "check-control": cmd_check_control, "bench": cmd_bench, "docs": cmd_docs,
-    "pictures": cmd_pictures, "deb": cmd_deb, "shell": cmd_shell,
+    "pictures": cmd_pictures, "deb": cmd_package, "rpm": cmd_package, "shell": cmd_shell,
     "clean": cmd_clean, "distclean": cmd_distclean,
 }
 

@@ -16,6 +16,7 @@ from .toolbox import BUILD_ROOT, LIBRARIES, Toolbox
 ARCHITECTURES = ("amd64", "ppc64el")
 #: The names that compilers and library directories have for an architecture.
 TRIPLETS = {"ppc64el": "powerpc64le-linux-gnu"}
+RPM_NAMES = {"amd64": "x86_64", "ppc64el": "ppc64le"}
 
 
 class BuildRoot(Toolbox):
@@ -34,6 +35,16 @@ class BuildRoot(Toolbox):
         what = "full" if self._is_native(arch) else "any"
         return self._package("deb", arch, [
             f"ARCH={arch}", f"DEB_FLAGS=--no-check-builddeps --build={what}"])
+
+    def rpm(self, arch: str) -> Path:
+        """Build the RPM package and its source package; its path."""
+        cross = "" if self._is_native(arch) else f"{TRIPLETS[arch]}-"
+        return self._package("rpm", arch, [f"RPM_ARCH={RPM_NAMES[arch]}", f"CROSS={cross}",
+                                           "RPM_FLAGS=--nodeps"])
+
+    def packages_argv(self, deb: Path, rpm: Path) -> list[str]:
+        """The command that installs, upgrades and removes the packages for this machine."""
+        return self.enter_argv(["python3", "tools/integration/tests/packages.py", deb, rpm])
 
     @staticmethod
     def _is_native(arch: str) -> bool:

@@ -81,7 +81,8 @@ BUILD_ROOT_PACKAGES = BASE_PACKAGES + (
     "binutils", "clang-19", "debhelper", "dpkg", "dpkg-dev", "gcc", "gcc-powerpc64le-linux-gnu",
     "init-system-helpers", "libc6-dev", "libc6-dev-ppc64el-cross", "libclang-rt-19-dev",
     "libjansson-dev", "libkdumpfile-dev", "libmd-dev", "lintian", "make", "makedumpfile",
-    "mandoc", "mount", "pkgconf", "python3", "shellcheck", "systemd", "xz-utils",
+    "mandoc", "mount", "pkgconf", "python3", "rpm", "rpmlint", "shellcheck", "systemd",
+    "xz-utils",
 )
 LIBRARIES_PACKAGES = ("libjansson-dev", "libmd-dev")
 #: Debuggers that open dumps, beside crash.
