@@ -157,15 +157,17 @@ class Check:
                       self.logs / "fuzz.log")
 
     def tools(self) -> Tally:
-        """fadumpctl, its boot services and the Debian packages."""
+        """fadumpctl, its boot services and the packages."""
         root = BuildRoot.open(self.args.verbose)
         tally = stream(root.check_argv(), self.logs / "tools.log", root.environment())
         print("Another compiler, and a parent that ignores signals:", flush=True)
         tally += stream(root.check_argv("CC=clang-19", "IGNORED=CHLD HUP PIPE"),
                         self.logs / "tools-clang.log", root.environment())
-        for arch in ARCHITECTURES:
-            print(root.deb(arch), flush=True)
-            tally += Tally(passed=1)
+        packages = [build(arch) for arch in ARCHITECTURES for build in (root.deb, root.rpm)]
+        print(*packages, "Packages, installed and removed:", sep="\n", flush=True)
+        tally += Tally(passed=len(packages))
+        tally += stream(root.packages_argv(*packages[:2]), self.logs / "packages.log",
+                        root.environment())
         return tally
 
     def docs(self) -> Tally:
