@@ -13,9 +13,6 @@
 
 #include <kunit/static_stub.h>
 
-#ifdef CONFIG_PPC_POWERNV
-#include "boot/opal-tags.h"
-#endif
 #include "fadump-internal.h"
 #include "memory/memory.h"
 #include "tests/lib/fadump-test.h"
@@ -396,25 +393,6 @@ static void backend_release_stale(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->summary.outcome, FADUMP_OUTCOME_STALE);
 }
 
-#ifdef CONFIG_PPC_POWERNV
-static void backend_opal_status(struct kunit *test)
-{
-	static const struct {
-		s64 status;
-		int rc;
-	} rows[] = {
-		{ 0, 0 }, { -1, -EINVAL }, { -10, -ENOSPC }, { -7, -EOPNOTSUPP },
-		{ -6, -EIO }, { -2, -EBUSY }, { -12, -EBUSY }, { -5, -EIO },
-		{ 1, -EIO }, { -1000, -EIO }, { -0x7fffffffffffffffLL, -EIO },
-	};
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		KUNIT_EXPECT_EQ(test, opal_status_errno(rows[i].status),
-				rows[i].rc);
-}
-#endif
-
 static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_table),
 	KUNIT_CASE_PARAM(backend_probe, probe_gen_params),
@@ -427,9 +405,6 @@ static struct kunit_case __refdata backend_cases[] = {
 	KUNIT_CASE(backend_release_refused),
 	KUNIT_CASE(backend_release_busy),
 	KUNIT_CASE(backend_release_stale),
-#ifdef CONFIG_PPC_POWERNV
-	KUNIT_CASE(backend_opal_status),
-#endif
 	{}
 };
 
