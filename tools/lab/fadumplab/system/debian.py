@@ -157,7 +157,7 @@ class Debian:
                 shutil.copyfile(self.kernel.obj / name, m.share / name)
             shutil.copyfile(self.kernel.config, m.share / "config")
             self._run(m, "install", self._release())
-            m.disks[0].rename(disk)
+            self._take_disk(m, disk)
 
     def _add(self, base: Path, package: Path, configure: str, where: Path) -> None:
         new = where.with_suffix(".new")
@@ -166,10 +166,17 @@ class Debian:
         with self._machine(base, "package") as m:
             shutil.copyfile(package, m.share / "package.deb")
             self._run(m, "add", "/media/package.deb", configure)
-            m.disks[0].rename(new / "disk.img")
+            self._take_disk(m, new / "disk.img")
             shutil.copyfile(m.share / "initrd.img", new / "initrd.img")
         new.rename(where)
         self._forget()
+
+    @staticmethod
+    def _take_disk(m: Machine, to: Path) -> None:
+        """Keep a machine's disk. The cache may be on another file system."""
+        new = to.with_suffix(".new")
+        shutil.move(m.disks[0], new)
+        new.rename(to)
 
     def _forget(self) -> None:
         """Remove the oldest systems; a running machine has a copy of its disk."""
