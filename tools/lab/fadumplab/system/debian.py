@@ -198,6 +198,8 @@ class Debian:
         m.check("mkdir -p /mnt && mount -t ext4 /dev/vda /mnt && mkdir -p /mnt/media && "
                 "for d in proc sys dev; do mount -o bind /$d /mnt/$d || exit; done && "
                 "mount -t tmpfs run /mnt/run && mount -o bind /lab /mnt/media")
+        # udev would make this link; dracut's scripts need it.
+        m.check("[ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd")
         # Without the path, busybox would start its own applets in there.
         words = shlex.join(["chroot", "/mnt", "/bin/sh", f"/media/{script}", *args])
         if m.sh(f"{words} >/lab/{script}.log 2>&1", timeout=INSTALL_TIMEOUT).rc:
