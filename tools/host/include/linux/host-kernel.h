@@ -61,10 +61,12 @@
 
 #define check_add_overflow(a, b, d) ({					\
 	host_same(a, b); host_same(a, *(d));				\
-	__builtin_add_overflow(a, b, d); })
+	bool _o = __builtin_add_overflow(a, b, d);			\
+	_o; })
 #define check_mul_overflow(a, b, d) ({					\
 	host_same(a, b); host_same(a, *(d));				\
-	__builtin_mul_overflow(a, b, d); })
+	bool _o = __builtin_mul_overflow(a, b, d);			\
+	_o; })
 
 /* Saturating, as the kernel's. */
 static inline size_t size_add(size_t a, size_t b)
