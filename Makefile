@@ -34,7 +34,7 @@ help: ## Show this list
 	@printf '  FLAVOUR=debug a kernel with KASAN, lockdep and more (default: fast)\n'
 	@printf '  MACHINE=name  the QEMU machine (default: pseries)\n'
 	@printf '  DEBIAN=1      the demo with a Debian system, which saves its dump by itself\n'
-	@printf '  K=expression  only scenarios with matching names\n'
+	@printf '  K=expression  only scenarios or proofs with matching names\n'
 	@printf '  LONG=1        also the scenarios that take hours\n'
 	@printf '  SECONDS=n     the time for fuzzing\n'
 	@printf '  BENCH=words   only figures whose names have these parts, such as release_16G\n'
@@ -65,6 +65,9 @@ check-static: ## Run W=1, sparse, checkpatch, kernel-doc, Sphinx and the list of
 
 fuzz: ## Fuzz all decoders, in SECONDS=60 together
 	@FUZZ_SECONDS=$(SECONDS) $(PYTHON) tools/lab/lab.py check fuzz
+
+prove: ## Prove that decoders and range sets are right for every input up to a length
+	$(LAB) prove
 
 check-scenarios: ## Build the kernel and run KUnit and the machine scenarios
 	$(LAB) check build scenarios
@@ -134,5 +137,5 @@ distclean: ## Remove results and everything that the lab has put into its cache
 
 .PHONY: help demo bench docs pictures check check-host check-unit check-static check-tools deb rpm \
 	check-scenarios check-control \
-	check-debug check-long faults-doc arguments-doc fuzz setup kernel graft ungraft patch \
+	check-debug check-long faults-doc arguments-doc fuzz prove setup kernel graft ungraft patch \
 	series check-series shell clean distclean

@@ -122,6 +122,11 @@ def cmd_check_control(args: argparse.Namespace) -> int:
     return Check(args).run(["control"])
 
 
+def cmd_prove(args: argparse.Namespace) -> int:
+    """Prove properties of the library code with a model checker."""
+    return Check(args).run(["prove"])
+
+
 def cmd_bench(args: argparse.Namespace) -> int:
     """Measure an untouched kernel and ours side by side."""
     from fadumplab.report import bench
@@ -209,7 +214,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": cmd_setup, "kernel": cmd_kernel, "graft": cmd_graft, "ungraft": cmd_ungraft,
     "patch": cmd_patch, "series": cmd_series, "check-series": cmd_check_series,
     "demo": cmd_demo, "check": cmd_check,
-    "check-control": cmd_check_control, "bench": cmd_bench, "docs": cmd_docs,
+    "check-control": cmd_check_control, "prove": cmd_prove, "bench": cmd_bench, "docs": cmd_docs,
     "pictures": cmd_pictures, "deb": cmd_package, "rpm": cmd_package, "shell": cmd_shell,
     "clean": cmd_clean, "distclean": cmd_distclean,
 }

@@ -18,6 +18,7 @@ from typing import Optional
 from . import BUILD, LAB, REPO, LabError
 from .build.build_root import ARCHITECTURES, BuildRoot
 from .build.kernel import Finding, Kernel
+from .build.proofs import ProofsRoot
 from .build.toolbox import Toolbox
 from .documents import names, pages
 from .ui import duration, ui
@@ -155,6 +156,12 @@ class Check:
         return stream(["make", "--no-print-directory", "-C", "tools/host", "fuzz",
                        f"TOOLBOX={self.toolbox.tools}", f"SECONDS={seconds}"],
                       self.logs / "fuzz.log")
+
+    def prove(self) -> Tally:
+        """Decoders and sets of ranges, for every input up to a length."""
+        root = ProofsRoot.open(self.args.verbose)
+        return stream(root.prove_argv(self.args.select), self.logs / "prove.log",
+                      root.environment())
 
     def tools(self) -> Tally:
         """fadumpctl, its boot services and the packages."""

@@ -16,6 +16,7 @@ Roots that are made when a command needs them:
 ``libraries``  ppc64el: the libraries that fadumpctl links to
 ``debuggers``  amd64: drgn and gdb for dumps
 ``documents``  amd64: Sphinx
+``proofs``     amd64: cbmc, a bounded model checker for C
 ``debian``     ppc64el: the packages of a whole system, to be installed in a machine
 ``dracut``     ppc64el: the same with dracut
 ``host``       amd64: mke2fs for that system's disk, sshd for its dumps
@@ -103,6 +104,9 @@ HOST_PACKAGES = BASE_PACKAGES + ("e2fsprogs", "openssh-client", "openssh-server"
 
 #: What the kernel's documents are built with.
 DOCUMENTS_PACKAGES = BASE_PACKAGES + ("make", "python3", "python3-sphinx", "python3-yaml")
+
+#: For proofs about the library code; cbmc preprocesses with gcc.
+PROOFS_PACKAGES = BASE_PACKAGES + ("binutils", "cbmc", "gcc", "libc6-dev", "make")
 
 GUEST_PACKAGES = ("busybox-static", "makedumpfile", "kexec-tools")
 CRASH_PACKAGES = ("crash",)
@@ -236,6 +240,8 @@ LIBRARIES = Recipe("libraries", "ppc64el", "trixie", LIBRARIES_PACKAGES, (), SID
                    DATABASE_HOOK, second_choice="sid")
 DOCUMENTS = Recipe("documents", "amd64", "trixie", DOCUMENTS_PACKAGES, (), (), DOCUMENTS_HOOK)
 DEBUGGERS = Recipe("debuggers", "amd64", "trixie", DEBUGGERS_PACKAGES)
+#: Made for the proofs about library code, see proofs.py.
+PROOFS = Recipe("proofs", "amd64", "trixie", PROOFS_PACKAGES)
 #: Made for the Debian scenarios, see system/debian.py.
 DEBIAN = Recipe("debian", "ppc64el", "trixie", DEBIAN_PACKAGES, (), SID_APTOPTS, PACKAGES_HOOK,
                 second_choice="sid")
@@ -245,8 +251,8 @@ DRACUT = Recipe("dracut", "ppc64el", "trixie", DRACUT_PACKAGES, (), SID_APTOPTS,
 GRUB = Recipe("grub", "ppc64el", "trixie", ("grub-common", "grub-ieee1275-bin"), (), SID_APTOPTS,
               second_choice="bookworm")
 HOST = Recipe("host", "amd64", "trixie", HOST_PACKAGES, (), (), SSHD_HOOK)
-EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DOCUMENTS, DEBIAN, DRACUT,
-              GRUB, HOST)
+EVERY_ROOT = (*ROOTS, *LINUX.values(), BUILD_ROOT, LIBRARIES, DEBUGGERS, DOCUMENTS, PROOFS, DEBIAN,
+              DRACUT, GRUB, HOST)
 
 
 def find_mirror() -> str:
