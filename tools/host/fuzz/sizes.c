@@ -17,6 +17,12 @@ static u64 find_largest(const u8 *data, size_t size, u32 type)
 	return found;
 }
 
+static void check_sizes(const struct rtas_dump_sizes *sizes, const u8 *data, size_t size)
+{
+	fuzz_must(sizes->cpu == find_largest(data, size, RTAS_SECTION_CPU));
+	fuzz_must(sizes->hpte == find_largest(data, size, RTAS_SECTION_HPTE));
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	const struct fadump_bytes prop = fuzz_bytes(data, size);
@@ -24,8 +30,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u32 i;
 
 	rtas_dump_sizes_decode(&prop, &sizes);
-	fuzz_must(sizes.cpu == find_largest(data, size, RTAS_SECTION_CPU));
-	fuzz_must(sizes.hpte == find_largest(data, size, RTAS_SECTION_HPTE));
+	check_sizes(&sizes, data, size);
 	for (i = 0; i < fuzz_nr_cpus; i++) {
 		u64 slot = rtas_cpu_slot_size(&sizes, fuzz_cpus[i]);
 

@@ -16,6 +16,8 @@
 #ifndef HOST_PROOF_H
 #define HOST_PROOF_H
 
+#include <stdlib.h>
+
 #include "../fuzz/fuzz.h"
 
 /* The text of a check is the name of the property. */
@@ -36,6 +38,21 @@ static inline struct fadump_bytes proof_bytes(const u8 *buf, size_t size)
 
 	proof_assume(len <= size);
 	return fuzz_bytes(buf + (size - len), len);
+}
+
+/*
+ * The same in memory of exactly that length. Faster if the places that are read do not
+ * depend on the data.
+ */
+static inline struct fadump_bytes proof_alloc(size_t size)
+{
+	size_t len = nondet_u64();
+	u8 *data;
+
+	proof_assume(len <= size);
+	data = malloc(len);
+	proof_assume(data);
+	return fuzz_bytes(data, len);
 }
 
 #endif /* HOST_PROOF_H */
