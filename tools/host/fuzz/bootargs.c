@@ -7,6 +7,19 @@
 
 #include "fuzz.h"
 
+static void check_char(char c)
+{
+	fuzz_must(c >= ' ' && c <= '~');
+}
+
+static void check_cleaned(const struct fadump_bytes *raw, const char *out, size_t len,
+			  size_t cap)
+{
+	fuzz_must(len < cap && len <= raw->len);
+	fuzz_must(!out[len]);
+	fuzz_must(!len || out[len - 1] != ' ');
+}
+
 static void clean(const struct fadump_bytes *raw, size_t cap)
 {
 	char *out = malloc(cap);
@@ -15,11 +28,9 @@ static void clean(const struct fadump_bytes *raw, size_t cap)
 	fuzz_must(out);
 	memset(out, 0xa5, cap);
 	len = fadump_arguments_clean(raw, out, cap);
-	fuzz_must(len < cap && len <= raw->len);
-	fuzz_must(!out[len]);
+	check_cleaned(raw, out, len, cap);
 	for (i = 0; i < len; i++)
-		fuzz_must(out[i] >= ' ' && out[i] <= '~');
-	fuzz_must(!len || out[len - 1] != ' ');
+		check_char(out[i]);
 	free(out);
 }
 

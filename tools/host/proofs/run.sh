@@ -3,7 +3,7 @@
 #
 # Proves functions of proofs/*.c with cbmc, JOBS at a time:
 #
-#	run.sh DIR SECONDS FILTER FILE...	SECONDS are the limit of one proof
+#	run.sh DIR SECONDS FILTER FILE...	SECONDS of CPU are the limit of a proof
 #
 # The comment above such a function has files of the repository and options of cbmc:
 #
@@ -23,21 +23,29 @@ list() { # FILE...: "name file arguments" for each proof
 }
 
 prove() { # NAME FILE ARGUMENT...
-	name=$1 log=$dir/log/$1 file=$2 from=$(date +%s)
+	name=$1 log=$dir/log/$1 file=$2
 	shift 2
 	for arg; do
 		shift
 		case $arg in lib/*) arg=../../$arg ;; esac
 		set -- "$@" "$arg"
 	done
-	timeout "$seconds" cbmc -Iproofs/include -Iinclude -I../.. --function "proof_$name" \
-		--drop-unused-functions --slice-formula "$file" "$@" >"$log" 2>&1
-	case $? in
-	0) printf 'ok   %-22s %s properties, %s s\n' "$name" \
-		"$(sed -n 's/^\*\* 0 of \([0-9]*\) failed.*/\1/p' "$log")" $(($(date +%s) - from)) ;;
-	124) printf 'FAIL %-22s not proved in %s s\n' "$name" "$seconds" ;;
-	*) printf 'FAIL %-22s log: %s\n' "$name" "$log"
-	   grep -E ': FAILURE$|error|Invariant' "$log" || tail -n 5 "$log" ;;
+	(
+		ulimit -t "$seconds"
+		exec cbmc -Iproofs/include -Iinclude -I../.. --function "proof_$name" \
+			--drop-unused-functions --slice-formula "$file" "$@" >"$log" 2>&1
+	)
+	code=$?
+	times >"$log.times"
+	used=$(awk 'NR == 2 { split($1, t, "m"); printf "%.1f s", 60 * t[1] + t[2] }' "$log.times")
+	case $code in
+	0) printf 'ok   %-22s %s properties, %s of CPU\n' "$name" \
+		"$(sed -n 's/^\*\* 0 of \([0-9]*\) failed.*/\1/p' "$log")" "$used" ;;
+	10) printf 'FAIL %-22s log: %s\n' "$name" "$log"
+	    grep ': FAILURE$' "$log" ;;
+	*) printf 'FAIL %-22s exit code %s after %s of CPU, log: %s\n' "$name" "$code" \
+		"$used" "$log"
+	   tail -n 5 "$log" ;;
 	esac
 }
 

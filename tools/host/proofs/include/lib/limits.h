@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Smaller limits. Library code only compares with them and has arrays of this length; no
- * value depends on them. So a limit of 3 has the same cases as one of 64: below it, at
- * it, and more in the input than it allows. Large arrays make a proof slow.
+ * Smaller limits. Library code only compares with them, has arrays of this length and loops
+ * that end there; no value depends on them. So a limit of 3 has the same cases as one of 64:
+ * below it, at it, and an input with more. Large arrays and long loops make a proof slow.
  */
 #ifndef PROOF_LIB_LIMITS_H
 #define PROOF_LIB_LIMITS_H
@@ -16,6 +16,6 @@
 #define OPAL_MAX_FW_REGIONS	2
 
 #undef FADUMP_MAX_PARTS
-#define FADUMP_MAX_PARTS	2
+#define FADUMP_MAX_PARTS	1
 
 #endif
