@@ -8,6 +8,24 @@
 
 #include "fuzz.h"
 
+static void check_meta(const struct fadump_dump *dump, u64 at)
+{
+	fuzz_must(dump->boot_mem_top && at >= dump->boot_mem_top);
+	fuzz_must(dump->nr_copies && dump->nr_copies <= FADUMP_MAX_COPIES);
+}
+
+static void check_tag(const struct opal_fw_tag *tag)
+{
+	fuzz_must(tag->nr_regions && tag->nr_regions <= OPAL_MAX_FW_REGIONS);
+}
+
+static void check_cpus(const struct fadump_dump *dump)
+{
+	fuzz_must(dump->cpu.size && dump->cpu.size <= FADUMP_MAX_CPU_DATA);
+	fuzz_must(dump->cpu_step >= sizeof(struct opal_thread_fw));
+	fuzz_must(dump->cpu_step <= dump->cpu.size);
+}
+
 static void decode(const struct fadump_bytes *meta, u64 at)
 {
 	struct fadump_dump dump;
@@ -15,15 +33,13 @@ static void decode(const struct fadump_bytes *meta, u64 at)
 
 	if (opal_meta_decode(meta, at, &dump))
 		return;
-	fuzz_must(dump.boot_mem_top && at >= dump.boot_mem_top);
-	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
+	check_meta(&dump, at);
 	fuzz_bound(&dump);
 
 	/* Decode the same bytes as the data of an OPAL bytes, as if the tags were swapped. */
 	if (opal_fw_tag_decode(meta, &tag) || opal_fw_tag_set_cpus(&tag, &dump))
 		return;
-	fuzz_must(dump.cpu.size <= FADUMP_MAX_CPU_DATA);
-	fuzz_must(dump.cpu_step <= dump.cpu.size);
+	check_cpus(&dump);
 	fuzz_bound(&dump);
 }
 
@@ -58,12 +74,15 @@ static void decode_fw_tag(const struct fadump_bytes *bytes)
 
 	if (opal_fw_tag_decode(bytes, &tag))
 		return;
-	fuzz_must(tag.nr_regions && tag.nr_regions <= OPAL_MAX_FW_REGIONS);
-	if (opal_fw_tag_set_cpus(&tag, &dump))
-		return;
-	fuzz_must(dump.cpu.size && dump.cpu.size <= FADUMP_MAX_CPU_DATA);
-	fuzz_must(dump.cpu_step >= sizeof(struct opal_thread_fw));
-	fuzz_must(dump.cpu_step <= dump.cpu.size);
+	check_tag(&tag);
+	if (!opal_fw_tag_set_cpus(&tag, &dump))
+		check_cpus(&dump);
+}
+
+/* The end is behind each pair. */
+static void check_load_area(const struct fadump_bytes *prop, u64 pair, u64 end)
+{
+	fuzz_must(get_unaligned_be64(prop->data + OPAL_LOAD_AREA_PAIR * pair) <= end);
 }
 
 static void decode_load_area(const struct fadump_bytes *prop)
@@ -73,7 +92,7 @@ static void decode_load_area(const struct fadump_bytes *prop)
 	if (opal_load_area_end(prop, &end))
 		return;
 	for (i = 0; i < prop->len / OPAL_LOAD_AREA_PAIR; i++)
-		fuzz_must(get_unaligned_be64(prop->data + OPAL_LOAD_AREA_PAIR * i) <= end);
+		check_load_area(prop, i, end);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
