@@ -8,8 +8,6 @@
 static void check(const struct fadump_crash_info *info,
 		  const struct fadump_bytes *rec)
 {
-	u32 i;
-
 	fuzz_must(info->is_legacy && !info->nr_cpus);
 	if (info->vmcoreinfo.size) {
 		fuzz_must(info->relocated);
@@ -24,18 +22,29 @@ static void check(const struct fadump_crash_info *info,
 		fuzz_must(info->mask.data >= rec->data &&
 			  info->mask.data + info->mask.len <= rec->data + rec->len);
 	}
-	for (i = 0; i < fuzz_nr_cpus; i++) {
-		bool on = fadump_compat_is_online(info, fuzz_cpus[i]);
+}
 
-		if (fuzz_cpus[i] >= 8 * info->mask.len)
-			fuzz_must(!on);
-		if (info->mask.len)
-			fuzz_must(fadump_crash_info_is_online(info, fuzz_cpus[i]) == on);
-		fuzz_must(fadump_crash_info_hw_id(info, fuzz_cpus[i]) ==
-			  CRASH_INFO_CPU_NONE);
-		fuzz_must(fadump_crash_info_find_cpu(info, fuzz_cpus[i]) < 0);
-		fuzz_must(!fadump_crash_info_pid(info, fuzz_cpus[i]));
-	}
+static void check_cpu(const struct fadump_crash_info *info, u32 cpu)
+{
+	bool on = fadump_compat_is_online(info, cpu);
+
+	if (cpu >= 8 * info->mask.len)
+		fuzz_must(!on);
+	if (info->mask.len)
+		fuzz_must(fadump_crash_info_is_online(info, cpu) == on);
+	fuzz_must(fadump_crash_info_hw_id(info, cpu) == CRASH_INFO_CPU_NONE);
+	fuzz_must(fadump_crash_info_find_cpu(info, cpu) < 0);
+	fuzz_must(!fadump_crash_info_pid(info, cpu));
+}
+
+static void check_with_cpus(const struct fadump_crash_info *info,
+			    const struct fadump_bytes *rec)
+{
+	u32 i;
+
+	check(info, rec);
+	for (i = 0; i < fuzz_nr_cpus; i++)
+		check_cpu(info, fuzz_cpus[i]);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -52,11 +61,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	if (fadump_compat_decode(&rec, &info))
 		return 0;
-	check(&info, &rec);
+	check_with_cpus(&info, &rec);
 	for (i = 0; i < ARRAY_SIZE(skips); i++) {
 		more = info;
 		fadump_compat_read_headers(&rec, info.headers_at - skips[i], &more);
-		check(&more, &rec);
+		check_with_cpus(&more, &rec);
 	}
 	return 0;
 }

@@ -14,6 +14,14 @@
 #define AUXV_TYPE_AT	8
 #define AUXV_TYPE	6
 
+static void check_thread(const struct fadump_cpu_iter *it,
+			 const struct fadump_cpu_regs *cpu)
+{
+	fuzz_must(it->at <= it->bytes.len);
+	fuzz_must(cpu->regs[FADUMP_REG_CCR] <= U32_MAX);
+	fuzz_must(cpu->regs[FADUMP_REG_DSISR] <= U32_MAX);
+}
+
 static u32 walk(const struct fadump_bytes *data, u32 step)
 {
 	struct fadump_cpu_regs cpu;
@@ -24,9 +32,7 @@ static u32 walk(const struct fadump_bytes *data, u32 step)
 		return 0;
 	while (opal_regs_next(&it, &cpu) > 0) {
 		fuzz_must(++n <= min_t(u64, data->len / step, FADUMP_MAX_CPUS));
-		fuzz_must(it.at <= data->len);
-		fuzz_must(cpu.regs[FADUMP_REG_CCR] <= U32_MAX);
-		fuzz_must(cpu.regs[FADUMP_REG_DSISR] <= U32_MAX);
+		check_thread(&it, &cpu);
 	}
 	fuzz_must(!opal_regs_next(&it, &cpu));
 	fuzz_must(n + it.skipped <= data->len / step);
