@@ -128,7 +128,8 @@ static bool decode(const struct fadump_bytes *rec)
 static void correct_part_sum(const struct fadump_bytes *b, u8 *data, u64 at)
 {
 	u64 sum_at = at + offsetof(struct crash_info_part_ser, sum);
-	u32 offset = part_at(b, at, offset), size = part_at(b, at, size);
+	u32 offset = part_at(b, at, offset);
+	u32 size = part_at(b, at, size);
 
 	if (fadump_bytes_has(b, sum_at, 4) && fadump_bytes_has(b, offset, size))
 		put_unaligned_be32(crc32_le(~0, data + offset, size),
@@ -139,9 +140,12 @@ static void correct_part_sum(const struct fadump_bytes *b, u8 *data, u64 at)
 static void correct_sums(u8 *data, size_t size)
 {
 	const struct fadump_bytes b = fuzz_bytes(data, size);
-	u32 i, nr = min_t(u32, head_at(&b, nr_parts), FADUMP_MAX_PARTS);
-	u64 head = head_at(&b, head_size), step = head_at(&b, part_size);
+	u64 head = head_at(&b, head_size);
+	u64 step = head_at(&b, part_size);
+	u32 nr = head_at(&b, nr_parts);
+	u32 i;
 
+	nr = min(nr, (u32)FADUMP_MAX_PARTS);
 	for (i = 0; i < nr; i++)
 		correct_part_sum(&b, data, head + i * step);
 	if (fadump_bytes_has(&b, 0, sizeof(struct crash_info_head_ser)) &&

@@ -5,9 +5,10 @@
 #
 #	run.sh DIR SECONDS FILTER FILE...	SECONDS of CPU are the limit of a proof
 #
-# The comment above such a function has files of the repository and options of cbmc:
+# The comment above such a function has files of the repository and options of cbmc, on one
+# line or more:
 #
-#	/* cbmc: lib/ranges.c --unwind 5 */
+#	/* cbmc: lib/arguments.c --unwind 5 */
 #	void proof_something(void)
 #
 # Logs go to DIR/log. A proof that FILTER (of grep -E) does not match is left out.
@@ -15,11 +16,23 @@
 set -u
 
 list() { # FILE...: "name file arguments" for each proof
-	awk '/\/\* cbmc:/ { args = ""; on = 1; sub(/.*cbmc:/, "") }
-	     on { text = $0; sub(/^ \*/, "", text); end = sub(/\*\/.*/, "", text)
-		  args = args " " text; if (end) on = 0 }
-	     /^void proof_/ { name = $2; sub(/^proof_/, "", name); sub(/\(.*/, "", name)
-			      gsub(/[ \t]+/, " ", args); sub(/ $/, "", args); print name, FILENAME args; args = "" }' "$@"
+	awk '/^(\/\*| \*) cbmc:/ { args = ""; on = 1; sub(/.*cbmc:/, "") }
+	     on {
+		text = $0
+		end = sub(/\*\/.*/, "", text)
+		sub(/^ \*/, "", text)
+		args = args " " text
+		if (end) on = 0
+	     }
+	     /^void proof_/ {
+		name = $2
+		sub(/^proof_/, "", name)
+		sub(/\(.*/, "", name)
+		gsub(/[ \t]+/, " ", args)
+		sub(/ $/, "", args)
+		print name, FILENAME args
+		args = ""
+	     }' "$@"
 }
 
 prove() { # NAME FILE ARGUMENT...
@@ -30,11 +43,9 @@ prove() { # NAME FILE ARGUMENT...
 		case $arg in lib/*) arg=../../$arg ;; esac
 		set -- "$@" "$arg"
 	done
-	(
-		ulimit -t "$seconds"
-		exec cbmc -Iproofs/include -Iinclude -I../.. --function "proof_$name" \
-			--drop-unused-functions --slice-formula "$file" "$@" >"$log" 2>&1
-	)
+	prlimit --cpu="$seconds" cbmc -Iproofs/include -Iinclude -I../.. \
+		--function "proof_$name" --drop-unused-functions --slice-formula \
+		"$file" "$@" >"$log" 2>&1
 	code=$?
 	times >"$log.times"
 	used=$(awk 'NR == 2 { split($1, t, "m"); printf "%.1f s", 60 * t[1] + t[2] }' "$log.times")
