@@ -36,6 +36,7 @@ void proof_dump_section(void)
 	proof_assume(k < FADUMP_MAX_COPIES && (k >= nr || is_copy(&dump.copy[k])));
 	decode_section(&dump, &s);
 	fuzz_must(dump.nr_copies == nr || dump.nr_copies == nr + 1);
+	fuzz_must(dump.nr_copies <= FADUMP_MAX_COPIES);
 	fuzz_must(is_dump(&dump));
 	if (k < dump.nr_copies)
 		check_copy(&dump.copy[k]);

@@ -5,6 +5,9 @@
  * once, that every check holds, that no access is outside of an object, that no signed
  * arithmetic overflows, no shift is too long, and that every loop ends.
  *
+ * Behind the end of an array cbmc sees an access only if it is outside of the structure too,
+ * so each proof checks the count of an array.
+ *
  * cbmc unrolls loops, so the input must have a limit; each proof says which, and why a
  * longer input has no new cases. A loop over many entries is proved by one step from an
  * arbitrary state: then any number of steps is right.
