@@ -48,6 +48,13 @@ class ScriptCase(CaptureCase):
                 self.skipTest(f"there is no {name}")
 
 
+    def mounts_nothing(self) -> None:
+        """Only the root file system is mounted, or FAKE_MOUNTED; the real fstab does not count."""
+        self.needs("findmnt")
+        self.program("findmnt", f'case "$*" in *--tab-file*) exec {shutil.which("findmnt")} '
+                                '"$@" ;; esac; echo "${FAKE_MOUNTED:-/}"')
+
+
 class TestCompletion(ScriptCase):
     """Completion in bash."""
 
@@ -235,9 +242,7 @@ class TestTarget(ScriptCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.needs("findmnt")
-        self.program("findmnt", f'case "$*" in *--tab-file*) exec {shutil.which("findmnt")} '
-                                '"$@" ;; esac; echo "${FAKE_MOUNTED:-/}"')
+        self.mounts_nothing()
         self.crash = Path(os.path.realpath(self.crash))
         self.fstab()
 
@@ -472,7 +477,7 @@ class TestRebuild(ScriptCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.needs("findmnt")
+        self.mounts_nothing()
         self.program("pidof", 'exit "${FAKE_PIDOF:-1}"')
         self.program("update-initramfs", f'echo "$*" >>"{self.log}"; '
                      f'{INITRAMFS}/fadump-stamp "$3"; exit "${{FAKE_UPDATE:-0}}"')
@@ -528,7 +533,8 @@ dracut_need_initqueue() { echo need-initqueue; }
 
     def setUp(self) -> None:
         super().setUp()
-        self.needs("bash", "findmnt")
+        self.needs("bash")
+        self.mounts_nothing()
         self.program("makedumpfile", "exit 0")
         text = (DRACUT / "module-setup.sh").read_text().replace("/usr/lib/fadump",
                                                                 str(INITRAMFS))

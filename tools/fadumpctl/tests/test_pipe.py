@@ -176,8 +176,10 @@ class TestEncryption(PipeCase):
     """Programs that administrators use."""
 
     def test_gpg(self) -> None:
-        if not shutil.which("gpg"):
-            self.skipTest("there is no gpg")
+        # gpg needs its agent, which is a package of its own.
+        for name in ("gpg", "gpg-agent"):
+            if not shutil.which(name):
+                self.skipTest(f"there is no {name}")
         home, secret = self.top / "gnupg", self.top / "secret"
         home.mkdir(mode=0o700)
         secret.write_text("secret\n")
@@ -205,7 +207,7 @@ class TestEncryption(PipeCase):
                               capture_output=True, timeout=60)
         self.check_flat(done.stdout)
         shutil.rmtree(dump)
-        recipients.write_text("nobody\n")
+        recipients.write_text("no recipient\n")
         self.fails(f"age -R {recipients}", "PIPE: ")
 
 
