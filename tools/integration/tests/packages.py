@@ -271,7 +271,8 @@ class TestRpm(Case):
         super().setUp()
         self.write("usr/bin/dracut", DRACUT, 0o755)
         self.write("usr/lib/systemd/system-preset/99-default-disable.preset", "disable *\n")
-        (self.root / "usr/lib/dracut/modules.d").mkdir(parents=True, exist_ok=True)
+        for name in ("modules.d", "dracut.conf.d"):
+            (self.root / "usr/lib/dracut" / name).mkdir(parents=True, exist_ok=True)
         self.before = self.files()
 
     def rpm(self, *argv: object) -> str:
