@@ -108,8 +108,10 @@ size_t fadump_arguments_filter(char *line, char *removed, size_t size)
 	size_t kept_len = 0, removed_len = 0, n;
 	char *next, *word, *name, *value;
 
-	/* next_arg() changes what it reads: a copy, which @removed gradually replaces. */
+	/* Blanks at the end are of no word, also if a quote before them is still open. */
 	line[size - 1] = '\0';
+	strim(line);
+	/* next_arg() changes what it reads: a copy, which @removed gradually replaces. */
 	memcpy(removed, line, strlen(line) + 1);
 	for (next = skip_spaces(removed); *next; ) {
 		word = line + (next - removed);

@@ -142,7 +142,7 @@ static const struct filter_case filter_rows[] = {
 
 	{ "arguments for init", "a hugepages=4 -- b hugepages=4", "a -- b hugepages=4",
 	  "hugepages=4" },
-	{ "only arguments for init", "-- hugepages=4  b ", "-- hugepages=4  b ", "" },
+	{ "only arguments for init", "-- hugepages=4  b ", "-- hugepages=4  b", "" },
 	{ "nothing for init", "hugepages=4 --", "--", "hugepages=4" },
 	{ "the end in quotes", "\"--\" hugepages=4", "\"--\" hugepages=4", "" },
 	{ "two ends", "cma=1 -- -- cma=1", "-- -- cma=1", "cma=1" },

@@ -26,6 +26,17 @@ static inline char *skip_spaces(const char *s)
 	return (char *)s;
 }
 
+/* Cut the blanks at the end off; the result skips those at the start. */
+static inline char *strim(char *s)
+{
+	size_t len = strlen(s);
+
+	while (len && isspace(s[len - 1]))
+		len--;
+	s[len] = '\0';
+	return skip_spaces(s);
+}
+
 /*
  * Cut the first argument off. Blanks inside quotes do not end it, and quotes around
  * it or around its value are no part of them.
