@@ -7,6 +7,8 @@
 #ifndef _POWERPC_FADUMP_OPAL_TAGS_H
 #define _POWERPC_FADUMP_OPAL_TAGS_H
 
+#include <linux/types.h>
+
 #include <asm/opal.h>
 
 #include "lib/fadump-lib.h"
