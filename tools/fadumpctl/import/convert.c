@@ -121,7 +121,7 @@ const char *set_key_file(struct import *im, const struct rule *r, const char *va
 	if (strncmp(im->value[IMPORT_TARGET], SSH_SCHEME, strlen(SSH_SCHEME)))
 		return NULL;
 	snprintf(im->todo, sizeof(im->todo),
-		 "add \"IdentityFile %.128s\" for the target's host to /root/.ssh/config", value);
+		 "add \"IdentityFile %.128s\" for the target's host to ~root/.ssh/config", value);
 	return im->todo;
 }
 

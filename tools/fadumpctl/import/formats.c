@@ -12,6 +12,7 @@
 #define TO_BOOTARGS	"add what a capture kernel started by firmware also needs to BOOTARGS"
 #define TO_POST		"call it in the program of POST"
 #define TO_FSTAB	"set it as an option of the mount in /etc/fstab"
+#define ROOT_HOME	"/root"
 
 /* Red Hat's kdump.conf */
 static const struct rule red_hat[] = {
@@ -26,7 +27,7 @@ static const struct rule red_hat[] = {
 	{ "btrfs", .set = set_mounted, .max = 1 },
 	{ "minix", .set = set_mounted, .max = 1 },
 	{ "virtiofs", .set = set_mounted, .max = 1 },
-	{ "sshkey", "/root/.ssh/kdump_id_rsa", .set = set_key_file },
+	{ "sshkey", ROOT_HOME "/.ssh/kdump_id_rsa", .set = set_key_file },
 	{ "core_collector", "makedumpfile -l -d 31", .set = set_collector,
 	  .todo = "only makedumpfile saves; LEVEL=0 and COMPRESS=none leave nothing out" },
 	{ "final_action", "reboot", .set = set_final },
@@ -76,7 +77,7 @@ static const struct rule red_hat_sysconfig[] = {
 static const struct rule suse[] = {
 	{ "KDUMP_SAVEDIR", "/var/crash", .set = set_url },
 	{ "KDUMP_SSH_IDENTITY", .set = set_key_file },
-	{ "KDUMP_HOST_KEY", .todo = "add the key to /root/.ssh/known_hosts" },
+	{ "KDUMP_HOST_KEY", .todo = "add the key to ~root/.ssh/known_hosts" },
 	{ "KDUMP_KEEP_OLD_DUMPS", .set = set_old_dumps, .key = IMPORT_KEEP, .max = MAX_KEEP },
 	{ "KDUMP_DUMPLEVEL", "31", .set = set_number, .key = IMPORT_LEVEL, .max = MAX_LEVEL },
 	{ "KDUMP_DUMPFORMAT", "compressed", .set = set_format },
@@ -118,7 +119,7 @@ static const struct rule debian[] = {
 	{ "KDUMP_COREDIR", "/var/crash", .set = set_path },
 	{ "NFS", .set = set_mounted },
 	{ "SSH", .set = set_ssh },
-	{ "SSH_KEY", "/root/.ssh/kdump_id_rsa", .set = set_key_file },
+	{ "SSH_KEY", ROOT_HOME "/.ssh/kdump_id_rsa", .set = set_key_file },
 	{ "KDUMP_NUM_DUMPS", .set = set_number, .key = IMPORT_KEEP, .max = MAX_KEEP },
 	{ "MAKEDUMP_ARGS", "-c -d 31", .set = set_all_options },
 	{ "KDUMP_COMPRESSION", .set = set_pipe },
@@ -133,7 +134,7 @@ static const struct rule debian[] = {
 	{ "NFS_TIMEO", "600", .todo = TO_FSTAB },
 	{ "NFS_RETRANS", "3", .todo = TO_FSTAB },
 	{ "NFS_MOUNT_RETRY", "4", .todo = TO_FSTAB },
-	{ "SSH_KDUMP_RETRY", "16", .todo = "add ConnectionAttempts to /root/.ssh/config" },
+	{ "SSH_KDUMP_RETRY", "16", .todo = "add ConnectionAttempts to ~root/.ssh/config" },
 	{ "FTP", .todo = "set TARGET; there is no ftp" },
 	{ "FTP_USER", .todo = "set TARGET; there is no ftp" },
 	{ "FTP_PASSWORD", .todo = "set TARGET; there is no ftp" },

@@ -105,7 +105,7 @@ CASES: list[tuple[str, str, dict[str, str], list[str]]] = [
      ["extra_modules", "fence_kdump_nodes", "wrong"]),
     (SUSE, "", {}, []),
     (SUSE, "KDUMP_SAVEDIR=file:///srv/x", {"TARGET": "/srv/x"}, []),
-    (SUSE, f"KDUMP_SAVEDIR='ssh://{HOST}:222/x'\nKDUMP_SSH_IDENTITY=/root/key",
+    (SUSE, f"KDUMP_SAVEDIR='ssh://{HOST}:222/x'\nKDUMP_SSH_IDENTITY=/etc/key",
      {"TARGET": f"ssh://{HOST}:222/x"}, ["KDUMP_SSH_IDENTITY"]),
     (SUSE, "KDUMP_SAVEDIR=ssh://user:secret@h/x", {"TARGET": "ssh://user@h/x"},
      ["KDUMP_SAVEDIR"]),
@@ -191,8 +191,8 @@ class TestImport(Case):
             values, left = self.run_import()
             cpus = {"THREADS": "1", "BOOTARGS": "nr_cpus=1"} if path == SUSE else {}
             self.assertEqual((values, left), ({**DEFAULTS[path], **cpus}, []))
-            self.write("/root/copy", text)
-            self.assertEqual(self.run_import(self.path("/root/copy"))[0], values)
+            self.write("/srv/copy", text)
+            self.assertEqual(self.run_import(self.path("/srv/copy"))[0], values)
             self.path(path).unlink()
 
     def test_red_hat_has_two_files(self) -> None:
